@@ -1,0 +1,1 @@
+"""Comity: messaging and customer service for any online marketplace."""

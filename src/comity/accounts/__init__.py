@@ -1,0 +1,1 @@
+"""Marketplaces, organisations, sellers, buyers, staff, users, restrictions."""

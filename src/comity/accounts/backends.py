@@ -1,0 +1,23 @@
+"""How a password is checked."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+
+from comity.accounts.models import User
+from comity.common.crypto import lookup_digest
+
+
+class EmailBackend(BaseBackend):
+    """Signs in by e-mail address and password; an unknown address takes as long as a wrong password."""
+
+    def authenticate(self, _request: Any, email: str = "", password: str = "", **_others: Any) -> User | None:
+        user = User.objects.filter(email_lookup=lookup_digest(email), is_active=True).first()
+        if user is None:
+            make_password(password)
+            return None
+        return user if check_password(password, user.password) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,196 @@
+"""Who takes part: marketplaces, organisations, sellers, buyers, staff, users and what they may not do now.
+
+Invariants
+    * Every root belongs to one marketplace, and so does every unique key.
+    * A real e-mail address lies encrypted; ``email_lookup`` finds it.
+    * A user may hold any number of seats: buyer here, staff there.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from comity.common.crypto import EncryptedTextField, lookup_digest
+from comity.common.ids import PublicIdField
+from comity.common.models import Stream
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user whose e-mail address is ``username``, whatever its case."""
+        return self.get(email_lookup=lookup_digest(username or ""))
+
+
+class User(AbstractBaseUser):
+    """A person who signs in, by e-mail address and password or by a one-time link."""
+
+    public_id = PublicIdField()
+    email = EncryptedTextField()
+    email_lookup = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email_lookup"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def clean(self) -> None:
+        """Nothing to normalise: services fold the address before it gets here."""
+
+    def get_username(self) -> str:
+        return self.public_id
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpentToken(models.Model):
+    """A single-use token that has been used: its second use finds this row."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    spent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+
+class Marketplace(Stream):
+    """One selling site with its rules, and the people who run it."""
+
+    public_id = PublicIdField()
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    currency = models.CharField(max_length=3, default="EUR")
+    profile = models.CharField(max_length=60, default="open-marketplace")
+    rulebook = models.CharField(max_length=60, default="open-marketplace")
+    trusted_domains: Any = models.JSONField(default=list)
+    hand_over_secret = EncryptedTextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A company; joins the sellers it runs on several marketplaces."""
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seller(Stream):
+    """One shop on one marketplace."""
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="sellers")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="sellers")
+    public_id = PublicIdField()
+    source = models.CharField(max_length=60, default="comity")
+    external_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    since_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "source", "external_id"], name="seller_external_id_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Buyer(Stream):
+    """One person buying on one marketplace. Without ``user`` until that person first signs in."""
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="buyers")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="buyers")
+    public_id = PublicIdField()
+    source = models.CharField(max_length=60, default="comity")
+    external_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=120)
+    email = EncryptedTextField(blank=True)
+    email_lookup = models.CharField(max_length=64, blank=True, editable=False)
+    language = models.CharField(max_length=12, default="en")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "source", "external_id"], name="buyer_external_id_once"),
+            models.UniqueConstraint(
+                fields=["marketplace", "user"], name="buyer_user_once", condition=models.Q(user__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["marketplace", "email_lookup"], name="buyer_email_lookup")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Staff(models.Model):
+    """A user's seat with a seller. A read-only seat sees all and sends nothing."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        AGENT = "agent"
+        READ_ONLY = "read_only"
+
+    seller = models.ForeignKey(Seller, models.CASCADE, related_name="staff")
+    user = models.ForeignKey(User, models.PROTECT, related_name="staff_seats")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "user"], name="staff_seat_once")]
+
+
+class OperatorStaff(models.Model):
+    """A user's seat with the operator of a marketplace."""
+
+    class Role(models.TextChoices):
+        MODERATOR = "moderator"
+        SERVICE_AGENT = "service_agent"
+        ADJUDICATOR = "adjudicator"
+        INVESTIGATOR = "investigator"
+        ADMIN = "admin"
+
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="operator_staff")
+    user = models.ForeignKey(User, models.PROTECT, related_name="operator_seats")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "user"], name="operator_seat_once"),
+        ]
+
+
+class Restriction(models.Model):
+    """What a buyer or a seller may not do now, since when, until when and why."""
+
+    class Kind(models.TextChoices):
+        MESSAGING = "messaging"
+        PROACTIVE_MESSAGING = "proactive_messaging"
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="restrictions")
+    seller = models.ForeignKey(Seller, models.PROTECT, null=True, related_name="restrictions")
+    buyer = models.ForeignKey(Buyer, models.PROTECT, null=True, related_name="restrictions")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    reason = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seller__isnull=False, buyer__isnull=True)
+                | models.Q(seller__isnull=True, buyer__isnull=False),
+                name="restriction_on_one_party",
+            )
+        ]

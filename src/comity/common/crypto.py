@@ -1,0 +1,52 @@
+"""Columns that hold personal data: encrypted, with the id of the key, and a keyed digest for look-ups.
+
+The keys come from the settings ``DATA_KEYS`` (key id -> 32 bytes; the first encrypts, all decrypt) and
+``LOOKUP_KEY``. Turning a key means adding a new first one and saving the rows again.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+_NONCE = 12
+
+
+def encrypt(plain: str) -> str:
+    """``plain`` as ``key-id:base64(nonce + ciphertext)``; an empty text stays empty."""
+    if not plain:
+        return ""
+    key_id, key = next(iter(settings.DATA_KEYS.items()))
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(key).encrypt(nonce, plain.encode(), key_id.encode())
+    return f"{key_id}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def decrypt(stored: str) -> str:
+    """What ``encrypt`` was given. Raises ``KeyError`` for an unknown key, ``InvalidTag`` for altered data."""
+    if not stored:
+        return ""
+    key_id, _, payload = stored.partition(":")
+    raw = base64.urlsafe_b64decode(payload)
+    return AESGCM(settings.DATA_KEYS[key_id]).decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
+
+
+def lookup_digest(value: str) -> str:
+    """A keyed digest of ``value``, case-folded and trimmed, by which an encrypted column can be found."""
+    folded = value.strip().casefold().encode()
+    return hmac.new(settings.LOOKUP_KEY, folded, hashlib.sha256).hexdigest()
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text that is plain in Python and encrypted in the database."""
+
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:
+        return None if value is None else decrypt(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else encrypt(str(value))

@@ -1,0 +1,126 @@
+"""What the environment says, typed; nonsense is refused at start with the variable's name."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_KEY_BYTES = 32
+
+
+class BadEnvironmentError(ValueError):
+    """A variable has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys of this installation: from the environment, else from ``secrets.json`` in the data folder."""
+
+    secret_key: str
+    data_keys: dict[str, bytes]
+    lookup_key: bytes
+
+
+def data_folder() -> Path:
+    """Where the embedded database, the files and the secrets lie: ``COMITY_DATA``, else ``./comity-data``."""
+    return Path(os.environ.get("COMITY_DATA", "comity-data")).resolve()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """A yes/no variable. Raises when it is neither."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in ("", "1", "yes", "true", "0", "no", "false"):
+        return default if not value else value in ("1", "yes", "true")
+    raise BadEnvironmentError(f"{name}={value}: say yes or no.")
+
+
+def read_secrets(folder: Path) -> Secrets:
+    """The keys; makes the file, readable by its owner only, when neither it nor the variables exist."""
+    path = folder / "secrets.json"
+    if os.environ.get("COMITY_SECRETS"):
+        stored = json.loads(os.environ["COMITY_SECRETS"])
+    elif path.exists():
+        stored = json.loads(path.read_text())
+    else:
+        stored = _make_secrets(path)
+    return Secrets(
+        secret_key=stored["secret_key"],
+        data_keys={name: base64.b64decode(key) for name, key in stored["data_keys"].items()},
+        lookup_key=base64.b64decode(stored["lookup_key"]),
+    )
+
+
+def _make_secrets(path: Path) -> dict[str, Any]:
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+
+    stored = {"secret_key": secrets.token_urlsafe(48), "data_keys": {"k1": key()}, "lookup_key": key()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(stored, file)
+    return stored
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's description of ``COMITY_DATABASE_URL`` (``postgresql://…`` or ``sqlite:///path``)."""
+    url = os.environ.get("COMITY_DATABASE_URL", "")
+    if not url:
+        return _sqlite(folder / "comity.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme in ("postgresql", "postgres"):
+        return _postgresql(url)
+    raise BadEnvironmentError(f"COMITY_DATABASE_URL starts with “{parts.scheme}”: use postgresql:// or sqlite:///.")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or query.get("port") or ""),
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16}},
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def mail() -> dict[str, Any]:
+    """Django's mail settings from ``COMITY_SMTP_URL``: ``smtp://``, ``smtps://``, or ``mailbox:`` to keep mails."""
+    url = os.environ.get("COMITY_SMTP_URL", "mailbox:")
+    parts = urlsplit(url)
+    if parts.scheme == "mailbox":
+        return {"EMAIL_BACKEND": "comity.notify.mailbox.MailboxBackend"}
+    if parts.scheme not in ("smtp", "smtps"):
+        raise BadEnvironmentError(f"COMITY_SMTP_URL starts with “{parts.scheme}”: use smtp://, smtps:// or mailbox:.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": dict(parse_qsl(parts.query)).get("starttls") == "yes",
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -1,0 +1,111 @@
+"""Django settings, from the environment. What an operator chooses is a row or a rulebook, not a setting."""
+
+import os
+from pathlib import Path
+
+from comity.config import environment
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+DATA_FOLDER = environment.data_folder()
+_secrets = environment.read_secrets(DATA_FOLDER)
+SECRET_KEY = _secrets.secret_key
+DATA_KEYS = _secrets.data_keys
+LOOKUP_KEY = _secrets.lookup_key
+
+BASE_URL = os.environ.get("COMITY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+_secure = BASE_URL.startswith("https://")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("COMITY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ROOT_URLCONF = "comity.config.urls"
+WSGI_APPLICATION = "comity.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "comity.common",
+    "comity.files",
+    "comity.accounts",
+    "comity.catalog",
+    "comity.orders",
+    "comity.messaging",
+    "comity.notify",
+    "comity.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "comity.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "comity.web.context.page",
+            ],
+            "builtins": ["comity.web.templatetags.comity"],
+        },
+    }
+]
+
+DATABASES = {"default": environment.database(DATA_FOLDER)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FILES_FOLDER = DATA_FOLDER / "files"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["comity.accounts.backends.EmailBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+MAILBOX = environment.mail()["EMAIL_BACKEND"].endswith("MailboxBackend")
+globals().update(environment.mail())
+DEFAULT_FROM_EMAIL = os.environ.get("COMITY_MAIL_FROM", "Comity <no-reply@localhost>")
+
+SESSION_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SECURE = _secure
+CSRF_FAILURE_VIEW = "comity.web.errors.csrf_failure"
+SECURE_SSL_REDIRECT = _secure
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
+SECURE_HSTS_PRELOAD = _secure
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("COMITY_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("COMITY_LOG_LEVEL", "WARNING")},
+}

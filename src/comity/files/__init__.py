@@ -1,0 +1,1 @@
+"""Content-hashed files; link tables live above."""

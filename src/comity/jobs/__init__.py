@@ -1,0 +1,1 @@
+"""The worker: outbox pump, schedules, and the one table event -> handlers."""

@@ -1,0 +1,1 @@
+"""Conversations, messages, findings, rulings, reply deadlines."""

@@ -1,0 +1,150 @@
+"""Orders as records: what was bought, from whom, when it was promised and how it left.
+
+The status table ``TRANSITIONS`` is the whole life of an order; later services move along it and nowhere else.
+Delivery is known only from a carrier's word: ``delivered_at`` stays empty until then, and the promised date is
+never taken for it.
+"""
+
+from typing import Any
+
+from django.db import models
+
+from comity.accounts.models import Buyer, Marketplace, Seller
+from comity.catalog.models import Listing
+from comity.common.crypto import EncryptedTextField
+from comity.common.ids import PublicIdField
+from comity.common.models import Stream
+from comity.files.models import Blob
+
+
+class Order(Stream):
+    """One purchase from one seller. ``number`` is what people see: 3-7-7 digits (rules §2)."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        UNSHIPPED = "unshipped"
+        PARTIALLY_SHIPPED = "partially_shipped"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+        CANCELLED = "cancelled"
+        UNFULFILLABLE = "unfulfillable"
+
+    class Fulfilment(models.TextChoices):
+        SELLER = "seller"
+        MARKETPLACE = "marketplace"
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="orders")
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="orders")
+    buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="orders")
+    public_id = PublicIdField()
+    source = models.CharField(max_length=60, default="comity")
+    external_id = models.CharField(max_length=100)
+    number = models.CharField(max_length=19)
+    status = models.CharField(max_length=20, choices=Status.choices)
+    fulfilment = models.CharField(max_length=12, choices=Fulfilment.choices)
+    currency = models.CharField(max_length=3)
+    total_minor = models.PositiveBigIntegerField()
+    language = models.CharField(max_length=12, default="en")
+    ship_to = EncryptedTextField(blank=True)
+    placed_at = models.DateTimeField()
+    ship_from = models.DateTimeField(null=True)
+    ship_by = models.DateTimeField(null=True)
+    deliver_from = models.DateTimeField(null=True)
+    deliver_by = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["marketplace", "source", "external_id"], name="order_external_id_once"),
+            models.UniqueConstraint(fields=["marketplace", "number"], name="order_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["buyer", "-placed_at"], name="order_of_buyer"),
+            models.Index(fields=["seller", "-placed_at"], name="order_of_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    Order.Status.PENDING: frozenset({Order.Status.UNSHIPPED, Order.Status.CANCELLED}),
+    Order.Status.UNSHIPPED: frozenset(
+        {
+            Order.Status.PARTIALLY_SHIPPED,
+            Order.Status.SHIPPED,
+            Order.Status.CANCELLED,
+            Order.Status.UNFULFILLABLE,
+        }
+    ),
+    Order.Status.PARTIALLY_SHIPPED: frozenset({Order.Status.SHIPPED, Order.Status.UNFULFILLABLE}),
+    Order.Status.SHIPPED: frozenset({Order.Status.DELIVERED}),
+    Order.Status.DELIVERED: frozenset(),
+    Order.Status.CANCELLED: frozenset(),
+    Order.Status.UNFULFILLABLE: frozenset({Order.Status.CANCELLED}),
+}
+
+
+class OrderLine(models.Model):
+    """One item of an order, with title and price as they were when it was placed."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="order_lines")
+    external_id = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    sku = models.CharField(max_length=80)
+    quantity = models.PositiveIntegerField()
+    unit_minor = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "external_id"], name="order_line_external_id_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="order_line_has_quantity"),
+        ]
+
+
+class Shipment(models.Model):
+    """A confirmed dispatch: who carries it, under which number, since when."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
+    public_id = PublicIdField()
+    source = models.CharField(max_length=60, default="comity")
+    external_id = models.CharField(max_length=100)
+    carrier = models.CharField(max_length=60)
+    service = models.CharField(max_length=60, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    shipped_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "source", "external_id"], name="shipment_external_id_once")
+        ]
+
+
+class ShipmentLine(models.Model):
+    """How many of an order line are in a shipment."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipped")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once")]
+
+
+class ImportRun(models.Model):
+    """One `comity import`: the file as it came and what became of its lines."""
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, null=True, related_name="import_runs")
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=60)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    live = models.BooleanField(default=False)
+    applied = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    refusals: Any = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""The rulebook in force; the only caller of the rule engine."""

@@ -1,0 +1,33 @@
+# Run from a checkout with a virtual environment in .venv: make install
+PYTHON := .venv/bin/python
+BIN := .venv/bin
+
+.PHONY: help install test full check docs lock
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+install:  ## create .venv with everything a contributor needs
+	python3 -m venv .venv
+	$(BIN)/pip install --quiet -e ".[dev]"
+
+test:  ## the suite as README's second command runs it
+	$(PYTHON) -m pytest
+
+full:  ## the slow tests, then the suite on PostgreSQL
+	$(PYTHON) -m pytest -m full
+	COMITY_REQUIRE_PG=1 COMITY_TEST_DATABASE=postgres $(PYTHON) -m pytest -m "not full or postgres"
+
+check:  ## what must hold besides the tests; .ci/run ends with it
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTHON) tools/requirements.py --check
+	$(PYTHON) tools/production.py
+
+docs:  ## write the generated pages anew
+	$(PYTHON) tools/requirements.py
+
+lock:  ## pin what `pip install --require-hashes -r requirements.lock` installs (needs uv)
+	uv export --quiet --no-header --no-emit-project --format requirements-txt > requirements.lock

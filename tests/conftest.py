@@ -1,0 +1,102 @@
+"""Which database the tests run on, and what each folder of tests costs.
+
+COMITY_TEST_DATABASE=sqlite|postgres picks the database (sqlite unless said otherwise).
+COMITY_REQUIRE_PG=1 turns "PostgreSQL cannot be started here" from a skip into a failure.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+import django
+import hypothesis
+import pytest
+from django.conf import settings
+
+from tests import postgres
+
+# Before Django is loaded, and whatever the shell has set: tests never meet a real database.
+os.environ["DJANGO_SETTINGS_MODULE"] = "comity.config.settings_test"
+DATABASE = os.environ.setdefault("COMITY_TEST_DATABASE", "sqlite")
+
+# The same examples in every run, so that a red test is red again on the next machine.
+hypothesis.settings.register_profile("comity", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("comity")
+
+resources = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return  # what the controlling process started comes down by the environment
+    if settings.configured:
+        raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests choose their own settings")
+    config.pluginmanager.register(CostOfFolders())
+    config.stash[resources] = ExitStack()
+    os.environ["COMITY_DATABASE_URL"] = _open_database(config.stash[resources])
+    django.setup()
+
+
+def pytest_unconfigure(config):
+    if resources in config.stash:
+        config.stash[resources].close()
+
+
+def _open_database(stack):
+    if DATABASE == "sqlite":
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="comity-tests-"))
+        return f"sqlite:///{folder}/comity.sqlite3"
+    if DATABASE != "postgres":
+        raise pytest.UsageError(f"COMITY_TEST_DATABASE={DATABASE}: allowed are sqlite and postgres")
+    if reason := postgres.why_impossible():
+        raise pytest.UsageError(f"COMITY_TEST_DATABASE=postgres: {reason}")
+    cluster = stack.enter_context(postgres.running_cluster(durable=False))
+    return cluster.create_migrated_database("comity")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each process copies the migrated template instead of migrating by itself."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def postgres_possible():
+    """For tests that need PostgreSQL whatever the suite itself runs on."""
+    if reason := postgres.why_impossible():
+        if os.environ.get("COMITY_REQUIRE_PG") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def durable_postgres(postgres_possible):
+    """A cluster that keeps its promises across a crash, for tests that kill processes."""
+    with postgres.running_cluster(durable=True) as cluster:
+        yield cluster
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The longest test first, so that it runs beside the others and not after them."""
+    items.sort(key=lambda item: item.path.name != "test_on_postgres.py")
+
+
+class CostOfFolders:
+    """Adds up the seconds of each top folder of tests, set-up included."""
+
+    def __init__(self):
+        self.seconds = Counter()
+
+    def pytest_runtest_logreport(self, report):
+        inside = Path(report.nodeid.split("::")[0]).parts[1:]
+        self.seconds[inside[0] if len(inside) > 1 else "(top)"] += report.duration
+
+    def pytest_terminal_summary(self, terminalreporter):
+        costs = ", ".join(f"{folder} {seconds:.1f}" for folder, seconds in self.seconds.most_common())
+        terminalreporter.write_line(f"seconds by folder ({DATABASE}): {costs}")

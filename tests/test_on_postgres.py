@@ -1,0 +1,31 @@
+"""What is marked `postgres` (races, search, SQL) runs on PostgreSQL in the plain test command too."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+ON_POSTGRES = os.environ["COMITY_TEST_DATABASE"] == "postgres"
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="the suite is on PostgreSQL already")
+def test_everything_marked_postgres_passes_on_postgres(postgres_possible):
+    # Neither the settings of this run nor pytest's note that we are one of its workers.
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith(("DJANGO_", "PYTEST_"))}
+    environment = {**inherited, "COMITY_TEST_DATABASE": "postgres"}
+    command = [sys.executable, "-m", "pytest", "-m", "postgres and not full", "-n", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not ON_POSTGRES, reason="the suite is on SQLite")
+@pytest.mark.django_db
+def test_the_database_is_a_private_postgres_with_checksums():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('data_checksums'), current_setting('listen_addresses')")
+        assert cursor.fetchone() == ("on", "")

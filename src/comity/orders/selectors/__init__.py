@@ -1,0 +1,1 @@
+"""Reads of orders, and the doors that check whose they are."""

@@ -1,0 +1,64 @@
+"""Orders as their buyer and their seller see them. A stranger's order looks like a missing one."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from comity.accounts.models import Buyer, Staff
+from comity.common.errors import NotFound
+from comity.orders.models import Order, OrderLine, Shipment
+
+PAGE_SIZE = 20
+
+
+def get_order_of_buyer(buyer: Buyer, order_id: str) -> Order:
+    """The buyer's own order by public id or by number, seller and marketplace loaded. Raises ``NotFound``."""
+    return _one(Order.objects.filter(buyer=buyer), order_id)
+
+
+def get_order_of_seller(staff: Staff, order_id: str) -> Order:
+    """An order placed with this staff member's seller, by public id or number. Raises ``NotFound``."""
+    return _one(Order.objects.filter(seller_id=staff.seller_id), order_id)
+
+
+def orders_of_buyer(buyer: Buyer, page: int | str | None = 1, size: int = PAGE_SIZE) -> "Page[Any]":
+    """A page of the buyer's orders, latest first, with sellers, lines and shipments loaded."""
+    rows = Order.objects.filter(buyer=buyer).select_related("seller").prefetch_related("lines", "shipments")
+    return Paginator(rows.order_by("-placed_at", "-id"), size).get_page(page)
+
+
+def orders_of_seller(staff: Staff, page: int | str | None = 1, size: int = PAGE_SIZE) -> "Page[Any]":
+    """A page of the orders placed with this staff member's seller, latest first, everything a row shows loaded."""
+    rows = Order.objects.filter(seller_id=staff.seller_id).select_related("buyer")
+    return Paginator(rows.prefetch_related("lines", "shipments").order_by("-placed_at", "-id"), size).get_page(page)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """The items of the order as they were bought, with the listing they came from."""
+    return list(order.lines.select_related("listing").order_by("id"))
+
+
+def shipments_of(order: Order) -> list[Shipment]:
+    """The dispatches of the order, first one first, each with its lines."""
+    return list(order.shipments.prefetch_related("lines__line").order_by("shipped_at", "id"))
+
+
+def order_facts(order: Order) -> frozenset[str]:
+    """Every id that people may rightly write about this order: its numbers, items, SKUs and parcels. One query."""
+    lines = OrderLine.objects.filter(order=order)
+    ids = lines.values_list("sku").union(
+        lines.values_list("external_id"),
+        Shipment.objects.filter(order=order).values_list("tracking_number"),
+    )
+    return frozenset({order.number, order.external_id, *(text for (text,) in ids if text)})
+
+
+def _one(orders: "QuerySet[Order]", order_id: str) -> Order:
+    rows = orders.select_related("seller", "marketplace", "buyer")
+    # Ids come from addresses: one with a NUL in it would make PostgreSQL raise instead of finding nothing.
+    known = order_id.isprintable()
+    found = rows.filter(Q(public_id=order_id) | Q(number=order_id)).first() if known else None
+    if found is None:
+        raise NotFound(order_id)
+    return found

@@ -14,6 +14,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests import postgres
 
@@ -45,9 +46,10 @@ def pytest_unconfigure(config):
 
 
 def _open_database(stack):
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="comity-tests-"))
+    os.environ["COMITY_DATA"] = folder
     if DATABASE == "sqlite":
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="comity-tests-"))
-        return f"sqlite:///{folder}/comity.sqlite3"
+        return f"sqlite://{folder}/comity.sqlite3"
     if DATABASE != "postgres":
         raise pytest.UsageError(f"COMITY_TEST_DATABASE={DATABASE}: allowed are sqlite and postgres")
     if reason := postgres.why_impossible():
@@ -58,11 +60,15 @@ def _open_database(stack):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Each process copies the migrated template instead of migrating by itself."""
-    from django.db import connection
+    """A database for each process: a copy of the migrated template, or a file of its own.
 
+    A file and not memory: locks, WAL and what a second connection sees are then as in production.
+    """
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
+    else:
+        name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'single')}.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(Path(os.environ["COMITY_DATA"], name))
 
 
 @pytest.fixture(scope="session")

@@ -26,10 +26,16 @@ PREFIX = "comity-pg-"
 TEMPLATE = "comity_template"
 
 # Row order and upper case must not depend on the locales a machine happens to have.
-INITDB = (
-    "--username=comity --auth=trust --encoding=UTF8 --data-checksums --no-instructions "
-    "--locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
-).split()
+INITDB = [
+    "--username=comity",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--data-checksums",
+    "--no-instructions",
+]
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # Nothing is ever read again after a crash, so nothing needs to reach the disk.

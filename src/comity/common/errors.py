@@ -1,5 +1,19 @@
-"""What every capability may raise towards an edge."""
+"""What services and selectors raise when they do not do what was asked."""
 
 
-class NotFound(LookupError):  # noqa: N818 - reads as what the person is told
-    """There is no such thing, or it is not yours: an edge answers both with the same page."""
+class NotFound(LookupError):
+    """There is no such object, or it is not this person's: both look the same."""
+
+
+class Refused(Exception):
+    """A request that is not carried out, in words for the person who made it. Nothing was stored.
+
+    ``code`` is for programs, ``sentence`` says what is wrong, what is allowed and what to do next, ``field``
+    names the input it is about (empty: the whole request).
+    """
+
+    def __init__(self, code: str, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.field = field

@@ -1,0 +1,38 @@
+"""Events: what happened, written in the transaction that made it true, handed on afterwards by ``jobs``."""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from comity.common.canonical import Json
+from comity.common.ids import new_id
+from comity.common.models import OutboxEvent, Stream
+
+# Set when events have been committed in this process; the pump waits for it and clears it.
+committed = threading.Event()
+
+
+def emit(
+    stream: Stream, *, name: str, data: Mapping[str, Json], stream_id: str, marketplace: str, now: datetime
+) -> OutboxEvent:
+    """Tell the stream's next event, in one statement: ids only in ``data``, never personal data.
+
+    The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
+    transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{name} was emitted outside of a transaction")
+    stream.event_count += 1
+    event = OutboxEvent.objects.create(
+        public_id=new_id("evt", now),
+        name=name,
+        marketplace=marketplace,
+        stream=stream_id,
+        sequence=stream.event_count,
+        occurred_at=now,
+        data=dict(data),
+    )
+    transaction.on_commit(committed.set)
+    return event

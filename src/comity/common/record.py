@@ -1,0 +1,270 @@
+"""The record: chains of entries in which every alteration shows.
+
+    digest = sha256(previous digest ‖ canonical header ‖ body digest),  body digest = sha256(salt ‖ text)
+
+The first entry has an empty previous digest, an entry without text an empty body digest; both are 64 hex
+digits otherwise and a header begins with a brace, so no two entries write the same bytes. Canonical form 1:
+the header is canonical JSON of ``v``, ``chain``, ``marketplace``, ``position``, ``kind``, ``at`` and the facts.
+
+Text and salt lie in a row of their own. ``erase`` deletes that row and appends an *erased* entry that names
+the position, so ``verify`` passes and still says what is gone. Who cuts off the last entries and mends the
+owner's count and head is found by the head log: see ``write_head_log``.
+"""
+
+import hashlib
+import hmac
+import itertools
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from comity.common.canonical import Json, canonical
+from comity.common.models import Chained, RecordBody, RecordEntry, RecordHeadLog
+
+VERSION = 1
+Head = tuple[str, int, str]
+_OWN_FACTS = frozenset({"v", "chain", "marketplace", "position", "kind", "at"})
+_SALT_BYTES = 16
+_CHAINS_A_QUERY = 200
+_ROWS_A_FETCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to put on record: its kind, ids and numbers about it, and the words if there are any."""
+
+    kind: str
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing wrong in a chain. Position 0 is the head log of the marketplace named by ``chain``."""
+
+    chain: str
+    position: int
+    what: str
+
+
+def append(
+    owner: Chained, entries: Iterable[Entry], *, chain: str, marketplace: str, now: datetime
+) -> list[RecordEntry]:
+    """Put ``entries`` on record, in two statements; entries with text come back with ``.body``.
+
+    The owner's row must be locked. Its count and head advance in memory: the caller saves it, in the same
+    transaction. Raises ``ValueError`` for a fact that takes the name of a header field.
+    """
+    rows: list[RecordEntry] = []
+    texts: list[tuple[RecordEntry, bytes, str]] = []
+    for entry in entries:
+        salt = os.urandom(_SALT_BYTES)
+        row = _next_row(owner, entry, salt, chain=chain, marketplace=marketplace, now=now)
+        rows.append(row)
+        if entry.text is not None:
+            texts.append((row, salt, entry.text))
+    RecordEntry.objects.bulk_create(rows)
+    if texts:
+        RecordBody.objects.bulk_create([RecordBody(entry=row, salt=salt, text=text) for row, salt, text in texts])
+    return rows
+
+
+def erase(owner: Chained, entry: RecordEntry, *, facts: Mapping[str, Json], now: datetime) -> RecordEntry:
+    """Delete the words of ``entry`` and put on record that they were erased; ``facts`` may say why.
+
+    The owner's row must be locked, and the caller saves it. Raises ``RecordBody.DoesNotExist`` when there are
+    no words (any more).
+    """
+    RecordBody.objects.get(entry=entry).delete()
+    erased = Entry(RecordEntry.Kind.ERASED, {**facts, "erases": entry.position})
+    return append(owner, [erased], chain=entry.chain, marketplace=entry.marketplace, now=now)[0]
+
+
+def _next_row(owner: Chained, entry: Entry, salt: bytes, *, chain: str, marketplace: str, now: datetime) -> RecordEntry:
+    if taken := _OWN_FACTS & entry.facts.keys():
+        raise ValueError(f"facts may not be named {', '.join(sorted(taken))}")
+    position = owner.record_count + 1
+    about: dict[str, Json] = {
+        "v": VERSION,
+        "chain": chain,
+        "marketplace": marketplace,
+        "position": position,
+        "kind": str(entry.kind),
+    }
+    header = canonical({**entry.facts, **about, "at": now.astimezone(UTC).isoformat()})
+    body_digest = "" if entry.text is None else _body_digest(salt, entry.text)
+    digest = _digest(owner.record_head, header, body_digest)
+    owner.record_count, owner.record_head = position, digest
+    return RecordEntry(
+        chain=chain,
+        marketplace=marketplace,
+        position=position,
+        kind=entry.kind,
+        header=header,
+        body_digest=body_digest,
+        digest=digest,
+    )
+
+
+def _digest(previous: str, header: str, body_digest: str) -> str:
+    return hashlib.sha256(f"{previous}{header}{body_digest}".encode()).hexdigest()
+
+
+def _body_digest(salt: bytes, text: str) -> str:
+    return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def write_head_log(*, marketplace: str, day_on: date, heads: Iterable[Head]) -> RecordHeadLog:
+    """Sign count and head of every chain of ``marketplace`` for the day; a second call finds the first log.
+
+    What an earlier log knew of a chain that has lost entries since is carried over, so the newest log always
+    shows the longest a chain has ever been.
+    """
+    if written := RecordHeadLog.objects.filter(marketplace=marketplace, day_on=day_on).first():
+        return written
+    earlier = RecordHeadLog.objects.filter(marketplace=marketplace, day_on__lt=day_on).order_by("-day_on").first()
+    known: dict[str, list[Any]] = dict(earlier.heads) if earlier else {}
+    for chain, count, head in heads:
+        if count >= known.get(chain, [0])[0]:
+            known[chain] = [count, head]
+    signature = _sign(marketplace, day_on, known)
+    return RecordHeadLog.objects.create(marketplace=marketplace, day_on=day_on, heads=known, signature=signature)
+
+
+def _sign(marketplace: str, day_on: date, heads: Mapping[str, Json]) -> str:
+    text = canonical({"v": VERSION, "marketplace": marketplace, "day_on": day_on.isoformat(), "heads": heads})
+    return salted_hmac("comity.common.record.head_log", text, algorithm="sha256").hexdigest()
+
+
+def verify(heads: Iterable[Head], *, whole: bool = False) -> Iterator[Fault]:
+    """Check chains given as (chain, count, head) and name the first fault of each; nothing when all is well.
+
+    Reads row by row, one query per 200 chains. With ``whole`` the heads are all there are: then every head
+    log's signature is checked too, and a chain that a log knows and nobody has any more is a fault.
+    """
+    logs = _HeadLogs()
+    if whole:
+        yield from logs.altered()
+    seen: set[str] = set()
+    heads = iter(heads)
+    while batch := list(itertools.islice(heads, _CHAINS_A_QUERY)):
+        rows = RecordEntry.objects.filter(chain__in=[chain for chain, _, _ in batch])
+        ordered = rows.select_related("body").order_by("chain", "position").iterator(chunk_size=_ROWS_A_FETCH)
+        entries = {chain: _Check(chain) for chain, _, _ in batch}
+        for row in ordered:
+            entries[row.chain].take(row, logs)
+        seen |= entries.keys()
+        for chain, count, head in batch:
+            if fault := entries[chain].finish(count, head, logs):
+                yield fault
+    if whole:
+        yield from logs.missing(seen)
+
+
+class _Check:
+    """What is known of one chain while its entries go by."""
+
+    def __init__(self, chain: str) -> None:
+        self.chain = chain
+        self.marketplace = ""
+        self.count = 0
+        self.head = ""
+        self.faults: list[Fault] = []
+        self.without_body: set[int] = set()
+        self.with_body: set[int] = set()
+        self.erased: set[Any] = set()
+
+    def take(self, row: RecordEntry, logs: "_HeadLogs") -> None:
+        if self.faults:
+            return  # what follows an altered entry is no evidence
+        self.count += 1
+        header = _read(row.header)
+        if what := self._what_is_wrong(row, header):
+            self._fault(self.count, what)
+            return
+        self.marketplace, self.head = row.marketplace, row.digest
+        if row.body_digest:
+            (self.with_body if _body_of(row) else self.without_body).add(self.count)
+        if row.kind == RecordEntry.Kind.ERASED:
+            self.erased.add(header.get("erases"))
+        logged_count, logged_head = logs.of(self.marketplace).get(self.chain, (0, ""))
+        if logged_count == self.count and logged_head != self.head:
+            self._fault(self.count, "the entry is not the one in the head log")
+
+    def _what_is_wrong(self, row: RecordEntry, header: dict[str, Any]) -> str:
+        if row.position != self.count:
+            return f"the entry is missing: position {row.position} comes next"
+        if row.digest != _digest(self.head, row.header, row.body_digest):
+            return "header, digest or predecessor has been altered"
+        columns = (VERSION, row.chain, row.marketplace, row.position, row.kind)
+        if columns != tuple(header.get(name) for name in ("v", "chain", "marketplace", "position", "kind")):
+            return "the columns do not say what the header says"
+        body = _body_of(row)
+        if body and _body_digest(bytes(body.salt), body.text) != row.body_digest:
+            return "the words have been altered"
+        return ""
+
+    def finish(self, count: int, head: str, logs: "_HeadLogs") -> Fault | None:
+        """The fault with the lowest position, None when the chain is whole."""
+        for position in self.without_body - self.erased:
+            self._fault(position, "the words are missing and nothing says that they were erased")
+        for position in self.erased & self.with_body:
+            self._fault(position, "the words are there although they were erased")
+        logged = logs.of(self.marketplace).get(self.chain, (0, ""))[0]
+        if not self.faults and self.count < max(count, logged):
+            self._fault(self.count + 1, f"the entry is missing: there were {max(count, logged)}")
+        if not self.faults and (self.count, self.head) != (count, head):
+            self._fault(self.count, "its owner knows another count or head")
+        return min(self.faults, key=lambda fault: fault.position, default=None)
+
+    def _fault(self, position: int, what: str) -> None:
+        self.faults.append(Fault(self.chain, position, what))
+
+
+class _HeadLogs:
+    """The newest head log of each marketplace, read once; one with a wrong signature is not believed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, tuple[int, str]]] = {"": {}}
+
+    def of(self, marketplace: str) -> dict[str, tuple[int, str]]:
+        if marketplace not in self._known:
+            self._known[marketplace] = {}
+            for log in RecordHeadLog.objects.filter(marketplace=marketplace).order_by("-day_on").iterator(1):
+                if _is_genuine(log):
+                    self._known[marketplace] = {chain: (count, head) for chain, (count, head) in log.heads.items()}
+                    break
+        return self._known[marketplace]
+
+    def altered(self) -> Iterator[Fault]:
+        for log in RecordHeadLog.objects.order_by("marketplace", "day_on").iterator(1):
+            if not _is_genuine(log):
+                yield Fault(log.marketplace, 0, f"the head log of {log.day_on} has been altered")
+
+    def missing(self, seen: set[str]) -> Iterator[Fault]:
+        for marketplace in RecordHeadLog.objects.order_by("marketplace").values_list("marketplace").distinct():
+            for chain, (count, _) in self.of(marketplace[0]).items():
+                if chain not in seen:
+                    yield Fault(chain, 1, f"the whole chain is missing: there were {count} entries")
+
+
+def _is_genuine(log: RecordHeadLog) -> bool:
+    return hmac.compare_digest(log.signature.encode(), _sign(log.marketplace, log.day_on, log.heads).encode())
+
+
+def _body_of(row: RecordEntry) -> RecordBody | None:
+    return getattr(row, "body", None)
+
+
+def _read(header: str) -> dict[str, Any]:
+    """The header's fields; none when it is no longer JSON (its digest is wrong then, too)."""
+    try:
+        read = json.loads(header)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -44,7 +44,7 @@ class User(AbstractBaseUser):
         """Nothing to normalise: services fold the address before it gets here."""
 
     def get_username(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
     def __str__(self) -> str:
         return self.name

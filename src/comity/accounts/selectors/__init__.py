@@ -1,0 +1,1 @@
+"""Reads, and the doors that check who may see what."""

@@ -1,4 +1,4 @@
-"""Which database the tests run on, and what each folder of tests costs.
+"""Which database the tests run on, what each folder of tests costs, which figures the tests report.
 
 COMITY_TEST_DATABASE=sqlite|postgres picks the database (sqlite unless said otherwise).
 COMITY_REQUIRE_PG=1 turns "PostgreSQL cannot be started here" from a skip into a failure.
@@ -94,15 +94,19 @@ def pytest_collection_modifyitems(items):
 
 
 class CostOfFolders:
-    """Adds up the seconds of each top folder of tests, set-up included."""
+    """Adds up the seconds of each top folder of tests, set-up included; prints recorded properties too."""
 
     def __init__(self):
         self.seconds = Counter()
+        self.figures = {}
 
     def pytest_runtest_logreport(self, report):
         inside = Path(report.nodeid.split("::")[0]).parts[1:]
         self.seconds[inside[0] if len(inside) > 1 else "(top)"] += report.duration
+        self.figures.update(report.user_properties)
 
     def pytest_terminal_summary(self, terminalreporter):
         costs = ", ".join(f"{folder} {seconds:.1f}" for folder, seconds in self.seconds.most_common())
+        for name, figure in self.figures.items():
+            terminalreporter.write_line(f"{name}: {figure}")
         terminalreporter.write_line(f"seconds by folder ({DATABASE}): {costs}")

@@ -178,12 +178,14 @@ class _Check:
         self.without_body: set[int] = set()
         self.with_body: set[int] = set()
         self.erased: set[Any] = set()
+        self.said_erased: set[Any] = set()
 
     def take(self, row: RecordEntry, logs: "_HeadLogs") -> None:
-        if self.faults:
-            return  # what follows an altered entry is no evidence
-        self.count += 1
         header = _read(row.header)
+        self.said_erased.add(header.get("erases"))
+        if self.faults:
+            return  # what follows an altered entry is no evidence against one before it
+        self.count += 1
         if what := self._what_is_wrong(row, header):
             self._fault(self.count, what)
             return
@@ -211,7 +213,7 @@ class _Check:
 
     def finish(self, count: int, head: str, logs: "_HeadLogs") -> Fault | None:
         """The fault with the lowest position, None when the chain is whole."""
-        for position in self.without_body - self.erased:
+        for position in self.without_body - self.said_erased:
             self._fault(position, "the words are missing and nothing says that they were erased")
         for position in self.erased & self.with_body:
             self._fault(position, "the words are there although they were erased")

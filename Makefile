@@ -1,6 +1,8 @@
 # Run from a checkout with a virtual environment in .venv: make install
 PYTHON := .venv/bin/python
 BIN := .venv/bin
+# The settings as an operator runs them, with a data folder that may be thrown away.
+PRODUCTION := COMITY_BASE_URL=https://market.example COMITY_DATA=build/check DJANGO_SETTINGS_MODULE=comity.config.settings
 
 .PHONY: help install test full check docs lock
 
@@ -24,7 +26,8 @@ check:  ## what must hold besides the tests; .ci/run ends with it
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTHON) tools/requirements.py --check
-	$(PYTHON) tools/production.py
+	$(PRODUCTION) $(PYTHON) -m django makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) -m django check --deploy --fail-level WARNING
 
 docs:  ## write the generated pages anew
 	$(PYTHON) tools/requirements.py

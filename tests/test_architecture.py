@@ -44,6 +44,8 @@ UNUSUAL_FILES = {
     "notify/mailbox.py",  # the mail transport that keeps mails instead of sending them
 }
 HTTP = ("django.http", "django.shortcuts", "django.views", "django.middleware", "django.contrib.messages")
+# Words of the engine, and who must answer; `check` and the rulebooks are for screening.
+RULE_ENGINE_FOR_ALL = ("comity_policy.model.", "comity_policy.responsibility.")
 WRITES = {
     "save", "asave", "create", "acreate", "delete", "adelete", "update", "bulk_create", "bulk_update",
     "get_or_create", "update_or_create",
@@ -110,6 +112,18 @@ def test_capabilities_know_no_http():
         for path in python_files(PRODUCT / capability)
         for module in imported(path)
         if module.startswith(HTTP) and path != PRODUCT / "accounts/backends.py"
+    ]
+    assert found == []
+
+
+def test_only_screening_calls_the_engine():
+    others = [name for name in FOLDERS if name not in ("screening", "config")]
+    found = [
+        f"{short(path)}: {module}"
+        for name in others
+        for path in python_files(PRODUCT / name)
+        for module in imported(path)
+        if module.startswith("comity_policy") and not module.startswith(RULE_ENGINE_FOR_ALL)
     ]
     assert found == []
 

@@ -1,0 +1,59 @@
+"""What a seat sees of its conversation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from comity.accounts.profiles import profile_in_force
+from comity.common.record import Head
+from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.doors import Seat
+
+
+def messages_seen_by(seat: Seat) -> list[Message]:
+    """The messages of the conversation in the order of writing: one's own side's in every state, others' once
+    delivered; the marketplace sees all. With words, author, findings and ruling: 2 queries.
+    """
+    messages = Message.objects.filter(conversation=seat.conversation)
+    if seat.side != Side.MARKETPLACE:
+        messages = messages.filter(Q(side=seat.side) | Q(state=Message.State.DELIVERED))
+    related = messages.select_related("body", "author", "ruling__body", "replaces")
+    return list(related.prefetch_related("findings").order_by("number"))
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a buyer who waits may do, from which moment, and whether that moment has come."""
+
+    kind: str
+    opens_at: datetime
+    open: bool
+
+
+def next_step(conversation: Conversation, *, now: datetime) -> NextStep | None:
+    """The next step of a waiting buyer (S91: 48 hours after the first unanswered message), None when none waits.
+
+    ``kind`` is ``ask_marketplace``: the buyer may ask the marketplace to step in. A conversation with the
+    marketplace itself has no further step.
+    """
+    if conversation.buyer_waiting_since is None or conversation.addressee == Side.MARKETPLACE:
+        return None
+    profile = profile_in_force(conversation.marketplace.profile, conversation.buyer_waiting_since.date())
+    opens_at = conversation.buyer_waiting_since + timedelta(hours=profile.escalation_hours)
+    return NextStep("ask_marketplace", opens_at, open=opens_at <= now)
+
+
+def last_message_sent(seat: Seat, public_id: str) -> Message | None:
+    """One message of the seat's own side, for the page that confirms it was sent (S67)."""
+    own = Message.objects.filter(conversation=seat.conversation, side=seat.side, public_id=public_id)
+    return own.select_related("body").first()
+
+
+def record_heads(marketplace: str = "") -> Iterator[Head]:
+    """(chain, count, head) of every conversation, or of one marketplace's (its public id)."""
+    conversations = Conversation.objects.order_by("pk")
+    if marketplace:
+        conversations = conversations.filter(marketplace__public_id=marketplace)
+    return conversations.values_list("public_id", "record_count", "record_head").iterator(chunk_size=2000)

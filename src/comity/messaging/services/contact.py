@@ -1,0 +1,138 @@
+"""Writing first: from a product page, a seller's page, an order, or to the marketplace itself (S89)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comity_policy.responsibility import Responsibility
+from django.db import IntegrityError, transaction
+
+from comity.accounts.models import Buyer, Restriction, Seller, User
+from comity.accounts.selectors.restrictions import is_restricted
+from comity.catalog.models import Listing
+from comity.common.ids import new_id
+from comity.messaging.models import Conversation, Participant, Side
+from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
+from comity.messaging.services import clock
+from comity.messaging.services.messages import deliver_verdict, lock, refusal_for, replaced
+from comity.messaging.services.posting import Sent, Words, once
+from comity.messaging.services.text import MessageRefused, clean
+from comity.orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a conversation is about: an order, a listing, a seller, or nothing (then the marketplace answers)."""
+
+    order: Order | None = None
+    listing: Listing | None = None
+    seller: Seller | None = None
+
+    @property
+    def kind(self) -> str:
+        """``order``, ``listing``, ``seller`` or ``marketplace``."""
+        if self.order:
+            return "order"
+        if self.listing:
+            return "listing"
+        return "seller" if self.seller else "marketplace"
+
+    @property
+    def public_id(self) -> str:
+        """The id of what it is about; empty for the marketplace."""
+        about = self.order or self.listing or self.seller
+        return about.public_id if about else ""
+
+    @property
+    def sold_by(self) -> Seller | None:
+        """The seller concerned."""
+        if self.order:
+            return self.order.seller
+        return self.listing.seller if self.listing else self.seller
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the contact form sends; see ``messages.Reply`` for ``key`` and ``confirmed``."""
+
+    topic: str
+    text: str
+    key: str
+    confirmed: str = ""
+    replaces: str = ""
+
+
+def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now: datetime) -> Sent:
+    """Send a buyer's first message, or a further one, about ``subject`` to whoever owns the topic (S2–S9, S36).
+
+    The addressee is decided before anything is stored. Raises ``MessageRefused`` (nothing stored) for a topic
+    that is not offered here, an unusable text or a restricted buyer, and ``KeyReused``.
+    """
+    text = clean(contact.text, limit=_limit(buyer, now))
+    if contact.topic not in topic_keys(subject.kind):
+        raise MessageRefused("topic", "Choose what your message is about.", "topic")
+    if restriction := is_restricted(buyer=buyer, kind=Restriction.Kind.MESSAGING, now=now):
+        raise refusal_for(restriction)
+    responsibility = responsible_for(contact.topic, subject.order)
+    return once(
+        lambda: _send(buyer, user, subject, contact, text, responsibility, now=now),
+        actor=user.public_id,
+        route=f"contact/{subject.public_id}",
+        key=contact.key,
+        request={"text": text, "topic": contact.topic, "replaces": contact.replaces},
+        now=now,
+    )
+
+
+def _limit(buyer: Buyer, now: datetime) -> int:
+    return clock.profile_in_force(buyer.marketplace.profile, now.date()).message_characters
+
+
+def _send(
+    buyer: Buyer,
+    user: User,
+    subject: Subject,
+    contact: Contact,
+    text: str,
+    responsibility: Responsibility,
+    *,
+    now: datetime,
+) -> Sent:
+    conversation = lock(_find_or_open(buyer, subject, responsibility.party, contact.topic, now=now))
+    words = Words(
+        text=text,
+        side=Side.BUYER,
+        author=user,
+        purpose=purpose_of(contact.topic),
+        language=buyer.language,
+        topic=contact.topic,
+        replaces=replaced(conversation, Side.BUYER, contact.replaces),
+    )
+    return deliver_verdict(conversation, words, contact.confirmed, now=now)
+
+
+def _find_or_open(buyer: Buyer, subject: Subject, addressee: str, topic: str, *, now: datetime) -> int:
+    """The id of the conversation of this buyer with this addressee about this subject."""
+    about = {
+        "buyer": buyer,
+        "addressee": addressee,
+        "order": subject.order,
+        "listing": None if subject.order else subject.listing,
+        "seller": subject.sold_by,
+    }
+    known = Conversation.objects.filter(**about).values_list("pk", flat=True)
+    if found := known.first():
+        return found
+    try:
+        with transaction.atomic():
+            return _open(about, buyer, topic, now=now)
+    except IntegrityError:
+        return known.get()  # another request opened it meanwhile
+
+
+def _open(about: dict[str, object], buyer: Buyer, topic: str, *, now: datetime) -> int:
+    conversation = Conversation.objects.create(
+        **about, marketplace=buyer.marketplace, public_id=new_id("cnv", now), topic=topic, opened_at=now
+    )
+    sides = [Side.BUYER, Side(conversation.addressee)]
+    Participant.objects.bulk_create(Participant(conversation=conversation, side=side) for side in sides)
+    return conversation.pk

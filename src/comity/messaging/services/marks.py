@@ -1,0 +1,58 @@
+"""Marks a person sets on a conversation: read, and "no response needed"."""
+
+from datetime import datetime
+
+from comity.accounts.selectors.roles import may
+from comity.common.errors import Refused
+from comity.common.outbox import emit
+from comity.common.record import Entry, append
+from comity.common.transactions import write
+from comity.messaging.models import Participant
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.services import clock
+from comity.messaging.services.messages import CHANGED, lock
+
+
+def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
+    """End the reply clock without an answer; on record, and the buyer's next message starts a new one.
+
+    Raises ``Refused``: ``read_only``, ``not_owed`` (another side owes the answer), ``nothing_due``.
+    """
+    if seat.staff is not None and not may(seat.staff, "reply"):
+        raise Refused("read_only", "Your seat is read-only. Ask an owner of the shop to change it.")
+    with write():
+        conversation = lock(seat.conversation.pk)
+        if seat.side != conversation.addressee:
+            raise Refused("not_owed", "Only the side that owes the answer can set this mark.")
+        if conversation.reply_due_at is None:
+            raise Refused("nothing_due", "No answer is due here, so there is nothing to mark.")
+        clock.excuse(conversation, by=seat.user, now=now)
+        append(
+            conversation,
+            [Entry("marked", {"mark": "no_response_needed", "by": seat.user.public_id, "side": str(seat.side)})],
+            chain=conversation.public_id,
+            marketplace=conversation.marketplace.public_id,
+            now=now,
+        )
+        emit(
+            conversation,
+            name="conversation.marked",
+            data={"conversation": conversation.public_id, "mark": "no_response_needed"},
+            stream_id=conversation.public_id,
+            marketplace=conversation.marketplace.public_id,
+            now=now,
+        )
+        conversation.save(update_fields=CHANGED)
+
+
+def mark_read(*, seat: Seat) -> None:
+    """Remember that the seat has seen what is there now; writes only when there is something new."""
+    read_up_to = seat.conversation.record_count
+    seats = Participant.objects.filter(conversation=seat.conversation, side=seat.side)
+    if seats.filter(read_up_to__gte=read_up_to).exists():
+        return
+    with write():
+        if not seats.filter(read_up_to__lt=read_up_to).update(read_up_to=read_up_to):
+            Participant.objects.get_or_create(
+                conversation=seat.conversation, side=seat.side, defaults={"read_up_to": read_up_to}
+            )

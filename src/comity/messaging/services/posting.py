@@ -1,0 +1,227 @@
+"""Puts a checked text on record as a message: hops 4 to 6 of a message's way.
+
+The caller holds the conversation's lock inside a transaction and saves the conversation afterwards.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from comity.accounts.models import User
+from comity.common.buggify import crash_point
+from comity.common.canonical import Json
+from comity.common.idempotency import Stored, idempotent
+from comity.common.ids import new_id
+from comity.common.outbox import emit
+from comity.common.record import Entry, append
+from comity.messaging.models import Conversation, Finding, Message, Side
+from comity.messaging.services import clock
+from comity.orders.selectors.orders import order_facts
+from comity.screening.services import screen
+from comity_policy.model import Outcome, Purpose, Role, Verdict
+
+State = Message.State
+
+STATE_AFTER: dict[Outcome, str] = {
+    Outcome.DELIVER: State.ACCEPTED,
+    Outcome.WARN: State.ACCEPTED,  # confirmed by its author
+    Outcome.HOLD: State.HELD,
+    Outcome.BLOCK: State.BLOCKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wants to say: a cleaned text and what is known of it."""
+
+    text: str
+    side: str
+    author: User | None
+    purpose: str
+    language: str = ""
+    topic: str = ""
+    automatic: bool = False
+    replaces: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a text: ``accepted``, ``held``, ``blocked``, or ``confirm``.
+
+    ``confirm``: a warning; nothing is stored and the author is asked once, sending ``verdict.input`` back.
+    ``repeated``: this is the answer to an earlier request with the same key; then there is no verdict.
+    """
+
+    kind: str
+    message: Message | None
+    verdict: Verdict | None
+    repeated: bool = False
+
+
+class Unconfirmed(Exception):
+    """The rules warn; the author has yet to say "send it anyway"."""
+
+    def __init__(self, verdict: Verdict | None) -> None:
+        super().__init__("unconfirmed")
+        self.verdict = verdict
+
+
+def once(
+    send: Callable[[], Sent], *, actor: str, route: str, key: str, request: Mapping[str, Json], now: datetime
+) -> Sent:
+    """Run ``send`` in one transaction, or find what an earlier request with ``key`` became.
+
+    A warning stores nothing and is not remembered, so the same key confirms it.
+    """
+    sent: list[Sent] = []
+
+    def service() -> Stored:
+        sent[:] = [send()]
+        message = sent[0].message
+        return Stored(status=201, body={"message": message.public_id if message else "", "kind": sent[0].kind})
+
+    try:
+        stored = idempotent(service, actor=actor, route=route, key=key, request=request, now=now)
+    except Unconfirmed as unconfirmed:
+        return Sent("confirm", None, unconfirmed.verdict)
+    if not stored.repeated:
+        return sent[0]
+    message = Message.objects.select_related("conversation").get(public_id=stored.body["message"])
+    return Sent(stored.body["kind"], message, None, repeated=True)
+
+
+def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Verdict | None:
+    """The machine's verdict, or nothing for the marketplace's own words: the rules bind buyers and sellers."""
+    if words.side == Side.MARKETPLACE:
+        return None
+    role: Role = "buyer" if words.side == Side.BUYER else "seller"
+    purpose: Purpose = words.purpose  # type: ignore[assignment]  # validated by the services that make Words
+    return screen(
+        text=words.text,
+        role=role,
+        purpose=purpose,
+        language=words.language,
+        marketplace=conversation.marketplace,
+        known_ids=_known_ids(conversation),
+        now=now,
+    )
+
+
+def _known_ids(conversation: Conversation) -> frozenset[str]:
+    ids = order_facts(conversation.order) if conversation.order else frozenset[str]()
+    return ids | {conversation.listing.sku} if conversation.listing else ids
+
+
+def needs_confirmation(verdict: Verdict | None, confirmed: str) -> bool:
+    """Whether the author has yet to say "send it anyway" to just these findings."""
+    return verdict is not None and verdict.outcome == Outcome.WARN and confirmed != verdict.input
+
+
+def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, now: datetime) -> Message:
+    """Store message, findings, record entries and event; move the clocks. Returns the message."""
+    state = STATE_AFTER[verdict.outcome if verdict else Outcome.DELIVER]
+    public_id = new_id("msg", now)
+    posted, *_ = append(
+        conversation,
+        _entries(public_id, words, verdict),
+        chain=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        now=now,
+    )
+    crash_point("record_appended")
+    conversation.message_count += 1
+    message = Message.objects.create(
+        conversation=conversation,
+        public_id=public_id,
+        number=conversation.message_count,
+        side=words.side,
+        author=words.author,
+        body=posted.body,
+        language=words.language,
+        purpose=words.purpose,
+        topic=words.topic,
+        automatic=words.automatic,
+        replaces=words.replaces,
+        state=state,
+        sent_at=now,
+        held_until=_held_until(conversation, now) if state == State.HELD else None,
+        **_provenance(verdict),
+    )
+    _record_findings(message, verdict)
+    _move_clocks(conversation, message, now=now)
+    announce(conversation, message, f"message.{state}", now=now)
+    return message
+
+
+def announce(conversation: Conversation, message: Message, name: str, *, now: datetime) -> None:
+    """Emit event ``name`` about ``message`` on the conversation's stream."""
+    emit(
+        conversation,
+        name=name,
+        data={"conversation": conversation.public_id, "message": message.public_id, "side": message.side},
+        stream_id=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        now=now,
+    )
+
+
+def _move_clocks(conversation: Conversation, message: Message, *, now: datetime) -> None:
+    conversation.last_message_at = now
+    if message.state != State.BLOCKED:
+        clock.begin_wait(conversation, message)
+        clock.stop(conversation, message, now=now)
+
+
+def _entries(public_id: str, words: Words, verdict: Verdict | None) -> list[Entry]:
+    facts: dict[str, Any] = {"message": public_id, "side": words.side, "purpose": words.purpose}
+    if words.author:
+        facts["author"] = words.author.public_id
+    if words.replaces:
+        facts["replaces"] = words.replaces.public_id
+    entries = [Entry("posted", facts, words.text)]
+    if verdict:
+        entries.append(Entry("screened", {"message": public_id, **_screened(verdict)}))
+    return entries
+
+
+def _screened(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": str(verdict.outcome),
+        "rulebook": verdict.rulebook,
+        "engine": verdict.engine,
+        "input": verdict.input,
+        "findings": [[found.rule, found.start, found.end, str(found.outcome)] for found in verdict.findings],
+        "failed": list(verdict.failed),
+    }
+
+
+def _provenance(verdict: Verdict | None) -> dict[str, str]:
+    if verdict is None:
+        return {}
+    return {
+        "rulebook_digest": verdict.rulebook,
+        "engine_version": verdict.engine,
+        "input_digest": verdict.input,
+    }
+
+
+def _record_findings(message: Message, verdict: Verdict | None) -> None:
+    if verdict and verdict.findings:
+        Finding.objects.bulk_create(
+            Finding(
+                message=message,
+                position=position,
+                rule=found.rule,
+                start=found.start,
+                end=found.end,
+                outcome=str(found.outcome),
+                reason=found.reason,
+                advice=found.advice,
+            )
+            for position, found in enumerate(verdict.findings, start=1)
+        )
+
+
+def _held_until(conversation: Conversation, now: datetime) -> datetime:
+    return now + timedelta(hours=clock.profile_of(conversation, now).ruling_hours)

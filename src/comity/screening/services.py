@@ -1,0 +1,44 @@
+"""Checks a draft against the rulebook that its marketplace has in force.
+
+Fails closed: a rulebook that cannot be loaded raises, and nothing is sent; an error inside a rule holds the
+message (the engine says so in the verdict).
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from comity.accounts.models import Marketplace
+from comity_policy.engine import check
+from comity_policy.model import Context, Draft, Purpose, Role, Verdict
+from comity_policy.rulebook import Rulebook, load_rulebook, rulebook_by_digest
+
+
+def screen(
+    *,
+    text: str,
+    role: Role,
+    purpose: Purpose,
+    language: str,
+    marketplace: Marketplace,
+    known_ids: frozenset[str],
+    now: datetime,
+) -> Verdict:
+    """The verdict on ``text``. ``known_ids``: order numbers, tracking numbers and SKUs never taken for contacts."""
+    draft = Draft(text=text, role=role, purpose=purpose, language=language or None)
+    context = Context(known_ids=known_ids, trusted_domains=frozenset(marketplace.trusted_domains))
+    return check(draft, context, rulebook_in_force(marketplace, now))
+
+
+def rulebook_in_force(marketplace: Marketplace, now: datetime) -> Rulebook:
+    """The rulebook by which ``marketplace`` judges at ``now``."""
+    return _loaded(marketplace.rulebook, now.date().toordinal())
+
+
+def rulebook_date(digest: str) -> str:
+    """From when the rulebook with that digest is valid, as ISO date; empty when nothing was checked."""
+    return rulebook_by_digest(digest).valid_from.isoformat() if digest else ""
+
+
+@lru_cache(maxsize=64)
+def _loaded(name: str, day: int) -> Rulebook:
+    return load_rulebook(name, date.fromordinal(day))

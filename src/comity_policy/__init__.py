@@ -1,0 +1,22 @@
+"""Comity's rule engine: pure, deterministic, usable alone."""
+
+from comity_policy.engine import ENGINE_VERSION, check
+from comity_policy.model import Context, Draft, Finding, Outcome, Rule, Span, Verdict, worst
+from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook, rulebook_by_digest
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Context",
+    "Draft",
+    "Finding",
+    "Outcome",
+    "Rule",
+    "Rulebook",
+    "RulebookError",
+    "Span",
+    "Verdict",
+    "check",
+    "load_rulebook",
+    "rulebook_by_digest",
+    "worst",
+]

@@ -1,0 +1,187 @@
+"""The words of the engine: what is checked, what is known, what is found.
+
+Offsets are code points of the original text unless a name ends in 16.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from comity_policy.reading import Reading
+
+Role = Literal["seller", "buyer"]
+Purpose = Literal[
+    "reply",
+    "review_request",
+    "shipment",
+    "order_problem",
+    "return",
+    "customisation",
+    "proactive",
+    "inquiry",
+    "claim",
+    "insert",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+
+class Outcome(StrEnum):
+    """What happens to a draft; later members are stricter and compare greater."""
+
+    DELIVER = "deliver"
+    WARN = "warn"
+    HOLD = "hold"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        return _RANK[self.value]
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Outcome(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Outcome(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Outcome(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Outcome(other).rank
+
+
+_RANK = {outcome.value: rank for rank, outcome in enumerate(Outcome)}
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the strictest of ``outcomes``; ``deliver`` when there are none."""
+    return max(outcomes, default=Outcome.DELIVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text before it is a message: who writes it, and why."""
+
+    text: str
+    role: Role
+    purpose: Purpose
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Facts a rule may use. ``None`` means unknown; a rule that needs it then does not fire.
+
+    ``known_ids``: order ids, tracking numbers and SKUs of this conversation, never findings.
+    ``trusted_domains``: the marketplace's own hosts; their subdomains are trusted too.
+    ``region``: two-letter country in which a number without prefix would be dialled.
+    """
+
+    known_ids: frozenset[str] | None = None
+    trusted_domains: frozenset[str] = frozenset()
+    region: str | None = None
+
+
+CONTEXT_FACTS: tuple[str, ...] = tuple(fact.name for fact in fields(Context))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the original text, and in which of its rule's forms it was found."""
+
+    start: int
+    end: int
+    form: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's hit: where, what follows, why, and how to fix it."""
+
+    rule: str
+    start: int
+    end: int
+    outcome: Outcome
+    reason: str
+    advice: str
+
+    def quote(self, text: str) -> str:
+        return text[self.start : self.end]
+
+    def offsets16(self, text: str) -> tuple[int, int]:
+        """Return start and end in UTF-16 code units, as browsers count."""
+        start16 = _length16(text[: self.start])
+        return start16, start16 + _length16(self.quote(text))
+
+
+def _length16(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The machine's decision and everything needed to reach it again.
+
+    ``rulebook`` and ``input`` are SHA-256 digests in hex, ``failed`` the rules that could not be checked.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    rulebook: str
+    engine: str
+    input: str
+    failed: tuple[str, ...] = ()
+
+
+FindSpans = Callable[["Reading", Mapping[str, Any]], Iterable[Span]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One prohibition: its detector, its words for people, and its examples.
+
+    ``gate``: RE2 patterns over the folded text or its plain words; ``find`` runs only where one matches.
+    ``reasons``: one sentence for each form in which ``find`` reports; "plain" is always there.
+    ``parameters``: name and type of what the rulebook must supply to ``find``.
+    ``yields_to``: rules whose overlapping, at least as strict finding replaces this one.
+    Examples mark with «…» the spans that must be found; a known miss marks what is not found yet.
+    """
+
+    id: str
+    title: str
+    since: str
+    source: tuple[str, ...]
+    why: str
+    reasons: Mapping[str, str]
+    advice: str
+    gate: tuple[str, ...]
+    find: FindSpans
+    flagged: tuple[str, ...]
+    accepted: tuple[str, ...]
+    known_miss: tuple[str, ...]
+    needs: frozenset[str] = frozenset()
+    yields_to: frozenset[str] = frozenset()
+    parameters: Mapping[str, type] = field(default_factory=dict)
+
+
+def input_digest(draft: Draft, context: Context) -> str:
+    """Return the SHA-256 of the canonical form (version 1) of what was checked."""
+    known = None if context.known_ids is None else sorted(context.known_ids)
+    canonical = {
+        "version": 1,
+        "text": draft.text,
+        "role": draft.role,
+        "purpose": draft.purpose,
+        "language": draft.language,
+        "known_ids": known,
+        "trusted_domains": sorted(context.trusted_domains),
+        "region": context.region,
+    }
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode("ascii")).hexdigest()

@@ -1,0 +1,1 @@
+"""Rules about how people treat each other."""

@@ -1,0 +1,1 @@
+"""Rules about contact data: what lets buyer and seller meet outside the marketplace."""

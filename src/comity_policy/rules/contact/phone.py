@@ -1,0 +1,81 @@
+"""contact.phone: a telephone number, given or asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from comity_policy.model import Rule, Span
+from comity_policy.reading import Phrase, Reading
+from comity_policy.text.phones import phone_numbers
+
+_NUMBER = r"(?:(?:(?:tele)?phone|mobile|cell|contact|whats ?app|handy) ?(?:number|no|nr|#)\b|phone\b|mobile\b|cell\b|digits\b|number (?:where|on which|to call|i can|we can)\b)"
+_COMPANY = r"\b(?:customer|carrier|courier|service|support|manufacturer|fedex|ups|dhl|usps|driver)\b"
+_ASKED = (
+    Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats) (?:your|ur) (?:\w+ )?{_NUMBER})", form="asked", unless=_COMPANY),
+    Phrase(
+        rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave)(?: (?:me|us|you|u))?(?: \w+)? (?:your|ur|a|my|our) (?:\w+ )?{_NUMBER})",
+        form="asked",
+        unless=_COMPANY + r"|\b(?:old|new|my|this|own) (?:phone|mobile|cell)\b",
+    ),
+    Phrase(
+        r"(?:\b(?:please|pls|plz|just|can you|could you|can u|you can|you could|can i|could i|may i|let me|i'?ll|i will|we'?ll|we will|or|better|rather)|^)\s*"
+        r"(?P<hit>(?:call|ring|phone|text|txt|sms) (?:me|us|you|u))\b",
+        form="asked",
+        unless=_COMPANY + r"|\b(?:call|text) (?:me|us|you|u) (?:crazy|old|fussy|mad|a|an|the|silly|names|picky)\b",
+    ),
+)
+
+
+def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
+    """Yield dialled numbers, digits that may be one, and requests to call."""
+    numbers = list(phone_numbers(reading.folded, reading.context.region))
+    for phone in numbers:
+        yield Span(phone.start, phone.end, "plain" if phone.sure else "unsure")
+    if not numbers:
+        yield from reading.phrases(_ASKED)
+
+
+RULE = Rule(
+    id="contact.phone",
+    title="Telephone number",
+    since="2026.1",
+    source=("S24", "S37", "S60", "S86"),
+    why=(
+        "What is said on the telephone leaves no record. When buyer and seller disagree later, nobody can show "
+        "what was promised, and the marketplace cannot protect either of them."
+    ),
+    reasons={
+        "plain": "This is a telephone number. Buyer and seller talk to each other here only.",
+        "asked": "This asks for a call or a number. Buyer and seller talk to each other here only.",
+        "unsure": "These digits may be a telephone number.",
+    },
+    advice="Remove the number and write what is needed in this conversation.",
+    gate=(
+        r"(?:[0-9][^0-9\n]{0,3}[0-9oli][^0-9\n]{0,3}){3}",
+        r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
+        r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
+        r"\b(?:phone|mobile|cell|handy|number|digits|call|ring|text|txt|sms|telephone|whats ?app)\b",
+    ),
+    find=find,
+    yields_to=frozenset({"privacy.sensitive", "contact.email", "link.external"}),
+    flagged=(
+        "Call me on «+44 7700 900 562» tonight.",
+        "My number is «0161 496 0388»",
+        "You reach us at «(415) 555-0163», ask for Joe",
+        "txt me «２０２．５５５．０１１３»",
+        "ring ☎️ «2️⃣1️⃣2️⃣ 5️⃣5️⃣5️⃣ 0️⃣1️⃣7️⃣7️⃣»",
+        "Can I «call you» tonight?",
+        "«2125550147»",
+    ),
+    accepted=(
+        "Order 114-3941689-8772232 left today.",
+        "Tracking 9400 1118 9956 0431 7728 15 says Monday.",
+        "The belt 800-555-0134-B replaces 800-555-0134-A.",
+        "Sorry, I can't give you my phone number.",
+        "It is model 410.882.1203, made on 21.11.2026 at 08:00.",
+        "ISBN 978-3-16-148410-0, price 1,299.00",
+        "cancel purchase 732201349959",
+    ),
+    known_miss=("Ring me: «five five five, oh one four two».",),
+)

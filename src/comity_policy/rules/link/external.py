@@ -1,0 +1,53 @@
+"""link.external: a web address outside the marketplace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from comity_policy.model import Rule, Span
+from comity_policy.reading import Reading
+
+
+def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
+    """Yield web addresses that neither the marketplace nor the rulebook trusts."""
+    trusted = (*reading.context.trusted_domains, *parameters["carriers"], *parameters["pages"])
+    for address in reading.addresses:
+        if not address.is_within(trusted):
+            yield Span(address.start, address.end)
+
+
+RULE = Rule(
+    id="link.external",
+    title="Link to another site",
+    since="2026.1",
+    source=("S20", "S37", "S61", "S69", "S80"),
+    why=(
+        "A link out can lead a buyer to a sale without protection, or to a page that steals a password. "
+        "Only what is needed to receive the order, such as the carrier's tracking page, is let through."
+    ),
+    reasons={"plain": "This is a web address outside the marketplace."},
+    advice="Remove the web address and say here what the reader would find there.",
+    gate=(r"[.。][)\]]? ?[\pL\pN]", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"punto|punkt", r"://"),
+    find=find,
+    yields_to=frozenset({"contact.email"}),
+    parameters={"carriers": list, "pages": list},
+    flagged=(
+        "More colours on «www.bargainbarrow.net», or ask me here.",
+        "Look at «https://cheapdrills.biz/p/88213» please",
+        "It is on «nordhus-moebel.store»",
+        "Find it at «larchlane dot com»",
+        "Not the carrier: «ups.com.track-parcel.top/1Z»",
+        "get it from «gristandmarrow (dot) com»",
+        "See «ｐａｓｔｅｐｌｕｍ．ｏｒｇ／ｒ／４４１»",
+    ),
+    accepted=(
+        "Track it on https://www.ups.com/track?tracknum=1Z999AA10123456784",
+        "It arrived.It is broken. I paid today.Please answer.",
+        "The file photo.zip and manual.pdf are attached, node.js is not needed.",
+        "It is 5.com fortable and 2.5 m long, version 2.4.1",
+        "Write to help@shop.example",
+        "We are looking at the dot matrix.",
+    ),
+    known_miss=("Type our brand in the bar, then «a full stop and store».",),
+)

@@ -1,0 +1,1 @@
+"""Rules about selling more in messages that serve an order."""

@@ -1,0 +1,1 @@
+"""Rules about money that goes past the marketplace."""

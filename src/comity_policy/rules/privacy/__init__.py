@@ -1,0 +1,1 @@
+"""Rules about what nobody should have to share."""

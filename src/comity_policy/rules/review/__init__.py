@@ -1,0 +1,1 @@
+"""Rules about product reviews and seller feedback."""

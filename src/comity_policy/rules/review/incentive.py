@@ -1,0 +1,88 @@
+"""review.incentive: anything of value for a review or feedback, or for its change or removal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from comity_policy.model import Rule, Span
+from comity_policy.reading import Phrase, Reading
+
+_REVIEW = r"(?:reviews?|reviewing|reviewed|reviewers?|feedback|ratings?|rate|rates|rating|opinion|testimonial|(?:5|five)[ -]?stars?|stars?|bewertung\w*|resena\w*|avis|recension\w*|avaliac\w+)"
+_GIFT = (
+    r"(?:gift ?cards?|gift|free|vouchers?|coupons?|refund\w*|cash ?back|money back|discount\w*|rebate|reward\w*|prize|draw|bonus|"
+    r"[$£€] ?\d+|\d+ ?(?:[$£€]|%|usd|eur|euros?|dollars?|pounds?|quid|bucks|percent)|paypal|for nothing|no cost|no charge|"
+    r"half price|store credit|we pay|extend\w*|extra (?:year|months?)|gutschein\w*|geschenk\w*|gratis|regalo|cadeau|reembols\w+|rembours\w+|omaggio|sconto|kostenlos\w*)"
+)
+_LEAVE = r"(?:leave|leaving|write|writing|post|posting|give|giving|drop|submit|share|complete|review|reviewing|reviews|rate|rates|publish|change|changing|update|updating|remove|removing|delete|deleting|withdraw|take down|edit|revise|schreiben|deja\w*|laisse\w*|lascia\w*)"
+_NEUTRAL = (
+    r"\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|nothing (?:is )?(?:expected|in return)|"
+    r"no strings|we don'?t|i don'?t|won'?t|can'?t|cannot|not allowed|against the rules|has been refunded|was refunded|were refunded|you'?ve been refunded)\b"
+)
+_PHRASES = (
+    Phrase(
+        rf"(?P<hit>\b{_LEAVE}\b[^;]{{0,60}}?\b{_REVIEW}\b[^;]{{0,70}}?(?:\band\b|\bto\b|\bthen\b|,|->|→|➡|=|\bwe\b|\bi\b|\bfor\b|\bin exchange\b)[^;]{{0,50}}?{_GIFT})",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"(?P<hit>{_GIFT}[^;]{{0,60}}?\b(?:for|if you|when you|once you|in exchange|in return|as soon as|after you|by|who|to everyone|for every|upon|the moment)\b[^;]{{0,40}}?\b{_REVIEW})\b",
+        unless=_NEUTRAL + r"|\b(?:gift|refund)\b[^;]{0,60}\b(?:under review|for review)\b|\bif you have\b",
+    ),
+    Phrase(rf"(?P<hit>\breview\w*\b[^;]{{0,30}}?(?:=|->|→|➡)[^;]{{0,30}}?{_GIFT})"),
+    Phrase(
+        rf"(?P<hit>\b(?:whoever|everyone|everybody|anyone|customers|buyers|each|every|the first \d+)\b[^;]{{0,30}}?\b{_REVIEW}\b[^;]{{0,50}}?{_GIFT})",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"(?P<hit>\b(?:i'?ll|i will|ill|i can|i would|i'?d|we'?ll|we will|we'?d)\b[^;]{{0,30}}?\b(?:leave|give|write|drop|change|post)\b[^;]{{0,40}}?\b{_REVIEW}\b[^;]{{0,30}}?\b(?:for|if you|in exchange)\b[^;]{{0,40}}?{_GIFT})",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"(?P<hit>\bif you\b[^;]{{0,40}}?\b(?:review|reviews|feedback|rating|stars)\b[^;]{{0,60}}?{_GIFT})",
+        unless=_NEUTRAL + r"|\brefund (?:window|policy)",
+    ),
+    Phrase(
+        rf"(?P<hit>\breview (?:it|us|this|the|your|our)\b[^;]{{0,60}}?\b(?:and|,|to)\b[^;]{{0,40}}?\b{_GIFT})",
+        unless=_NEUTRAL,
+    ),
+    Phrase(r"(?P<hit>\breview (?:club|program\w*)\b[^;]{0,80}?\bfree)\b"),
+    Phrase(r"(?P<hit>\bwhat (?:do|would|will) i get (?:for|if)\b[^;]{0,30}?\b(?:stars?|reviews?|feedback))\b"),
+)
+
+
+def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
+    """Yield rewards offered or asked for in the same sentence as a review."""
+    yield from reading.phrases(_PHRASES)
+
+
+RULE = Rule(
+    id="review.incentive",
+    title="Reward for a review or feedback",
+    since="2026.1",
+    source=("S21", "S35", "S39", "S55", "S84"),
+    why=(
+        "A review that was paid for misleads every later buyer. It does not matter whether the reward is money, a "
+        "gift, a longer warranty or a refund, nor whether a good review is asked for."
+    ),
+    reasons={"plain": "This ties something of value to a review or feedback."},
+    advice="Ask for a review without offering anything, or make the refund without mentioning a review.",
+    gate=(rf"\b{_REVIEW}\b", r"review"),
+    find=find,
+    flagged=(
+        "«Leave a review and get a $15 gift card»!",
+        "We «refund your order in exchange for a review».",
+        "I'll send «a $20 voucher the moment the review» is deleted.",
+        "«review = free» cable, ships today",
+        "throw one in and «I'll leave a 5 star review for a free» mug",
+        "«Every reviewer gets a free» mug",
+    ),
+    accepted=(
+        "You can leave a review of the product on your orders page if you wish.",
+        "Your refund of 12 euro was made today. Thank you for your review.",
+        "We don't pay for reviews and never ask for a particular rating.",
+        "The rating of the rope is 22 kN.",
+        "The free replacement is on its way, whatever you write in your review.",
+        "The 5 star binder costs 12 dollars.",
+    ),
+    known_miss=("«Your turn: a review.» Our turn: a pair of socks.",),
+)

@@ -1,0 +1,150 @@
+"""Folded views of a text: what a person reads, with a map back to what was written.
+
+The folded view lowers case, resolves compatibility forms, gives every digit its ASCII value, drops what is
+not seen (zero-width, soft hyphen, direction marks, combining accents) and replaces look-alikes inside tokens
+that mix scripts. The words view also joins spelled-out words and reads digits written for letters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from comity_policy.text.graphemes import widen
+from comity_policy.text.patterns import pattern
+
+# Cyrillic and Greek letters beside the Latin letter they are mistaken for (after lower-casing).
+_LOOK_ALIKES = str.maketrans(
+    "абвгдеёзіїјкмнорсԁԛѕтухһԝьпшοαβεηικμνρτυχωγσϲ",
+    "abbrдeeзiijkmhopcdqstyxhwbnwoabenikmvptuxwyoc",
+)
+_INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u20e3", "\u20dd", "\u20de"}
+_ODD_LETTERS = {"ı": "i", "ɑ": "a", "ɡ": "g", "ⅼ": "l", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t"}
+_SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
+_ENCLOSED = ("NEGATIVE CIRCLED LATIN CAPITAL LETTER ", "NEGATIVE SQUARED LATIN CAPITAL LETTER ")
+_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•", "-------'''\"\"\"....")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text derived from ``original``; ``starts[i]`` is the original index of its character ``i``."""
+
+    original: str
+    text: str
+    starts: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original stretch behind ``start``..``end``, never splitting a grapheme."""
+        if start >= end:
+            return (0, 0)
+        return widen(self.original, self.starts[start], self.starts[end - 1] + 1)
+
+
+@lru_cache(maxsize=8192)
+def fold_character(character: str) -> str:
+    """Return what a reader takes one character for; nothing when it is not seen."""
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Cf" or character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f":
+        return ""
+    named = _letter_by_name(character)
+    if named:
+        return named
+    compatible = unicodedata.normalize("NFKC", character).translate(_PUNCTUATION).casefold()
+    plain = "".join(_without_accent(piece) for piece in unicodedata.normalize("NFD", compatible))
+    return unicodedata.normalize("NFC", plain)
+
+
+def _letter_by_name(character: str) -> str:
+    name = unicodedata.name(character, "")
+    for prefix in (_SMALL_CAPITAL, *_ENCLOSED):
+        if name.startswith(prefix) and len(name) == len(prefix) + 1:
+            return name[-1].lower()
+    return _ODD_LETTERS.get(character, "")
+
+
+def _without_accent(piece: str) -> str:
+    if "\u0300" <= piece <= "\u036f":
+        return ""
+    digit = unicodedata.digit(piece, None)
+    return piece if digit is None else str(digit)
+
+
+def fold(original: str) -> View:
+    """Return the folded view of ``original``."""
+    if original.isascii():
+        return View(original, original.lower(), range(len(original)))
+    pieces: list[str] = []
+    starts = array("I")
+    for index, character in enumerate(original):
+        folded = character.lower() if character < "\x80" else fold_character(character)
+        pieces.append(folded)
+        starts.extend([index] * len(folded))
+    return View(original, _resolve_look_alikes("".join(pieces)), starts)
+
+
+def _script(character: str) -> str:
+    if "a" <= character <= "z":
+        return "latin"
+    if "\u0370" <= character <= "\u03ff":
+        return "greek"
+    return "cyrillic" if "\u0400" <= character <= "\u052f" else ""
+
+
+_TOKEN = pattern(r"[\pL\pN]+")
+
+
+def _resolve_look_alikes(text: str) -> str:
+    """Replace look-alikes inside tokens that mix scripts; whole Greek or Russian words stay as they are."""
+    if not any("\u0370" <= character <= "\u052f" for character in text):
+        return text
+    pieces, done = [], 0
+    for token in _TOKEN.finditer(text):
+        word = token.group()
+        if len({_script(character) for character in word} - {""}) > 1:
+            pieces += [text[done : token.start()], word.translate(_LOOK_ALIKES)]
+            done = token.end()
+    return "".join(pieces) + text[done:]
+
+
+# Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t".
+_SPELLED = pattern(
+    r"\b[a-z0-9@$!](?:(?: [a-z0-9@$!])+|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+|(?:\*[a-z0-9@$!])+|(?:_[a-z0-9@$!])+)(?:\b|$)"
+)
+_SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay
+# A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd".
+_LEET = pattern(r"(?:[a-z0-9$!|*][a-z0-9@$!|*]*)?(?:[a-z][0-9@$!|][a-z0-9@$!|*]*[a-z]|[0-9$!|][a-z]{2})[a-z0-9@$!|*]*")
+_LEET_LETTERS = str.maketrans("013457@$!|", "oieastasil")
+
+
+def words(folded: View) -> View:
+    """Return the folded view with spelled-out words joined and letter-like digits read as letters.
+
+    The same view comes back when there is nothing to change.
+    """
+    text, starts = folded.text, folded.starts
+    dropped = set(_separators(text))
+    if dropped:
+        kept = [at for at in range(len(text)) if at not in dropped]
+        text = "".join([text[at] for at in kept])
+        starts = array("I", [starts[at] for at in kept])
+    letters = _read_leet(text)
+    return folded if letters == folded.text else View(folded.original, letters, starts)
+
+
+def _separators(text: str) -> Iterator[int]:
+    for run in _SPELLED.finditer(text):
+        if run.end() - run.start() >= _SHORTEST_SPELLED:
+            yield from range(run.start() + 1, run.end() - 1, 2)
+
+
+def _read_leet(text: str) -> str:
+    pieces, done = [], 0
+    for token in _LEET.finditer(text):
+        pieces += [text[done : token.start()], token.group().translate(_LEET_LETTERS)]
+        done = token.end()
+    return "".join(pieces) + text[done:] if pieces else text

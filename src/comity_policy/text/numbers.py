@@ -1,0 +1,89 @@
+"""Numbers with check digits: payment cards and bank accounts."""
+
+from __future__ import annotations
+
+from comity_policy.text.fold import View
+from comity_policy.text.patterns import pattern
+
+_CARD = pattern(r"(?:\d[ .\-_/]{0,3}){12,18}\d")
+_IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
+# Lengths of ISO/IEC 7812 numbers in use by payment schemes, and the first digits those schemes issue.
+_CARD_LENGTHS = range(13, 20)
+_CARD_STARTS = (
+    "4",
+    "51",
+    "52",
+    "53",
+    "54",
+    "55",
+    "2221",
+    "23",
+    "24",
+    "25",
+    "26",
+    "270",
+    "271",
+    "34",
+    "37",
+    "36",
+    "38",
+    "6011",
+    "65",
+    "644",
+    "35",
+)
+# ISO 13616 registry: length of the account number by country, for the countries we read.
+_IBAN_LENGTHS = {
+    "at": 20, "be": 16, "ch": 21, "cz": 24, "de": 22, "dk": 18, "ee": 20, "es": 24, "fi": 18, "fr": 27, "gb": 22,
+    "gr": 27, "hr": 21, "hu": 28, "ie": 22, "is": 26, "it": 27, "li": 21, "lt": 20, "lu": 20, "lv": 21, "mc": 27,
+    "mt": 31, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "se": 24, "si": 19, "sk": 24, "tr": 26, "ae": 23,
+    "il": 23, "sa": 24, "ua": 29, "rs": 22, "bg": 22, "cy": 28,
+}  # fmt: skip
+
+
+def card_numbers(folded: View) -> list[tuple[int, int]]:
+    """Return the original stretches of numbers that could be on a payment card (scheme, length, Luhn)."""
+    found = []
+    for match in _CARD.finditer(folded.text):
+        digits = "".join(filter(str.isdigit, match.group()))
+        known = len(digits) in _CARD_LENGTHS and digits.startswith(_CARD_STARTS)
+        if known and passes_luhn(digits) and _stands_alone(folded.text, match.start(), match.end()):
+            found.append(folded.span(*match.span()))
+    return found
+
+
+def account_numbers(folded: View) -> list[tuple[int, int]]:
+    """Return the original stretches of international bank account numbers (country, length, check digits)."""
+    found = []
+    for match in _IBAN.finditer(folded.text):
+        length = _IBAN_LENGTHS.get(match.group()[:2])
+        end = _end_of(match.group(), length) if length else None
+        if end is not None and passes_mod97(match.group()[:end]):
+            found.append(folded.span(match.start(), match.start() + end))
+    return found
+
+
+def passes_luhn(digits: str) -> bool:
+    """Say whether the last of ``digits`` is the right check digit (ISO/IEC 7812-1)."""
+    total = sum(int(digit) for digit in digits[-1::-2])
+    return (total + sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])) % 10 == 0
+
+
+def passes_mod97(account: str) -> bool:
+    """Say whether an account number has the right check digits (ISO 7064, MOD 97-10)."""
+    bare = "".join(filter(str.isalnum, account))
+    return int("".join(str(int(character, 36)) for character in bare[4:] + bare[:4])) % 97 == 1
+
+
+def _end_of(written: str, length: int) -> int | None:
+    """Return where the ``length``-th letter or digit of ``written`` ends, if it has so many."""
+    seen = 0
+    for index, character in enumerate(written):
+        seen += character.isalnum()
+        if seen == length:
+            return index + 1
+    return None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()

@@ -1,0 +1,140 @@
+"""Telephone numbers: stretches of digits that are dialled, told from those that only number things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+
+from comity_policy.text.fold import View
+from comity_policy.text.patterns import pattern
+
+# ITU-T E.164: at most 15 digits; 7 is the shortest subscriber number written in full in North America.
+_SHORTEST, _LONGEST = 7, 15
+_REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN", "AU")
+
+# Digits with at most three signs between them; letters o, l, i and s count where digits stand around them.
+_RUN = pattern(r"(?:\+|\b00|\(\+?)?(?:[0-9]|\b[o]\d|\d[oli]\b)(?:[ ().\-/,_~|:x*\x{2022}]{0,3}[0-9oli]){5,}")
+_GROUPED = pattern(
+    r"^(?:"
+    r"(?:\+?1[ .\-/]{0,2})?\(?[2-9]\d{2}\)?[ .\-/]{1,3}\d{3}[ .\-/]{1,2}\d{4}"  # 212 555 0147
+    r"|\(?0\d{2,4}\)?[ .\-/]\d{3,4}[ .\-/]\d{3,4}"  # 0161 496 0388
+    r"|\(?0\d{3,4}\)?[ .\-/]\d{6}"  # 01632 960188
+    r"|0[1-9](?:[ .\-]\d{2}){4}"  # 06 12 34 56 78
+    r")$"
+)
+_DIAL = (
+    r"\b(?:call|calls|calling|phone|phones|telephone|tel|mobile|mob|cell|handy|ring|dial|text|txt|sms|whats ?app|viber|reach|"
+    r"hotline|landline|number is|my number|our number|my no|phone no|ph|fone|telefon\w*|telefono|numero|movil|portable|"
+    r"llam\w+|appel\w+|anruf\w*|ruf\w*|chiam\w+|cellulare|celular|ligue|contact number|fax|extension|helpline)\b"
+)
+_DIALLED_BEFORE = pattern(_DIAL + r"[^0-9\n]{0,40}$")
+_DIALLED_AFTER = pattern(r"^[^0-9\n]{0,20}" + _DIAL)
+# What stands directly before a number that is not dialled.
+_COUNTED_BEFORE = pattern(
+    r"(?:\b(?:order|orders|tracking|track|trk|parcel|shipment|waybill|awb|consignment|claim|case|ticket|reference|ref|model|"
+    r"part|parts|article|art|item|sku|asin|upc|ean|gtin|isbn|serial|s/n|sn|lot|batch|invoice|purchase|policy|account|acct|"
+    r"id|vat|eori|hs|code|imei|barcode|key|pin|iso|din|card|licence|license|registration|version|ver|v|size|ups|usps|fedex|"
+    r"dhl|dpd|gls|hermes|evri|tba|no|nr|nos|numbers?|booking|member|customer|catalog\w*|bestell\w*|sendung\w*|rechnung\w*|"
+    r"pedido|commande|commandes|ordine|suivi|seguimiento|reference|pump|belt|filter|batter\w+|pieces?|bags?|labels?)\b"
+    r"[^0-9a-z\n]{0,3}(?:\b(?:number|numbers|no|nr|num|id|code|is|are|was|of|for|the|your|my|our|with|under|like|says|one)\b"
+    r"[^0-9a-z\n]{0,3}){0,4}|#|\x{20ac}|\$|\x{a3}|\bn[o\x{b0}]\.? ?)$"
+)
+_NOT_DIALLED = pattern(
+    r"^(?:\d{3}-\d{7}-\d{7}"  # an order id
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"  # a date
+    r"|97[89][ -]?\d.*"  # a book
+    r"|(?:\d{4}[ -]){2,}\d{1,4}(?: \d{1,4})*"  # a card, a tracking number
+    r"|\d+[.,]\d{1,2}"  # a price
+    r"|\d{1,3}(?:[.,]\d{3})+"  # a large count
+    r"|\d+(?: ?[x*] ?\d+)+(?:[.,]\d+)?"  # dimensions
+    r"|[\d.]+-[\d.]+"  # a range, a part with one hyphen
+    r")$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A telephone number at an original span; ``sure`` is false for bare digits that only could be one."""
+
+    start: int
+    end: int
+    digits: str
+    sure: bool
+
+
+def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
+    """Yield the telephone numbers of a text; ``region`` is the country numbers without a prefix belong to."""
+    regions = (region, *_REGIONS) if region else _REGIONS
+    for match in _RUN.finditer(folded.text):
+        written = match.group()
+        digits = _digits(written)
+        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(folded.text, match):
+            sure = _is_dialled(folded.text, match, digits, regions)
+            if sure is not None:
+                yield Phone(*folded.span(*match.span()), digits, sure)
+
+
+def _digits(written: str) -> str:
+    read = written.replace("o", "0").replace("l", "1").replace("i", "1")
+    return "".join(character for character in read if character.isdigit())
+
+
+def _stands_alone(text: str, match: Any) -> bool:
+    """Say whether the digits are no part of a longer code ("WA-7000123", "800-555-0134-b")."""
+    before, after = text[: match.start()][-2:], text[match.end() :][:2]
+    attached_before = (
+        before[-1:].isalnum()
+        or before[-1:] in {"_", "#", "@", "="}
+        or (before[:1].isalnum()
+        and before[1:] in {"-", "/"})
+    )
+    attached_after = after[:1].isalnum() or after[:1] in {"_", "%"} or (after[:1] in {"-", "/"} and after[1:].isalnum())
+    return not (attached_before or attached_after)
+
+
+def _is_dialled(text: str, match: Any, digits: str, regions: tuple[str, ...]) -> bool | None:
+    """Return whether a number is surely dialled, may be, or (None) is not."""
+    written = match.group().strip(" .,:-")
+    before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 30]
+    called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(after))
+    if _COUNTED_BEFORE.search(before) and not _names_phone(before):
+        return None
+    if written.startswith("+") and _is_valid(written, ()):
+        return True
+    if _NOT_DIALLED.search(written) and not called:
+        return None
+    if called:
+        return True
+    if _GROUPED.search(written):
+        return True if written[0] != "0" or _is_valid(digits, regions) else None
+    return False if _is_alone(text, match) and _is_valid(digits, regions) else None
+
+
+_PHONE_NUMBER = pattern(
+    r"\b(?:phone|telephone|mobile|cell|tel|ph|whats ?app|contact|call|text|ring|my|our)\b[^0-9.\n]{0,25}$"
+)
+_THING_NUMBER = pattern(
+    r"\b(?:order|tracking|part|model|serial|invoice|account|policy|reference|item|purchase|claim|card)\b[^0-9.\n]{0,25}$"
+)
+
+
+def _names_phone(before: str) -> bool:
+    return bool(_PHONE_NUMBER.search(before)) and not _THING_NUMBER.search(before)
+
+
+def _is_valid(written: str, regions: tuple[str, ...]) -> bool:
+    for region in regions or (None,):
+        try:
+            number = phonenumbers.parse(written, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number) or (not regions and phonenumbers.is_possible_number(number)):
+            return True
+    return False
+
+
+def _is_alone(text: str, match: Any) -> bool:
+    return not any(character.isalnum() for character in text[: match.start()] + text[match.end() :])

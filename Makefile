@@ -26,11 +26,13 @@ check:  ## what must hold besides the tests; .ci/run ends with it
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTHON) tools/requirements.py --check
+	$(PYTHON) tools/rules.py --check
 	$(PRODUCTION) $(PYTHON) -m django makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) -m django check --deploy --fail-level WARNING
 
 docs:  ## write the generated pages anew
 	$(PYTHON) tools/requirements.py
+	$(PYTHON) tools/rules.py
 
 lock:  ## pin what `pip install --require-hashes -r requirements.lock` installs (needs uv)
 	uv export --quiet --no-header --no-emit-project --format requirements-txt > requirements.lock

@@ -17,7 +17,47 @@ _RESERVED = frozenset({"example", "test", "invalid", "onion"})
 _FILE_TYPES = frozenset({"zip", "mov", "md", "py", "sh", "pl", "rs", "ps", "ai", "so", "app", "cab", "mobi", "id"})
 # Endings taken without further evidence; others are also words or rare, and need some (see _has_evidence).
 _COMMON = frozenset(
-    ["com", "net", "org", "shop", "store", "biz", "info", "eu", "io", "de", "fr", "uk", "nl", "pl", "ch", "ru", "cn", "jp", "ca", "au", "br", "se", "dk", "fi", "cz", "pt", "gr", "hu", "ie", "nz", "mx", "online", "xyz", "site", "website", "co", "tv", "club", "example"]
+    [
+        "com",
+        "net",
+        "org",
+        "shop",
+        "store",
+        "biz",
+        "info",
+        "eu",
+        "io",
+        "de",
+        "fr",
+        "uk",
+        "nl",
+        "pl",
+        "ch",
+        "ru",
+        "cn",
+        "jp",
+        "ca",
+        "au",
+        "br",
+        "se",
+        "dk",
+        "fi",
+        "cz",
+        "pt",
+        "gr",
+        "hu",
+        "ie",
+        "nz",
+        "mx",
+        "online",
+        "xyz",
+        "site",
+        "website",
+        "co",
+        "tv",
+        "club",
+        "example",
+    ]
 )
 
 _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}_-]*[{CHARACTER}])?"

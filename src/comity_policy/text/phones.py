@@ -88,8 +88,7 @@ def _stands_alone(text: str, match: Any) -> bool:
     attached_before = (
         before[-1:].isalnum()
         or before[-1:] in {"_", "#", "@", "="}
-        or (before[:1].isalnum()
-        and before[1:] in {"-", "/"})
+        or (before[:1].isalnum() and before[1:] in {"-", "/"})
     )
     attached_after = after[:1].isalnum() or after[:1] in {"_", "%"} or (after[:1] in {"-", "/"} and after[1:].isalnum())
     return not (attached_before or attached_after)

@@ -1,0 +1,78 @@
+"""``python -m comity_policy``: check text or JSON Lines without the product."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from comity_policy.engine import check
+from comity_policy.model import PURPOSES, ROLES, Context, Draft
+from comity_policy.report import NOTHING_FOUND, SOMETHING_FOUND, USAGE, check_lines, report
+from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
+
+_ABOUT = """Check messages against a rulebook.
+
+Without --jsonl, FILE (or standard input) is one plain text and a readable report is printed.
+With --jsonl, every line is {"id", "role", "purpose", "lang"?, "text", "context"?} and every answer is
+{"id", "outcome", "findings"}; see comity_policy.report. Exit code: 0 nothing found, 1 something, 2 usage.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``check`` understands, for this command and for ``comity check``."""
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="text to check; - reads standard input")
+    parser.add_argument("--jsonl", metavar="FILE", help="JSON Lines to check; - reads standard input")
+    parser.add_argument("--role", choices=ROLES, default="seller", help="who writes the text (default: seller)")
+    parser.add_argument("--purpose", choices=PURPOSES, default="reply", help="why (default: reply)")
+    parser.add_argument("--rulebook", default="open-marketplace", metavar="NAME", help="default: open-marketplace")
+    parser.add_argument(
+        "--on", type=date.fromisoformat, metavar="DAY", help="rulebook in force on DAY (default: today)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check what ``arguments`` name; write to standard output, complaints to standard error; return the exit code."""
+    day = arguments.on or datetime.now(tz=UTC).date()
+    try:
+        rulebook = load_rulebook(arguments.rulebook, day)
+        return _check_jsonl(arguments.jsonl, rulebook) if arguments.jsonl else _check_text(arguments, rulebook)
+    except (OSError, RulebookError) as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+
+
+def _check_jsonl(file: str, rulebook: Rulebook) -> int:
+    if file == "-":
+        return check_lines(sys.stdin.buffer, sys.stdout.write, rulebook=rulebook)
+    with open(file, "rb") as lines:
+        return check_lines(lines, sys.stdout.write, rulebook=rulebook)
+
+
+def _check_text(arguments: argparse.Namespace, rulebook: Rulebook) -> int:
+    text = _read(arguments.file)
+    verdict = check(Draft(text, arguments.role, arguments.purpose), Context(), rulebook)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    sys.stdout.write(report(text, verdict, colour=colour).encode("utf-8", "replace").decode("utf-8"))
+    return SOMETHING_FOUND if verdict.findings else NOTHING_FOUND
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    with open(file, "rb") as content:
+        return content.read().decode("utf-8", "replace")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="comity_policy", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

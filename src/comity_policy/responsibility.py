@@ -1,0 +1,163 @@
+"""Who must answer a buyer: the seller or the marketplace, by topic and by who fulfils the order.
+
+Two axes decide (C10). By area the seller owns product, price, item information, support, warranty, recalls,
+editions for other platforms, fulfilment, cancelling an order and its own staff (S2–S6); the marketplace owns
+payment, site features and site performance (S7–S9). By fulfilment, an order that the marketplace ships is
+served by the marketplace for everything about dispatch, delivery, return and refund (S36).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+from comity_policy.model import Purpose
+
+Party = Literal["seller", "marketplace"]
+Fulfilment = Literal["seller", "marketplace"]
+Subject = Literal["order", "listing", "seller"]
+
+
+class Area(StrEnum):
+    """What an issue is about, as the requirements divide it."""
+
+    PRODUCT = "product"
+    PRICE = "price"
+    INFORMATION = "item information"
+    SUPPORT = "technical support"
+    WARRANTY = "warranty"
+    RECALL = "recall"
+    EDITION = "edition for another platform"
+    FULFILMENT = "fulfilment"
+    DELIVERY = "delivery"
+    RETURN = "return"
+    REFUND = "refund"
+    ORDER_CANCELLATION = "cancelling an order"
+    PERSONNEL = "the seller's staff and policies"
+    DISPUTE = "dispute about an order"
+    PAYMENT = "payment"
+    SITE_FEATURES = "site features"
+    CANCELLATION_PROCESS = "how cancelling works"
+    SITE_PERFORMANCE = "site performance"
+    ACCOUNT = "account"
+    SUBSCRIPTION = "subscription management"
+
+
+_OWNED_BY_SELLER: dict[Area, tuple[str, ...]] = {
+    Area.PRODUCT: ("S2",),
+    Area.PRICE: ("S2",),
+    Area.INFORMATION: ("S2",),
+    Area.SUPPORT: ("S2",),
+    Area.WARRANTY: ("S2",),
+    Area.RECALL: ("S2",),
+    Area.EDITION: ("S3",),
+    Area.FULFILMENT: ("S4",),
+    Area.DELIVERY: ("S4",),
+    Area.RETURN: ("S4", "S28"),
+    Area.REFUND: ("S4", "S28"),
+    Area.ORDER_CANCELLATION: ("S5", "C11"),
+    Area.PERSONNEL: ("S6",),
+    Area.DISPUTE: ("S29", "S30"),
+}
+_OWNED_BY_MARKETPLACE: dict[Area, tuple[str, ...]] = {
+    Area.PAYMENT: ("S7",),
+    Area.SITE_FEATURES: ("S8",),
+    Area.CANCELLATION_PROCESS: ("S8", "C11"),
+    Area.SITE_PERFORMANCE: ("S9",),
+    Area.ACCOUNT: ("S8",),
+    Area.SUBSCRIPTION: ("S8",),
+}
+# What whoever ships an order serves (S36).
+_SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area.REFUND, Area.ORDER_CANCELLATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A reason to write that a buyer picks; ``subjects`` are the things it may be picked for."""
+
+    key: str
+    label: str
+    area: Area
+    purpose: Purpose
+    subjects: frozenset[Subject]
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who answers, in which area, the sentence that tells the buyer, and the requirements behind it."""
+
+    party: Party
+    area: Area
+    reason: str
+    source: tuple[str, ...]
+
+
+def _topic(key: str, label: str, area: Area, purpose: Purpose, *subjects: Subject) -> tuple[str, Topic]:
+    return key, Topic(key, label, area, purpose, frozenset(subjects))
+
+
+# S88 names product, order status, shipping, return, refund and dispute; the others keep what the marketplace
+# owns, or what a buyer asks before an order, from being filed under one of those.
+TOPICS: MappingProxyType[str, Topic] = MappingProxyType(
+    dict(
+        (
+            _topic("product", "Question about the product", Area.PRODUCT, "inquiry", "order", "listing", "seller"),
+            _topic("price", "Price or rebate", Area.PRICE, "inquiry", "order", "listing", "seller"),
+            _topic(
+                "item_information", "Description or availability", Area.INFORMATION, "inquiry", "order", "listing"
+            ),
+            _topic("customisation", "Customisation or gift message", Area.PRODUCT, "customisation", "order", "listing"),
+            _topic("order_status", "Where is my order?", Area.FULFILMENT, "inquiry", "order"),
+            _topic("shipping", "Shipping or delivery", Area.DELIVERY, "inquiry", "order", "listing", "seller"),
+            _topic("not_as_expected", "Damaged, missing or not as described", Area.FULFILMENT, "order_problem", "order"),
+            _topic("technical_support", "Help with using the product", Area.SUPPORT, "inquiry", "order", "listing"),
+            _topic("warranty", "Warranty", Area.WARRANTY, "inquiry", "order", "listing"),
+            _topic("recall", "Product safety or recall", Area.RECALL, "inquiry", "order", "listing", "seller"),
+            _topic("edition", "Edition for another device or platform", Area.EDITION, "inquiry", "order", "listing"),
+            _topic("return", "Return or exchange", Area.RETURN, "return", "order"),
+            _topic("refund", "Refund", Area.REFUND, "return", "order"),
+            _topic("cancel_order", "Cancel this order", Area.ORDER_CANCELLATION, "inquiry", "order"),
+            _topic("dispute", "Disagreement about an order", Area.DISPUTE, "claim", "order"),
+            _topic("seller_feedback", "Feedback on the seller's staff or policies", Area.PERSONNEL, "inquiry", "order", "seller"),
+            _topic("payment", "Payment, card or charge", Area.PAYMENT, "inquiry", "order", "listing", "seller"),
+            _topic("cancel_process", "How cancelling works on this site", Area.CANCELLATION_PROCESS, "inquiry", "order"),
+            _topic("site_features", "Ordering or another part of this site", Area.SITE_FEATURES, "inquiry", "order", "listing", "seller"),
+            _topic("site_performance", "This site is slow or not working", Area.SITE_PERFORMANCE, "inquiry", "order", "listing", "seller"),
+            _topic("account", "My account", Area.ACCOUNT, "inquiry", "order", "listing", "seller"),
+            _topic("subscription", "Manage a subscription", Area.SUBSCRIPTION, "inquiry", "order"),
+        )
+    )
+)  # fmt: skip
+
+_REASONS = {
+    "seller": "The seller is responsible for {area} and will answer you.",
+    "marketplace": "The marketplace is responsible for {area} and will answer you.",
+    "shipped": "The marketplace ships this order, so it answers questions about {area}.",
+}
+
+
+def topics_for(subject: Subject) -> tuple[Topic, ...]:
+    """Return the topics that may be chosen from ``subject``, in the order in which they are offered."""
+    return tuple(topic for topic in TOPICS.values() if subject in topic.subjects)
+
+
+def responsible(topic: str, fulfilment: Fulfilment | None) -> Responsibility:
+    """Return who must answer a message under ``topic``.
+
+    ``fulfilment`` says who ships the order, and is ``None`` where there is no order yet. Raises ``KeyError``
+    for an unknown topic and ``ValueError`` for an unknown fulfilment, so that neither is guessed.
+    """
+    if fulfilment not in {"seller", "marketplace", None}:
+        raise ValueError(f"fulfilment must be 'seller', 'marketplace' or None, not {fulfilment!r}.")
+    area = TOPICS[topic].area
+    if area in _OWNED_BY_MARKETPLACE:
+        return _answered_by("marketplace", area, "marketplace", _OWNED_BY_MARKETPLACE[area])
+    if fulfilment == "marketplace" and area in _SERVED_BY_SHIPPER:
+        return _answered_by("marketplace", area, "shipped", ("S36", "C10"))
+    return _answered_by("seller", area, "seller", _OWNED_BY_SELLER[area])
+
+
+def _answered_by(party: Party, area: Area, reason: str, source: tuple[str, ...]) -> Responsibility:
+    return Responsibility(party, area, _REASONS[reason].format(area=area.value), source)

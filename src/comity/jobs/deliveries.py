@@ -1,0 +1,107 @@
+"""The queue: which delivery is next, who has it, and what became of it.
+
+    ready -> leased -> done | ready (tried again later) | dead (given up; an operator decides)
+
+Of one handler and one stream only the delivery with the lowest sequence that is not done can be leased. A
+delivery that is being worked on is also locked, so a lease that runs out takes nothing away from a handler
+that is merely slow; a killed process loses the lock, and then the reaper frees what it had leased.
+"""
+
+import random
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from comity.common.models import EventDelivery
+from comity.common.retries import Retries
+from comity.common.transactions import write
+
+State = EventDelivery.State
+_BATCH = 20
+LEASE = timedelta(minutes=2)
+# Five attempts (reliability §6 rule 5) within three minutes: a delivery waits for the network or a lock, no longer.
+RETRIES = Retries(attempts=5, first=timedelta(seconds=2), growth=4, longest=timedelta(minutes=10))
+
+
+class LeaseLost(Exception):
+    """The delivery is somebody else's by now; whatever was done for it must be rolled back."""
+
+
+def lease(owner: str, handlers: Collection[str], now: datetime) -> list[EventDelivery]:
+    """Take up to 20 deliveries that are due, at most one of a handler and stream, and count the attempt.
+
+    The attempt is counted before it is made: a handler that kills its process ends up dead, too.
+    """
+    if not _due(handlers, now).exists():
+        return []  # an idle pump locks nothing
+    with write():
+        due = lock_free(_due(handlers, now)).select_related("event").order_by("event_id", "id")[:_BATCH]
+        leased = list(due)
+        for delivery in leased:
+            delivery.state, delivery.attempts = State.LEASED, delivery.attempts + 1
+            delivery.leased_by, delivery.leased_until = owner, now + LEASE
+        EventDelivery.objects.bulk_update(leased, ["state", "attempts", "leased_by", "leased_until"])
+    return leased
+
+
+def hold(delivery: EventDelivery) -> None:
+    """Lock a leased delivery for the handler's transaction. Raises ``LeaseLost`` when it is no longer ours."""
+    mine = EventDelivery.objects.filter(
+        pk=delivery.pk, state=State.LEASED, leased_by=delivery.leased_by, attempts=delivery.attempts
+    )
+    if mine.select_for_update().first() is None:
+        raise LeaseLost
+
+
+def mark_done(delivery: EventDelivery, now: datetime) -> None:
+    """In the handler's transaction. A done delivery keeps in ``run_after`` when it was done."""
+    EventDelivery.objects.filter(pk=delivery.pk).update(state=State.DONE, run_after=now, leased_until=None)
+
+
+def mark_failed(delivery: EventDelivery, why: str, *, retries: Retries, chance: random.Random, now: datetime) -> None:
+    """Have it tried again later, or give it up after the last attempt."""
+    dead = delivery.attempts >= retries.attempts
+    with write():
+        hold(delivery)
+        EventDelivery.objects.filter(pk=delivery.pk).update(
+            state=State.DEAD if dead else State.READY,
+            run_after=now if dead else now + retries.wait(delivery.attempts, chance),
+            leased_until=None,
+            last_error=why,
+        )
+
+
+def reap(now: datetime) -> int:
+    """Free the deliveries whose process has gone; how many. The attempt that was cut off counts."""
+    expired = EventDelivery.objects.filter(state=State.LEASED, leased_until__lt=now)
+    if not expired.exists():
+        return 0
+    with write():
+        rows = list(lock_free(expired))
+        for row in rows:
+            row.state = State.DEAD if row.attempts >= RETRIES.attempts else State.READY
+            row.run_after, row.leased_until, row.last_error = now, None, "the process that had it is gone"
+        return EventDelivery.objects.bulk_update(rows, ["state", "run_after", "leased_until", "last_error"])
+
+
+def prune(before: datetime) -> int:
+    """Delete deliveries done before then; how many. The events stay."""
+    old = EventDelivery.objects.filter(state=State.DONE, run_after__lt=before)
+    return old.delete()[0] if old.exists() else 0
+
+
+def lock_free(rows: QuerySet[EventDelivery]) -> QuerySet[EventDelivery]:
+    """Lock the rows that nobody else has locked; SQLite, where one writes at a time, needs no locks."""
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
+
+
+def _due(handlers: Collection[str], now: datetime) -> QuerySet[EventDelivery]:
+    earlier = EventDelivery.objects.filter(
+        handler=OuterRef("handler"), stream=OuterRef("stream"), sequence__lt=OuterRef("sequence")
+    ).exclude(state=State.DONE)
+    due = EventDelivery.objects.filter(state=State.READY, run_after__lte=now, handler__in=handlers)
+    return due.filter(~Exists(earlier))

@@ -1,0 +1,68 @@
+"""What happens by the clock: the one table name -> interval and function.
+
+Each function is safe to repeat and catches up by itself, so a run that was missed or cut off needs no memory.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from comity.accounts.models import Marketplace
+from comity.common.models import IdempotencyKey, ScheduleRun
+from comity.common.record import write_head_log
+from comity.common.transactions import write
+from comity.jobs import deliveries
+from comity.messaging.models import Conversation
+
+_KEEP_DELIVERIES = timedelta(days=7)
+_KEEP_KEYS = timedelta(days=30)  # at least 24 hours (reliability §1); a form may stay open for weeks
+
+
+class Schedule(NamedTuple):
+    """A function and how often it runs."""
+
+    interval: timedelta
+    run: Callable[[datetime], object]
+
+
+def log_heads(now: datetime) -> None:
+    """Sign yesterday's count and head of every conversation, where that has not been done yet."""
+    yesterday = (now - timedelta(days=1)).date()
+    for marketplace in Marketplace.objects.order_by("id"):
+        conversations = Conversation.objects.filter(marketplace=marketplace)
+        heads = conversations.values_list("public_id", "record_count", "record_head").iterator()
+        write_head_log(marketplace=marketplace.public_id, day_on=yesterday, heads=heads)
+
+
+def prune(now: datetime) -> None:
+    """Delete what nobody needs any more: deliveries done long ago, answers to old requests."""
+    deliveries.prune(now - _KEEP_DELIVERIES)
+    IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS).delete()
+
+
+SCHEDULES: Mapping[str, Schedule] = {
+    "log heads": Schedule(timedelta(hours=1), log_heads),
+    "prune": Schedule(timedelta(hours=1), prune),
+}
+
+
+def run_due(now: datetime, schedules: Mapping[str, Schedule] = SCHEDULES) -> int:
+    """Run what is due, each in a transaction of its own; how many. Of several workers one runs each.
+
+    A clock that was put back by more than an interval counts as due, too.
+    """
+    last = dict(ScheduleRun.objects.values_list("name", "last_at"))
+    due = [name for name, (interval, _) in schedules.items() if name not in last or abs(now - last[name]) >= interval]
+    ours = [name for name in due if _take(name, last.get(name), now)]
+    for name in ours:
+        with write():
+            schedules[name].run(now)
+    return len(ours)
+
+
+def _take(name: str, last_at: datetime | None, now: datetime) -> bool:
+    """Whether this worker is the one to run it: the first to move ``last_at`` on."""
+    with write():
+        if last_at is None:
+            return ScheduleRun.objects.get_or_create(name=name, defaults={"last_at": now})[1]
+        return bool(ScheduleRun.objects.filter(name=name, last_at=last_at).update(last_at=now))

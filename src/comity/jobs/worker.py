@@ -1,0 +1,33 @@
+"""Everything that happens without a request: beside the web server in its process, or as ``comity worker``."""
+
+import os
+import platform
+import threading
+
+from comity.jobs.loop import loop
+from comity.jobs.pump import Pump
+from comity.jobs.schedules import run_due
+from comity.notify.services.sending import send_due
+
+_LOOK_FOR_MAIL = 0.5  # seconds
+_LOOK_AT_SCHEDULES = 10.0  # seconds
+_PATIENCE = 25.0  # seconds: a mail server may take 20 to time out
+
+
+class Worker:
+    """Pump, schedules and mails, each in a thread: a slow mail server holds up no message."""
+
+    def __init__(self) -> None:
+        self.pump = Pump(f"{platform.node()[:40]}:{os.getpid()}")
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Work in this thread and two more until ``stop`` is set; returns when what was begun is done."""
+        beside = [
+            threading.Thread(target=loop, args=(send_due, stop), kwargs={"pause": _LOOK_FOR_MAIL}, daemon=True),
+            threading.Thread(target=loop, args=(run_due, stop), kwargs={"pause": _LOOK_AT_SCHEDULES}, daemon=True),
+        ]
+        for thread in beside:
+            thread.start()
+        self.pump.run_forever(stop)
+        for thread in beside:
+            thread.join(_PATIENCE)

@@ -1,0 +1,89 @@
+"""Whom to tell about what. Each is safe to repeat: a user is told once of an event.
+
+The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
+service inbox where the marketplace is the addressee. An author is told of a ruling on their message. Nobody
+is told of what they wrote themselves, and nobody who has turned that kind of mail off.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from comity.accounts.models import User
+from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY
+from comity.common.ids import new_id
+from comity.common.models import OutboxEvent
+from comity.messaging.models import Conversation, Message, Side
+from comity.notify.models import Notification, NotificationPreference
+
+Kind = Notification.Kind
+
+
+def tell_about_message(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to everybody on the other side of a delivered message."""
+    message = _message_of(event)
+    for side in _other_sides(message):
+        users = _people(message.conversation, side)
+        if message.author_id:
+            users = users.exclude(pk=message.author_id)
+        _queue(event, Kind.MESSAGE_WAITING, users, message.conversation, side, now=now)
+
+
+def tell_about_ruling(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the author of a message that has been ruled on."""
+    message = _message_of(event)
+    author = User.objects.filter(messages=message)
+    _queue(event, Kind.RULING_MADE, author, message.conversation, message.side, now=now)
+
+
+def _message_of(event: OutboxEvent) -> Message:
+    related = ("conversation__marketplace", "conversation__seller")
+    return Message.objects.select_related(*related).get(public_id=event.data["message"])
+
+
+def _other_sides(message: Message) -> Iterable[str]:
+    """Buyer and addressee talk to each other; what the marketplace says to both is for both."""
+    sides = (Side.BUYER, Side(message.conversation.addressee))
+    return [side for side in sides if side != message.side]
+
+
+def _people(conversation: Conversation, side: str) -> QuerySet[User]:
+    if side == Side.BUYER:
+        return User.objects.filter(buyers=conversation.buyer_id)
+    if side == Side.SELLER:
+        roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
+        return User.objects.filter(staff_seats__seller=conversation.seller_id, staff_seats__role__in=roles)
+    roles = [role for role, actions in OPERATOR_MAY.items() if "serve" in actions]
+    seats = {"operator_seats__marketplace": conversation.marketplace_id, "operator_seats__role__in": roles}
+    return User.objects.filter(**seats)
+
+
+def _queue(
+    event: OutboxEvent, kind: str, users: QuerySet[User], conversation: Conversation, side: str, *, now: datetime
+) -> None:
+    unwanted = NotificationPreference.objects.filter(user=OuterRef("pk"), kind=kind, by_email=False)
+    path = _path(conversation, side)
+    told = [
+        Notification(
+            public_id=new_id("ntf", now),
+            user_id=user,
+            kind=kind,
+            event=event.public_id,
+            marketplace=conversation.marketplace.name,
+            path=path,
+            run_after=now,
+        )
+        for user in users.filter(~Exists(unwanted), is_active=True).values_list("pk", flat=True)
+    ]
+    Notification.objects.bulk_create(told, ignore_conflicts=True)
+
+
+def _path(conversation: Conversation, side: str) -> str:
+    """Where the reader finds the conversation; the pages stand above us, so their addresses are written here."""
+    root = f"/{conversation.marketplace.slug}"
+    if side == Side.BUYER:
+        return f"{root}/messages/{conversation.public_id}/"
+    if side == Side.SELLER and conversation.seller:
+        return f"{root}/sell/{conversation.seller.public_id}/inbox/{conversation.public_id}/"
+    return f"{root}/operate/service/{conversation.public_id}/"

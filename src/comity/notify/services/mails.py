@@ -1,0 +1,34 @@
+"""The words of our mails: that something waits and where to read it, never what was written or by whom."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from comity.notify.models import Notification
+
+_SUBJECTS = {
+    Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}",
+    Notification.Kind.RULING_MADE: "Your message on {marketplace} has been reviewed",
+}
+_TEXTS = {
+    Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
+    Notification.Kind.RULING_MADE: "A moderator of {marketplace} has decided on your message. Read the decision here:",
+}
+_END = "For your safety this mail does not show the message. Mails sent to this address are not read."
+
+
+def compose(notification: Notification) -> EmailMessage:
+    """The mail of a notification; each time the same, with the same Message-ID, so that a doubled one shows."""
+    marketplace = " ".join(notification.marketplace.split())  # a header holds one line
+    text = _TEXTS[Notification.Kind(notification.kind)].format(marketplace=marketplace)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=_SUBJECTS[Notification.Kind(notification.kind)].format(marketplace=marketplace),
+        body=f"{text}\n\n{settings.BASE_URL}{notification.path}\n\n{_END}\n",
+        to=[notification.user.email],
+        headers={
+            "Message-ID": f"<{notification.public_id}@{domain}>",
+            "Auto-Submitted": "auto-generated",  # RFC 3834: asks vacation programs not to answer
+        },
+    )

@@ -58,6 +58,17 @@ class SpentToken(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Tries(models.Model):
+    """How often something was tried since a moment, such as signing in to one address. See services.throttle."""
+
+    key = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+
 class Marketplace(Stream):
     """One selling site with its rules, and the people who run it."""
 

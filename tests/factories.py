@@ -16,7 +16,7 @@ from comity.common.crypto import lookup_digest
 from comity.common.ids import new_id
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
 
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
 

@@ -13,8 +13,9 @@ from comity.messaging.selectors.doors import Seat
 
 
 def messages_seen_by(seat: Seat) -> list[Message]:
-    """The messages of the conversation in the order of writing: one's own side's in every state, others' once
-    delivered; the marketplace sees all. With words, author, findings and ruling: 2 queries.
+    """The messages a seat may see, in the order of writing, with words, author, findings and ruling: 2 queries.
+
+    One's own side's are there in every state, the other's once delivered; the marketplace sees all.
     """
     messages = Message.objects.filter(conversation=seat.conversation)
     if seat.side != Side.MARKETPLACE:

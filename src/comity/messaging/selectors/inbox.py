@@ -41,13 +41,13 @@ def service_inbox(*, marketplace: Marketplace, view: View = "to_answer", page: P
 
 def _inbox(conversations: QuerySet[Conversation], side: Side, view: View, page: PageNumber) -> Inbox:
     conversations = conversations.annotate(has_held=Exists(_held_by(side)))
-    conditions = {
+    conditions: dict[View, Q] = {
         "to_answer": Q(reply_due_at__isnull=False),
         "waiting": Q(reply_due_at__isnull=True, has_held=False),
         "held": Q(has_held=True),
         "all": Q(),
     }
-    counts = conversations.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in conditions.items()})
+    counts: Any = conversations.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in conditions.items()})
     order = F("reply_due_at").asc(nulls_last=True)
     rows = _with_last_words(conversations.filter(conditions[view]), side).order_by(order, "-last_message_at", "-pk")
     return Inbox(Paginator(rows, PAGE_SIZE).get_page(page), counts)

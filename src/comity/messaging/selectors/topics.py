@@ -1,12 +1,19 @@
 """Which topics a contact form offers, and who answers each; the tables are the rule engine's."""
 
+from typing import Any
+
 from comity_policy.responsibility import TOPICS, Responsibility, Topic, responsible
 
 from comity.orders.models import Order
 
 
 def topics_for(subject_kind: str) -> list[Topic]:
-    """The topics a buyer may choose about an ``order``, a ``listing``, a ``seller`` or the ``marketplace`` (S88)."""
+    """The topics a buyer may choose about an ``order``, a ``listing`` or a ``seller`` (S88).
+
+    For ``marketplace`` those that the marketplace itself answers whatever is sold (S7–S9).
+    """
+    if subject_kind == "marketplace":
+        return [topic for topic in TOPICS.values() if responsible(topic.key, None).party == "marketplace"]
     return [topic for topic in TOPICS.values() if subject_kind in topic.subjects]
 
 
@@ -27,4 +34,5 @@ def purpose_of(key: str) -> str:
 
 def responsible_for(key: str, order: Order | None) -> Responsibility:
     """Who answers a message on this topic, by issue area and by who fulfils the order (S2–S9, S36)."""
-    return responsible(key, order.fulfilment if order else None)  # type: ignore[arg-type]  # one of two choices
+    fulfilment: Any = order.fulfilment if order else None
+    return responsible(key, fulfilment)

@@ -11,7 +11,7 @@ All functions change ``conversation`` in memory; the caller holds its lock and s
 
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db.models import QuerySet
 
 from comity.accounts.models import User
 from comity.accounts.profiles import Profile, profile_in_force
@@ -102,5 +102,5 @@ def _first_wait(conversation: Conversation, *, after: Message) -> datetime | Non
     return waiting.order_by("number").values_list("sent_at", flat=True).first()
 
 
-def _open(conversation: Conversation) -> "models.QuerySet[ReplyDeadline]":
+def _open(conversation: Conversation) -> QuerySet[ReplyDeadline]:
     return ReplyDeadline.objects.filter(conversation=conversation, ended_at=None)

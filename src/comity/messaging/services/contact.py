@@ -7,12 +7,12 @@ from comity_policy.responsibility import Responsibility
 from django.db import IntegrityError, transaction
 
 from comity.accounts.models import Buyer, Restriction, Seller, User
+from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.restrictions import is_restricted
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.messaging.models import Conversation, Participant, Side
 from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
-from comity.messaging.services import clock
 from comity.messaging.services.messages import deliver_verdict, lock, refusal_for, replaced
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
@@ -84,7 +84,7 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
 
 
 def _limit(buyer: Buyer, now: datetime) -> int:
-    return clock.profile_in_force(buyer.marketplace.profile, now.date()).message_characters
+    return profile_in_force(buyer.marketplace.profile, now.date()).message_characters
 
 
 def _send(

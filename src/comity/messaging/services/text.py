@@ -24,12 +24,9 @@ def clean(text: str, *, limit: int) -> str:
         )
     if not any(_visible(character) for character in text):
         raise MessageRefused("empty", "Write your message before you send it.", "text")
-    if len(text) > limit:
-        raise MessageRefused(
-            "too_long",
-            f"Your message has {len(text):,} characters; up to {limit:,} can be sent. Shorten it by {len(text) - limit:,}.",
-            "text",
-        )
+    if excess := max(len(text) - limit, 0):
+        sentence = f"Your message has {len(text):,} characters; up to {limit:,} can be sent. Shorten it by {excess:,}."
+        raise MessageRefused("too_long", sentence, "text")
     return text
 
 

@@ -1,0 +1,1 @@
+"""A small living marketplace, made from a seed through the same doors as real data."""

@@ -70,6 +70,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Tries",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("since", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name_plural": "tries",
+            },
+        ),
+        migrations.CreateModel(
             name="SpentToken",
             fields=[
                 (

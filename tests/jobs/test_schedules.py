@@ -1,0 +1,85 @@
+from datetime import date, timedelta
+
+import pytest
+
+from comity.common import record
+from comity.common.models import IdempotencyKey, RecordHeadLog, ScheduleRun
+from comity.jobs.schedules import SCHEDULES, Schedule, log_heads, prune, run_due
+from tests.factories import buyer, marketplace, seller
+from tests.jobs.conftest import NOW
+from tests.jobs.test_pump_races import in_threads
+
+HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.django_db
+
+
+def conversation(market):
+    from comity.messaging.models import Conversation
+
+    made = Conversation(marketplace=market, public_id=f"cnv_{market.pk}", buyer=buyer(market), opened_at=NOW)
+    made.addressee, made.seller = "seller", seller(market)
+    record.append(made, [record.Entry("posted")], chain=made.public_id, marketplace=market.public_id, now=NOW)
+    made.save()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [(timedelta(0), 0), (HOUR - timedelta(seconds=1), 0), (HOUR, 1), (-HOUR, 1), (timedelta(days=3650), 1)],
+    ids=["at once", "too early", "due", "clock put back", "clock put forward"],
+)
+def test_a_schedule_runs_once_an_interval(since, expected):
+    ran = []
+    schedules = {"tick": Schedule(HOUR, ran.append)}
+    assert (run_due(NOW, schedules), ran) == (1, [NOW])
+    assert run_due(NOW + since, schedules) == expected
+    assert len(ran) == 1 + expected
+
+
+def test_when_nothing_is_due_one_look_is_enough(django_assert_num_queries):
+    run_due(NOW)
+    with django_assert_num_queries(1):
+        assert run_due(NOW) == 0
+    assert set(ScheduleRun.objects.values_list("name", flat=True)) == set(SCHEDULES)
+
+
+def test_a_failure_is_tried_again_at_the_next_interval_and_not_before():
+    def fail(now):
+        marketplace()
+        raise ZeroDivisionError
+
+    schedules = {"tick": Schedule(HOUR, fail)}
+    with pytest.raises(ZeroDivisionError):
+        run_due(NOW, schedules)
+    assert run_due(NOW, schedules) == 0
+    assert type(marketplace()).objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_four_workers_one_runs_it():
+    ran = []
+    schedules = {"tick": Schedule(HOUR, ran.append)}
+    for now in (NOW, NOW + HOUR):
+        in_threads(lambda _, now=now: run_due(now, schedules))
+    assert ran == [NOW, NOW + HOUR]
+
+
+def test_the_heads_of_each_marketplace_are_logged_for_the_day_before():
+    here, there = conversation(marketplace()), conversation(marketplace())
+    log_heads(NOW)
+    log_heads(NOW + HOUR)
+    logs = RecordHeadLog.objects.order_by("id").values_list("marketplace", "day_on", "heads")
+    assert list(logs) == [
+        (each.marketplace.public_id, date(2026, 3, 1), {each.public_id: [1, each.record_head]})
+        for each in (here, there)
+    ]
+    assert list(record.verify([(here.public_id, 1, here.record_head)])) == []
+
+
+def test_answers_to_old_requests_are_forgotten_after_thirty_days():
+    for days in (29, 31):
+        made = {"actor": "usr_1", "route": "reply", "key": str(days), "status": 201}
+        IdempotencyKey.objects.create(**made, created_at=NOW - timedelta(days=days))
+    prune(NOW)
+    assert IdempotencyKey.objects.get().key == "29"

@@ -35,7 +35,7 @@ class Fault(NamedTuple):
     sentence: str
 
 
-class BadValue(ValueError):  # noqa: N818 - reads as what it is
+class BadValue(ValueError):
     """One or more faults; the field of a parser's own fault is empty and filled in by its caller."""
 
     def __init__(self, code: str, sentence: str, field: str = "") -> None:

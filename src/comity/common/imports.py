@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, BinaryIO, NoReturn
+from typing import IO, Any, NoReturn
 
 from comity.common.import_values import BadValue, Fault, Parser
 
@@ -24,7 +24,7 @@ _DELIMITERS = ("\t", ",", ";")
 _ITEM = re.compile(r"lines\[(\d+)\]\.?(.*)")
 
 
-class BadFile(ValueError):  # noqa: N818 - reads as what it is
+class BadFile(ValueError):
     """The whole file cannot be used: wrong columns, another encoding, nothing in it."""
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -50,16 +50,20 @@ class Field:
     parse: Parser
     meaning: str
     required: bool = False
-    default: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A line as it stands in the file. ``item_lines`` says where the items of a folded CSV record stood."""
+    """A line as it stands in the file.
+
+    A record folded from several CSV lines says where its items stood (``item_lines``) and what did not fit
+    together (``faults``).
+    """
 
     line: int
     values: Mapping[str, Any]
     item_lines: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     def refusal(self, fault: Fault) -> Refusal:
         """The fault as a refusal at the line and column that the reader of the file knows."""
@@ -77,31 +81,26 @@ class Row:
     values: dict[str, Any]
 
     def refusal(self, name: str, code: str, sentence: str) -> Refusal:
-        """This row refused because of field ``name``."""
+        """The refusal of this row because of field ``name``."""
         return self.raw.refusal(Fault(name, code, sentence))
 
 
 def parse_values(raw: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
-    """Every field's clean value; absent ones get their default. Raises ``BadValue`` with all faults of the row."""
+    """The clean value of every field that is given. Raises ``BadValue`` with all faults of the row."""
     faults = [_unknown(name, fields) for name in raw.keys() - {one.name for one in fields}]
     values: dict[str, Any] = {}
     for one in fields:
+        given = raw.get(one.name)
+        if given is None or (isinstance(given, str) and not given.strip()):
+            faults += [Fault(one.name, "missing", "is required and is empty.")] if one.required else []
+            continue
         try:
-            values[one.name] = _parse_one(raw.get(one.name), one)
+            values[one.name] = one.parse(given)
         except BadValue as bad:
             faults += [Fault(f"{one.name}{fault.field}", fault.code, fault.sentence) for fault in bad.faults]
     if faults:
         raise BadValue.of(faults)
     return values
-
-
-def _parse_one(raw: Any, one: Field) -> Any:
-    absent = raw is None or (isinstance(raw, str) and not raw.strip())
-    if absent and one.required:
-        raise BadValue("missing", "is required and is empty.")
-    if absent:
-        return one.default
-    return one.parse(raw)
 
 
 def _unknown(name: str, fields: tuple[Field, ...]) -> Fault:
@@ -135,7 +134,7 @@ class Reader:
     ``bytes_read`` grows while reading and can be shown as progress.
     """
 
-    file: BinaryIO
+    file: IO[bytes]
     refuse: Callable[[Refusal], None]
     bytes_read: int = 0
     _line: int = 0
@@ -178,24 +177,32 @@ class Reader:
         return names, delimiter
 
     def _record(self, line: int, content: str, delimiter: str) -> list[str] | None:
-        """The cells of the record that starts here, or None when it never ends: only its first line is lost."""
+        """The cells of the record that starts here, or None when it cannot be read: only its first line is lost."""
+        try:
+            return next(csv.reader([content], delimiter=delimiter, strict=True))
+        except csv.Error:
+            more = self._lines_until_quotes_close(content)
+        try:
+            whole = [f"{each}\n" for each in (content, *(each for _, each in more))]
+            return next(csv.reader(whole, delimiter=delimiter, strict=True))
+        except csv.Error as bad:
+            self._waiting.extendleft(reversed(more))
+            sentence = f"The line cannot be read as CSV ({bad}): is a quotation mark opened and not closed?"
+            self.refuse(Refusal(line, "", "csv", sentence))
+            return None
+
+    def _lines_until_quotes_close(self, content: str) -> list[tuple[int, str]]:
+        """The lines that a quoted cell, opened in ``content``, goes on over."""
+        quotes, length = content.count('"'), len(content)
         more: list[tuple[int, str]] = []
-        whole = content
-        while whole.count('"') % 2 and len(more) < LONGEST_RECORD and len(whole) < LONGEST_LINE:
+        while quotes % 2 and len(more) < LONGEST_RECORD and length < LONGEST_LINE:
             following = self._next_line()
             if following is None:
                 break
             more.append(following)
-            whole = f"{whole}\n{following[1]}"
-        try:
-            return next(
-                csv.reader([whole] if not more else whole.splitlines(keepends=True), delimiter=delimiter, strict=True)
-            )
-        except csv.Error:
-            self._waiting.extendleft(reversed(more))
-            sentence = "A quotation mark is opened and not closed, or stands inside a cell; write it twice there."
-            self.refuse(Refusal(line, "", "quote", sentence))
-            return None
+            quotes += following[1].count('"')
+            length += len(following[1])
+        return more
 
     def _next_line(self) -> tuple[int, str] | None:
         """The next line that is text, with its number and without its line end; None at the end of the file."""

@@ -1,0 +1,126 @@
+"""Products and listings from a file. A batch is applied in the transaction of its caller."""
+
+from functools import partial
+
+from comity.accounts.models import Seller
+from comity.accounts.services.importing import EXTERNAL_ID, Kind, Outcome, Scope
+from comity.catalog.models import Listing, Product
+from comity.common import import_values as values
+from comity.common.import_writes import Changes
+from comity.common.imports import Field, Row
+
+
+def apply_products(rows: list[Row], scope: Scope) -> Outcome:
+    """Create or change products."""
+    known = scope.known(Product, [row.values["external_id"] for row in rows])
+    make = scope.make(Product, "prd")
+    changes = Changes(Product)
+    for row in rows:
+        given = dict(row.values)
+        external_id = given.pop("external_id")
+        changes.put(known.get(external_id), given, partial(make, external_id))
+    changes.save()
+    outcome = Outcome()
+    outcome.count(len(rows), len(changes.touched))
+    return outcome
+
+
+def apply_listings(rows: list[Row], scope: Scope) -> Outcome:
+    """Create or change listings of sellers and products that were imported before, from the same source."""
+    outcome = Outcome()
+    sellers = scope.known(Seller, [row.values["seller"] for row in rows])
+    products = scope.known(Product, [row.values["product"] for row in rows])
+    good = [row for row in rows if _refers_well(row, sellers, products, outcome)]
+    known = scope.known(Listing, [row.values["external_id"] for row in good])
+    skus = _owners_of_skus(good, sellers)
+    make = scope.make(Listing, "lst")
+    changes = Changes(Listing)
+    count = 0
+    for row in good:
+        given = _columns(row, sellers, products)
+        external_id = row.values["external_id"]
+        if _sku_taken(row, skus, given["seller_id"], outcome) or _moved(row, known.get(external_id), given, outcome):
+            continue
+        changes.put(known.get(external_id), given, partial(make, external_id))
+        count += 1
+    changes.save()
+    outcome.count(count, len(changes.touched))
+    return outcome
+
+
+def _refers_well(row: Row, sellers: dict[str, Seller], products: dict[str, Product], outcome: Outcome) -> bool:
+    """Refuse a row whose seller, product or price cannot be."""
+    faults = []
+    for name, known in (("seller", sellers), ("product", products)):
+        if row.values[name] not in known:
+            sentence = f"“{row.values[name]}” is not known here; import {name}s first, from the same source."
+            faults.append(row.refusal(name, "unknown_reference", sentence))
+    try:
+        values.minor(row.values["price"], row.values["currency"], field="price")
+    except values.BadValue as bad:
+        faults += [row.raw.refusal(fault) for fault in bad.faults]
+    if faults:
+        outcome.refuse(*faults)
+    return not faults
+
+
+def _columns(row: Row, sellers: dict[str, Seller], products: dict[str, Product]) -> dict[str, object]:
+    plain = ("external_id", "seller", "product", "price")
+    given = {name: value for name, value in row.values.items() if name not in plain}
+    return given | {
+        "seller_id": sellers[row.values["seller"]].pk,
+        "product_id": products[row.values["product"]].pk,
+        "price_minor": values.minor(row.values["price"], row.values["currency"], field="price"),
+    }
+
+
+def _owners_of_skus(rows: list[Row], sellers: dict[str, Seller]) -> dict[tuple[object, str], str]:
+    """Which listing has each (seller, SKU) that the batch speaks of."""
+    ids = {sellers[row.values["seller"]].pk for row in rows}
+    found = Listing.objects.filter(seller__in=ids, sku__in=[row.values["sku"] for row in rows])
+    return {
+        (seller, sku): external_id for seller, sku, external_id in found.values_list("seller", "sku", "external_id")
+    }
+
+
+def _sku_taken(row: Row, skus: dict[tuple[object, str], str], seller: object, outcome: Outcome) -> bool:
+    owner = skus.setdefault((seller, row.values["sku"]), row.values["external_id"])
+    if owner == row.values["external_id"]:
+        return False
+    sentence = f"“{row.values['sku']}” is the SKU of this seller's listing “{owner}” already."
+    outcome.refuse(row.refusal("sku", "sku_taken", sentence))
+    return True
+
+
+def _moved(row: Row, found: Listing | None, given: dict[str, object], outcome: Outcome) -> bool:
+    """Refuse to hand an existing listing to another seller: its conversations and orders stay with the first."""
+    if found is None or found.seller_id == given["seller_id"]:
+        return False
+    outcome.refuse(row.refusal("seller", "fixed", "cannot change once the listing is imported."))
+    return True
+
+
+PRODUCTS = Kind(
+    "products",
+    (
+        EXTERNAL_ID,
+        Field("kind", values.choice(Product.Kind.values), "media, non_media, digital or subscription", required=True),
+        Field("title", values.text(300), "What it is called", required=True),
+        Field("description", values.text(20_000, lines=True), "Free text"),
+    ),
+    apply_products,
+)
+LISTINGS = Kind(
+    "listings",
+    (
+        EXTERNAL_ID,
+        Field("seller", values.text(100), "external_id of the seller", required=True),
+        Field("product", values.text(100), "external_id of the product", required=True),
+        Field("sku", values.text(80), "The seller's own article number, once per seller", required=True),
+        Field("price", values.amount, "With a decimal point and in the currency's main unit: 12.50", required=True),
+        Field("currency", values.currency, "ISO 4217 code such as EUR", required=True),
+        Field("quantity", values.integer(0, 2_000_000_000), "Pieces on offer; 0 unless given"),
+        Field("handling_days", values.integer(0, 365), "Business days until dispatch; 2 unless given"),
+    ),
+    apply_listings,
+)

@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The settings as an operator runs them, with a data folder that may be thrown away.
 PRODUCTION := COMITY_BASE_URL=https://market.example COMITY_DATA=build/check DJANGO_SETTINGS_MODULE=comity.config.settings
 
-.PHONY: help install test full check docs lock
+.PHONY: help install test full cover check docs lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -19,6 +19,9 @@ test:  ## the suite as README's second command runs it
 full:  ## the slow tests, then the suite on PostgreSQL
 	$(PYTHON) -m pytest -m full
 	COMITY_REQUIRE_PG=1 COMITY_TEST_DATABASE=postgres $(PYTHON) -m pytest -m "not full or postgres"
+
+cover:  ## branch coverage of the suite
+	$(PYTHON) -m pytest --cov --cov-report=term:skip-covered
 
 check:  ## what must hold besides the tests; .ci/run ends with it
 	$(BIN)/ruff check

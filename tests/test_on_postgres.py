@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -29,3 +30,15 @@ def test_the_database_is_a_private_postgres_with_checksums():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('data_checksums'), current_setting('listen_addresses')")
         assert cursor.fetchone() == ("on", "")
+
+
+def test_the_durable_cluster_keeps_what_was_committed_when_it_is_stopped_at_once(durable_postgres):
+    url = durable_postgres.create_database("durable")
+    with psycopg.connect(url) as client:
+        client.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    durable_postgres.stop()
+    durable_postgres.start()
+
+    with psycopg.connect(url) as client:
+        assert client.execute("SELECT number FROM kept").fetchall() == [(7,)]
+        assert client.execute("SELECT current_setting('fsync')").fetchone() == ("on",)

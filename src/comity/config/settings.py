@@ -1,6 +1,7 @@
 """Django settings, from the environment. What an operator chooses is a row or a rulebook, not a setting."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from comity.config import environment
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comity.web.middleware.FriendlyAnswers",
 ]
 TEMPLATES = [
     {
@@ -71,6 +73,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
+SIGN_IN_LINK_MINUTES = 15  # ASVS 5.0 6.6.3 asks for short-lived links; long enough for slow mail
+# Tries per window, kept in the database so that all processes count together (SEC10).
+SIGN_IN_TRIES = {
+    "address": (10, timedelta(minutes=15)),  # wrong passwords for one address
+    "network": (100, timedelta(minutes=15)),  # wrong passwords, and links asked for, from one network
+    "link": (3, timedelta(hours=1)),  # mails to one address (reliability §4, threat 3)
+}
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -97,7 +107,8 @@ SECURE_SSL_REDIRECT = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
 SECURE_HSTS_PRELOAD = _secure
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("COMITY_BEHIND_PROXY") else None
+BEHIND_PROXY = environment.flag("COMITY_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -107,5 +118,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django names paths here, and some paths are secrets; comity.web.errors logs failures by route instead.
+    "loggers": {"django.request": {"level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("COMITY_LOG_LEVEL", "WARNING")},
 }

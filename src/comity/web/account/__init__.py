@@ -1,0 +1,1 @@
+"""Signing in and out, hand-over, home, mailbox, health."""

@@ -12,7 +12,7 @@ from comity.messaging.services.posting import announce
 
 def deliver_message(event: OutboxEvent, *, now: datetime) -> None:
     """Hand an accepted message to the other side: it is visible from now on, and clocks follow."""
-    conversation = lock(Conversation.objects.values_list("pk", flat=True).get(public_id=event.stream))
+    conversation = lock(Conversation.objects.values_list("pk", flat=True).get(public_id=event.stream), now=now)
     message = Message.objects.get(public_id=event.data["message"])
     if message.state != Message.State.ACCEPTED:
         return

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from comity_policy.responsibility import TOPICS, Responsibility, Topic, responsible
-
 from comity.orders.models import Order
+from comity_policy.responsibility import TOPICS, Responsibility, Topic, responsible
 
 
 def topics_for(subject_kind: str) -> list[Topic]:

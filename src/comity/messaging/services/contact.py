@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from comity_policy.responsibility import Responsibility
 from django.db import IntegrityError, transaction
 
-from comity.accounts.models import Buyer, Restriction, Seller, User
+from comity.accounts.models import Buyer, Seller, User
 from comity.accounts.profiles import profile_in_force
-from comity.accounts.selectors.restrictions import is_restricted
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.messaging.models import Conversation, Participant, Side
 from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
-from comity.messaging.services.messages import deliver_verdict, lock, refusal_for, replaced
+from comity.messaging.services.messages import deliver_verdict, lock, replaced, require_unrestricted
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
 from comity.orders.models import Order
+from comity_policy.responsibility import Responsibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,6 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
     text = clean(contact.text, limit=_limit(buyer, now))
     if contact.topic not in topic_keys(subject.kind):
         raise MessageRefused("topic", "Choose what your message is about.", "topic")
-    if restriction := is_restricted(buyer=buyer, kind=Restriction.Kind.MESSAGING, now=now):
-        raise refusal_for(restriction)
     responsibility = responsible_for(contact.topic, subject.order)
     return once(
         lambda: _send(buyer, user, subject, contact, text, responsibility, now=now),
@@ -97,7 +94,8 @@ def _send(
     *,
     now: datetime,
 ) -> Sent:
-    conversation = lock(_find_or_open(buyer, subject, responsibility.party, contact.topic, now=now))
+    conversation = lock(_find_or_open(buyer, subject, responsibility.party, contact.topic, now=now), now=now)
+    require_unrestricted(conversation, Side.BUYER, now=now)
     words = Words(
         text=text,
         side=Side.BUYER,

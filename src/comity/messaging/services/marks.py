@@ -21,7 +21,7 @@ def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
     if seat.staff is not None and not may(seat.staff, "reply"):
         raise Refused("read_only", "Your seat is read-only. Ask an owner of the shop to change it.")
     with write():
-        conversation = lock(seat.conversation.pk)
+        conversation = lock(seat.conversation.pk, now=now)
         if seat.side != conversation.addressee:
             raise Refused("not_owed", "Only the side that owes the answer can set this mark.")
         if conversation.reply_due_at is None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from comity.accounts.models import Restriction
-from comity.accounts.selectors.restrictions import is_restricted
+from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
 from comity.accounts.selectors.roles import may
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.doors import Seat
@@ -32,7 +34,7 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
     Raises ``MessageRefused`` (nothing stored) when it cannot be a message or the seat may not write, and
     ``KeyReused`` when ``reply.key`` came before with other words.
     """
-    require_voice(seat, now=now)
+    require_voice(seat)
     reply = replace(reply, text=clean(reply.text, limit=profile_of(seat.conversation, now).message_characters))
     if reply.purpose not in PURPOSES:
         raise MessageRefused("purpose", "Choose one of the purposes listed.", "purpose")
@@ -46,22 +48,24 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
     )
 
 
-def require_voice(seat: Seat, *, now: datetime) -> None:
-    """Raise ``MessageRefused`` unless the person in ``seat`` may write now."""
+def require_voice(seat: Seat) -> None:
+    """Raise ``MessageRefused`` unless the role of the person in ``seat`` writes."""
     if seat.staff is not None and not may(seat.staff, "reply"):
         raise MessageRefused(
             "role", "Your role reads here and does not write. Ask an owner or admin to change it.", "text"
         )
-    if seat.side == Side.MARKETPLACE:
+
+
+def require_unrestricted(conversation: Conversation, side: str, *, now: datetime) -> None:
+    """Raise ``MessageRefused`` when the party of ``side`` may not send messages; ``conversation`` is from ``lock``."""
+    if side == Side.BUYER and conversation.buyer_restricted:  # type: ignore[attr-defined]  # annotated by lock
+        restriction = is_restricted(buyer=conversation.buyer, kind=Restriction.Kind.MESSAGING, now=now)
+    elif side == Side.SELLER and conversation.seller_restricted:  # type: ignore[attr-defined]  # as above
+        restriction = is_restricted(seller=conversation.seller, kind=Restriction.Kind.MESSAGING, now=now)
+    else:
         return
-    restriction = is_restricted(
-        seller=seat.conversation.seller if seat.side == Side.SELLER else None,
-        buyer=seat.conversation.buyer if seat.side == Side.BUYER else None,
-        kind=Restriction.Kind.MESSAGING,
-        now=now,
-    )
-    if restriction is not None:
-        raise refusal_for(restriction)
+    assert restriction is not None
+    raise refusal_for(restriction)
 
 
 def refusal_for(restriction: Restriction) -> MessageRefused:
@@ -71,7 +75,8 @@ def refusal_for(restriction: Restriction) -> MessageRefused:
 
 
 def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
-    conversation = lock(seat.conversation.pk)
+    conversation = lock(seat.conversation.pk, now=now)
+    require_unrestricted(conversation, seat.side, now=now)
     words = Words(
         text=reply.text,
         side=seat.side,
@@ -106,9 +111,17 @@ CHANGED = [
 ]
 
 
-def lock(conversation_id: int) -> Conversation:
-    """The conversation with what posting needs, its row locked until the transaction ends."""
-    related = Conversation.objects.select_related("marketplace", "buyer", "seller", "order", "listing")
+def lock(conversation_id: int, *, now: datetime) -> Conversation:
+    """The conversation with what posting needs, its row locked until the transaction ends.
+
+    Says in the same statement whether its buyer or seller is restricted: ``buyer_restricted``, ``seller_restricted``.
+    """
+    restrictions = restrictions_in_force(kind=Restriction.Kind.MESSAGING, now=now)
+    conversations = Conversation.objects.annotate(
+        buyer_restricted=Exists(restrictions.filter(buyer=OuterRef("buyer"))),
+        seller_restricted=Exists(restrictions.filter(seller=OuterRef("seller"))),
+    )
+    related = conversations.select_related("marketplace", "buyer", "seller", "order", "listing")
     return related.select_for_update(of=("self",)).get(pk=conversation_id)
 
 

@@ -39,7 +39,7 @@ def rule(*, message_id: str, staff: OperatorStaff, user: User, decision: str, re
     """
     _require_ruling(staff, decision)
     with write():
-        conversation, message = _lock_held(message_id, staff)
+        conversation, message = _lock_held(message_id, staff, now=now)
         limit = clock.profile_of(conversation, now).message_characters
         ruling = _decide(conversation, message, user, decision, _reason(reason, limit), now=now)
         conversation.save(update_fields=CHANGED)
@@ -59,12 +59,12 @@ def _reason(reason: str, limit: int) -> str:
     return clean(reason, limit=limit)
 
 
-def _lock_held(message_id: str, staff: OperatorStaff) -> tuple[Conversation, Message]:
+def _lock_held(message_id: str, staff: OperatorStaff, *, now: datetime) -> tuple[Conversation, Message]:
     found = Message.objects.filter(public_id=message_id, conversation__marketplace=staff.marketplace)
     conversation_id = found.values_list("conversation_id", flat=True).first()
     if conversation_id is None:
         raise NotFound(message_id)
-    conversation = lock(conversation_id)
+    conversation = lock(conversation_id, now=now)
     message = found.get()
     if message.state != State.HELD:
         raise AlreadyRuled(Ruling.objects.select_related("decided_by").filter(message=message).first())

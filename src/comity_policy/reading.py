@@ -76,10 +76,12 @@ class Reading:
     def sentences(self) -> list[tuple[int, int]]:
         return sentences(self.words.text)
 
-    def phrases(self, wanted: Iterable[Phrase]) -> Iterator[Span]:
-        """Yield the spans of every phrase, over the words view."""
+    def phrases(self, wanted: Iterable[Phrase], *, across: int = 1) -> Iterator[Span]:
+        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other."""
         phrases = tuple(wanted)
-        for begin, stop in self.sentences:
+        ends = [stop for _, stop in self.sentences]
+        for index, (begin, _) in enumerate(self.sentences):
+            stop = ends[min(index + across, len(ends)) - 1]
             sentence = self.words.text[begin:stop]
             for phrase in phrases:
                 for start, end in phrase.find(sentence):

@@ -180,5 +180,7 @@ def _spelled(folded: View) -> Iterator[Address]:
         host = _SPELLED_DOT.sub(".", match["host"])
         ending = host.rsplit(".", 1)[-1]
         before = folded.text[: match.start()].rstrip()[-1:]
+        if "punto de" in match.group():  # Spanish for "point of"
+            continue
         if before != "@" and ending in _COMMON and is_public_host(host) and not host.split(".")[-2].isdigit():
             yield Address(*folded.span(*match.span()), host, match["path"] or "")

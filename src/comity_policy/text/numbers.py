@@ -7,30 +7,9 @@ from comity_policy.text.patterns import pattern
 
 _CARD = pattern(r"(?:\d[ .\-_/]{0,3}){12,18}\d")
 _IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
-# Lengths of ISO/IEC 7812 numbers in use by payment schemes, and the first digits those schemes issue.
-_CARD_LENGTHS = range(13, 20)
-_CARD_STARTS = (
-    "4",
-    "51",
-    "52",
-    "53",
-    "54",
-    "55",
-    "2221",
-    "23",
-    "24",
-    "25",
-    "26",
-    "270",
-    "271",
-    "34",
-    "37",
-    "36",
-    "38",
-    "6011",
-    "65",
-    "644",
-    "35",
+# First digits that payment schemes issue (ISO/IEC 7812) with the lengths of their numbers.
+_SCHEMES = pattern(
+    r"^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[68]\d{12}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14})$"
 )
 # ISO 13616 registry: length of the account number by country, for the countries we read.
 _IBAN_LENGTHS = {
@@ -46,8 +25,7 @@ def card_numbers(folded: View) -> list[tuple[int, int]]:
     found = []
     for match in _CARD.finditer(folded.text):
         digits = "".join(filter(str.isdigit, match.group()))
-        known = len(digits) in _CARD_LENGTHS and digits.startswith(_CARD_STARTS)
-        if known and passes_luhn(digits) and _stands_alone(folded.text, match.start(), match.end()):
+        if _SCHEMES.search(digits) and passes_luhn(digits) and _stands_alone(folded.text, match.start(), match.end()):
             found.append(folded.span(*match.span()))
     return found
 

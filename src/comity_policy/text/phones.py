@@ -13,6 +13,8 @@ from comity_policy.text.patterns import pattern
 
 # ITU-T E.164: at most 15 digits; 7 is the shortest subscriber number written in full in North America.
 _SHORTEST, _LONGEST = 7, 15
+# With the leading zero, as dialled inside Britain, France, Germany, Italy or Australia.
+_DOMESTIC_LENGTHS = range(10, 12)
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN", "AU")
 
 # Digits with at most three signs between them; letters o, l, i and s count where digits stand around them.
@@ -21,7 +23,7 @@ _GROUPED = pattern(
     r"^(?:"
     r"(?:\+?1[ .\-/]{0,2})?\(?[2-9]\d{2}\)?[ .\-/]{1,3}\d{3}[ .\-/]{1,2}\d{4}"  # 212 555 0147
     r"|\(?0\d{2,4}\)?[ .\-/]\d{3,4}[ .\-/]\d{3,4}"  # 0161 496 0388
-    r"|\(?0\d{3,4}\)?[ .\-/]\d{6}"  # 01632 960188
+    r"|\(?0\d{2,4}\)?[ .\-/]\d{6,8}"  # 01632 960188
     r"|0[1-9](?:[ .\-]\d{2}){4}"  # 06 12 34 56 78
     r")$"
 )
@@ -69,12 +71,20 @@ def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
     """Yield the telephone numbers of a text; ``region`` is the country numbers without a prefix belong to."""
     regions = (region, *_REGIONS) if region else _REGIONS
     for match in _RUN.finditer(folded.text):
-        written = match.group()
-        digits = _digits(written)
-        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(folded.text, match):
-            sure = _is_dialled(folded.text, match, digits, regions)
+        start, end = match.start(), _end_of(folded.text, match.end())
+        digits = _digits(folded.text[start:end])
+        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(folded.text, start, end):
+            sure = _is_dialled(folded.text, start, end, regions)
             if sure is not None:
-                yield Phone(*folded.span(*match.span()), digits, sure)
+                yield Phone(*folded.span(start, end), digits, sure)
+
+
+def _end_of(text: str, end: int) -> int:
+    """Return ``end`` without the first letter of a following word ("0388 or") that was read as a digit."""
+    if text[end : end + 1].isalpha() or not text[end - 2 : end - 1].isalnum():
+        while not text[end - 1].isdigit():
+            end -= 1
+    return end
 
 
 def _digits(written: str) -> str:
@@ -82,34 +92,36 @@ def _digits(written: str) -> str:
     return "".join(character for character in read if character.isdigit())
 
 
-def _stands_alone(text: str, match: Any) -> bool:
+def _stands_alone(text: str, start: int, end: int) -> bool:
     """Say whether the digits are no part of a longer code ("WA-7000123", "800-555-0134-b")."""
-    before, after = text[: match.start()][-2:], text[match.end() :][:2]
-    attached_before = (
-        before[-1:].isalnum()
-        or before[-1:] in {"_", "#", "@", "="}
-        or (before[:1].isalnum() and before[1:] in {"-", "/"})
-    )
-    attached_after = after[:1].isalnum() or after[:1] in {"_", "%"} or (after[:1] in {"-", "/"} and after[1:].isalnum())
-    return not (attached_before or attached_after)
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    if before[-1:].isalnum() or before[-1:] in {"_", "#", "@", "="} or after[:1].isalnum() or after[:1] in {"_", "%"}:
+        return False
+    joined_before = before[:1].isalnum() and before[1:] in {"-", "/"}
+    return not joined_before and not (after[:1] in {"-", "/"} and after[1:].isalnum())
 
 
-def _is_dialled(text: str, match: Any, digits: str, regions: tuple[str, ...]) -> bool | None:
+def _is_dialled(text: str, start: int, end: int, regions: tuple[str, ...]) -> bool | None:
     """Return whether a number is surely dialled, may be, or (None) is not."""
-    written = match.group().strip(" .,:-")
-    before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 30]
+    written = text[start:end].strip(" .,:-")
+    before, after = text[max(0, start - 60) : start], text[end : end + 30]
     called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(after))
     if _COUNTED_BEFORE.search(before) and not _names_phone(before):
         return None
-    if written.startswith("+") and _is_valid(written, ()):
-        return True
-    if _NOT_DIALLED.search(written) and not called:
+    if _NOT_DIALLED.search(written) and not (called and _names_phone(before)):
         return None
-    if called:
+    if called or (written.startswith("+") and _is_valid(written, ())):
         return True
-    if _GROUPED.search(written):
-        return True if written[0] != "0" or _is_valid(digits, regions) else None
-    return False if _is_alone(text, match) and _is_valid(digits, regions) else None
+    alone = not any(character.isalnum() for character in text[:start] + text[end:])
+    return False if _looks_dialled(written, regions) or (alone and _is_valid(written, regions)) else None
+
+
+def _looks_dialled(written: str, regions: tuple[str, ...]) -> bool:
+    """Say whether digits nobody asked to dial are at least grouped as numbers in ``regions`` are."""
+    if not _GROUPED.search(written):
+        return False
+    digits = _digits(written)
+    return written[0] != "0" or len(digits) in _DOMESTIC_LENGTHS or _is_valid(digits, regions)
 
 
 _PHONE_NUMBER = pattern(
@@ -133,7 +145,3 @@ def _is_valid(written: str, regions: tuple[str, ...]) -> bool:
         if phonenumbers.is_valid_number(number) or (not regions and phonenumbers.is_possible_number(number)):
             return True
     return False
-
-
-def _is_alone(text: str, match: Any) -> bool:
-    return not any(character.isalnum() for character in text[: match.start()] + text[match.end() :])

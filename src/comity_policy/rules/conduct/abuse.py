@@ -21,30 +21,35 @@ _INSULT = (
 )
 _NOUN = (
     r"(?:idiots?|morons?|imbeciles?|scum|scumbags?|crooks?|liars?|thief|thieves|scammers?|fraudsters?|losers?|clowns?|pigs?|rats?|cow|"
-    r"muppets?|maggots?|trash|garbage|half-?wits?|toads?|dimwits?|parasites?|vermin|lunatics?|freaks?|fraud|piece of \w+|excuse for \w+|"
-    r"pack of \w+|waste of (?:skin|space)|bunch of \w+)"
+    r"muppets?|maggots?|trash|garbage|half-?wits?|toads?|dimwits?|parasites?|vermin|lunatics?|freaks?|fraud|piece of (?:shit|trash|garbage|crap|filth|scum)|"
+    r"excuse for a\w* \w+|waste of (?:skin|space)|(?:bunch|pack) of (?:idiots|crooks|liars|thieves|morons|scammers|clowns|cowboys|amateurs|incompetents))"
 )
-_TITLE = r"\b(?:mug|says|saying|print\w*|engrav\w*|text for|title|book|song|album|file|topper|sticker|sign|shirt|t-shirt|poster|card that|called)\b"
+_FOREIGN = (
+    r"(?:dumme kuh|arschloch|hurensohn|wichser|betruger|idioten?|hijo de puta|hijos de puta|ladron(?:a|es)?|sinverguenzas?|gilipollas|estafador(?:a|es)?|"
+    r"connards?|connasse|salope|gros cons?|encules?|ordures?|incapables|escrocs?|stronz[oaie]|truffator[ei]|pezzente|coglion[ei]|vaffanculo|"
+    r"golpistas?|filho da puta|otario)"
+)
+_TITLE = r"\b(?:says|saying|reads|prints?|printed|engrav\w*|text for|titled?|called|the (?:book|song|album)|wording|topper|spice|name of|just the name|bastard file)\b"
 _PHRASES = (
     Phrase(
-        r"\b(?P<hit>(?:go )?(?:fuck|f[*]+c?k|f[*]ck|screw|phuck|fck) (?:you|u|ur|your|yourself|urself|off|all of you)\b(?: \w+)?)",
+        r"\b(?P<hit>(?:go )?(?:(?:fuck|f[*]+c?k|f[*]ck|phuck|fck) (?:you|u|ur|your|yourself|urself|off|all of you)|screw you)\b(?: \w+)?)",
         unless=_TITLE,
         refusable=False,
     ),
     Phrase(
         rf"\b(?P<hit>{_YOU}\b(?: are| is|'re| r)?(?: all| both| people)?(?: an?| such an?| the| nothing but)?(?: [a-z'*]+){{0,3}}? {_STRONG})\b",
         unless=_TITLE
-        + r"|\b(?:your|ur) (?:fucking |shit\w* |bull\w* )?(?:product|item|thing|delivery|carrier|box|packag\w*|website|service|policy)",
+        + r"|\b(?:your|ur) (?:fucking |shit\w* |bull\w* )?(?:product|item|thing|delivery|carrier|box|packag\w*|website|service|policy)|\b(?:thank|get|got|from|at|told) (?:you|u)\b",
         refusable=False,
     ),
     Phrase(
         rf"\b(?P<hit>(?:fucking|f[*]+c?king|f[*]cking|fkn|lying|stupid|dumb|useless|thieving|fat|old|dirty|filthy) (?:\w+ )?(?:{_STRONG}|{_NOUN}))\b",
-        unless=_TITLE,
+        unless=_TITLE + r"|\b(?:old|fat|dirty) (?:\w+ )?(?:cow|rats?|pigs?|trash|garbage|toads?)\b",
         refusable=False,
     ),
     Phrase(
         r"\b(?P<hit>eat shit|go to hell|drop dead|kill yourself|kys|piss off|suck my \w+|go back to (?:your|ur) (?:own )?country)\b",
-        unless=_TITLE,
+        unless=_TITLE + r"|\bcan go to hell|\blet it",
         refusable=False,
     ),
     Phrase(
@@ -53,17 +58,24 @@ _PHRASES = (
     Phrase(r"\b(?P<hit>nigg(?:er|a)s?|fagg?ots?|kikes?|wetbacks?|cunts?)\b", unless=_TITLE, refusable=False),
     Phrase(r"\b(?P<hit>send (?:me |us )?(?:some |sum |your )?(?:nudes?|noods|sexy pics?|naked \w+))\b"),
     Phrase(
-        rf"\b(?P<hit>(?:you|u|ya)(?: are|'re| r)? (?:all |people |both |just |really |completely |absolutely |nothing but |such )*(?:an? |the )?(?:[a-z]+ ){{0,3}}?{_NOUN})\b",
+        rf"\b(?P<hit>(?:you|u|ya)(?: are|'re| r)? (?:all |people |both |just |really |completely |absolutely |nothing but |such )*(?:an? |the )?(?:[a-z]+ ){{0,2}}?{_NOUN})\b",
         form="insult",
-        unless=_TITLE + r"|\b(?:not|never|no)\b",
+        unless=_TITLE + r"|\b(?:not|never|no|sell|have|get|sent|send|for|garden|cat|dog)\b",
     ),
+    Phrase(rf"\b(?P<hit>you people\b[^;]{{0,30}}?\b{_NOUN})\b", form="insult"),
     Phrase(
-        r"\b(?P<hit>(?:you|u|ya) (?:absolute|complete|total|utter|little|bloody|pathetic|lying|stupid|dumb|useless|filthy|miserable|thick|worthless|brainless|spineless|thieving)\b(?: [a-z]+){1,3})",
+        rf"(?:^|[.!?,] ?)(?P<hit>(?:what an?|such an?) (?:[a-z]+ ){{0,3}}?{_NOUN}(?: you are)?)\b",
+        form="insult",
+        unless=_TITLE,
+    ),
+    Phrase(r"\b(?P<hit>only an? (?:idiot|moron|half-?wit|imbecile|fool))\b", form="insult"),
+    Phrase(
+        r"\b(?P<hit>(?:you|u|ya) (?:absolute|utter|pathetic|lying|stupid|dumb|useless|filthy|miserable|worthless|brainless|braindead|spineless|thieving|slimy|illiterate)\b(?: [a-z]+){1,3})",
         form="insult",
         unless=_TITLE,
     ),
     Phrase(
-        r"\b(?P<hit>(?:you|u)(?:'re| are| r| people are| must be)(?: all| just| really| completely| so| too| a bunch of| either)* (?:stupid|dumb|pathetic|retarded|brain ?dead|brainless|disgusting|illiterate|thick|crooked|scum|crooks|liars|thieves|thick))\b",
+        r"\b(?P<hit>(?:you|u)(?:'re| are| r| people are| must be)(?: all| just| really| completely| so| too| a bunch of| either)* (?:stupid|dumb|pathetic|retarded|brain ?dead|brainless|disgusting|illiterate|thick|crooked|scum|crooks|liars|thieves))\b",
         form="insult",
     ),
     Phrase(
@@ -75,7 +87,8 @@ _PHRASES = (
         form="insult",
         unless=_TITLE,
     ),
-    Phrase(r"\b(?P<hit>shut (?:up|your mouth)(?: you)?)\b", form="insult", unless=_TITLE),
+    Phrase(r"(?:^|[.!?,] ?)(?P<hit>shut (?:up|your mouth)(?: you)?)\b", form="insult", unless=_TITLE),
+    Phrase(rf"\b(?P<hit>{_FOREIGN})\b", form="insult", unless=_TITLE),
     Phrase(
         r"\b(?P<hit>fuck\w*|f[*]+c?k\w*|bullshit|shitty|shit|motherfuck\w*|asshole\w*|arsehole\w*|wank\w+|goddamn(?:ed)?|cocksuck\w*)\b",
         form="profanity",
@@ -109,7 +122,8 @@ RULE = Rule(
         rf"\b(?:{_STRONG}|{_SLUR}|{_INSULT}|{_NOUN})\b",
         r"fuck|f[*]|sh[*]t|shit|screw|phuck|fck|piss off|cocksuck|goddamn|asshole|arsehole|wank",
         r"\b(?:eat shit|go to hell|drop dead|kill yourself|kys|suck my|go back to|shut (?:up|your)|nudes?|noods|sexy|naked)\b",
-        r"\b(?:absolute|complete|total|utter|little|bloody|miserable|thick)\b",
+        r"\b(?:absolute|utter|miserable|fool|thick|slimy)\b",
+        rf"\b{_FOREIGN}\b",
     ),
     find=find,
     flagged=(

@@ -32,7 +32,7 @@ _ASKED = (
     Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats) (?:your|ur|the) (?:\w+ )?{_MAILBOX})\b", form="asked"),
     Phrase(
         rf"\b(?:send|give|tell|share|drop|pass|provide|leave|need|have|get|want|let me have)(?: (?:me|us|him|you|u))?(?: \w+){{0,2}} "
-        rf"(?P<hit>(?:your|ur|my|our|an?) (?:\w+ )?{_MAILBOX})\b",
+        rf"(?P<hit>(?:(?:your|ur|my|our) (?:\w+ )?{_MAILBOX}|an e-?mail address))\b",
         form="asked",
         unless=r"\b(?:invoice by|confirmation|tracking|shipping) (?:e-?mail|mail)\b|\b(?:got|received|have received|sent) (?:an?|your|the) (?:e-?mail|mail)\b",
     ),

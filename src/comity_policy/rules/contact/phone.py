@@ -16,13 +16,14 @@ _ASKED = (
     Phrase(
         rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave)(?: (?:me|us|you|u))?(?: \w+)? (?:your|ur|a|my|our) (?:\w+ )?{_NUMBER})",
         form="asked",
-        unless=_COMPANY + r"|\b(?:old|new|my|this|own) (?:phone|mobile|cell)\b",
+        unless=_COMPANY + r"|\b(?:old|new|my|this|own|friend'?s) (?:phone|mobile|cell)\b",
     ),
     Phrase(
         r"(?:\b(?:please|pls|plz|just|can you|could you|can u|you can|you could|can i|could i|may i|let me|i'?ll|i will|we'?ll|we will|or|better|rather)|^)\s*"
         r"(?P<hit>(?:call|ring|phone|text|txt|sms) (?:me|us|you|u))\b",
         form="asked",
-        unless=_COMPANY + r"|\b(?:call|text) (?:me|us|you|u) (?:crazy|old|fussy|mad|a|an|the|silly|names|picky)\b",
+        unless=_COMPANY
+        + r"|\b(?:text|call|ring) (?:me|us) back here|\b(?:call|text) (?:me|us|you|u) (?:crazy|old|fussy|mad|a|an|the|silly|names|picky)\b",
     ),
 )
 

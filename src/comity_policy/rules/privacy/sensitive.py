@@ -9,26 +9,30 @@ from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.text.numbers import account_numbers, card_numbers
 
-_CARD_PART = r"(?:cvv2?|cvc|security code|card (?:number|no|nr|details)|credit card(?: number)?|expiry(?: date)?|3 digits on the back|bank card)"
-_CODE = r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|auth(?:entication)? code)"
-_SECRET = r"(?:password|passwort|passcode|pass ?phrase|passw|login(?: details| data)?|log-in|bank login|online banking|pin code|mot de passe|contrasena|credentials)"
+_CARD_PART = r"(?:cvv2?|cvc|security code|card (?:number|no|nr|details)|credit card(?: number)?|expiry(?: date)?|3 digits on the back|bank card|numero de (?:su |tu |la )?tarjeta|kartennummer|numero de carte|carta di credito|numero do cartao)"
+_CODE = r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|code recu par sms|codigo (?:que|por) sms|sms-code|codice sms|auth(?:entication)? code)"
+_SECRET = r"(?:password|passwort|passcode|pass ?phrase|passw|login(?: details| data)?|log-in|bank login|online banking|pin code|mot de passe|contrasena|senha|credentials)"
 _PAPER = r"(?:passport|id card|identity card|driv(?:er'?s|ing) licen[cs]e|social security(?: number)?|ssn|national insurance number|tax id|government id|personalausweis|reisepass|dni|carte d'identite|your id|of id)"
-_GIVE = r"(?:send|give|tell|share|provide|text|message|forward|upload|name|read|type|confirm|enter|need|want|require|let (?:me|us) have|show|mail|reply with|post)"
+_GIVE = r"(?:send|give|tell|share|provide|text me|forward|upload|read|type|confirm|enter|need|want|require|let (?:me|us) have|show|mail (?:me|us)|reply with|necesito|envi\w+|mand\w+|communiquez\w*|envoyez\w*|schicken|senden|invii|inviare|preciso)"
 _NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it)\b"
+# What a buyer asks about an own account is a question to the marketplace, and a device may have a password.
+_OWN = r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user)\b|\basking me\b|\bmy (?:card|bank|account|password|pin)\b"
+_DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|alarm|door|gate|colou?r|boiler|model|sticker on|0000|1234)\b"
 _PHRASES = (
-    Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED),
+    Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED + _OWN),
     Phrase(
-        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|my|a)\b[^;]{{0,20}}?\b{_SECRET})\b",
-        unless=_NOT_ASKED + r"|\bpassword (?:link|page|email)",
+        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|su|ihr|votre|sua)\b[^;]{{0,20}}?\b{_SECRET})\b",
+        unless=_NOT_ASKED + _OWN + r"|\bpassword (?:link|page|email)",
     ),
     Phrase(
         rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:photo|copy|scan|picture|number|both sides|of|your)\b[^;]{{0,20}}?\b{_PAPER})\b",
         unless=_NOT_ASKED,
     ),
     Phrase(
-        r"\b(?P<hit>(?:my|the|our|your)? ?(?:password|passwort|passw|passcode|pin(?: code)?) ?(?:is|=|:) ?\S*[0-9!@#$%&*]\S*)",
-        unless=r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|0000|1234)\b",
+        r"\b(?P<hit>(?:my|the|our|your)? ?(?:password|passwort|passw|passcode) ?(?:is|=|:|\.) ?\S*[0-9!@#$%&*]\S*)",
+        unless=_DEVICE,
     ),
+    Phrase(r"\b(?P<hit>my pin(?: code)? ?(?:is|=|:) ?\d{4,6})\b", unless=_DEVICE),
     Phrase(r"\b(?P<hit>(?:cvv2?|cvc|cvv code) ?(?:is|=|:)? ?\d{3,4})\b", refusable=False),
     Phrase(
         r"\b(?P<hit>(?:ssn|social security(?: number)?|national insurance(?: number)?|passport(?: no\.?| number| nr\.?)?) ?(?:is|=|:|#)? ?(?:[a-z]{2} ?)?\d[\d -]{5,}(?: ?[a-z]\b)?)",
@@ -36,8 +40,9 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?P<hit>(?:verification|one[ -]?time|sms|otp|tan|security) ?(?:code|pin)? ?(?:is|=|:) ?\d{4,8})\b",
-        unless=r"\b(?:lock|router|factory|alarm)\b",
+        unless=_DEVICE,
     ),
+    Phrase(r"(?:^|\b(?:the|my|so|ok|sms|text) )(?P<hit>code(?: is|:) ?\d{6})\b", form="unsure", unless=_DEVICE),
     Phrase(
         r"\b(?P<hit>(?:card|visa|mastercard|amex)(?: number| no\.?)?(?: is|:)? ?(?:\d{4}[ -]){3}\d{4})\b",
         refusable=False,
@@ -62,13 +67,16 @@ RULE = Rule(
         "Nobody needs a card number, a one-time code, a password or a passport to serve an order. Whoever asks for "
         "them is usually not who they say they are, and what is once written in a message can be read again."
     ),
-    reasons={"plain": "This gives or asks for data that could be used to steal money or an identity."},
+    reasons={
+        "plain": "This gives or asks for data that could be used to steal money or an identity.",
+        "unsure": "This may be a one-time code.",
+    },
     advice="Remove it. Payment data belongs to the checkout only, and no one here will ask for a code or a password.",
     gate=(
         r"(?:\d[^\pL\n]{0,3}){12}",
         r"\b[a-z]{2}\d{2}[ -]?[a-z0-9]",
         rf"\b(?:{_CARD_PART}|{_CODE}|{_SECRET}|{_PAPER})\b",
-        r"pass|\bpin\b|cvv|cvc|ssn|social security|national insurance|sort code|\botp\b|\btan\b|\b(?:verification|one[ -]?time|sms|security)",
+        r"pass|\bpin\b|code|cvv|cvc|ssn|social security|national insurance|sort code|\botp\b|\btan\b|\b(?:verification|one[ -]?time|sms|security)",
         r"\b(?:card|visa|mastercard|amex)\b",
     ),
     find=find,

@@ -8,7 +8,7 @@ import ast
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,7 +136,7 @@ def page(rows: Mapping[str, Row], tests: Tests) -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
-def _code(names: tuple[str, ...] | list[str]) -> str:
+def _code(names: Sequence[str]) -> str:
     return "<br>".join(f"`{name}`" for name in names)
 
 

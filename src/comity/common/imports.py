@@ -87,7 +87,7 @@ class Row:
 
 def parse_values(raw: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
     """The clean value of every field that is given. Raises ``BadValue`` with all faults of the row."""
-    faults = [_unknown(name, fields) for name in raw.keys() - {one.name for one in fields}]
+    faults = [_unknown(name, fields) for name in sorted(raw.keys() - {one.name for one in fields})]
     values: dict[str, Any] = {}
     for one in fields:
         given = raw.get(one.name)
@@ -108,23 +108,24 @@ def _unknown(name: str, fields: tuple[Field, ...]) -> Fault:
     return Fault(shown, "unknown_field", f"is no known field; known are {', '.join(one.name for one in fields)}.")
 
 
-def items(fields: tuple[Field, ...]) -> Parser:
-    """A list of objects with ``fields``."""
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The parser of a list of objects with ``fields``."""
 
-    def parse(raw: Any) -> list[dict[str, Any]]:
+    fields: tuple[Field, ...]
+
+    def __call__(self, raw: Any) -> list[dict[str, Any]]:
         if not isinstance(raw, list) or len(raw) > LONGEST_LIST or not all(isinstance(one, dict) for one in raw):
             raise BadValue("type", f"is not a list of at most {LONGEST_LIST} objects.")
         parsed, faults = [], []
         for position, one in enumerate(raw):
             try:
-                parsed.append(parse_values(one, fields))
+                parsed.append(parse_values(one, self.fields))
             except BadValue as bad:
                 faults += [Fault(f"[{position}].{each.field}", each.code, each.sentence) for each in bad.faults]
         if faults:
             raise BadValue.of(faults)
         return parsed
-
-    return parse
 
 
 @dataclass(slots=True)

@@ -1,8 +1,38 @@
-"""The WSGI entry."""
+"""The WSGI entry. With the embedded database the web process does the background work, too."""
 
 import os
+import signal
+import threading
+import time
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
 application = get_wsgi_application()
+
+
+def _work_beside_the_pages() -> None:
+    from comity.jobs.worker import Worker  # needs the application's models
+
+    stop = threading.Event()
+    # Not a daemon: what it has begun is finished before the process ends.
+    threading.Thread(target=Worker().run_forever, args=(stop,), name="comity-worker").start()
+    threading.Thread(target=_end_with, args=(threading.main_thread(), stop), daemon=True).start()
+
+
+def _end_with(main: threading.Thread, stop: threading.Event) -> None:
+    main.join()
+    stop.set()
+
+
+def _stop_when_orphaned(parent: int) -> None:
+    """The process that watches over this one was killed: do not hold its port and its database any longer."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if os.environ.get("COMITY_EMBEDDED_WORKER") == "1":
+    _work_beside_the_pages()
+if os.environ.get("COMITY_SUPERVISOR") == str(os.getppid()):
+    threading.Thread(target=_stop_when_orphaned, args=(os.getppid(),), daemon=True).start()

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from comity.accounts.services.importing import EXTERNAL_ID, LANGUAGE
 from comity.common import import_values as values
 from comity.common.import_values import Fault
-from comity.common.imports import LONGEST_LIST, Field, Raw, items
+from comity.common.imports import LONGEST_LIST, Field, Items, Raw
 from comity.orders.models import Order
 
 _MOMENT = "2026-02-28T17:30:00+01:00"
@@ -31,7 +31,7 @@ SHIPMENT_FIELDS = (
     Field("tracking_number", values.text(60), "The carrier's number"),
     Field("shipped_at", values.instant, f"When it left: {_MOMENT}", required=True),
     Field("delivered_at", values.instant, "When the carrier says it arrived"),
-    Field("lines", items(SHIPPED_LINE_FIELDS), "What is in it; nothing given means the whole order (JSON Lines only)"),
+    Field("lines", Items(SHIPPED_LINE_FIELDS), "What is in it; nothing given means the whole order (JSON Lines only)"),
 )
 PLAIN_ORDER_FIELDS = (
     EXTERNAL_ID,
@@ -53,8 +53,8 @@ PLAIN_ORDER_FIELDS = (
 )
 ORDER_FIELDS = (
     *PLAIN_ORDER_FIELDS,
-    Field("lines", items(LINE_FIELDS), "What was bought, at least one", required=True),
-    Field("shipments", items(SHIPMENT_FIELDS), "What has left already"),
+    Field("lines", Items(LINE_FIELDS), "What was bought, at least one", required=True),
+    Field("shipments", Items(SHIPMENT_FIELDS), "What has left already"),
 )
 ORDER_COLUMNS = (
     *PLAIN_ORDER_FIELDS,

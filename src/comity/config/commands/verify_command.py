@@ -1,0 +1,56 @@
+"""Check that the record of every conversation is what it was: nothing altered, removed or cut off.
+
+Reads every chain once, in bounded memory, and names the first entry of each that is not as it was written.
+
+Exit code: 0 all intact, 1 something was altered.
+
+for example:
+  comity verify
+  comity verify --json
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from comity.config.commands import add_data_argument, start
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `comity verify` understands."""
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+    add_data_argument(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check every chain and print what was found."""
+    start()
+    from comity.common.record import verify  # needs models
+    from comity.config.server import require_tables  # needs settings
+    from comity.messaging.selectors.conversations import record_heads  # needs models
+
+    require_tables()
+    counts = {"chains": 0, "entries": 0}
+    faults = [asdict(fault) for fault in verify(_counting(record_heads(), counts), whole=True)]
+    if arguments.json:
+        sys.stdout.write(json.dumps({**counts, "intact": not faults, "faults": faults}) + "\n")
+    else:
+        sys.stdout.write(_told(counts, faults))
+    return 1 if faults else 0
+
+
+def _counting(heads: Iterable[tuple[str, int, str]], counts: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+    for head in heads:
+        counts["chains"] += 1
+        counts["entries"] += head[1]
+        yield head
+
+
+def _told(counts: dict[str, int], faults: list[dict[str, Any]]) -> str:
+    lines = [f"{fault['chain']}, entry {fault['position']}: {fault['what']}." for fault in faults]
+    size = f"{counts['chains']:,} conversations with {counts['entries']:,} entries"
+    lines.append(f"{len(faults)} of {size} altered." if faults else f"{size}: all intact.")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,115 @@
+"""Starting the web server: a database that is up to date and keeps its word, a free port, a clean end."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from comity.common.errors import Refused
+
+# What PostgreSQL must promise, and how to make it: a message that was acknowledged survives a power cut.
+DURABLE = {
+    "fsync": "set fsync = on in postgresql.conf and restart the server",
+    "synchronous_commit": "set synchronous_commit = on in postgresql.conf, and for this role and database",
+    "full_page_writes": "set full_page_writes = on in postgresql.conf and reload",
+    "data_checksums": "stop the server and run pg_checksums --enable",
+}
+_MIGRATION_LOCK = 20_260_101  # any number that nobody else locks in this database
+_THREADS = 16  # requests at the same time; more would only queue for the database
+
+
+def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> int:
+    """Serve until TERM or Ctrl-C and return the exit code. ``ready`` is called when the port is ours.
+
+    Raises ``Refused`` when the port is taken or the database does not keep its word.
+    """
+    _require_free(host, port)
+    prepare_database()
+    if connection.vendor == "sqlite":
+        os.environ["COMITY_EMBEDDED_WORKER"] = "1"
+    os.environ["COMITY_SUPERVISOR"] = str(os.getpid())
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a missing one
+    connections.close_all()  # the web process opens its own
+    server = Server(
+        "comity.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    server.on_startup(ready or (lambda: _say(host, port)))
+    server.serve()
+    return 0
+
+
+def prepare_database() -> None:
+    """Bring the tables up to date, once however many processes start. Raises ``Refused`` when unfit."""
+    if faults := undurable():
+        fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)
+        raise Refused("not_durable", f"This PostgreSQL server could lose what was acknowledged. {fixes}")
+    if not pending_migrations():
+        return
+    if connection.vendor != "postgresql":
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+def require_tables() -> None:
+    """Raise ``Refused`` when the database is not there or not up to date."""
+    if pending_migrations():
+        sentence = (
+            "There is no database here yet, or it is older than this program; `comity serve` brings it up to date."
+        )
+        raise Refused("no_tables", sentence)
+
+
+def undurable() -> list[str]:
+    """The settings of the PostgreSQL server that break the promise; SQLite's are ours."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)])
+        # remote_write and the like are promises about standbys; only these two do not wait for our own disk.
+        return [name for name, setting in cursor.fetchall() if setting in ("off", "false")]
+
+
+def pending_migrations() -> list[str]:
+    """What the tables still lack."""
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def _require_free(host: str, port: int) -> None:
+    """The server shares its port with whoever asks, so a second one would take half of the requests: ask first."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError:
+            raise Refused("bad_port", f"{port} is no port: take one from 1 to 65535.", "port") from None
+        except OSError as error:
+            sentence = f"Port {port} on {host} cannot be used ({error.strerror}): take another one with --port."
+            raise Refused("port_taken", sentence, "port") from error
+
+
+def _say(host: str, port: int) -> None:
+    sys.stderr.write(f"Comity serves http://{host}:{port}/ ; Ctrl-C stops it.\n")

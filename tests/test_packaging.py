@@ -16,7 +16,7 @@ NEEDED = {
     "templates": "comity/web/templates/",
     "static files": "comity/web/static/",
     "vendored assets": "comity/web/static/vendor/VENDOR.toml",
-    "rulebooks": "comity_policy/rulebooks/open-marketplace@2026-11-01.toml",
+    "rulebooks": "comity_policy/rulebooks/open-marketplace@2026-01-01.toml",
     "profiles": "comity/accounts/profiles/",
     "vendored data": "comity_policy/data/public_suffix_list.dat",
     "types": "comity/py.typed",

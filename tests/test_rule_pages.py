@@ -19,7 +19,7 @@ def test_every_rule_has_a_page_with_its_words_and_examples(folder):
     assert rule.why in shown
     assert rule.advice in shown
     assert f"    {rule.flagged[0]}\n" in shown
-    assert "| open-marketplace, 2026-11-01 | plain | block | block |" in shown
+    assert "| open-marketplace, 2026-01-01 | plain | block | block |" in shown
 
 
 def test_check_is_green_on_fresh_pages(folder):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from comity_policy.engine import check
 from comity_policy.model import PURPOSES, ROLES, Context, Draft
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check_jsonl(file: str, rulebook: Rulebook) -> int:
     if file == "-":
         return check_lines(sys.stdin.buffer, sys.stdout.write, rulebook=rulebook)
-    with open(file, "rb") as lines:
+    with Path(file).open("rb") as lines:
         return check_lines(lines, sys.stdout.write, rulebook=rulebook)
 
 
@@ -62,8 +63,7 @@ def _check_text(arguments: argparse.Namespace, rulebook: Rulebook) -> int:
 def _read(file: str) -> str:
     if file == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
-    with open(file, "rb") as content:
-        return content.read().decode("utf-8", "replace")
+    return Path(file).read_bytes().decode("utf-8", "replace")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

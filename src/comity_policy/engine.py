@@ -62,23 +62,34 @@ def _awake(entries: list[Entry], reading: Reading, rulebook: Rulebook) -> list[E
 
 
 class Gate:
-    """One pass over the text that says which rules are worth running."""
+    """One pass over the text that says which rules are worth running.
+
+    A set that runs out of memory answers as one that matched nothing. The first pattern matches every text, so
+    that its absence tells the two apart.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._set = re2.Set.SearchSet(options())
-        self._owners = [rule.id for rule in rules for pattern in rule.gate if self._set.Add(pattern) >= 0]
+        self._set = re2.Set.SearchSet(options())  # type: ignore[no-untyped-call]
+        self._set.Add("^")
+        self._owners = ["", *(rule.id for rule in rules for pattern in rule.gate if self._set.Add(pattern))]
         self._always = {rule.id for rule in rules if not rule.gate}
-        if self._owners:
-            self._set.Compile()
+        self._set.Compile()
 
     def fired(self, reading: Reading) -> set[str]:
-        """Return the ids of the rules whose gate matches the folded text or its plain words."""
-        if not self._owners:
-            return self._always
-        hits = set(self._set.Match(reading.folded.text))
+        """Return the ids of the rules whose gate matches the folded text or its plain words.
+
+        Raises ``MemoryError`` when the gate could not read the text.
+        """
+        hits = self._hits(reading.folded.text)
         if reading.words is not reading.folded:
-            hits.update(self._set.Match(reading.words.text))
+            hits |= self._hits(reading.words.text)
         return self._always.union(self._owners[hit] for hit in hits)
+
+    def _hits(self, text: str) -> set[int]:
+        hits = set(self._set.Match(text) or ())
+        if 0 not in hits:
+            raise MemoryError("The gate could not read the text.")
+        return hits
 
 
 @lru_cache(maxsize=16)

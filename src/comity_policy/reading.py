@@ -88,6 +88,12 @@ class Reading:
                     yield Span(*self.words.span(begin + start, begin + end), phrase.form)
 
     def is_known(self, start: int, end: int) -> bool:
+        """Say whether all letters and digits of this stretch belong to one id of the conversation."""
+        text = self.draft.text
+        while start < end and not text[start].isalnum():
+            start += 1
+        while start < end and not text[end - 1].isalnum():
+            end -= 1
         return any(first <= start and end <= last for first, last in self.known)
 
     def parts(self, pattern: Any, *, form: str = "plain") -> Iterator[Span]:

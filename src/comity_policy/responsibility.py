@@ -8,6 +8,7 @@ served by the marketplace for everything about dispatch, delivery, return and re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from comity_policy.model import Purpose
 
 Party = Literal["seller", "marketplace"]
 Fulfilment = Literal["seller", "marketplace"]
-Subject = Literal["order", "listing", "seller"]
+Subject = Literal["order", "listing", "seller", "marketplace"]
 
 
 class Area(StrEnum):
@@ -100,36 +101,33 @@ def _topic(key: str, label: str, area: Area, purpose: Purpose, *subjects: Subjec
 
 # S88 names product, order status, shipping, return, refund and dispute; the others keep what the marketplace
 # owns, or what a buyer asks before an order, from being filed under one of those.
-TOPICS: MappingProxyType[str, Topic] = MappingProxyType(
-    dict(
-        (
-            _topic("product", "Question about the product", Area.PRODUCT, "inquiry", "order", "listing", "seller"),
-            _topic("price", "Price or rebate", Area.PRICE, "inquiry", "order", "listing", "seller"),
-            _topic(
-                "item_information", "Description or availability", Area.INFORMATION, "inquiry", "order", "listing"
-            ),
-            _topic("customisation", "Customisation or gift message", Area.PRODUCT, "customisation", "order", "listing"),
-            _topic("order_status", "Where is my order?", Area.FULFILMENT, "inquiry", "order"),
-            _topic("shipping", "Shipping or delivery", Area.DELIVERY, "inquiry", "order", "listing", "seller"),
-            _topic("not_as_expected", "Damaged, missing or not as described", Area.FULFILMENT, "order_problem", "order"),
-            _topic("technical_support", "Help with using the product", Area.SUPPORT, "inquiry", "order", "listing"),
-            _topic("warranty", "Warranty", Area.WARRANTY, "inquiry", "order", "listing"),
-            _topic("recall", "Product safety or recall", Area.RECALL, "inquiry", "order", "listing", "seller"),
-            _topic("edition", "Edition for another device or platform", Area.EDITION, "inquiry", "order", "listing"),
-            _topic("return", "Return or exchange", Area.RETURN, "return", "order"),
-            _topic("refund", "Refund", Area.REFUND, "return", "order"),
-            _topic("cancel_order", "Cancel this order", Area.ORDER_CANCELLATION, "inquiry", "order"),
-            _topic("dispute", "Disagreement about an order", Area.DISPUTE, "claim", "order"),
-            _topic("seller_feedback", "Feedback on the seller's staff or policies", Area.PERSONNEL, "inquiry", "order", "seller"),
-            _topic("payment", "Payment, card or charge", Area.PAYMENT, "inquiry", "order", "listing", "seller"),
-            _topic("cancel_process", "How cancelling works on this site", Area.CANCELLATION_PROCESS, "inquiry", "order"),
-            _topic("site_features", "Ordering or another part of this site", Area.SITE_FEATURES, "inquiry", "order", "listing", "seller"),
-            _topic("site_performance", "This site is slow or not working", Area.SITE_PERFORMANCE, "inquiry", "order", "listing", "seller"),
-            _topic("account", "My account", Area.ACCOUNT, "inquiry", "order", "listing", "seller"),
-            _topic("subscription", "Manage a subscription", Area.SUBSCRIPTION, "inquiry", "order"),
-        )
-    )
-)  # fmt: skip
+_ANYWHERE: tuple[Subject, ...] = ("order", "listing", "seller")
+_SITE: tuple[Subject, ...] = (*_ANYWHERE, "marketplace")
+_TOPICS = (
+    _topic("product", "Question about the product", Area.PRODUCT, "inquiry", *_ANYWHERE),
+    _topic("price", "Price or rebate", Area.PRICE, "inquiry", *_ANYWHERE),
+    _topic("item_information", "Description or availability", Area.INFORMATION, "inquiry", "order", "listing"),
+    _topic("customisation", "Customisation or gift message", Area.PRODUCT, "customisation", "order", "listing"),
+    _topic("order_status", "Where is my order?", Area.FULFILMENT, "inquiry", "order"),
+    _topic("shipping", "Shipping or delivery", Area.DELIVERY, "inquiry", *_ANYWHERE),
+    _topic("not_as_expected", "Damaged, missing or not as described", Area.FULFILMENT, "order_problem", "order"),
+    _topic("technical_support", "Help with using the product", Area.SUPPORT, "inquiry", "order", "listing"),
+    _topic("warranty", "Warranty", Area.WARRANTY, "inquiry", "order", "listing"),
+    _topic("recall", "Product safety or recall", Area.RECALL, "inquiry", *_ANYWHERE),
+    _topic("edition", "Edition for another device or platform", Area.EDITION, "inquiry", "order", "listing"),
+    _topic("return", "Return or exchange", Area.RETURN, "return", "order"),
+    _topic("refund", "Refund", Area.REFUND, "return", "order"),
+    _topic("cancel_order", "Cancel this order", Area.ORDER_CANCELLATION, "inquiry", "order"),
+    _topic("dispute", "Disagreement about an order", Area.DISPUTE, "claim", "order"),
+    _topic("seller_feedback", "The seller's staff or policies", Area.PERSONNEL, "inquiry", "order", "seller"),
+    _topic("payment", "Payment, card or charge", Area.PAYMENT, "inquiry", *_SITE),
+    _topic("cancel_process", "How cancelling works on this site", Area.CANCELLATION_PROCESS, "inquiry", *_SITE),
+    _topic("site_features", "Ordering or another part of this site", Area.SITE_FEATURES, "inquiry", *_SITE),
+    _topic("site_performance", "This site is slow or not working", Area.SITE_PERFORMANCE, "inquiry", *_SITE),
+    _topic("account", "My account", Area.ACCOUNT, "inquiry", *_SITE),
+    _topic("subscription", "Manage a subscription", Area.SUBSCRIPTION, "inquiry", "order", "marketplace"),
+)
+TOPICS: Mapping[str, Topic] = MappingProxyType(dict(_TOPICS))
 
 _REASONS = {
     "seller": "The seller is responsible for {area} and will answer you.",

@@ -113,7 +113,8 @@ def _resolve_look_alikes(text: str) -> str:
 
 # Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t".
 _SPELLED = pattern(
-    r"\b[a-z0-9@$!](?:(?: [a-z0-9@$!])+|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+|(?:\*[a-z0-9@$!])+|(?:_[a-z0-9@$!])+)(?:\b|$)"
+    r"\b[a-z0-9@$!](?:(?: [a-z0-9@$!])+|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+|(?:\*[a-z0-9@$!])+|(?:_[a-z0-9@$!])+)"
+    r"(?:\b|$)"
 )
 _SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay
 # A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd".

@@ -26,7 +26,7 @@ def options() -> Any:
 
 def pattern(text: str) -> Any:
     """Return ``text`` compiled; raises ``re2.error`` when RE2 refuses it."""
-    return re2.compile(text, options())
+    return re2.compile(text, options())  # type: ignore[no-untyped-call]
 
 
 def span_of(match: Any, group: str) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import phonenumbers
 
@@ -28,8 +27,9 @@ _GROUPED = pattern(
     r")$"
 )
 _DIAL = (
-    r"\b(?:call|calls|calling|phone|phones|telephone|tel|mobile|mob|cell|handy|ring|dial|text|txt|sms|whats ?app|viber|reach|"
-    r"hotline|landline|number is|my number|our number|my no|phone no|ph|fone|telefon\w*|telefono|numero|movil|portable|"
+    r"\b(?:call|calls|calling|phone|phones|telephone|tel|mobile|mob|cell|handy|ring|dial|text|txt|"
+    r"sms|whats ?app|viber|reach|hotline|landline|number is|my number|our number|my no|phone no|ph|"
+    r"fone|telefon\w*|telefono|numero|movil|portable|"
     r"llam\w+|appel\w+|anruf\w*|ruf\w*|chiam\w+|cellulare|celular|ligue|contact number|fax|extension|helpline)\b"
 )
 _DIALLED_BEFORE = pattern(_DIAL + r"[^0-9\n]{0,40}$")

@@ -21,8 +21,9 @@ _REFUSAL = pattern(
 )
 # Words of refusal that refuse nothing, or only the marketplace: "and not here", "no need for the site".
 _NO_REFUSAL = pattern(
-    r"\b(?:not (?:here|on here|just|only|by|via|through|on the|over the|the site|on this)|no (?:need|more|fees?|problem|rush|"
-    r"stress|worries|extra|matter|doubt|cost|charge|longer)|can'?t be bothered|why (?:not|don'?t)|never mind|"
+    r"\b(?:not (?:here|on here|just|only|by|via|through|on the|over the|the site|on this)|no (?:need|more|fees?|"
+    r"problem|rush|stress|worries|extra|matter|doubt|cost|charge|longer)|can'?t be bothered|"
+    r"why (?:not|don'?t)|never mind|"
     r"(?:don'?t|dont|do not|needn'?t) (?:pay|buy|order|press|use|need|want|list|see|know)\b[^,]{0,30}?"
     r"\b(?:here|site|checkout|platform|button|fees?|cart|them|again|it))\b"
 )
@@ -32,9 +33,9 @@ _REFUSED_AFTER = pattern(
 )
 # What the other side wrote, and what is answered to it.
 _REPORTED = pattern(
-    r"\b(?:your (?:message|note|text) (?:has|says|said)|you (?:said|wrote|told me|say)\b|for (?:the|your) (?:kind )?offer|"
-    r"(?:i|we) (?:got|had|received) (?:a|an|your|this|the) (?:\w+ )?(?:message|sms|text|card|e-?mail|question|note|letter)|asking me|"
-    r"told (?:me|us)|someone|somebody|another seller|to your question)\b"
+    r"\b(?:your (?:message|note|text) (?:has|says|said)|you (?:said|wrote|told me|say)\b|"
+    r"for (?:the|your) (?:kind )?offer|(?:i|we) (?:got|had|received) (?:a|an|your|this|the) (?:\w+ )?(?:message|sms|text|"
+    r"card|e-?mail|question|note|letter)|asking me|told (?:me|us)|someone|somebody|another seller|to your question)\b"
 )
 
 

@@ -133,7 +133,7 @@ RULE = Rule(
         "«Shut up» and refund me",
         "this «fucking» thing broke",
         "«Filthy liar».",
-        "«f u c k you» all",
+        "«f u c k you all»",
     ),
     accepted=(
         "I am furious. This is the worst service I had.",

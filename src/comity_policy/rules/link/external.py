@@ -36,7 +36,7 @@ RULE = Rule(
         "More colours on «www.bargainbarrow.net», or ask me here.",
         "Look at «https://cheapdrills.biz/p/88213» please",
         "It is on «nordhus-moebel.store»",
-        "Find it at «larchlane dot com»",
+        "All my colours are on «larchlane dot com»",
         "Not the carrier: «ups.com.track-parcel.top/1Z»",
         "get it from «gristandmarrow (dot) com»",
         "See «ｐａｓｔｅｐｌｕｍ．ｏｒｇ／ｒ／４４１»",

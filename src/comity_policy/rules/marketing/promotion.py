@@ -22,7 +22,7 @@ _CODES = (
 _ABOUT_ORDER = r"\b(?:return|shipping|refund|warranty|our|shop|store) polic|\bpolicy\b|\bvideo\b|\bphotos?\b|\bmessage|\bmanual|\binstruction|\bdrawing|\bupdate\b"
 _PHRASES = (
     Phrase(
-        rf"\b(?P<hit>(?:use|enter|with|take|type|try|apply|quote|mit|avec|con|com|use)(?: the| this| our| your| my| le| el| o| il| dem)? (?:\w+ )?(?:code|coupon|voucher|promo|word|cupom|cupon|codigo|codice|gutschein\w*) [a-z]{{3,}}-?\d{{1,3}}\b[^;]{{0,50}})",
+        r"\b(?P<hit>(?:use|enter|with|take|type|try|apply|quote|mit|avec|con|com|use)(?: the| this| our| your| my| le| el| o| il| dem)? (?:\w+ )?(?:code|coupon|voucher|promo|word|cupom|cupon|codigo|codice|gutschein\w*) [a-z]{3,}-?\d{1,3}\b[^;]{0,50})",
         unless=_CODES,
     ),
     Phrase(
@@ -99,7 +99,7 @@ _PHRASES = (
         unless=_NOT_OURS,
     ),
     Phrase(
-        rf"\b(?P<hit>(?:nachsten? (?:einkauf|bestellung)|proxima compra|prochaine? (?:commande|achat|bougie)|prossimo (?:acquisto|ordine))\b[^;]{{0,40}}?(?:\d{{1,2}} ?%|[a-z]{{3,}}\d{{1,3}}\b)|\d{{1,2}} ?%[^;]{{0,40}}?(?:nachsten? (?:einkauf|bestellung)|proxima compra|prochaine? (?:commande|achat|bougie)|prossimo (?:acquisto|ordine)))"
+        r"\b(?P<hit>(?:nachsten? (?:einkauf|bestellung)|proxima compra|prochaine? (?:commande|achat|bougie)|prossimo (?:acquisto|ordine))\b[^;]{0,40}?(?:\d{1,2} ?%|[a-z]{3,}\d{1,3}\b)|\d{1,2} ?%[^;]{0,40}?(?:nachsten? (?:einkauf|bestellung)|proxima compra|prochaine? (?:commande|achat|bougie)|prossimo (?:acquisto|ordine)))"
     ),
     Phrase(
         r"\b(?P<hit>(?:unsere neue \w*kollektion|notre nouvelle collection|nuestra nueva coleccion|la nostra nuova collezione|nossa nova colecao)\b[^;]{0,40})"

@@ -11,7 +11,7 @@ from comity_policy.text.numbers import account_numbers, card_numbers
 
 _CARD_PART = r"(?:cvv2?|cvc|security code|card (?:number|no|nr|details)|credit card(?: number)?|expiry(?: date)?|3 digits on the back|bank card|numero de (?:su |tu |la )?tarjeta|kartennummer|numero de carte|carta di credito|numero do cartao)"
 _CODE = r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|code recu par sms|codigo (?:que|por) sms|sms-code|codice sms|auth(?:entication)? code)"
-_SECRET = r"(?:password|passwort|passcode|pass ?phrase|passw|login(?: details| data)?|log-in|bank login|online banking|pin code|mot de passe|contrasena|senha|credentials)"
+_KEY_WORD = r"(?:password|passwort|passcode|pass ?phrase|passw|login(?: details| data)?|log-in|bank login|online banking|pin code|mot de passe|contrasena|senha|credentials)"
 _PAPER = r"(?:passport|id card|identity card|driv(?:er'?s|ing) licen[cs]e|social security(?: number)?|ssn|national insurance number|tax id|government id|personalausweis|reisepass|dni|carte d'identite|your id|of id)"
 _GIVE = r"(?:send|give|tell|share|provide|text me|forward|upload|read|type|confirm|enter|need|want|require|let (?:me|us) have|show|mail (?:me|us)|reply with|necesito|envi\w+|mand\w+|communiquez\w*|envoyez\w*|schicken|senden|invii|inviare|preciso)"
 _NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it)\b"
@@ -21,7 +21,7 @@ _DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keyp
 _PHRASES = (
     Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED + _OWN),
     Phrase(
-        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|su|ihr|votre|sua)\b[^;]{{0,20}}?\b{_SECRET})\b",
+        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|su|ihr|votre|sua)\b[^;]{{0,20}}?\b{_KEY_WORD})\b",
         unless=_NOT_ASKED + _OWN + r"|\bpassword (?:link|page|email)",
     ),
     Phrase(
@@ -75,13 +75,13 @@ RULE = Rule(
     gate=(
         r"(?:\d[^\pL\n]{0,3}){12}",
         r"\b[a-z]{2}\d{2}[ -]?[a-z0-9]",
-        rf"\b(?:{_CARD_PART}|{_CODE}|{_SECRET}|{_PAPER})\b",
+        rf"\b(?:{_CARD_PART}|{_CODE}|{_KEY_WORD}|{_PAPER})\b",
         r"pass|\bpin\b|code|cvv|cvc|ssn|social security|national insurance|sort code|\botp\b|\btan\b|\b(?:verification|one[ -]?time|sms|security)",
         r"\b(?:card|visa|mastercard|amex)\b",
     ),
     find=find,
     flagged=(
-        "Take my card «4242 4242 4242 4242» please",
+        "Take my «card 4242 4242 4242 4242» please",
         "IBAN «GB82 WEST 1234 5698 7654 32»",
         "Please «send your card number» again.",
         "«My password is Juniper!4471»",

@@ -127,9 +127,9 @@ RULE = Rule(
     ),
     find=find,
     flagged=(
-        "Please «leave us a 5-star review»!",
-        "We would «love a positive review» from you.",
-        "«If you're happy please leave 5 stars», thanks",
+        "«Please leave us a 5-star» review!",
+        "We would love «a positive review from you».",
+        "«If you're happy please leave 5 stars, thanks»",
         "«Contact us before you leave a review».",
         "Kindly «do not leave a negative review» while we solve this.",
         "«Only 5 stars please»!",

@@ -122,11 +122,11 @@ RULE = Rule(
     gate=(_REVIEW, r"review|\bposts\b|raise|change|update|remove|\d to an? \d"),
     find=find,
     flagged=(
-        "«Leave a review and get a $15 gift card»!",
+        "«Leave a review and get a $15» gift card!",
         "We «refund your order in exchange for a review».",
-        "I'll send «a $20 voucher the moment the review» is deleted.",
+        "I'll send a «$20 voucher the moment the review» is deleted.",
         "«review = free» cable, ships today",
-        "throw one in and «I'll leave a 5 star review for a free» mug",
+        "«What do I get for 5 stars»?",
         "«Every reviewer gets a free» mug",
     ),
     accepted=(

@@ -1,0 +1,62 @@
+"""Any text gets an answer, and a long one in about linear time."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity_policy import Context, Draft, check, load_rulebook
+from comity_policy.report import finding_json, report
+from comity_policy.text.graphemes import is_boundary
+
+BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
+ODD = {
+    "empty": "",
+    "spaces": " \t\n\u00a0\u200b" * 40,
+    "nul": "a\0b ann@lind.de\0",
+    "lone surrogate": "\ud800 ann@lind.de \udfff",
+    "direction overrides": "\u202eed.dnil@nna\u202c \u2066ann@lind.de\u2069",
+    "digits": "1" * 20_000,
+    "spaced digits": "1 " * 10_000,
+    "letters": "a" * 20_000,
+    "ats": "@" * 20_000,
+    "dots": "a." * 10_000,
+    "spelled": "a b " * 5_000,
+    "opening brackets": "(" * 20_000,
+    "refusals": "not " * 5_000,
+    "reviews": "leave a review and get a free " * 660,
+    "emoji": "👩\u200d👩\u200d👧\u200d👦" * 10_000,
+    "flags": "🇩🇪" * 10_000,
+    "accents": "a" + "\u0301" * 20_000,
+    "hangul": "각" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("role", ["seller", "buyer"])
+def test_odd_text_is_checked_without_a_failing_rule(text, role):
+    verdict = check(Draft(text, role, "reply"), Context(known_ids=frozenset({"1111"})), BOOK)
+
+    assert verdict.failed == ()
+    for finding in verdict.findings:
+        assert 0 <= finding.start < finding.end <= len(text)
+
+
+@pytest.mark.parametrize("name", ["nul", "lone surrogate", "direction overrides"])
+def test_an_address_is_found_among_odd_characters(name):
+    findings = check(Draft(ODD[name], "seller", "reply"), Context(), BOOK).findings
+    assert "ann@lind.de" in [finding.quote(ODD[name]) for finding in findings]
+
+
+@given(st.text(st.characters()), st.sampled_from(["seller", "buyer"]))
+def test_any_text_gives_spans_on_graphemes_and_a_printable_report(text, role):
+    text += " 😀ann@lind.de 0161 496 0388"
+    verdict = check(Draft(text, role, "inquiry"), Context(), BOOK)
+
+    assert verdict.failed == ()
+    assert report(text, verdict, colour=False).isascii() or verdict.findings
+    for finding in verdict.findings:
+        assert is_boundary(text, finding.start)
+        assert is_boundary(text, finding.end)
+        assert finding_json(finding, text)["quote"] == text[finding.start : finding.end]

@@ -1,0 +1,119 @@
+"""Folded views: disguises are seen through, and every span leads back to what was written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity_policy.text.fold import fold, words
+from comity_policy.text.graphemes import is_boundary, widen
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789@.-", min_size=1, max_size=12)
+DISGUISES = {
+    "as it is": lambda c: c,
+    "capital": str.upper,
+    "full width": lambda c: chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c,
+    "zero width after": lambda c: c + "\u200b",
+    "soft hyphen before": lambda c: "\u00ad" + c,
+    "accents": lambda c: c + "\u0301\u0323" if c.isalpha() else c,
+    "keycap": lambda c: c + "\ufe0f\u20e3" if c.isdigit() else c,
+    "arabic digit": lambda c: chr(0x660 + int(c)) if c.isdigit() else c,
+    "mathematical": lambda c: chr(0x1D41A + ord(c) - 97) if c.isalpha() else c,
+    "direction mark": lambda c: "\u202e" + c + "\u202c",
+    "circled": lambda c: chr(0x24D0 + ord(c) - 97) if c.isalpha() else c,
+}
+# What a person sees as one character, however many code points it has.
+CLUSTERS = [
+    "a", " ", "\n", "\r\n", "e\u0301", "n\u0303\u0323", "1\ufe0f\u20e3", "👩\u200d👩\u200d👧", "👍🏽", "🇩🇪", "🏴\U000e0067\U000e007f",
+    "각", "ﾊﾞ", "नि", "é", "9", "@",
+]  # fmt: skip
+
+
+@st.composite
+def disguised(draw):
+    """A word among other text, and the same word with every letter disguised in some way."""
+    word = draw(WORDS)
+    ways = draw(st.lists(st.sampled_from(sorted(DISGUISES)), min_size=len(word), max_size=len(word)))
+    hidden = "".join(DISGUISES[way](letter) for way, letter in zip(ways, word, strict=True))
+    before, after = draw(st.sampled_from(["", "😀 ", "¿ß ", "x "])), draw(st.sampled_from(["", " 👩\u200d🚀", " ﬁn"]))
+    return word, before + hidden + after, len(before), len(before) + len(hidden)
+
+
+@given(disguised())
+def test_a_disguised_word_is_read_and_leads_back_to_itself(case):
+    word, text, begin, stop = case
+    view = fold(text)
+    at = view.text.index(word, len(fold(text[:begin]).text))
+
+    start, end = view.span(at, at + len(word))
+
+    assert begin <= start < end <= stop + 2
+    assert fold(text[start:end]).text == word
+
+
+@given(st.text())
+def test_every_view_has_one_original_index_for_each_character(text):
+    for view in (fold(text), words(fold(text))):
+        assert len(view.starts) == len(view.text)
+        assert list(view.starts) == sorted(view.starts)
+        assert all(0 <= index < len(text) for index in view.starts)
+
+
+@given(st.lists(st.sampled_from(CLUSTERS), min_size=1, max_size=12), st.data())
+def test_spans_never_split_a_grapheme(clusters, data):
+    text = "".join(clusters)
+    places = [len("".join(clusters[:count])) for count in range(len(clusters) + 1)]
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+
+    found_start, found_end = widen(text, start, end)
+
+    assert {found_start, found_end} <= set(places)
+
+
+@pytest.mark.parametrize("cluster", [*CLUSTERS, "\u1100\u1161\u11a8"])
+def test_no_boundary_inside_one_character_of_a_reader(cluster):
+    text = f"x{cluster}x" if cluster[0] not in "\r\n" else cluster
+    inside = range(2, 1 + len(cluster)) if cluster[0] not in "\r\n" else range(1, len(cluster))
+    assert [index for index in inside if is_boundary(text, index)] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("PAYPAL", "paypal"),
+        ("раураl", "paypal"),  # Cyrillic with a Latin l
+        ("кαкαο", "kakao"),  # Cyrillic with Greek
+        ("привет мир", "привет мир"),  # honest Russian stays
+        ("Ελλάδα", "ελλαδα"),
+        ("ⓗⓔⓛⓛⓞ", "hello"),
+        ("ᴅɪꜱᴄᴏʀᴅ", "discord"),
+        ("🅰️t", "at"),
+        ("Straße ﬁn", "strasse fin"),
+        ("٠٧٧٠٠", "07700"),
+        ("2️⃣1️⃣2️⃣", "212"),
+        ("a\ud800b", "a\ufffdb"),
+        ("caf\u00e9 cafe\u0301", "cafe cafe"),
+    ],
+)
+def test_folded(written, read):
+    assert fold(written).text == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("p a y p a l now", "paypal now"),
+        ("W.e.C.h.a.t", "wechat"),
+        ("v3nm0 and $kype", "venmo and skype"),
+        ("a b c", "a b c"),
+        ("U.S.A.", "u.s.a."),
+        ("12.5 V, 20% in 2026", "12.5 v, 20% in 2026"),
+    ],
+)
+def test_words(written, read):
+    assert words(fold(written)).text == read
+
+
+def test_words_is_the_folded_view_when_nothing_is_disguised():
+    folded = fold("An ordinary sentence.")
+    assert words(folded) is folded

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comity.web.account.session.HandedOver",
     "comity.web.middleware.FriendlyAnswers",
 ]
 TEMPLATES = [
@@ -74,6 +75,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
 SIGN_IN_LINK_MINUTES = 15  # ASVS 5.0 6.6.3 asks for short-lived links; long enough for slow mail
+HAND_OVER_MINUTES = 5  # longest life of a shop's token: enough for a redirect, too short to be passed around
 # Tries per window, kept in the database so that all processes count together (SEC10).
 SIGN_IN_TRIES = {
     "address": (10, timedelta(minutes=15)),  # wrong passwords for one address
@@ -87,8 +89,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_FOLDER / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # read from the package at the start; nothing to collect
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

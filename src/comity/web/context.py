@@ -8,6 +8,7 @@ from comity.common import clock
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``now`` (taken once per page) and the reader's ``theme`` (“light”, “dark” or nothing)."""
+    """``now`` (taken once per page), the ``user`` and the reader's ``theme`` (“light”, “dark” or nothing)."""
     theme = request.COOKIES.get("theme", "")
-    return {"now": clock.now(), "theme": theme if theme in ("light", "dark") else ""}
+    user = getattr(request, "user", None)  # an error page may come before anybody was recognised
+    return {"now": clock.now(), "user": user, "theme": theme if theme in ("light", "dark") else ""}

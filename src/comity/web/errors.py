@@ -35,7 +35,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
     """A page opened by a request that it does not take, such as a form's address typed into the browser."""
-    return render(request, "405.html", status=405, headers={"Allow": allowed})
+    response = render(request, "405.html", status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def failure(request: HttpRequest) -> HttpResponse:

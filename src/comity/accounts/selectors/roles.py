@@ -5,13 +5,14 @@ reply   write a message in the name of the seat
 rule    decide on held messages
 serve   work the marketplace's own service inbox
 verify  check the chain of a conversation's record and export it
+repair  have deliveries that were given up tried again, or skip them
 """
 
 from typing import Literal
 
 from comity.accounts.models import OperatorStaff, Staff
 
-Action = Literal["read", "reply", "rule", "serve", "verify"]
+Action = Literal["read", "reply", "rule", "serve", "verify", "repair"]
 
 SELLER_MAY: dict[str, frozenset[Action]] = {
     Staff.Role.OWNER: frozenset({"read", "reply"}),
@@ -24,7 +25,7 @@ OPERATOR_MAY: dict[str, frozenset[Action]] = {
     OperatorStaff.Role.SERVICE_AGENT: frozenset({"read", "reply", "serve"}),
     OperatorStaff.Role.ADJUDICATOR: frozenset({"read", "verify"}),
     OperatorStaff.Role.INVESTIGATOR: frozenset({"read", "verify"}),
-    OperatorStaff.Role.ADMIN: frozenset({"read", "reply", "rule", "serve", "verify"}),
+    OperatorStaff.Role.ADMIN: frozenset({"read", "reply", "rule", "serve", "verify", "repair"}),
 }
 
 

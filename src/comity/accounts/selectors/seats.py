@@ -48,13 +48,20 @@ def operator_seat(user: User | AnonymousUser, slug: str) -> OperatorStaff:
 
 def seats_of(user: User) -> Seats:
     """All seats of ``user`` for the home page: three queries, whatever their number."""
+    buyers = Buyer.objects.select_related("marketplace").filter(user=user)
     sellers = Staff.objects.select_related("seller__marketplace").filter(user=user)
     operators = OperatorStaff.objects.select_related("marketplace").filter(user=user)
     return Seats(
-        buyer=list(Buyer.objects.select_related("marketplace").filter(user=user).order_by("marketplace__name")),
+        buyer=list(buyers.order_by("marketplace__name")),
         seller=list(sellers.order_by("seller__marketplace__name", "seller__name")),
         operator=list(operators.order_by("marketplace__name")),
     )
+
+
+def buyer_seats_on(user: User, slug: str) -> Seats:
+    """Only the buyer's seat of ``user`` on marketplace ``slug``: all that a handed-over session may see."""
+    seats = Buyer.objects.select_related("marketplace").filter(user=user, marketplace__slug=slug)
+    return Seats(buyer=list(seats), seller=[], operator=[])
 
 
 def _refuse_anonymous(user: User | AnonymousUser) -> None:

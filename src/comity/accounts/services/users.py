@@ -20,14 +20,19 @@ def create_user(
     password: str | None = None,
     language: str = "en",
     time_zone: str = "UTC",
+    hand_over_of: str = "",
     now: datetime,
 ) -> User:
-    """A new user; without ``password`` it signs in by link or hand-over only. Raises ``Refused``."""
+    """A new user; without ``password`` it signs in by link or hand-over only. Raises ``Refused``.
+
+    ``hand_over_of``, the public id of a buyer, makes a user that comes by hand-over alone, because somebody else
+    signs in with this address.
+    """
     address = email.strip()
     user = User(
         public_id=new_id("usr", now),
         email=address,
-        email_lookup=lookup_digest(address),
+        email_lookup=f"hand-over:{hand_over_of}" if hand_over_of else lookup_digest(address),
         name=name.strip(),
         language=language,
         time_zone=time_zone,

@@ -1,3 +1,129 @@
+"""The tags of every template (built in, no ``load``). ``now`` is always the page's, never the machine's."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
 from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from comity.common.import_values import currencies
+from comity.web.templatetags import times
+from comity.web.templatetags.marking import marked_html, value
 
 register = template.Library()
+
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+_ROUND = 31.42  # the ring's length: 2π times its radius of 5
+_STATES = {  # state -> (icon, tone, word)
+    "accepted": ("check", "quiet", "Sent, on its way"),
+    "delivered": ("check", "ok", "Delivered"),
+    "held": ("hold", "warn", "Held before delivery"),
+    "blocked": ("stop", "alert", "Blocked, never delivered"),
+    "withdrawn": ("x", "quiet", "Withdrawn"),
+    "released": ("check", "ok", "Released"),
+    "returned": ("back", "warn", "Returned to its writer"),
+    "shipped": ("box", "", "Shipped"),
+    "intact": ("seal", "ok", "Record intact"),
+    "broken": ("warn", "alert", "Record broken"),
+}
+_TONES = {"info": ("", "info"), "ok": ("o", "check"), "warn": ("w", "warn"), "alert": ("a", "stop")}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """The picture ``name`` of icons.svg, for the eye only: words beside it must say the same."""
+    classes = f"i {extra}".strip()
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("icons.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | date | None, style: str = "") -> SafeString | str:
+    """``at`` in words inside ``<time>``, whose attribute holds the exact instant; nothing when unknown."""
+    if not at:
+        return ""
+    words = times.moment_words(at, context["now"], style)
+    exact = timezone.localtime(at).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
+    return format_html('<time datetime="{}">{}</time>', exact, words)
+
+
+@register.simple_tag(takes_context=True)
+def ring(context: Context, due: datetime | None, started: datetime | None = None, lead: str = "") -> SafeString | str:
+    """A deadline as a ring with words: “3 h left”, “40 min over”.
+
+    ``started`` gives the ring its arc. ``lead`` (“answer by”) writes the exact moment out as well.
+    """
+    if not due:
+        return ""
+    now = context["now"]
+    state = times.state_of(due, started, now)
+    return format_html(
+        '<span class="due {}" data-due="{}" data-started="{}">{}<time datetime="{}">{}<span class="left">{}</span></time></span>',
+        state,
+        int(due.timestamp()),
+        int(started.timestamp()) if started else "",
+        icon("warn") if state == "late" else _arc(times.share_left(due, started or now, now)),
+        timezone.localtime(due).isoformat(timespec="minutes"),
+        f"{lead} {times.moment_words(due, now)} · " if lead else "",
+        times.left_words(due, now),
+    )
+
+
+def _arc(share: float) -> SafeString:
+    return format_html(
+        '<svg class="ring" viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="5"/>'
+        '<circle cx="7" cy="7" r="5" stroke-dasharray="{} 32"/></svg>',
+        f"{share * _ROUND:.1f}",
+    )
+
+
+@register.simple_tag
+def money(minor: int, currency: str, *, bare: bool = False) -> str:
+    """``minor`` units of ``currency`` as people write it: “€129.00”, “CHF 1,200.50”; ``bare`` leaves the currency out."""
+    digits = currencies()[currency]
+    major, rest = divmod(abs(minor), 10**digits)
+    figures = f"{major:,}" + (f".{rest:0{digits}d}" if digits else "")
+    sign = "\N{MINUS SIGN}" if minor < 0 else ""
+    unit = "" if bare else _SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    return f"{sign}{unit}{figures}"
+
+
+@register.simple_tag
+def marked(text: str, findings: Iterable[Any] | None = None, prefix: str = "") -> SafeString:
+    """People's text, escaped, with findings marked and numbered (see ``marking.marked_html``)."""
+    return marked_html(text, findings or (), prefix)
+
+
+@register.simple_tag
+def quote_of(text: str, finding: Any) -> str:
+    """The words of ``text`` that ``finding`` is about."""
+    return value(finding, "quote") or text[value(finding, "start") : value(finding, "end")]
+
+
+@register.filter
+def span(length: timedelta | float) -> str:
+    """A timedelta or seconds in words: “1 h 7 min”."""
+    return times.span_words(length)
+
+
+@register.filter
+def must_mend(findings: Iterable[Any] | None) -> int:
+    """How many of ``findings`` stand in the way of sending."""
+    return sum(str(value(finding, "outcome")) == "block" for finding in findings or ())
+
+
+@register.filter
+def look(state: str, part: str) -> str:
+    """Icon, tone or word of a message's or record's ``state``; an unknown one is its own word."""
+    picture, tone, word = _STATES.get(str(state), ("info", "quiet", str(state).replace("_", " ").capitalize()))
+    return {"icon": picture, "tone": tone, "word": word}[part]
+
+
+@register.filter
+def tone(name: str, part: str) -> str:
+    """Class or icon of a banner's tone: info, ok, warn or alert."""
+    return _TONES[name or "info"][part == "icon"]

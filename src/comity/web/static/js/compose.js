@@ -1,0 +1,172 @@
+// The composer: marks while typing, a send button that says why it waits, a draft that is not lost.
+// Without this file the form posts, and the same findings come back with the page.
+import { keepDraft } from "./drafts.js";
+import { drawMarks, drawNotes, followEdit } from "./marks.js";
+
+const PAUSE = 350;
+const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+
+class Composer {
+  constructor(form) {
+    this.form = form;
+    this.text = form.elements.text;
+    [this.mirror, this.found, this.why, this.counter, this.saved, this.confirm] = [
+      ".mirror", ".found", "[data-why]", "[data-count]", "[data-saved]", "[data-confirm]",
+    ].map((selector) => form.querySelector(selector));
+    this.button = form.querySelector("[type=submit]");
+    this.tick = this.confirm.querySelector("input");
+    this.next = this.why.querySelector("b") ? "" : this.why.textContent;
+    this.limit = Number(form.dataset.limit);
+    this.findings = [];
+    this.checked = null; // the text that the findings are about
+    this.composing = false;
+    this.draft = keepDraft({
+      form, text: this.text, fields: () => this.fields(), say: (words) => { this.saved.textContent = words; },
+    });
+    this.listen();
+    form.classList.add("live");
+    this.draft.restore();
+    this.before = this.text.value;
+    this.draw();
+    if (this.text.value.trim()) this.check();
+  }
+
+  listen() {
+    this.text.addEventListener("input", () => this.typed());
+    this.text.addEventListener("compositionstart", () => { this.composing = true; });
+    this.text.addEventListener("compositionend", () => { this.composing = false; this.typed(); });
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) this.form.requestSubmit();
+    });
+    [...this.form.elements].filter((field) => field.matches("select, [type=radio]")).forEach((field) =>
+      field.addEventListener("change", () => { this.draft.changed(); this.later(0); }));
+    this.tick.addEventListener("change", () => this.explain());
+    this.form.addEventListener("submit", (event) => this.send(event));
+    window.addEventListener("pageshow", (event) => { if (event.persisted) this.free(); });
+  }
+
+  // Everything in the form but the token of this sending and the confirmation.
+  fields() {
+    const fields = new URLSearchParams(new FormData(this.form));
+    ["key", "confirmed"].forEach((name) => fields.delete(name));
+    return fields;
+  }
+
+  typed() {
+    const now = this.text.value;
+    this.findings = followEdit(this.findings, this.before, now);
+    this.before = now;
+    this.unconfirm();
+    this.draw();
+    this.draft.changed();
+    if (!this.composing) this.later(PAUSE);
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.check(), pause);
+  }
+
+  async check() {
+    if (!this.form.dataset.checkUrl) return;
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    const asked = this.text.value;
+    try {
+      if (!asked.trim()) return this.take({ findings: [] }, asked);
+      const answer = await fetch(this.form.dataset.checkUrl, { method: "POST", body: this.fields(), signal: asking.signal });
+      if (answer.ok) this.take(await answer.json(), asked);
+    } catch {
+      // Aborted by newer words, or no way to the server: it checks again when the message is sent.
+    }
+    return undefined;
+  }
+
+  take(answer, asked) {
+    if (asked !== this.text.value || this.composing) return;
+    this.findings = answer.findings;
+    this.rulebookOn = answer.rulebook_on;
+    this.checked = asked;
+    const ask = answer.outcome === "warn" && answer.input;
+    if (ask && this.tick.value !== answer.input) this.tick.checked = false;
+    this.tick.value = ask ? answer.input : "";
+    this.tick.disabled = !ask;
+    this.confirm.hidden = !ask;
+    this.draw();
+  }
+
+  unconfirm() {
+    this.tick.checked = false;
+    this.tick.disabled = true;
+    this.confirm.hidden = true;
+  }
+
+  draw() {
+    drawMarks(this.mirror, this.text.value, this.findings);
+    const shown = JSON.stringify([this.findings.map((f) => [f.rule, f.reason, f.outcome, f.replacement]), this.rulebookOn]);
+    if (shown !== this.shown && (this.findings.length || this.checked !== null)) {
+      drawNotes(this.found, this.findings, { prefix: this.form.id, rulebookOn: this.rulebookOn, mend: (f) => this.mend(f) });
+      this.shown = shown;
+    }
+    this.explain();
+  }
+
+  // Why sending waits; an empty text when it does not.
+  waits() {
+    const over = [...this.text.value].length - this.limit;
+    if (over > 0) return `${count(over, "character")} too many.`;
+    const blocks = this.findings.filter((f) => f.outcome === "block").length;
+    if (blocks) return `${count(blocks, "passage")} to mend first.`;
+    return !this.tick.disabled && !this.tick.checked ? "Tick that you have read the note first." : "";
+  }
+
+  explain() {
+    const waits = this.waits();
+    const held = this.findings.some((f) => f.outcome === "hold");
+    const words = waits || (held ? "A person reads it before it is delivered." : this.next);
+    if (this.why.textContent !== words) this.why.replaceChildren(waits ? Object.assign(document.createElement("b"), { textContent: words }) : words);
+    if (waits) this.button.setAttribute("aria-disabled", "true");
+    else this.button.removeAttribute("aria-disabled");
+    const length = [...this.text.value].length;
+    this.counter.textContent = `${length.toLocaleString("en")} of ${count(this.limit, "character")}`;
+    this.counter.classList.toggle("alert", length > this.limit);
+  }
+
+  // A finding's words replaced in a way that the browser's own undo takes back.
+  mend(finding) {
+    const current = this.findings.find((f) => f === finding || (f.rule === finding.rule && f.reason === finding.reason));
+    if (!current) return;
+    this.text.focus();
+    this.text.setSelectionRange(current.start16, current.end16);
+    const words = current.replacement || "";
+    if (!document.execCommand(words ? "insertText" : "delete", false, words)) {
+      this.text.setRangeText(words, current.start16, current.end16, "end");
+      this.typed();
+    }
+  }
+
+  send(event) {
+    if (this.sent) return event.preventDefault();
+    if (this.waits()) {
+      event.preventDefault();
+      const first = this.findings.find((f) => f.outcome === "block");
+      this.text.focus();
+      if (first) this.text.setSelectionRange(first.start16, first.end16);
+      return undefined;
+    }
+    this.sent = true;
+    this.draft.sent();
+    this.button.setAttribute("aria-busy", "true");
+    return undefined;
+  }
+
+  free() {
+    this.sent = false;
+    this.button.removeAttribute("aria-busy");
+  }
+}
+
+export function startComposers() {
+  document.querySelectorAll("form[data-compose]").forEach((form) => new Composer(form));
+}

@@ -1,0 +1,66 @@
+// Findings on screen: marks behind the draft and the numbered footnotes. Text goes in as text, never as markup.
+// Offsets are UTF-16 units, as browsers count.
+
+const stands = (finding) => finding.outcome === "block" || finding.outcome === "hold";
+
+function make(tag, text = "", className = "") {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+export function drawMarks(mirror, text, findings) {
+  const edges = [...new Set([0, text.length, ...findings.flatMap((f) => [f.start16, f.end16])])].sort((a, b) => a - b);
+  const pieces = [];
+  for (let i = 0; i + 1 < edges.length; i += 1) {
+    const [start, end] = [edges[i], edges[i + 1]];
+    const inside = findings.filter((f) => f.start16 <= start && end <= f.end16);
+    const words = text.slice(start, end);
+    if (!inside.length) pieces.push(words);
+    else {
+      const mark = make("mark", words, inside.some(stands) ? "" : "w");
+      inside.filter((f) => f.end16 === end).forEach((f) => mark.append(make("sup", String(findings.indexOf(f) + 1))));
+      pieces.push(mark);
+    }
+  }
+  mirror.replaceChildren(...pieces, "\u200b"); // the last sign gives a final empty line its height
+}
+
+// What is left of the findings after an edit: those before it stay, those behind it move, those it touched go.
+export function followEdit(findings, before, after) {
+  let head = 0;
+  const most = Math.min(before.length, after.length);
+  while (head < most && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  const shift = after.length - before.length;
+  return findings.flatMap((f) => {
+    if (f.end16 <= head) return [f];
+    if (f.start16 >= before.length - tail) return [{ ...f, start16: f.start16 + shift, end16: f.end16 + shift }];
+    return [];
+  });
+}
+
+export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
+  if (!findings.length) return place.replaceChildren();
+  const list = make("ol", "", "notes");
+  list.setAttribute("role", "list");
+  findings.forEach((finding, index) => {
+    const item = make("li", "", stands(finding) ? "" : "w");
+    item.id = `${prefix}-${index + 1}`;
+    const words = make("p");
+    const more = make("span", `${finding.advice} `, "quiet");
+    const rule = make("span", "Rule ", "nobr");
+    rule.append(make("span", finding.rule, "code"));
+    more.append(rule, `${rulebookOn ? `, rulebook of ${rulebookOn}` : ""}, outcome: ${finding.outcome}.`);
+    words.append(make("b", finding.reason), " ", more);
+    const button = make("button", finding.replacement ? `Write “${finding.replacement}”` : "Remove these words", "btn sm");
+    button.type = "button";
+    button.append(make("span", ` (finding ${index + 1})`, "vh"));
+    button.addEventListener("click", () => mend(finding));
+    item.append(words, button);
+    list.append(item);
+  });
+  return place.replaceChildren(list);
+}

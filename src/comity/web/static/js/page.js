@@ -1,0 +1,8 @@
+// What every page may need; each part does nothing where its elements are missing.
+import { startClock } from "./clock.js";
+import { startComposers } from "./compose.js";
+import { startPolling } from "./poll.js";
+
+startClock();
+startComposers();
+startPolling();

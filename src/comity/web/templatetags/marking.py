@@ -1,0 +1,82 @@
+"""People's text as safe HTML: escaped, findings marked and numbered, invisible direction signs made visible."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+# Signs that turn, hide or join text so that it reads otherwise than it is stored. Joiners that writing systems
+# and emoji need (U+200C, U+200D) stay as they are.
+_INVISIBLE = frozenset(
+    [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, 0x7F]
+    + [*range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
+    + [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x80, 0xA0)]
+    + [*range(0xE0000, 0xE0080)]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    number: int
+    start: int
+    end: int
+    blocks: bool
+
+
+def value(thing: Any, name: str) -> Any:
+    """``thing.name`` or ``thing["name"]``, as templates look values up; None when there is none."""
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+
+
+def visible(text: str) -> SafeString:
+    """``text`` escaped, each invisible sign shown by its code, half surrogate pairs replaced."""
+    return mark_safe("".join(map(_sign, text)))  # noqa: S308 - each character is escaped in _sign
+
+
+def _sign(character: str) -> str:
+    code = ord(character)
+    if code in _INVISIBLE:
+        return f'<bdi class="ctl">U+{code:04X}</bdi>'
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else escape(character)  # noqa: PLR2004 - the surrogates
+
+
+def marked_html(text: str, findings: Iterable[Any], prefix: str = "") -> SafeString:
+    """``text`` with every finding's words in ``<mark>`` and its number after them.
+
+    ``findings``: with ``start``, ``end`` (code points) and ``outcome``; numbered in the order given. Where they
+    overlap the stricter look wins. ``prefix`` makes the numbers links to ``#prefix-number``.
+    """
+    spots = [_spot(number, finding, len(text)) for number, finding in enumerate(findings, 1)]
+    edges = sorted({0, len(text), *(spot.start for spot in spots), *(spot.end for spot in spots)})
+    pieces = [_numbers(_ending(spots, 0, 0), prefix)]
+    for start, end in zip(edges, edges[1:], strict=False):
+        inside = [spot for spot in spots if spot.start <= start and end <= spot.end]
+        pieces.append(_piece(text[start:end], inside, _numbers(_ending(spots, start, end), prefix)))
+    return mark_safe("".join(pieces))  # noqa: S308 - made of escaped pieces only
+
+
+def _spot(number: int, finding: Any, length: int) -> _Spot:
+    start = min(max(int(value(finding, "start") or 0), 0), length)
+    end = min(max(int(value(finding, "end") or 0), start), length)
+    return _Spot(number, start, end, blocks=str(value(finding, "outcome")) in ("block", "hold"))
+
+
+def _ending(spots: Sequence[_Spot], start: int, end: int) -> list[_Spot]:
+    """The findings whose number stands after the piece ``start`` to ``end``."""
+    return [spot for spot in spots if spot.end == end and (spot.start < end or start == end == 0)]
+
+
+def _numbers(spots: Sequence[_Spot], prefix: str) -> SafeString:
+    if not prefix:
+        return mark_safe("".join(f"<sup>{spot.number}</sup>" for spot in spots))  # noqa: S308 - numbers
+    links = (format_html('<sup><a href="#{}-{}">{}</a></sup>', prefix, spot.number, spot.number) for spot in spots)
+    return mark_safe("".join(links))  # noqa: S308 - format_html made them
+
+
+def _piece(words: str, inside: Sequence[_Spot], numbers: SafeString) -> SafeString:
+    if not inside:
+        return visible(words) + numbers
+    tag = "<mark>" if any(spot.blocks for spot in inside) else '<mark class="w">'
+    return mark_safe(f"{tag}{visible(words)}{numbers}</mark>")  # noqa: S308 - pieces escaped above

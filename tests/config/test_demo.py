@@ -9,32 +9,32 @@ from comity.accounts.models import Marketplace, Seller
 from comity.catalog.models import Listing
 from comity.common import clock
 from comity.common.record import verify
+from comity.config.cli import main
 from comity.config.demo.seed import seed
 from comity.messaging.models import Conversation, Message
 from comity.messaging.selectors.conversations import record_heads
 from comity.orders.models import Order
 
-pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def now():
-    return clock.now()
-
-
-@pytest.fixture(autouse=True)
-def seeded(now):
+@pytest.mark.django_db
+def test_demo_is_a_living_marketplace():
+    now = clock.now()
     seed(now=now)
 
+    _has_the_promised_size()
+    _shows_every_state_and_deadlines_about_to_pass(now)
+    _belongs_to_the_buyer_of_the_link()
+    assert list(verify(record_heads(), whole=True)) == []
 
-def test_demo_has_the_promised_size():
+
+def _has_the_promised_size():
     sizes = [model.objects.count() for model in (Marketplace, Seller, Listing, Order, Conversation)]
 
     assert sizes == [2, 3, 30, 200, 60]
     assert Order.objects.values("status").distinct().count() == 7
 
 
-def test_demo_shows_every_state_and_deadlines_about_to_pass(now):
+def _shows_every_state_and_deadlines_about_to_pass(now):
     states = Counter(Message.objects.values_list("state", flat=True))
     open_now = Conversation.objects.filter(addressee="seller", reply_due_at__isnull=False)
 
@@ -44,11 +44,18 @@ def test_demo_shows_every_state_and_deadlines_about_to_pass(now):
     assert Conversation.objects.filter(addressee="marketplace", reply_due_at__isnull=False).exists()
 
 
-def test_demo_record_is_whole():
-    assert list(verify(record_heads(), whole=True)) == []
-
-
-def test_demo_buyer_sees_an_answer_a_question_and_an_order():
+def _belongs_to_the_buyer_of_the_link():
     mine = Conversation.objects.filter(buyer__external_id="buyer-0", marketplace__slug="wayfold")
 
     assert sorted(mine.values_list("addressee", flat=True)) == ["marketplace", "seller", "seller", "seller"]
+
+
+@pytest.mark.parametrize("words", [[], ["--reset"]])
+def test_demo_leaves_a_folder_with_real_data_alone(tmp_path, capsys, words):
+    database = tmp_path / "comity.sqlite3"
+    database.write_bytes(b"precious")
+
+    assert main(["demo", "--data", str(tmp_path), *words]) == 2
+
+    assert "holds an installation that is no demo" in capsys.readouterr().err
+    assert (database.read_bytes(), list(tmp_path.iterdir())) == (b"precious", [database])

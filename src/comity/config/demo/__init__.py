@@ -8,18 +8,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 _LINKS_LAST = timedelta(hours=24)
+_MARK = "demo"  # a file that says: what lies here may be deleted by --reset
 _OURS = ("comity.sqlite3", "comity.sqlite3-wal", "comity.sqlite3-shm", "secrets.json", "files")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Make the demo if its folder has none, print the sign-in links, and serve until stopped."""
     folder = Path(arguments.data or "comity-demo").resolve()
-    _clear(folder) if arguments.reset else None
+    _require_demo(folder)
+    if arguments.reset:
+        _clear(folder)
     base_url = f"http://127.0.0.1:{arguments.port}"
     # The demo is whole in its folder: nothing of a real installation's environment reaches it.
     os.environ.pop("COMITY_DATABASE_URL", None)
     os.environ.update(COMITY_DATA=str(folder), COMITY_BASE_URL=base_url, COMITY_SMTP_URL="mailbox:")
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
     from comity.config.commands import start  # what follows reads the environment set above
 
     start()
@@ -34,6 +38,15 @@ def main(arguments: argparse.Namespace) -> int:
         seed(now=clock.now())
     text = _welcome(base_url, folder, clock.now())
     return serve(host="127.0.0.1", port=arguments.port, ready=lambda: _show(text))
+
+
+def _require_demo(folder: Path) -> None:
+    """Raise ``Refused`` for a folder with somebody's real data: the demo would mix with it, or delete it."""
+    if (folder / "comity.sqlite3").exists() and not (folder / _MARK).exists():
+        from comity.common.errors import Refused  # only where it is needed: Django is not started yet
+
+        sentence = f"{folder} holds an installation that is no demo. Choose another folder with --data."
+        raise Refused("not_a_demo", sentence, "data")
 
 
 def _clear(folder: Path) -> None:

@@ -11,8 +11,10 @@ def seat_staff(*, seller: Seller, user: User, role: str) -> Staff:
     with write():
         seats = _locked_seats(seller)
         seat = next((one for one in seats if one.user_id == user.pk), None) or Staff(seller=seller, user=user)
+        others = [one for one in seats if one is not seat]
+        had_owner = _has_owner(seats)
         seat.role = role
-        _keep_an_owner([*(one for one in seats if one.user_id != user.pk), seat], had_one=_has_owner(seats))
+        _keep_an_owner([*others, seat], had_one=had_owner)
         seat.save()
     return seat
 

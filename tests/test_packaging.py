@@ -59,10 +59,11 @@ def test_the_wheel_brings_the_command_and_the_licence(wheel):
 @pytest.mark.parametrize("manifest", sorted(SOURCE.rglob("VENDOR.toml")), ids=lambda path: path.parent.name)
 def test_vendored_files_are_those_of_the_manifest(manifest):
     """See docs/adr/0005: whatever others made is named with version, licence and digest, and is unchanged."""
-    entries = tomllib.loads(manifest.read_text()).values()
+    assets = tomllib.loads(manifest.read_text())["asset"]
+    declared = {name: digest for asset in assets for name, digest in asset["files"].items()}
     files = [path for path in manifest.parent.rglob("*") if path.is_file() and path != manifest]
 
-    assert {entry["file"]: entry["sha256"] for entry in entries} == {
+    assert declared == {
         path.relative_to(manifest.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }
-    assert all(entry["version"] and entry["licence"] for entry in entries)
+    assert all(asset["name"] and asset["version"] and asset["licence"] for asset in assets)

@@ -34,7 +34,8 @@ _REFUSED_AFTER = pattern(
 # What the other side wrote, and what is answered to it.
 _REPORTED = pattern(
     r"\b(?:your (?:message|note|text) (?:has|says|said)|you (?:said|wrote|told me|say)\b|"
-    r"for (?:the|your) (?:kind )?offer|(?:i|we) (?:got|had|received) (?:a|an|your|this|the) (?:\w+ )?(?:message|sms|text|"
+    r"for (?:the|your) (?:kind )?offer|"
+    r"(?:i|we) (?:got|had|received) (?:a|an|your|this|the) (?:\w+ )?(?:message|sms|text|"
     r"card|e-?mail|question|note|letter)|asking me|told (?:me|us)|someone|somebody|another seller|to your question)\b"
 )
 

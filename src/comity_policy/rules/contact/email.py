@@ -77,9 +77,10 @@ RULE = Rule(
     },
     advice="Remove the e-mail address and write what is needed in this conversation.",
     gate=(
-        r"@",
-        r"&#64;|%40",
-        r"\b(?:at|a|arroba|chiocciola|arobase|klammeraffe|aet)\b.*(?:\bd[o0]t\b|\bpunto\b|\bpunkt\b|\bpoint\b|\.)",
+        r"@|&#64;|%40|-at-",
+        r"[(\[{<\"]\s*(?:at|a|ät|arroba|chiocciola|arobase|klammeraffe)\s*[)\]}>\"]",
+        rf"\s(?:at|arroba|chiocciola|arobase|klammeraffe|aet)\s+{_PROVIDER}\b",
+        r"\b(?:dot|d0t|punto|punkt|point)\b",
         r"mail|correo",
     ),
     find=find,

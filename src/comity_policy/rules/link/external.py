@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.text.patterns import CHARACTER
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -28,7 +29,7 @@ RULE = Rule(
     ),
     reasons={"plain": "This is a web address outside the marketplace."},
     advice="Remove the web address and say here what the reader would find there.",
-    gate=(r"[.。][)\]]? ?[\pL\pN]", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"punto|punkt", r"://"),
+    gate=(rf"[.。][)\]]?[{CHARACTER}]", r" \. |[(\[]\.", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"\bpunto|\bpunkt", r"://"),
     find=find,
     yields_to=frozenset({"contact.email"}),
     parameters={"carriers": list, "pages": list},

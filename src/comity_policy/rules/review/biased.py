@@ -119,11 +119,11 @@ RULE = Rule(
     advice="Ask once, neutrally: “You can review the product on your orders page if you wish.”",
     gate=(
         rf"\b{_REVIEW}\b",
-        r"stars?\b|\x{2b50}|\x{2605}|5 sterne|estrellas|etoiles|stelle",
-        r"\bif (?:you|u|it)\b|\b(?:hated it|frowning|unhappy|dissatisfied|happy|satisfied|pleased)\b",
-        r"\b(?:didn'?t|don'?t|not|do not|anything|less|lower|everything|below|under)\b",
-        r"\b(?:select|press|click|choose|tap|hit)\b",
-        r"\bbad|negative|about us\b|\bwrit\w+|\bleav\w+|\brat\w+|\bpost\w*|\bgiv\w+",
+        r"stars?\b|\x{2b50}|\x{2605}|5 sterne|estrellas|etoiles|stelle|\brate\b",
+        rf"\b{_HAPPY}\b|\b(?:hated it|frowning|unhappy|dissatisfied|happy|like it)\b",
+        r"\bbefore\b|\binstead\b|rather than|and not|privately|\bfirst\b",
+        r"\babout us\b|\b(?:less|fewer|lower|anything|everything|below|under)\b",
+        r"\b(?:fifth|5th|last|highest|top) (?:star|rating|one)\b|\breview\b",
     ),
     find=find,
     flagged=(

@@ -1,0 +1,148 @@
+"""The readable report, JSON Lines, and ``python -m comity_policy``."""
+
+import io
+import json
+import sys
+from datetime import date
+
+import pytest
+
+from comity_policy import Context, Draft, check, load_rulebook
+from comity_policy.__main__ import main
+from comity_policy.report import check_lines, report
+
+BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
+GOOD = {"id": "a", "role": "seller", "purpose": "reply", "lang": "en", "text": "It left today."}
+
+
+def lines(*messages):
+    written = []
+    raw = [one if isinstance(one, str | bytes) else json.dumps(one) for one in messages]
+    code = check_lines(raw, written.append, rulebook=BOOK)
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in written)
+    return code, [json.loads(line) for line in written]
+
+
+def test_a_clean_line_is_delivered():
+    assert lines(GOOD) == (0, [{"id": "a", "outcome": "deliver", "findings": []}])
+
+
+def test_a_finding_has_all_its_keys_and_both_offsets():
+    code, (answer,) = lines(GOOD | {"id": 7, "text": "😀 ann@lind.de", "colour": "ignored"})
+    (finding,) = answer["findings"]
+
+    assert (code, answer["id"], answer["outcome"]) == (1, 7, "block")
+    assert list(finding) == ["rule", "start", "end", "start16", "end16", "quote", "outcome", "reason", "advice"]
+    assert [finding[key] for key in ("rule", "start", "end", "start16", "end16", "quote", "outcome")] == [
+        "contact.email", 2, 13, 3, 14, "ann@lind.de", "block",
+    ]  # fmt: skip
+
+
+def test_context_facts_are_used():
+    facts = {"known_ids": ["415-555-0163"], "trusted_domains": ["lind.de"], "region": "US"}
+    text = "call (415) 555-0163, see www.lind.de"
+
+    assert lines(GOOD | {"text": text})[0] == 1
+    assert [one["rule"] for one in lines(GOOD | {"text": text, "context": facts})[1][0]["findings"]] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "message"),
+    [
+        ("{", None, "not JSON"),
+        ("[" * 100_000, None, "not JSON"),
+        ("[]", None, "JSON object"),
+        (b"\xff", None, "not UTF-8"),
+        ({"role": "seller"}, "id", "id is needed"),
+        (GOOD | {"id": None}, "id", "id is needed"),
+        (GOOD | {"role": "admin"}, "role", "seller, buyer"),
+        (GOOD | {"purpose": ["reply"]}, "purpose", "reply, review_request"),
+        (GOOD | {"text": None}, "text", "text is needed"),
+        (GOOD | {"lang": 1}, "lang", "language tag"),
+        (GOOD | {"context": []}, "context", "JSON object"),
+        (GOOD | {"context": {"known_ids": "x"}}, "context.known_ids", "list of text"),
+        (GOOD | {"context": {"trusted_domains": [1]}}, "context.trusted_domains", "list of text"),
+        (GOOD | {"context": {"region": 1}}, "context.region", "two-letter"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_are_checked(line, field, message):
+    code, (first, bad, last) = lines(GOOD, line, GOOD | {"id": "z"})
+
+    assert code == 2
+    assert (first["outcome"], last["id"], last["outcome"]) == ("deliver", "z", "deliver")
+    assert (bad["error"]["line"], bad["error"]["field"]) == (2, field)
+    assert message in bad["error"]["message"]
+    assert "outcome" not in bad
+
+
+def test_a_bad_line_keeps_its_id_and_the_exit_code():
+    code, (bad, found) = lines(GOOD | {"role": "x"}, GOOD | {"text": "ann@lind.de"})
+    assert (code, bad["id"], found["outcome"]) == (2, "a", "block")
+
+
+def test_blank_lines_and_a_byte_order_mark_are_skipped():
+    code, answers = lines(b"\xef\xbb\xbf" + json.dumps(GOOD).encode() + b"\r\n", "\n", "  ")
+    assert (code, len(answers)) == (0, 1)
+
+
+def test_lone_surrogates_are_answered():
+    text = json.dumps(GOOD | {"text": "\ud800 ann@lind.de"})
+    assert lines(text)[1][0]["findings"][0]["quote"] == "ann@lind.de"
+
+
+def told(text, **options):
+    return report(text, check(Draft(text, "seller", "reply"), Context(), BOOK), colour=False, **options)
+
+
+def test_report_marks_the_words_and_says_why():
+    assert told("Hello,\nwrite to ann@lind.de please.\nBye") == (
+        "block: 1 finding.\n"
+        "\n2:10 contact.email (block)\n"
+        "    write to «ann@lind.de» please.\n"
+        "    This is an e-mail address. Buyer and seller write to each other here only.\n"
+        "    Remove the e-mail address and write what is needed in this conversation.\n"
+    )
+    assert told("Hello") == "deliver: nothing found.\n"
+
+
+def test_report_writes_no_control_characters_of_the_text():
+    shown = told("\x1b[31m\u202e ann@lind.de \x07")
+    assert "\\u001b[31m\\u202e «ann@lind.de» \\u0007" in shown
+    assert "\x1b" not in shown
+
+
+def test_colour_is_added_only_on_request():
+    verdict = check(Draft("ann@lind.de", "seller", "reply"), Context(), BOOK)
+    assert "\x1b[31m«ann@lind.de»\x1b[0m" in report("ann@lind.de", verdict, colour=True)
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    def put(content):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+
+    return put
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"It left today.", 0), (b"ann@lind.de", 1), (b"\xff\xfe", 0)])
+def test_command_reads_plain_text(stdin, capsys, content, code):
+    stdin(content)
+    assert main(["--on", "2026-11-22"]) == code
+    assert capsys.readouterr().out
+
+
+def test_command_reads_json_lines_from_a_file(tmp_path, capsys):
+    file = tmp_path / "messages.jsonl"
+    file.write_text(json.dumps(GOOD) + "\n")
+
+    assert main(["--jsonl", str(file), "--on", "2026-11-22"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "deliver"
+
+
+@pytest.mark.parametrize("arguments", [["--jsonl", "/nowhere"], ["/nowhere"], ["--rulebook", "nobody"]])
+def test_command_says_what_it_cannot_read(capsys, stdin, arguments):
+    stdin(b"")
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.strip()

@@ -1,0 +1,94 @@
+"""A rulebook is exactly what it says, or it is not used."""
+
+import hashlib
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from comity_policy import RulebookError, load_rulebook, rulebook_by_digest
+from comity_policy.rulebook import parse_rulebook
+
+DAY = date(2026, 1, 1)
+HEAD = 'name = "b"\nvalid_from = 2026-01-01\n'
+EMAIL = '[rules."contact.email"]\nplain = { seller = "block", buyer = "block" }\n'
+ASKED = 'asked = { seller = "hold", buyer = "warn" }\n'
+LINK = '[rules."link.external"]\nplain = { seller = "block", buyer = "block" }\n'
+# SHA-256 of every published file. A file is never changed: publish a new date and add its line here.
+PUBLISHED = {
+    "open-marketplace@2026-01-01.toml": "04e3151e5bf17354cb8b71eda14c26344fe2ee8cb82c978e9b6954ce84c59b8d",
+}
+
+
+def parse(text, name="b"):
+    return parse_rulebook(text.encode(), name=name, valid_from=DAY)
+
+
+def test_a_good_rulebook_is_read():
+    book = parse(HEAD + EMAIL + ASKED)
+
+    assert (book.name, book.valid_from) == ("b", DAY)
+    assert book.digest == hashlib.sha256((HEAD + EMAIL + ASKED).encode()).hexdigest()
+    assert [entry.rule.id for entry in book.entries] == ["contact.email"]
+    assert book.entries[0].outcome("asked", "buyer", "reply") == "warn"
+
+
+def test_a_purpose_may_differ():
+    narrowed = '[rules."contact.email".purposes.customisation]\nasked = { seller = "warn", buyer = "deliver" }\n'
+    (entry,) = parse(HEAD + EMAIL + ASKED + narrowed).entries
+
+    assert entry.outcome("asked", "seller", "customisation") == "warn"
+    assert entry.outcome("asked", "seller", "reply") == "hold"
+    assert entry.outcome("plain", "seller", "customisation") == "block"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("name = ", "not readable as TOML"),
+        (HEAD, "names at least one rule"),
+        (HEAD + "[rules]\n", "names at least one rule"),
+        ('name = "c"\nvalid_from = 2026-01-01\n' + EMAIL + ASKED, "name and valid_from"),
+        ('name = "b"\nvalid_from = 2026-01-02\n' + EMAIL + ASKED, "name and valid_from"),
+        (HEAD + "colour = 1\n" + EMAIL + ASKED, "unknown colour"),
+        (HEAD + EMAIL.replace("email", "emial") + ASKED, r"contact\.emial: there is no such rule"),
+        (HEAD + EMAIL, r"contact\.email: says nothing about asked"),
+        (HEAD + EMAIL + ASKED + "loud = 1\n", "unknown loud"),
+        (HEAD + EMAIL + ASKED.replace("warn", "shout"), "buyer must be one of deliver, warn, hold, block"),
+        (HEAD + EMAIL + 'asked = { seller = "hold" }\n', "buyer must be one of"),
+        (HEAD + EMAIL + 'asked = "hold"\n', "must be a table"),
+        (HEAD + EMAIL + ASKED + '[rules."contact.email".purposes.chat]\n', "unknown chat"),
+        (HEAD + EMAIL + ASKED + '[rules."contact.email".purposes.reply]\nloud = 1\n', "unknown loud"),
+        (HEAD + EMAIL + ASKED + '[rules."contact.email".parameters]\nhosts = []\n', "unknown hosts"),
+        (HEAD + LINK, "carriers is needed and must be a list"),
+        (HEAD + LINK + '[rules."link.external".parameters]\ncarriers = "x"\npages = []\n', "carriers is needed"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_loaded(text, complaint):
+    with pytest.raises(RulebookError, match=complaint):
+        parse(text)
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(RulebookError, match="not readable"):
+        parse_rulebook(b"\xff\xfe", name="b", valid_from=DAY)
+
+
+def test_unknown_name_and_too_early_a_day_are_refused():
+    with pytest.raises(RulebookError, match="There is no rulebook 'nobody'; there is: open-marketplace"):
+        load_rulebook("nobody", DAY)
+    with pytest.raises(RulebookError, match="in force from"):
+        load_rulebook("open-marketplace", date(1999, 12, 31))
+    with pytest.raises(RulebookError, match="No published rulebook"):
+        rulebook_by_digest("00")
+
+
+def test_digest_leads_back_to_the_book():
+    book = load_rulebook("open-marketplace", date(2026, 11, 22))
+    assert rulebook_by_digest(book.digest) == book
+
+
+def test_published_files_are_unchanged():
+    folder = files("comity_policy").joinpath("rulebooks")
+    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+    assert digests == PUBLISHED

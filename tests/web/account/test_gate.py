@@ -1,0 +1,124 @@
+from contextlib import closing
+
+import pytest
+from django.http import HttpResponse
+from django.test import override_settings
+from django.urls import include, path
+
+from comity.common.errors import NotFound
+from comity.web.account.gate import signed_in, typed
+from tests.factories import PASSWORD, user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+@signed_in
+def write(request):
+    return HttpResponse(repr(sorted(typed(request).items())))
+
+
+@signed_in
+def send(request):
+    return HttpResponse("sent")
+
+
+def missing(request):
+    raise NotFound("order 7 of seller 8")
+
+
+def broken(request):
+    raise RuntimeError("secret words")
+
+
+urlpatterns = [
+    path("write/", write),
+    path("write/send/", send),
+    path("missing/", missing),
+    path("broken/", broken),
+    path("link/<str:token>/", broken),
+    path("", include("comity.web.urls")),
+]
+handler404 = "comity.web.errors.not_found"
+handler500 = "comity.web.errors.failure"
+
+
+def test_a_stranger_signs_in_first_and_comes_back(client):
+    assert client.get("/write/?order=7&x=1")["Location"] == "/sign-in/?next=%2Fwrite%2F%3Forder%3D7%26x%3D1"
+
+
+def test_what_was_typed_in_an_expired_session_is_there_after_signing_in(client):
+    person = user()
+    typing = {"text": "Where is it?", "topic": "late", "key": "k1"}
+    response = client.post("/write/send/", typing, headers={"Referer": "http://testserver/write/?order=7"})
+    assert response["Location"] == "/sign-in/?next=%2Fwrite%2F%3Forder%3D7"
+    given = {"email": person.email, "password": PASSWORD, "next": "/write/?order=7"}
+    assert client.post("/sign-in/", given)["Location"] == "/write/?order=7"
+    assert client.get("/write/").content == b"[]"  # another page
+    assert client.get("/write/?order=7").content == b"[('text', 'Where is it?'), ('topic', 'late')]"
+    assert client.get("/write/?order=7").content == b"[]"  # once
+
+
+@pytest.mark.parametrize("referrer", ["", "http://evil.example/write/", "nonsense"])
+def test_without_the_forms_page_one_comes_back_to_the_address(client, referrer):
+    response = client.post("/write/send/", {"text": "x"}, headers={"Referer": referrer})
+    assert response["Location"] == "/sign-in/?next=%2Fwrite%2Fsend%2F"
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Sec-Fetch-Mode": "cors"}])
+def test_a_script_is_told_and_its_page_stays(client, headers):
+    response = client.post("/write/send/", {"text": "x"}, headers=headers)
+    assert (response.status_code, "Location" in response) == (401, False)
+    assert "typed" not in client.session
+
+
+def test_a_browser_that_navigates_is_no_script(client):
+    assert client.get("/write/", headers={"Sec-Fetch-Mode": "navigate"}).status_code == 302
+
+
+def test_what_is_typed_is_bounded(client):
+    client.post("/write/send/", {"text": "x" * 90_000})
+    assert len(client.session["typed"]["fields"]["text"]) == 40_000
+
+
+def test_missing_and_unrouted_get_the_same_page(client):
+    pages = [client.get(path) for path in ("/missing/", "/no/such/page/")]
+    assert [page.status_code for page in pages] == [404, 404]
+    first, second = (page.content.decode().replace(page.request["PATH_INFO"], "") for page in pages)
+    assert first == second
+    assert "seller 8" not in first
+
+
+def test_a_failure_has_an_id_in_page_and_log_and_tells_nothing(client, caplog):
+    client.raise_request_exception = False
+    response = client.get("/link/very-secret-token/")
+    page = response.content.decode()
+    [record] = [one for one in caplog.records if one.name == "comity.web.errors"]
+    error_id = record.getMessage().split(":")[0]
+    assert (response.status_code, error_id[:4], error_id in page) == (500, "err_", True)
+    assert "secret" not in page
+    assert "very-secret-token" not in caplog.text
+
+
+def test_a_wrong_method_is_explained(client):
+    response = client.get("/sign-out/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert b"<h1>" in response.content
+
+
+def test_every_answer_carries_a_strict_policy(client):
+    for address in ("/", "/missing/", "/healthz", "/static/comity.css"):
+        with closing(client.get(address)) as response:
+            policy = response["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+        assert "unsafe" not in policy
+
+
+def test_a_page_for_somebody_is_stored_nowhere(client):
+    client.force_login(user())
+    assert client.get("/")["Cache-Control"] == "private, no-store"
+
+
+@override_settings(ALLOWED_HOSTS=["comity.example"])
+def test_a_foreign_host_is_refused(client):
+    client.raise_request_exception = False
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400

@@ -50,10 +50,11 @@ def test_a_fulfilled_row_with_its_test_fits():
     [
         (Row("…", planned="magic"), [], "planned for 'magic', which is no capability"),
         (Row("…", planned="policy"), ["a::b"], "still planned, yet a::b is marked with it"),
-        (Row("…", planned="policy", page=("/x",)), [], "planned excludes page, service and partly"),
+        (Row("…", planned="policy", page=("home",)), [], "planned excludes page, service and partly"),
         (Row("…"), ["a::b"], "neither planned nor fulfilled: name its page or service"),
         (Row("…", service=(SERVICE,)), [], "said to be fulfilled, but no test is marked with it"),
-        (Row("…", page=("/x",), partly="y"), [], "said to be fulfilled, but no test is marked with it"),
+        (Row("…", page=("home",), partly="y"), [], "said to be fulfilled, but no test is marked with it"),
+        (Row("…", page=("no-such",)), ["a::b"], "no page has the name no-such"),
         (Row("…", service=("comity.common.clock.then",)), ["a::b"], "comity.common.clock.then is not in src/"),
         (Row("…", service=("comity.nowhere",)), ["a::b"], "comity.nowhere is not in src/"),
     ],
@@ -135,11 +136,11 @@ def test_filling_a_row_shows_where_it_is_fulfilled(project):
     change(
         project,
         'S24 = { text = "…", planned = "messaging" }',
-        f'S24 = {{ text = "…", page = "/contact/", service = "{SERVICE}", partly = "mail" }}',
+        f'S24 = {{ text = "…", page = "home", service = "{SERVICE}", partly = "mail" }}',
     )
     (project / "tests/test_a.py").write_text("@pytest.mark.requirement('S24')\ndef test_b(): ...\n")
 
     assert main([], root=project) == 0
     shown = (project / "docs/requirements.md").read_text()
     assert "0 done, 1 partly, 105 planned." in shown
-    assert f"| S24 | … | partly; missing: mail | `/contact/` | `{SERVICE}` | `test_a.py::test_b` |" in shown
+    assert f"| S24 | … | partly; missing: mail | `home` | `{SERVICE}` | `test_a.py::test_b` |" in shown

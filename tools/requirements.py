@@ -5,11 +5,13 @@ line for each thing that does not fit. `--check` writes nothing and also fails o
 """
 
 import ast
+import re
 import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +97,8 @@ def _faults(row: Row, tests: list[str], capabilities: list[str]) -> Iterator[str
         yield "neither planned nor fulfilled: name its page or service"
     if not tests:
         yield "said to be fulfilled, but no test is marked with it"
-    for path in row.service:
-        if not _exists(path):
-            yield f"{path} is not in src/"
+    yield from (f"{path} is not in src/" for path in row.service if not _exists(path))
+    yield from (f"no page has the name {name}" for name in row.page if name not in _page_names())
 
 
 def _faults_of_planned(row: Row, tests: list[str], capabilities: list[str]) -> Iterator[str]:
@@ -119,6 +120,12 @@ def _exists(path: str, source: Path = ROOT / "src") -> bool:
         return False
     defined = (getattr(node, "name", None) for node in ast.parse(module.read_text()).body)
     return target.name in defined
+
+
+@cache
+def _page_names() -> frozenset[str]:
+    urls = (ROOT / "src/comity").rglob("urls.py")
+    return frozenset(name for path in urls for name in re.findall(r'name="([a-z-]+)"', path.read_text()))
 
 
 def page(rows: Mapping[str, Row], tests: Tests) -> str:

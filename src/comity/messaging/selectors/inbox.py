@@ -49,13 +49,13 @@ def _inbox(conversations: QuerySet[Conversation], side: Side, view: View, page: 
     }
     counts: Any = conversations.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in conditions.items()})
     order = F("reply_due_at").asc(nulls_last=True)
-    rows = _with_last_words(conversations.filter(conditions[view]), side).order_by(order, "-last_message_at", "-pk")
+    rows = with_last_words(conversations.filter(conditions[view]), side).order_by(order, "-last_message_at", "-pk")
     return Inbox(Paginator(rows, PAGE_SIZE).get_page(page), counts)
 
 
 def buyer_conversations(*, buyer: Buyer, page: PageNumber = 1) -> "Page[Any]":
     """Everything the buyer has written about, latest first (S90)."""
-    rows = _with_last_words(Conversation.objects.filter(buyer=buyer), Side.BUYER)
+    rows = with_last_words(Conversation.objects.filter(buyer=buyer), Side.BUYER)
     rows = rows.annotate(has_held=Exists(_held_by(Side.BUYER)))
     return Paginator(rows.order_by("-last_message_at", "-pk"), PAGE_SIZE).get_page(page)
 
@@ -91,7 +91,7 @@ def _held_by(side: Side) -> QuerySet[Message]:
     return Message.objects.filter(conversation=OuterRef("pk"), side=side, state=Message.State.HELD)
 
 
-def _with_last_words(conversations: QuerySet[Conversation], side: Side) -> QuerySet[Conversation]:
+def with_last_words(conversations: QuerySet[Conversation], side: Side) -> QuerySet[Conversation]:
     """With the last delivered words, and ``unread``: the other side's, delivered after the seat last looked."""
     read = Participant.objects.filter(conversation=OuterRef("pk"), side=side).values("read_up_to")[:1]
     unread = ~Q(last_message__side=side) & (

@@ -82,7 +82,7 @@ def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
         side=seat.side,
         author=seat.user,
         purpose=reply.purpose,
-        language=_language(conversation, seat.side),
+        language=language_of(conversation, seat.side),
         automatic=reply.automatic,
         replaces=replaced(conversation, seat.side, reply.replaces),
     )
@@ -133,7 +133,8 @@ def replaced(conversation: Conversation, side: str, public_id: str) -> Message |
     return Message.objects.filter(conversation=conversation, side=side, public_id=public_id, state__in=refused).first()
 
 
-def _language(conversation: Conversation, side: str) -> str:
+def language_of(conversation: Conversation, side: str) -> str:
+    """The language in which that side is taken to write."""
     if side == Side.BUYER:
         return conversation.buyer.language
     return conversation.seller.language if conversation.seller else conversation.marketplace.language

@@ -1,0 +1,35 @@
+"""What the rules would say to a text that is still being typed. Nothing is stored."""
+
+from datetime import datetime
+
+from comity.accounts.models import Buyer, User
+from comity.messaging.models import Conversation, Side
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.topics import purpose_of, topic_keys
+from comity.messaging.services.clock import profile_of
+from comity.messaging.services.contact import Subject
+from comity.messaging.services.messages import language_of
+from comity.messaging.services.posting import Words, verdict_on
+from comity_policy.model import PURPOSES, Verdict
+
+
+def check_reply(*, seat: Seat, text: str, purpose: str = "reply", now: datetime) -> Verdict | None:
+    """The verdict on a reply as it stands; None where no rule applies (nothing typed, the marketplace's words)."""
+    language = language_of(seat.conversation, seat.side)
+    known_purpose = purpose if purpose in PURPOSES else "reply"
+    return _check(seat.conversation, Words(text, seat.side, seat.user, known_purpose, language), now=now)
+
+
+def check_contact(*, buyer: Buyer, user: User, subject: Subject, topic: str, text: str, now: datetime) -> Verdict | None:
+    """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
+    purpose = purpose_of(topic) if topic in topic_keys(subject.kind) else "inquiry"
+    unopened = Conversation(
+        marketplace=buyer.marketplace, buyer=buyer, order=subject.order, listing=subject.listing, seller=subject.sold_by
+    )
+    return _check(unopened, Words(text, Side.BUYER, user, purpose, buyer.language), now=now)
+
+
+def _check(conversation: Conversation, words: Words, *, now: datetime) -> Verdict | None:
+    if not words.text.strip() or len(words.text) > profile_of(conversation, now).message_characters:
+        return None  # it cannot be sent as it is, and the form says why
+    return verdict_on(conversation, words, now=now)

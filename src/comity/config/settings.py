@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from comity.config import environment
 
@@ -17,7 +18,10 @@ LOOKUP_KEY = _secrets.lookup_key
 BASE_URL = os.environ.get("COMITY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 _secure = BASE_URL.startswith("https://")
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("COMITY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [
+    *os.environ.get("COMITY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
+    urlsplit(BASE_URL).hostname or "localhost",
+]
 ROOT_URLCONF = "comity.config.urls"
 WSGI_APPLICATION = "comity.config.wsgi.application"
 
@@ -41,6 +45,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "comity.web.account.session.HandedOver",
@@ -103,8 +108,10 @@ SESSION_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SECURE = _secure
+CSRF_TRUSTED_ORIGINS = [BASE_URL]  # what a browser says behind a proxy that ends TLS
 CSRF_FAILURE_VIEW = "comity.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = _secure
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
 SECURE_HSTS_PRELOAD = _secure

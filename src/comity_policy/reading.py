@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from comity_policy.model import Context, Draft, Span
@@ -48,6 +48,11 @@ class Phrase:
                 yield start, end
 
 
+@lru_cache(maxsize=256)
+def _any_of(patterns: tuple[str, ...]) -> Any:
+    return compiled("|".join(f"(?:{one})" for one in patterns))
+
+
 @dataclass
 class Reading:
     """A draft, its context, and what is read out of them."""
@@ -76,12 +81,18 @@ class Reading:
     def sentences(self) -> list[tuple[int, int]]:
         return sentences(self.words.text)
 
-    def phrases(self, wanted: Iterable[Phrase], *, across: int = 1) -> Iterator[Span]:
-        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other."""
+    def phrases(self, wanted: Iterable[Phrase], *, gate: tuple[str, ...] = (), across: int = 1) -> Iterator[Span]:
+        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other.
+
+        Sentences in which no pattern of ``gate`` matches are passed over.
+        """
+        worth = _any_of(gate)
         phrases = tuple(wanted)
         ends = [stop for _, stop in self.sentences]
         for index, (begin, _) in enumerate(self.sentences):
             stop = ends[min(index + across, len(ends)) - 1]
+            if not worth.search(self.words.text[begin:stop]):
+                continue
             sentence = self.words.text[begin:stop]
             for phrase in phrases:
                 for start, end in phrase.find(sentence):

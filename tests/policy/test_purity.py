@@ -49,9 +49,10 @@ def test_no_file_imports_what_the_engine_must_not_know(file):
 
 def test_vendored_data_is_unchanged():
     folder = files("comity_policy").joinpath("data")
-    for vendored in tomllib.loads(folder.joinpath("VENDOR.toml").read_text()).values():
-        assert hashlib.sha256(folder.joinpath(vendored["file"]).read_bytes()).hexdigest() == vendored["sha256"]
-        assert {"package", "version", "licence", "date"} <= vendored.keys()
+    (asset,) = tomllib.loads(folder.joinpath("VENDOR.toml").read_text())["asset"]
+    digests = {name: hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() for name in asset["files"]}
+    assert digests == asset["files"]
+    assert (asset["name"], asset["licence"]) == ("publicsuffixlist", "MPL-2.0")
 
 
 def test_a_rule_is_found_by_its_file():

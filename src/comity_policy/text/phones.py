@@ -57,6 +57,32 @@ _NOT_DIALLED = pattern(
 )
 
 
+# Digits said in words, in the languages of the product; "double" and "triple" repeat the next one.
+_SAID = {
+    word: digit
+    for digit, said in enumerate(
+        (
+            "zero oh o null cero nil",
+            "one eins uno un um",
+            "two zwei dos deux due dois",
+            "three drei tres trois tre",
+            "four vier cuatro quatre quattro quatro",
+            "five funf cinco cinq cinque",
+            "six sechs seis sei",
+            "seven sieben siete sept sette sete",
+            "eight acht ocho huit otto oito",
+            "nine neun nueve neuf nove",
+        )
+    )
+    for word in said.split()
+}
+_REPEATS = {"double": 2, "doppel": 2, "doble": 2, "triple": 3, "treble": 3}
+_WORD = "|".join((*_SAID, *_REPEATS))
+SPOKEN_START = rf"\b(?:(?:{_WORD}|\d{{1,4}})\b[ ,.\-/()\n]{{1,3}}){{2}}(?:{_WORD}|\d{{1,4}})\b"
+_SPOKEN = pattern(rf"\b(?:(?:{_WORD}|\d{{1,4}})\b[ ,.\-/()\n]{{1,3}}){{3,}}(?:{_WORD}|\d{{1,4}})\b")
+_FEWEST_WORDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A telephone number at an original span; ``sure`` is false for bare digits that only could be one."""
@@ -77,6 +103,30 @@ def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
             sure = _is_dialled(folded.text, start, end, regions)
             if sure is not None:
                 yield Phone(*folded.span(start, end), digits, sure)
+
+
+def spoken_numbers(folded: View) -> Iterator[Phone]:
+    """Yield telephone numbers whose digits are said in words, at least half of them."""
+    for match in _SPOKEN.finditer(folded.text):
+        pieces = _PIECE.findall(match.group())
+        said = [piece for piece in pieces if not piece.isdigit()]
+        digits = _said_digits(pieces)
+        if len(said) >= max(_FEWEST_WORDS, len(pieces) / 2) and _SHORTEST <= len(digits) <= _LONGEST:
+            yield Phone(*folded.span(*match.span()), digits, sure=True)
+
+
+_PIECE = pattern(r"[a-z]+|\d+")
+
+
+def _said_digits(pieces: list[str]) -> str:
+    digits, repeat = "", 1
+    for piece in pieces:
+        if piece in _REPEATS:
+            repeat = _REPEATS[piece]
+        else:
+            digits += (piece if piece.isdigit() else str(_SAID[piece])) * repeat
+            repeat = 1
+    return digits
 
 
 def _end_of(text: str, end: int) -> int:

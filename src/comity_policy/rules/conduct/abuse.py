@@ -100,7 +100,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield profanity aimed at somebody, insults, and profanity aimed at nobody."""
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
 RULE = Rule(

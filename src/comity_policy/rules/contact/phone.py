@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.phones import phone_numbers
+from comity_policy.text.phones import SPOKEN_START, phone_numbers, spoken_numbers
 
 _NUMBER = r"(?:(?:(?:tele)?phone|mobile|cell|contact|whats ?app|handy) ?(?:number|no|nr|#)\b|phone\b|mobile\b|cell\b|digits\b|number (?:where|on which|to call|i can|we can)\b)"
 _COMPANY = r"\b(?:customer|carrier|courier|service|support|manufacturer|fedex|ups|dhl|usps|driver)\b"
@@ -30,7 +30,7 @@ _ASKED = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield dialled numbers, digits that may be one, and requests to call."""
-    numbers = list(phone_numbers(reading.folded, reading.context.region))
+    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.folded)]
     for phone in numbers:
         yield Span(phone.start, phone.end, "plain" if phone.sure else "unsure")
     if not numbers:
@@ -53,6 +53,7 @@ RULE = Rule(
     },
     advice="Remove the number and write what is needed in this conversation.",
     gate=(
+        SPOKEN_START,
         r"(?:[0-9][^0-9\n]{0,3}[0-9oli][^0-9\n]{0,3}){3}",
         r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
         r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
@@ -68,6 +69,8 @@ RULE = Rule(
         "ring ☎️ «2️⃣1️⃣2️⃣ 5️⃣5️⃣5️⃣ 0️⃣1️⃣7️⃣7️⃣»",
         "Can I «call you» tonight?",
         "«2125550147»",
+        "that is «five five five, oh one four two»",
+        "«double seven, zero, nine 00, four one six» after noon",
     ),
     accepted=(
         "Order 114-3941689-8772232 left today.",
@@ -78,5 +81,5 @@ RULE = Rule(
         "ISBN 978-3-16-148410-0, price 1,299.00",
         "cancel purchase 732201349959",
     ),
-    known_miss=("Ring me: «five five five, oh one four two».",),
+    known_miss=("Ring «5five5-0one4two» me.",),
 )

@@ -114,7 +114,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield discounts on other purchases, coupons, newsletters, new arrivals and cross-selling."""
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
 RULE = Rule(

@@ -95,7 +95,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield offers of and requests for payment or refund outside the checkout."""
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
 RULE = Rule(

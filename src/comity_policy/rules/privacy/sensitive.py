@@ -55,7 +55,7 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # 
     """Yield numbers with a valid checksum, secrets that are told, and requests for them."""
     for stretch in (*card_numbers(reading.folded), *account_numbers(reading.folded)):
         yield Span(*stretch)
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
 RULE = Rule(

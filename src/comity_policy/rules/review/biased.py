@@ -103,7 +103,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield requests for a good rating, and steering of unhappy buyers away from one."""
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
 RULE = Rule(

@@ -101,7 +101,7 @@ _NEARBY = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield rewards offered or asked for in the same sentence as a review."""
-    sure = list(reading.phrases(_PHRASES))
+    sure = list(reading.phrases(_PHRASES, gate=RULE.gate))
     yield from sure or reading.phrases(_NEARBY, across=2)
 
 

@@ -4,10 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("comity.web.account.urls")),
+    path("", include("comity.web.design.urls")),
     path("<slug:marketplace>/sell/<str:seller>/", include("comity.web.seller.urls")),
     path("<slug:marketplace>/operate/", include("comity.web.operator.urls")),
     path("<slug:marketplace>/", include("comity.web.buyer.urls")),
-    path("<slug:marketplace>/sell/<str:seller>/", include("comity.web.seller.urls")),
-    path("<slug:marketplace>/operate/", include("comity.web.operator.urls")),
-    path("", include("comity.web.design.urls")),
 ]

@@ -1,0 +1,215 @@
+"""A desk: the place where a party works its inbox. Seller and marketplace have the same one under other addresses."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, get_args
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from comity.accounts.models import OperatorStaff, Restriction, Staff, User
+from comity.accounts.selectors.restrictions import is_restricted
+from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.seats import operator_seat, seller_seat
+from comity.common.errors import NotFound
+from comity.messaging.models import Conversation, Side
+from comity.messaging.selectors.desk import held_count
+from comity.messaging.selectors.doors import Seat, get_seat_of_operator, get_seat_of_staff
+from comity.messaging.selectors.inbox import Inbox, PageNumber, View, seller_inbox, service_inbox
+from comity.web.desk.panes import VIEW_NAMES
+
+# Why a seller may write (S1, S25, S28); asking for reviews has a place of its own, where once is enough (S35).
+PURPOSES: tuple[tuple[str, str], ...] = (
+    ("reply", "Answer to the buyer"),
+    ("order_problem", "Problem with the order"),
+    ("shipment", "Shipping"),
+    ("return", "Return or refund"),
+    ("customisation", "Customisation"),
+    ("claim", "Claim"),
+)
+
+
+class Desk:
+    """What the pages of a desk ask of the party whose desk it is. ``view`` is the list shown beside."""
+
+    side: ClassVar[str] = Side.MARKETPLACE
+    routes: ClassVar[str] = ""
+    purposes: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init__(self, user: User, view: str) -> None:
+        self.user = user
+        self.view: View = next((known for known in get_args(View) if known == view), "to_answer")
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The fixed part of every address of the desk."""
+        raise NotImplementedError
+
+    @property
+    def staff(self) -> Staff | OperatorStaff:
+        """The seat that opens the desk."""
+        raise NotImplementedError
+
+    def inbox(self, page: PageNumber) -> Inbox:
+        """A page of the list in view."""
+        raise NotImplementedError
+
+    def seat(self, conversation_id: str) -> Seat:
+        """The seat in one of the desk's conversations. Raises ``NotFound``."""
+        raise NotImplementedError
+
+    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
+        """What the page around the panes needs; ``counts`` where the list stands beside."""
+        raise NotImplementedError
+
+    def restriction(self, now: datetime) -> Restriction | None:
+        """What keeps the party from writing; the marketplace itself is never restricted."""
+        del now
+        return None
+
+    def order_href(self, conversation: Conversation) -> str:
+        """The page of the conversation's order; empty where the desk has none."""
+        del conversation
+        return ""
+
+    @cached_property
+    def writes(self) -> bool:
+        """Whether the person's role may write here."""
+        return may(self.staff, "reply")
+
+    def url(self, action: str, conversation: Conversation | None = None, view: View | None = None) -> str:
+        """The address of a page or form of the desk, keeping the list in view."""
+        about = {"conversation": conversation.public_id} if conversation else {}
+        address = reverse(f"{self.routes}-{action}", kwargs={**self.place, **about})
+        view = view or self.view
+        return address if view == "to_answer" else f"{address}?view={view}"
+
+    def tabs(self, counts: dict[View, int]) -> list[dict[str, Any]]:
+        """The views with their counts; “All” needs none."""
+        return [
+            {
+                "label": name,
+                "href": self.url("inbox", view=view),
+                "count": None if view == "all" else counts[view],
+                "current": view == self.view,
+            }
+            for view, name in VIEW_NAMES.items()
+        ]
+
+
+class SellerDesk(Desk):
+    """The desk of a shop."""
+
+    side = Side.SELLER
+    routes = "seller"
+    purposes = PURPOSES
+
+    def __init__(self, user: User | AnonymousUser, marketplace: str, seller: str, view: str = "") -> None:
+        """Raises ``NotFound`` for everybody who has no seat with that seller."""
+        self._staff = seller_seat(user, marketplace, seller)
+        super().__init__(self._staff.user, view)
+
+    @property
+    def staff(self) -> Staff:
+        return self._staff
+
+    @property
+    def place(self) -> dict[str, str]:
+        return {"marketplace": self._staff.seller.marketplace.slug, "seller": self._staff.seller.public_id}
+
+    def inbox(self, page: PageNumber) -> Inbox:
+        return seller_inbox(seller=self._staff.seller, view=self.view, page=page)
+
+    def seat(self, conversation_id: str) -> Seat:
+        return get_seat_of_staff(staff=self._staff, user=self.user, conversation_id=conversation_id)
+
+    def restriction(self, now: datetime) -> Restriction | None:
+        return is_restricted(seller=self._staff.seller, kind=Restriction.Kind.MESSAGING, now=now)
+
+    def order_href(self, conversation: Conversation) -> str:
+        if conversation.order is None:
+            return ""
+        return reverse("seller-order", kwargs={**self.place, "order": conversation.order.public_id})
+
+    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
+        seller = self._staff.seller
+        inbox = {
+            "label": "Inbox",
+            "href": reverse("seller-inbox", kwargs=self.place),
+            "count": counts["to_answer"] if counts else None,
+            "current": counts is not None,
+        }
+        reads = "" if self.writes else " · read-only"
+        return {
+            "marketplace": seller.marketplace,
+            "desk": "Seller desk",
+            "nav": [inbox],
+            "who": f"{self.user.name} · {seller.name}{reads}",
+        }
+
+
+class ServiceDesk(Desk):
+    """The desk at which the marketplace answers what it owns itself (S7–S9, S36)."""
+
+    routes = "operator-service"
+
+    def __init__(self, user: User | AnonymousUser, marketplace: str, view: str = "") -> None:
+        """Raises ``NotFound`` for everybody whose role does not serve on that marketplace."""
+        self._staff = operator_for(user, marketplace, "serve")
+        super().__init__(self._staff.user, view)
+
+    @property
+    def staff(self) -> OperatorStaff:
+        return self._staff
+
+    @property
+    def place(self) -> dict[str, str]:
+        return {"marketplace": self._staff.marketplace.slug}
+
+    def inbox(self, page: PageNumber) -> Inbox:
+        return service_inbox(marketplace=self._staff.marketplace, view=self.view, page=page)
+
+    def seat(self, conversation_id: str) -> Seat:
+        seat = get_seat_of_operator(staff=self._staff, user=self.user, conversation_id=conversation_id)
+        if seat.conversation.addressee != Side.MARKETPLACE or seat.conversation.last_message is None:
+            raise NotFound(conversation_id)
+        return seat
+
+    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
+        return operator_frame(self._staff, "service", service=counts["to_answer"] if counts else None)
+
+
+def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> OperatorStaff:
+    """The operator's seat of ``user`` if its role may take ``action``; ``NotFound`` otherwise."""
+    staff = operator_seat(user, marketplace)
+    if not may(staff, action):
+        raise NotFound(f"The role {staff.role} does not {action}.")
+    return staff
+
+
+# page, its name, the action that opens it, its address
+OPERATOR_PAGES = (
+    ("service", "Service", "serve", "operator-service-inbox"),
+    ("held", "Held", "rule", "operator-held"),
+    ("records", "Records", "verify", "operator-records"),
+    ("repair", "Given up", "repair", "operator-dead-letters"),
+)
+
+
+def operator_frame(staff: OperatorStaff, current: str, *, service: int | None = None) -> dict[str, Any]:
+    """The frame of an operator's page, with the pages that the role opens. One query where it rules."""
+    held = held_count(staff.marketplace) if may(staff, "rule") else None
+    counts = {"service": service, "held": held}
+    actions: Any = OPERATOR_PAGES
+    nav = [
+        {
+            "label": label,
+            "href": reverse(route, kwargs={"marketplace": staff.marketplace.slug}),
+            "count": counts.get(page),
+            "current": page == current,
+        }
+        for page, label, action, route in actions
+        if may(staff, action)
+    ]
+    role = staff.get_role_display().lower()
+    return {"marketplace": staff.marketplace, "desk": "Operations", "nav": nav, "who": f"{staff.user.name} · {role}"}

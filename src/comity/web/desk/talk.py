@@ -1,0 +1,125 @@
+"""The messages of a conversation as ``parts/message.html`` shows them to the people of seller and operator."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling, Side
+from comity.messaging.selectors.doors import Seat
+from comity.screening.services import rulebook_date
+
+State = Message.State
+_WORD_OF: Mapping[str, str] = {
+    Ruling.Decision.RELEASE: "released",
+    Ruling.Decision.RETURN: "returned",
+    Ruling.Decision.BLOCK: "blocked",
+}
+_HELD = "The reply clock stands still while it waits. If it is returned or blocked, the old due time comes back."
+_REFUSED = "The reply clock kept running."
+_RULED_OUT = "The reply clock runs on to its old due time."
+
+
+def talk(seat: Seat, messages: list[Message], clocks: Iterable[ReplyDeadline], *, page: str) -> list[dict[str, Any]]:
+    """Messages and the marks between them, in order of time; ``page`` is the address of the conversation."""
+    clocks = list(clocks)
+    answers = {clock.ended_by_id: clock for clock in clocks if clock.ended_by_id}
+    replaced = {message.replaces_id for message in messages if message.replaces_id}
+    shown = [
+        message_view(seat, message, page="" if message.pk in replaced else page, answers=answers.get(message.pk))
+        for message in messages
+    ]
+    if shown:
+        shown[-1]["newest"] = True
+    return sorted(shown + _marks(seat.conversation, clocks), key=lambda one: one["at"])
+
+
+def message_view(
+    seat: Seat, message: Message, *, page: str = "", answers: ReplyDeadline | None = None
+) -> dict[str, Any]:
+    """One message. ``page`` lets its author write it again there; ``answers`` is the clock that it stopped."""
+    mine = message.side == seat.side
+    knows_why = mine or seat.side == Side.MARKETPLACE
+    return {
+        "id": message.public_id,
+        "author": author_name(seat.conversation, message),
+        "author_note": _author_note(seat.conversation, message),
+        "at": message.sent_at,
+        "text": message.text,
+        "lang": message.language,
+        "mine": mine,
+        "state": message.state,
+        "findings": list(message.findings.all()) if knows_why else [],
+        "rulebook_on": rulebook_on(message) if knows_why else None,
+        "delivered_at": message.delivered_at,
+        "answered_in": _answered_in(message, answers),
+        "held_at": message.sent_at,
+        "held_until": message.held_until,
+        "ruling": _ruling(message) if knows_why else None,
+        "consequence": _consequence(seat.conversation, message) if knows_why else "",
+        "rewrite_href": f"{page}{'&' if '?' in page else '?'}replaces={message.public_id}#write"
+        if mine and page and message.state in (State.BLOCKED, State.WITHDRAWN)
+        else "",
+    }
+
+
+def author_name(conversation: Conversation, message: Message) -> str:
+    """Who wrote: the person for seller and marketplace, the buyer under the name the marketplace knows."""
+    if message.side == Side.BUYER:
+        return conversation.buyer.name
+    if message.author:
+        return message.author.name
+    return side_name(conversation, message.side)
+
+
+def side_name(conversation: Conversation, side: str) -> str:
+    """The name of a party: buyer, shop or marketplace."""
+    if side == Side.BUYER:
+        return conversation.buyer.name
+    return conversation.seller.name if side == Side.SELLER and conversation.seller else conversation.marketplace.name
+
+
+def rulebook_on(message: Message) -> date | None:
+    """From when the rulebook applied to ``message`` is valid."""
+    return date.fromisoformat(rulebook_date(message.rulebook_digest)) if message.rulebook_digest else None
+
+
+def _author_note(conversation: Conversation, message: Message) -> str:
+    if message.side == Side.BUYER:
+        return "Buyer"
+    return f"{side_name(conversation, message.side)}{', automatic' if message.automatic else ''}"
+
+
+def _answered_in(message: Message, answers: ReplyDeadline | None) -> timedelta | None:
+    return message.sent_at - answers.started_at if answers and message.delivered_at else None
+
+
+def _ruling(message: Message) -> dict[str, Any] | None:
+    ruling = getattr(message, "ruling", None)
+    if ruling is None:
+        return None
+    return {"decision": _WORD_OF[ruling.decision], "reason": ruling.reason, "at": ruling.decided_at}
+
+
+def _consequence(conversation: Conversation, message: Message) -> str:
+    if message.side != conversation.addressee:
+        return ""
+    if message.state == State.HELD:
+        return _HELD
+    if message.state in (State.BLOCKED, State.WITHDRAWN):
+        return _RULED_OUT if hasattr(message, "ruling") else _REFUSED
+    return ""
+
+
+def _marks(conversation: Conversation, clocks: Iterable[ReplyDeadline]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "note",
+            "id": f"mark-{clock.pk}",
+            "author": conversation.marketplace.name,
+            "at": clock.ended_at,
+            "text": f"{clock.marked_by.name if clock.marked_by else 'Somebody'} marked that no response is needed. "
+            "The next message of the buyer starts the clock again.",
+        }
+        for clock in clocks
+        if clock.end == ReplyDeadline.End.NOT_NEEDED
+    ]

@@ -1,0 +1,1 @@
+"""The operator's pages: service inbox, held queue, records, deliveries that were given up."""

@@ -1,0 +1,1 @@
+"""The seller's pages: inbox, conversation with the order beside it, order."""

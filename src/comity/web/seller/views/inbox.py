@@ -1,0 +1,54 @@
+"""The seller's inbox: the views of every desk, opened for a shop."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from comity.web.account.gate import signed_in
+from comity.web.desk import views
+from comity.web.desk.desks import SellerDesk
+
+
+@require_GET
+@signed_in
+def inbox(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
+    return views.inbox(request, _desk(request, marketplace, seller))
+
+
+@require_GET
+@signed_in
+def conversation(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.conversation(request, _desk(request, marketplace, seller), conversation)
+
+
+@require_POST
+@signed_in
+def answer(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.answer(request, _desk(request, marketplace, seller), conversation)
+
+
+@require_GET
+@signed_in
+def new_messages(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.new_messages(request, _desk(request, marketplace, seller), conversation)
+
+
+@require_POST
+@signed_in
+def check(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.check(request, _desk(request, marketplace, seller), conversation)
+
+
+@require_POST
+@signed_in
+def draft(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.draft(request, _desk(request, marketplace, seller), conversation)
+
+
+@require_POST
+@signed_in
+def no_response_needed(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.no_response_needed(request, _desk(request, marketplace, seller), conversation)
+
+
+def _desk(request: HttpRequest, marketplace: str, seller: str) -> SellerDesk:
+    return SellerDesk(request.user, marketplace, seller, request.GET.get("view", ""))

@@ -106,7 +106,7 @@ class Composer {
     drawMarks(this.mirror, this.text.value, this.findings);
     const shown = JSON.stringify([this.findings.map((f) => [f.rule, f.reason, f.outcome, f.replacement]), this.rulebookOn]);
     if (shown !== this.shown && (this.findings.length || this.checked !== null)) {
-      drawNotes(this.found, this.findings, { prefix: this.form.id, rulebookOn: this.rulebookOn, mend: (f) => this.mend(f) });
+      drawNotes(this.found, this.findings, { prefix: this.form.id, rulebookOn: this.rulebookOn, mend: (index) => this.mend(this.findings[index]) });
       this.shown = shown;
     }
     this.explain();
@@ -134,14 +134,11 @@ class Composer {
   }
 
   // A finding's words replaced in a way that the browser's own undo takes back.
-  mend(finding) {
-    const current = this.findings.find((f) => f === finding || (f.rule === finding.rule && f.reason === finding.reason));
-    if (!current) return;
+  mend({ start16, end16, replacement: words = "" }) {
     this.text.focus();
-    this.text.setSelectionRange(current.start16, current.end16);
-    const words = current.replacement || "";
+    this.text.setSelectionRange(start16, end16);
     if (!document.execCommand(words ? "insertText" : "delete", false, words)) {
-      this.text.setRangeText(words, current.start16, current.end16, "end");
+      this.text.setRangeText(words, start16, end16, "end");
       this.typed();
     }
   }

@@ -58,7 +58,7 @@ export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
     const button = make("button", finding.replacement ? `Write “${finding.replacement}”` : "Remove these words", "btn sm");
     button.type = "button";
     button.append(make("span", ` (finding ${index + 1})`, "vh"));
-    button.addEventListener("click", () => mend(finding));
+    button.addEventListener("click", () => mend(index));
     item.append(words, button);
     list.append(item);
   });

@@ -58,10 +58,10 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
         except BadValue as bad:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
     orders = _put_orders(good, scope)
-    lines = _put_lines(good, orders.all)
-    shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     if scope.live:
         _announce(orders.created, scope)
+    lines = _put_lines(good, orders.all)
+    shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
     return outcome
 

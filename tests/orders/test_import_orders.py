@@ -1,0 +1,203 @@
+"""Orders from files: once, in full, and along the status table."""
+
+import pytest
+
+from comity.common.models import OutboxEvent
+from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from tests.factories import marketplace
+from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def shop():
+    marketplace(slug="north", language="sv")
+    bring_shop()
+
+
+def line(**change):
+    return {**ORDER["lines"][0], **change}
+
+
+def test_an_order_with_its_lines_and_shipments():
+    parcel = {**SHIPMENT, "tracking_number": "JV1", "lines": [{"line": "1", "quantity": 2}]}
+    row = {**ORDER, "ship_to": "Bea\n1 Road", "shipments": [parcel], "status": "shipped"}
+    assert bring("orders", [row]).counts == (1, 0, 0)
+    one = Order.objects.get()
+    assert (one.total_minor, one.language, one.status, one.ship_to) == (2500, "sv", "shipped", "Bea\n1 Road")
+    assert one.placed_at.isoformat() == "2026-02-01T09:00:00+00:00"
+    assert list(one.lines.values_list("sku", "unit_minor", "listing__external_id")) == [("LAMP", 1250, "l1")]
+    assert list(ShipmentLine.objects.values_list("shipment__tracking_number", "quantity")) == [("JV1", 2)]
+
+
+def test_an_import_is_historic_and_tells_nobody():
+    bring("orders", [{**ORDER, "shipments": [SHIPMENT]}])
+    assert (OutboxEvent.objects.count(), Order.objects.get().event_count) == (0, 0)
+
+
+def test_a_live_import_announces_what_is_new_once():
+    for _ in range(2):
+        bring("orders", [{**ORDER, "shipments": [SHIPMENT]}], live=True)
+    one = Order.objects.get()
+    events = OutboxEvent.objects.order_by("sequence").values_list("name", "stream", "sequence", "marketplace")
+    place = one.marketplace.public_id
+    assert list(events) == [
+        ("order.placed", one.public_id, 1, place),
+        ("shipment.confirmed", one.public_id, 2, place),
+    ]
+    assert one.event_count == 2
+
+
+def test_the_same_file_again_changes_nothing():
+    rows = [{**ORDER, "external_id": f"W-{n}", "shipments": [SHIPMENT]} for n in range(3)]
+    assert bring("orders", rows).counts == (3, 0, 0)
+    before = [list(model.objects.order_by("pk").values()) for model in (Order, OrderLine, Shipment)]
+    assert bring("orders", rows).counts == (0, 3, 0)
+    assert [list(model.objects.order_by("pk").values()) for model in (Order, OrderLine, Shipment)] == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"seller": "s9"}, "seller", "unknown_reference"),
+        ({"buyer": "b9"}, "buyer", "unknown_reference"),
+        ({"lines": []}, "lines", "missing"),
+        ({"lines": [line(listing="l9")]}, "lines[0].listing", "unknown_reference"),
+        ({"lines": [line(), line()]}, "lines[1].external_id", "duplicate"),
+        ({"lines": [line(quantity=0)]}, "lines[0].quantity", "out_of_range"),
+        ({"lines": [line(price="1.005")]}, "lines[0].price", "decimals"),
+        ({"lines": [line(price="999999999999", quantity=1_000_000)]}, "total", "too_large"),
+        ({"total": "0.001"}, "total", "decimals"),
+        ({"status": "lost"}, "status", "unknown_choice"),
+        ({"status": "delivered"}, "delivered_at", "status"),
+        ({"delivered_at": "2026-02-09T10:00:00Z"}, "delivered_at", "status"),
+        ({"cancelled_at": "2026-02-09T10:00:00Z"}, "cancelled_at", "status"),
+        ({"placed_at": "2027-03-04T10:00:00Z"}, "placed_at", "future"),
+        ({"placed_at": "2026-02-01T10:00:00"}, "placed_at", "no_zone"),
+        ({"ship_from": "2026-02-03T00:00:00Z", "ship_by": "2026-02-02T00:00:00Z"}, "ship_by", "sequence"),
+        ({"shipments": [{**SHIPMENT, "shipped_at": "2027-01-01T00:00:00Z"}]}, "shipments[0].shipped_at", "future"),
+        ({"shipments": [SHIPMENT, SHIPMENT]}, "shipments[1].external_id", "duplicate"),
+        (
+            {"shipments": [{**SHIPMENT, "lines": [{"line": "7", "quantity": 1}]}]},
+            "shipments[0].lines[0].line",
+            "unknown_reference",
+        ),
+        (
+            {"shipments": [{**SHIPMENT, "lines": [{"line": "1", "quantity": 3}]}]},
+            "shipments[0].lines[0].quantity",
+            "out_of_range",
+        ),
+        ({"event_count": 5}, "event_count", "unknown_field"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused_whole(change, field, code):
+    result = bring("orders", [{**ORDER, **change}])
+    assert (result.counts, result.refusals) == ((0, 0, 1), [(1, field, code)])
+    assert [model.objects.count() for model in (Order, OrderLine, Shipment)] == [0, 0, 0]
+
+
+def test_an_order_moves_along_the_table_only():
+    bring("orders", [ORDER])
+    assert bring("orders", [{**ORDER, "status": "delivered", "delivered_at": "2026-02-09T10:00:00Z"}]).counts == (
+        1,
+        0,
+        0,
+    )
+    result = bring("orders", [{**ORDER, "status": "unshipped"}])
+    assert result.refusals == [(1, "status", "transition"), (1, "delivered_at", "status")]
+    assert Order.objects.get().status == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"buyer": "b2"}, "buyer"),
+        ({"currency": "USD"}, "currency"),
+        ({"placed_at": "2026-02-02T10:00:00Z"}, "placed_at"),
+    ],
+)
+def test_who_what_and_when_of_an_order_never_change(change, field):
+    bring("buyers", [{"external_id": "b2", "name": "Cem"}])
+    bring("orders", [ORDER])
+    before = Order.objects.values().get()
+    assert bring("orders", [{**ORDER, **change}]).refusals == [(1, field, "fixed")]
+    assert Order.objects.values().get() == before
+
+
+def test_a_later_file_may_add_lines_and_never_removes_any():
+    bring("orders", [ORDER])
+    assert bring("orders", [{**ORDER, "lines": [line(external_id="2", price=1, quantity=1)]}]).counts == (1, 0, 0)
+    assert list(OrderLine.objects.order_by("external_id").values_list("external_id", flat=True)) == ["1", "2"]
+
+
+def test_a_number_of_the_known_form_is_taken_over():
+    bring("orders", [{**ORDER, "external_id": "305-1234567-7654321"}])
+    assert Order.objects.get().number == "305-1234567-7654321"
+
+
+def test_other_orders_get_a_number_of_that_form_and_keep_it():
+    bring("orders", [ORDER])
+    number = Order.objects.get().number
+    assert [len(part) for part in number.split("-")] == [3, 7, 7]
+    assert number.replace("-", "").isdecimal()
+    Order.objects.all().delete()
+    bring("orders", [ORDER])
+    assert Order.objects.get().number == number
+
+
+def test_two_orders_never_get_the_same_number():
+    bring("orders", [ORDER])
+    stolen = Order.objects.get().number
+    Order.objects.all().delete()
+    bring("orders", [{**ORDER, "external_id": stolen}, ORDER])
+    numbers = dict(Order.objects.values_list("external_id", "number"))
+    assert numbers[stolen] == stolen
+    assert len(set(numbers.values())) == 2
+
+
+CSV_HEAD = "external_id,seller,buyer,status,fulfilment,currency,placed_at,line_external_id,line_title,line_sku,line_quantity,line_price"
+CSV_ORDER = "W-1,s1,b1,unshipped,seller,EUR,2026-02-01T10:00:00Z"
+
+
+def csv(*lines):
+    return "\r\n".join([CSV_HEAD, *lines]).encode()
+
+
+def test_csv_lines_of_one_order_are_folded():
+    content = csv(
+        f"{CSV_ORDER},1,Lamp,LAMP,2,12.50",
+        "W-1,,,,,,,2,Wick,WICK,1,0.50",
+        f"{CSV_ORDER.replace('W-1', 'W-2')},1,Lamp,LAMP,1,12.50",
+    )
+    assert bring("orders", content, form="csv").counts == (2, 0, 0)
+    assert dict(Order.objects.values_list("external_id", "total_minor")) == {"W-1": 2550, "W-2": 1250}
+
+
+def test_a_bad_csv_line_is_named_and_costs_its_whole_order():
+    content = csv(f"{CSV_ORDER},1,Lamp,LAMP,2,12.50", 'W-1,,,,,,,2,Wick,WICK,1,"0,50"')
+    result = bring("orders", content, form="csv")
+    assert (result.counts, result.refusals) == ((0, 0, 1), [(3, "line_price", "comma_decimal")])
+    assert Order.objects.count() == 0
+
+
+def test_csv_lines_that_contradict_each_other_are_refused():
+    content = csv(f"{CSV_ORDER},1,Lamp,LAMP,2,12.50", "W-1,,,shipped,,,,2,Wick,WICK,1,0.50")
+    result = bring("orders", content, form="csv")
+    assert result.refusals == [(2, "status", "differs")]
+    assert "lines 2 and 3" in result.watch.refusals[0].sentence
+
+
+def test_csv_lines_of_an_order_must_stand_together():
+    other = CSV_ORDER.replace("W-1", "W-2")
+    content = csv(f"{CSV_ORDER},1,Lamp,LAMP,1,1", f"{other},1,Lamp,LAMP,1,1", f"{CSV_ORDER},2,Wick,WICK,1,1")
+    result = bring("orders", content, form="csv")
+    assert (result.counts, result.refusals) == ((2, 0, 1), [(4, "external_id", "duplicate")])
+
+
+def test_an_order_with_too_many_csv_lines_is_refused():
+    content = csv(
+        *(f"{CSV_ORDER},{n},Lamp,LAMP,1,1" for n in range(1500)), f"{CSV_ORDER.replace('W-1', 'W-2')},1,L,L,1,1"
+    )
+    result = bring("orders", content, form="csv")
+    assert (result.counts, result.refusals) == ((1, 0, 1), [(2, "lines", "type")])

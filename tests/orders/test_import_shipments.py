@@ -1,0 +1,91 @@
+"""Shipments from files move their orders along."""
+
+import pytest
+
+from comity.common.models import OutboxEvent
+from comity.orders.models import Order, Shipment
+from tests.factories import marketplace
+from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+
+pytestmark = pytest.mark.django_db
+ROW = {**SHIPMENT, "order": "W-1"}
+
+
+@pytest.fixture(autouse=True)
+def shop():
+    marketplace(slug="north")
+    bring_shop()
+    bring("orders", [ORDER])
+
+
+def half(**change):
+    return {**ROW, "lines": [{"line": "1", "quantity": 1}], **change}
+
+
+def status():
+    return Order.objects.get().status
+
+
+def test_a_shipment_of_everything_ships_the_order():
+    assert bring("shipments", [ROW]).counts == (1, 0, 0)
+    assert (status(), Shipment.objects.get().carrier) == ("shipped", "Parcel Post")
+
+
+def test_halves_ship_the_order_partially_and_then_wholly():
+    bring("shipments", [half()])
+    assert status() == "partially_shipped"
+    bring("shipments", [half(external_id="P-2")])
+    assert status() == "shipped"
+
+
+def test_the_order_is_delivered_when_its_last_parcel_has_arrived():
+    bring("shipments", [half(delivered_at="2026-02-05T10:00:00Z"), half(external_id="P-2")])
+    assert (status(), Order.objects.get().delivered_at) == ("shipped", None)
+    assert bring("shipments", [half(external_id="P-2", delivered_at="2026-02-06T10:00:00Z")]).counts == (1, 0, 0)
+    assert (status(), Order.objects.get().delivered_at.isoformat()) == ("delivered", "2026-02-06T10:00:00+00:00")
+
+
+def test_the_same_shipments_again_change_nothing():
+    rows = [half(), half(external_id="P-2")]
+    bring("shipments", rows)
+    assert bring("shipments", rows).counts == (0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"order": "W-9"}, "order", "unknown_reference"),
+        ({"lines": [{"line": "9", "quantity": 1}]}, "lines[0].line", "unknown_reference"),
+        ({"lines": [{"line": "1", "quantity": 3}]}, "lines[0].quantity", "out_of_range"),
+        ({"lines": [{"line": "1", "quantity": 1}] * 2}, "lines[1].line", "duplicate"),
+        ({"delivered_at": "2026-02-02T10:00:00Z"}, "delivered_at", "sequence"),
+        ({"shipped_at": "2026-12-01T10:00:00Z"}, "shipped_at", "future"),
+        ({"carrier": ""}, "carrier", "missing"),
+    ],
+)
+def test_a_shipment_that_cannot_be_is_refused(change, field, code):
+    result = bring("shipments", [{**ROW, **change}])
+    assert (result.counts, result.refusals) == ((0, 0, 1), [(1, field, code)])
+    assert (status(), Shipment.objects.count()) == ("unshipped", 0)
+
+
+def test_nothing_is_shipped_of_a_cancelled_order():
+    bring("orders", [{**ORDER, "status": "cancelled"}])
+    assert bring("shipments", [ROW]).refusals == [(1, "order", "status")]
+    assert Shipment.objects.count() == 0
+
+
+def test_a_live_shipment_is_announced_once():
+    for _ in range(2):
+        bring("shipments", [ROW], live=True)
+    one = Order.objects.get()
+    assert list(OutboxEvent.objects.values_list("name", "stream", "sequence")) == [
+        ("shipment.confirmed", one.public_id, 1)
+    ]
+    assert OutboxEvent.objects.get().data == {"order": one.public_id, "shipment": Shipment.objects.get().public_id}
+
+
+def test_shipments_in_csv_are_of_the_whole_order():
+    content = b"order\texternal_id\tcarrier\tshipped_at\nW-1\tP-1\tPost\t2026-02-03T10:00:00Z\n"
+    assert bring("shipments", content, form="csv").counts == (1, 0, 0)
+    assert status() == "shipped"

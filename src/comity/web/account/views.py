@@ -6,12 +6,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comity.accounts.models import OperatorStaff, User
 from comity.accounts.selectors.marketplaces import all_marketplaces, get_marketplace
-from comity.accounts.selectors.roles import Action, may
+from comity.accounts.selectors.roles import may
 from comity.accounts.selectors.seats import buyer_seats_on, seats_of
 from comity.accounts.services import hand_over as hand_overs
 from comity.accounts.services import sign_in as sign_ins
@@ -22,6 +23,7 @@ from comity.web.account.forms import SignInForm
 from comity.web.account.gate import same_site
 from comity.web.account.sending import send_later
 from comity.web.account.session import enter, handed_over_by, network
+from comity.web.desk.desks import OPERATOR_PAGES
 
 _MAILS_SHOWN = 100
 
@@ -39,9 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _place(seat: OperatorStaff) -> dict[str, Any]:
     """The pages of an operator's seat that its role opens."""
-    pages: list[tuple[Action, str, str]] = [("rule", "Held messages", "held"), ("serve", "Service inbox", "service")]
     slug = seat.marketplace.slug
-    links = [(label, f"/{slug}/operate/{page}/") for action, label, page in pages if may(seat, action)]
+    links = [(label, reverse(route, args=[slug])) for _, label, action, route in OPERATOR_PAGES if may(seat, action)]
     return {"seat": seat, "links": links}
 
 
@@ -124,7 +125,7 @@ def hand_over(request: HttpRequest, marketplace: str) -> HttpResponse:
         context = {"marketplace": place, "sentence": refused.sentence}
         return render(request, "account/hand_over_refused.html", context, status=403)
     enter(request, came.user, handed_over_by=place.slug)
-    return HttpResponseRedirect(same_site(came.next_path) or f"/{place.slug}/")
+    return HttpResponseRedirect(same_site(came.next_path) or reverse("buyer-home", args=[place.slug]))
 
 
 @require_safe

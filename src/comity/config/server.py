@@ -4,9 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -37,7 +35,6 @@ def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> i
     if connection.vendor == "sqlite":
         os.environ["COMITY_EMBEDDED_WORKER"] = "1"
     os.environ["COMITY_SUPERVISOR"] = str(os.getpid())
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a missing one
     connections.close_all()  # the web process opens its own
     server = Server(
         "comity.config.wsgi:application",

@@ -57,6 +57,9 @@ _COMMON = frozenset(
         "tv",
         "club",
         "example",
+        "ly",
+        "ee",
+        "top",
     ]
 )
 
@@ -120,13 +123,20 @@ def _shown(ending: str) -> str:
 
 
 def web_addresses(folded: View) -> Iterator[Address]:
-    """Yield the web addresses of a text, in no particular order; mail hosts are not among them."""
+    """Yield the web addresses of a text, each once, in no particular order; mail hosts are not among them."""
+    found = list(_plain(folded))
+    yield from found
+    for address in _spelled(folded):
+        if not any(address.start < other.end and other.start < address.end for other in found):
+            yield address
+
+
+def _plain(folded: View) -> Iterator[Address]:
     for match in _HOST.finditer(folded.text):
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
         if _is_web(folded, match, host, path):
             end = span_of(match, "path")[1] - len(match["path"]) + len(path) if path else span_of(match, "host")[1]
             yield Address(*folded.span(match.start(), end), host, path)
-    yield from _spelled(folded)
 
 
 def _clean_host(written: str) -> str:

@@ -9,7 +9,13 @@ _CARD = pattern(r"(?:\d[ .\-_/]{0,3}){12,18}\d")
 _IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
 # First digits that payment schemes issue (ISO/IEC 7812) with the lengths of their numbers.
 _SCHEMES = pattern(
-    r"^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[68]\d{12}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14})$"
+    r"^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2[2-7]\d{14}|35\d{14}|65\d{14}|64[4-9]\d{13}|6011\d{12}|3[47]\d{13}|3[68]\d{12})$"
+)
+# Area, group and serial as the US Social Security Administration has issued them.
+_AREA = r"(?:00[1-9]|0[1-9]\d|[1-5]\d\d|6[0-57-9]\d|66[0-57-9]|[78]\d\d)"
+_SOCIAL_SECURITY = pattern(rf"{_AREA}-(?:0[1-9]|[1-9]\d)-(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{{3}})")
+_NUMBERED_THING = pattern(
+    r"\b(?:part|model|item|art\w*|order|ref\w*|serial|no|nr|sku|tracking|type|belt|filter)\b[^0-9a-z]{0,4}(?:\w+ )?$|[-/]$"
 )
 # ISO 13616 registry: length of the account number by country, for the countries we read.
 _IBAN_LENGTHS = {
@@ -39,6 +45,15 @@ def account_numbers(folded: View) -> list[tuple[int, int]]:
         if end is not None and passes_mod97(match.group()[:end]):
             found.append(folded.span(match.start(), match.start() + end))
     return found
+
+
+def social_security_numbers(folded: View) -> list[tuple[int, int]]:
+    """Return the original stretches written like a US social security number that could have been issued."""
+    return [
+        folded.span(*match.span())
+        for match in _SOCIAL_SECURITY.finditer(folded.text)
+        if _stands_alone(folded.text, *match.span()) and not _NUMBERED_THING.search(folded.text[: match.start()])
+    ]
 
 
 def passes_luhn(digits: str) -> bool:

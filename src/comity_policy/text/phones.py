@@ -28,7 +28,7 @@ _GROUPED = pattern(
 )
 _DIAL = (
     r"\b(?:call|calls|calling|phone|phones|telephone|tel|mobile|mob|cell|handy|ring|dial|text|txt|"
-    r"sms|whats ?app|viber|reach|hotline|landline|number is|my number|our number|my no|phone no|ph|"
+    r"sms|whats ?app|viber|reach|hotline|landline|my number|our number|my no|phone no|ph|"
     r"fone|telefon\w*|telefono|numero|movil|portable|"
     r"llam\w+|appel\w+|anruf\w*|ruf\w*|chiam\w+|cellulare|celular|ligue|contact number|fax|extension|helpline)\b"
 )
@@ -44,18 +44,28 @@ _COUNTED_BEFORE = pattern(
     r"[^0-9a-z\n]{0,3}(?:\b(?:number|numbers|no|nr|num|id|code|is|are|was|of|for|the|your|my|our|with|under|like|says|one)\b"
     r"[^0-9a-z\n]{0,3}){0,4}|#|\x{20ac}|\$|\x{a3}|\bn[o\x{b0}]\.? ?)$"
 )
-_NOT_DIALLED = pattern(
+_NEVER_DIALLED = pattern(
     r"^(?:\d{3}-\d{7}-\d{7}"  # an order id
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"  # a date
+    r"|\d{1,2}:\d{2}.*"  # a time
     r"|97[89][ -]?\d.*"  # a book
-    r"|(?:\d{4}[ -]){2,}\d{1,4}(?: \d{1,4})*"  # a card, a tracking number
     r"|\d+[.,]\d{1,2}"  # a price
+    r"|\d{1,3}(?:[.,]\d{3})+[.,]\d\d"  # a larger price
+    r"|\d+(?:[.,]\d+)?(?: ?[x*] ?\d+(?:[.,]\d+)?)+"  # dimensions
+    r")$"
+)
+_RARELY_DIALLED = pattern(
+    r"^(?:(?:\d{4}[ -]){2,}\d{1,4}(?: \d{1,4})*"  # a card, a tracking number
     r"|\d{1,3}(?:[.,]\d{3})+"  # a large count
-    r"|\d+(?: ?[x*] ?\d+)+(?:[.,]\d+)?"  # dimensions
     r"|[\d.]+-[\d.]+"  # a range, a part with one hyphen
     r")$"
 )
-
+# Words of calling that call nobody.
+_NOT_CALLING = pattern(
+    r"\b(?:(?:phone|mobile|cell|handy|telephone)s? (?:cases?|covers?|holders?|chargers?|stands?|"
+    r"screens?|mounts?|cards?|cables?|grips?|pouch\w*)|"
+    r"no (?:call|text)|(?:so|as) called|text (?:field|box|size|on))\b"
+)
 
 # Digits said in words, in the languages of the product; "double" and "triple" repeat the next one.
 _SAID = {
@@ -155,10 +165,11 @@ def _is_dialled(text: str, start: int, end: int, regions: tuple[str, ...]) -> bo
     """Return whether a number is surely dialled, may be, or (None) is not."""
     written = text[start:end].strip(" .,:-")
     before, after = text[max(0, start - 60) : start], text[end : end + 30]
-    called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(after))
-    if _COUNTED_BEFORE.search(before) and not _names_phone(before):
+    before = _NOT_CALLING.sub(" ", before)
+    called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(_NOT_CALLING.sub(" ", after)))
+    if (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)) and not _names_phone(before):
         return None
-    if _NOT_DIALLED.search(written) and not (called and _names_phone(before)):
+    if _NEVER_DIALLED.search(written) or (_RARELY_DIALLED.search(written) and not (called and _names_phone(before))):
         return None
     if called or (written.startswith("+") and _is_valid(written, ())):
         return True
@@ -178,7 +189,8 @@ _PHONE_NUMBER = pattern(
     r"\b(?:phone|telephone|mobile|cell|tel|ph|whats ?app|contact|call|text|ring|my|our)\b[^0-9.\n]{0,25}$"
 )
 _THING_NUMBER = pattern(
-    r"\b(?:order|tracking|part|model|serial|invoice|account|policy|reference|item|purchase|claim|card)\b[^0-9.\n]{0,25}$"
+    r"\b(?:order|tracking|part|model|serial|invoice|account|policy|reference|item|purchase|claim|card|ssn|booking|confirmation|"
+    r"passport|isbn|upc|ean|sku|asin|imei|lot|batch|licen[cs]e|member(?:ship)?)\b[^0-9.\n]{0,25}$"
 )
 
 

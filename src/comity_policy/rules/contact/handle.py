@@ -18,10 +18,11 @@ _ANY = rf"(?:{_APP}|{_WORD_APP})"
 _HANDLE = r"@[a-z0-9][a-z0-9_.]{2,}"
 _REACH = r"(?:add|message|msg|text|txt|write|dm|pm|find|follow|contact|reach|hit|ping|chat|talk|speak|call|look|search|send|see|join|hmu|catch|get|buzz|check)"
 _THING = (
-    r"\b(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
+    r"\binsta-\w|\b(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
     r"ring light|charger|instant|cover|mount|stand|icon|sign|button)\b"
 )
 _PHRASES = (
+    Phrase(rf"\b(?P<hit>{_APP}:? ?[a-z0-9]+(?:[._][a-z0-9]+)+)\b", unless=_THING),
     Phrase(
         rf"\b{_REACH}\b[^,;]{{0,40}}?\b(?:on|over|via|through|by|at|in|using|to|with) (?P<hit>(?:my |our |the |your )?{_APP}\b(?: ?(?:is|:|as|at|under|-|id|,)* ?{_HANDLE})?)",
         unless=_THING,

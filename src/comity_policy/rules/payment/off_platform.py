@@ -23,7 +23,7 @@ _PAY = (
 )
 _INSIDE = (
     r"\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
-    r"paid with my|was paid|payment options?|payment methods?|offered at|listed as)\b"
+    r"paid with my|was paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in)\b"
 )
 _SPECIAL = r"(?:[^.;]{0,40}(?:skip|not|without|outside|instead|past|leave|rather than)[^.;]{0,30}checkout)"
 _PHRASES = (
@@ -37,7 +37,7 @@ _PHRASES = (
         + r"|\b(?:wire|crypto)\b[^;]{0,20}\b(?:cutter|brush|rope|mesh|paper|tape|set|wallet|harness|rack|basket|length|shelf|hanger)",
     ),
     Phrase(
-        r"\b(?P<hit>(?:paypal|venmo|zelle|revolut|monzo|cash ?app|bizum) (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
+        r"\b(?P<hit>(?:paypal|venmo|zelle|revolut|monzo|cash ?app|bizum|usdt|bitcoin|western union|bank transfer) (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
         unless=r"\b(?:t-shirt|shirt|print|mug|sticker|says)\b",
     ),
     Phrase(
@@ -53,7 +53,7 @@ _PHRASES = (
         unless=_INSIDE,
     ),
     Phrase(
-        rf"\b(?P<hit>(?:your|my|our|ur) (?:{_ACCOUNT} (?:account|details|address|id|email|number|handle|tag)|iban|paypal|venmo|zelle|cashtag))\b",
+        rf"\b(?P<hit>(?:your|ur) (?:{_ACCOUNT} (?:account(?: details| number)?|details|handle|tag)|iban)|(?:your|my|our|ur) (?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|cashtag|iban)(?: (?:account|id|e-?mail|handle|tag|address))?)\b",
         unless=_INSIDE
         + r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share)\b",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.numbers import account_numbers, card_numbers
+from comity_policy.text.numbers import account_numbers, card_numbers, social_security_numbers
 
 _CARD_PART = r"(?:cvv2?|cvc|security code|card (?:number|no|nr|details)|credit card(?: number)?|expiry(?: date)?|3 digits on the back|bank card|numero de (?:su |tu |la )?tarjeta|kartennummer|numero de carte|carta di credito|numero do cartao)"
 _CODE = r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|code recu par sms|codigo (?:que|por) sms|sms-code|codice sms|auth(?:entication)? code)"
@@ -16,7 +16,7 @@ _PAPER = r"(?:passport|id card|identity card|driv(?:er'?s|ing) licen[cs]e|social
 _GIVE = r"(?:send|give|tell|share|provide|text me|forward|upload|read|type|confirm|enter|need|want|require|let (?:me|us) have|show|mail (?:me|us)|reply with|necesito|envi\w+|mand\w+|communiquez\w*|envoyez\w*|schicken|senden|invii|inviare|preciso)"
 _NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it)\b"
 # What a buyer asks about an own account is a question to the marketplace, and a device may have a password.
-_OWN = r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user)\b|\basking me\b|\bmy (?:card|bank|account|password|pin)\b"
+_OWN = r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user)\b|\basking me\b|\bshould i\b|\breport\b|\bfile an?\b|\bcharges?\b|\bbills?\b|\b(?:my|this) (?:credit |debit )?(?:card|bank|account|password|pin)\b"
 _DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|alarm|door|gate|colou?r|boiler|model|sticker on|0000|1234)\b"
 _PHRASES = (
     Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED + _OWN),
@@ -55,6 +55,8 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # 
     """Yield numbers with a valid checksum, secrets that are told, and requests for them."""
     for stretch in (*card_numbers(reading.folded), *account_numbers(reading.folded)):
         yield Span(*stretch)
+    for stretch in social_security_numbers(reading.folded):
+        yield Span(*stretch, "unsure")
     yield from reading.phrases(_PHRASES, gate=RULE.gate)
 
 
@@ -69,11 +71,12 @@ RULE = Rule(
     ),
     reasons={
         "plain": "This gives or asks for data that could be used to steal money or an identity.",
-        "unsure": "This may be a one-time code.",
+        "unsure": "This may be a code or an official number that should stay private.",
     },
     advice="Remove it. Payment data belongs to the checkout only, and no one here will ask for a code or a password.",
     gate=(
         r"(?:\d[^\pL\n]{0,3}){12}",
+        r"\d{3}-\d\d-\d{4}",
         r"\b[a-z]{2}\d{2}[ -]?[a-z0-9]",
         rf"\b(?:{_CARD_PART}|{_CODE}|{_KEY_WORD}|{_PAPER})\b",
         r"pass|\bpin\b|code|cvv|cvc|ssn|social security|national insurance|sort code|\botp\b|\btan\b|\b(?:verification|one[ -]?time|sms|security)",

@@ -1,0 +1,179 @@
+"""Addresses and telephone numbers, and what only looks like one."""
+
+import pytest
+
+from comity_policy.text.addresses import is_public_host, web_addresses
+from comity_policy.text.fold import fold
+from comity_policy.text.ids import known_stretches
+from comity_policy.text.numbers import account_numbers, card_numbers, passes_luhn, passes_mod97, social_security_numbers
+from comity_policy.text.phones import phone_numbers, spoken_numbers
+
+
+def hosts(text):
+    return [address.host for address in web_addresses(fold(text))]
+
+
+def phones(text, region=None):
+    return [(text[one.start : one.end], one.sure) for one in phone_numbers(fold(text), region)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://user:pass@lind.de:8080/x?y#z.", ["lind.de"]),
+        ("see lind-shop.co.uk, please", ["lind-shop.co.uk"]),
+        ("larch.myshopify.com", ["larch.myshopify.com"]),
+        ("http://203.0.113.45:8080/store", ["203.0.113.45"]),
+        ("hxxps://volt[.]shop/e-bike", ["volt.shop"]),
+        ("mybrand。com", ["mybrand.com"]),
+        ("lind dot com", ["lind.com"]),
+        ("lind (dot) co (dot) uk", ["lind.co.uk"]),
+        ("müller.de", ["muller.de"]),
+        ("bit.ly/3xY", ["bit.ly"]),
+        ("ann@lind.de", []),
+        ("co.uk", []),
+        ("It arrived.It broke.So sad.", []),
+        ("photo.zip node.js manual.pdf README.md run.sh", []),
+        ("2.5 m, 12.0V, v2.4.1, 5.com fortable, 1,299.00", []),
+        ("en el punto de recogida", []),
+        ("Punkt.com-Matrixdrucker", []),
+        ("at the dot matrix", []),
+    ],
+)
+def test_web_addresses(text, expected):
+    assert hosts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "places", "within"),
+    [
+        ("lind.de/a", {"lind.de"}, True),
+        ("www.lind.de", {"lind.de"}, True),
+        ("evil-lind.de", {"lind.de"}, False),
+        ("lind.de.evil.com", {"lind.de"}, False),
+        ("amazon.com/gp/help/x", {"amazon.com/gp/help"}, True),
+        ("amazon.com/shops/x", {"amazon.com/gp/help"}, False),
+    ],
+)
+def test_address_is_within_a_trusted_place(address, places, within):
+    (found,) = web_addresses(fold(address))
+    assert found.is_within(frozenset(places)) is within
+
+
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [
+        ("lind.example", True),
+        ("a.xn--p1ai", True),
+        ("co.uk", False),
+        ("lind.pdf", False),
+        ("com", False),
+        ("a.xn--", False),
+    ],
+)
+def test_public_hosts(host, public):
+    assert is_public_host(host) is public
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+44 7700 900 562", [("+44 7700 900 562", True)]),
+        ("call +49 151 23106416", [("+49 151 23106416", True)]),
+        ("call me on 0161 496 0388 or later", [("0161 496 0388", True)]),
+        ("(415) 555-0163", [("(415) 555-0163", False)]),
+        ("my number: 4155550163", [("4155550163", True)]),
+        ("txt 718 555 O1 66", [("718 555 O1 66", True)]),
+        ("0176 04069021", [("0176 04069021", False)]),
+        ("555-0183", []),
+        ("order 113-1234567-1234567", []),
+        ("call 114-3941689-8772232", []),
+        ("model 410.882.1203", []),
+        ("my order number is 2125550147", []),
+        ("9400 1118 9956 0431 7728 15", []),
+        ("21.11.2026 08:00", []),
+        ("no call needed 08:00-12:30", []),
+        ("phone case 12.5 x 7.2 x 1.1", []),
+        ("the phone case, ISBN 978-3-16-148410-0", []),
+        ("WA-70001234567", []),
+        ("$1,299,000.00", []),
+        ("+999 123 4567", []),
+        ("1111111111", []),
+    ],
+)
+def test_phone_numbers(text, expected):
+    assert phones(text) == expected
+
+
+def test_region_decides_what_a_bare_number_is():
+    assert phones("030 12 34 56 78", "DE") == [("030 12 34 56 78", False)]
+    assert phones("915 552 101", "ES") == [("915 552 101", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("five five five, oh one four two", ["5550142"]),
+        ("null eins fünf drei fünf fünf fünf", ["0153555"]),
+        ("double seven, zero, nine 00, triple four", ["7709" + "00" + "444"]),
+        ("one two three", []),
+        ("five boxes, two lids, one bag, four screws", []),
+        ("1 2 3 4 5 6 7 one", []),
+    ],
+)
+def test_spoken_numbers(text, digits):
+    assert [one.digits for one in spoken_numbers(fold(text))] == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("4242 4242 4242 4242", True),
+        ("5555-5555-5555-4444", True),
+        ("3782 822463 10005", True),
+        ("4242 4242 4242 4241", False),  # the check digit is wrong
+        ("35 209900 176148 1", False),  # an IMEI
+        ("4006381333931", False),  # an EAN
+        ("555-0142233-5550178", False),  # an order id
+        ("X4242424242424242", False),
+    ],
+)
+def test_card_numbers(text, found):
+    assert bool(card_numbers(fold(text))) is found
+
+
+def test_account_numbers_end_where_the_country_says():
+    text = "IBAN GB82 WEST 1234 5698 7654 32 thanks"
+    ((start, end),) = account_numbers(fold(text))
+
+    assert text[start:end] == "GB82 WEST 1234 5698 7654 32"
+    assert account_numbers(fold("GB83 WEST 1234 5698 7654 32")) == []
+    assert account_numbers(fold("XX82 WEST 1234 5698 7654 32")) == []
+    assert account_numbers(fold("GB82 WEST 1234 5698")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("219-09-9999", 1), ("000-09-9999", 0), ("part 219-09-9999", 0), ("x219-09-9999", 0)]
+)
+def test_social_security_numbers(text, count):
+    assert len(social_security_numbers(fold(text))) == count
+
+
+def test_check_digits():
+    assert passes_luhn("79927398713")
+    assert not passes_luhn("79927398710")
+    assert passes_mod97("DE89370400440532013000")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1Z 999 AA1 01 2345 6784", ["1Z 999 AA1 01 2345 6784"]),
+        ("see 1z999aa10123456784!", ["1z999aa10123456784"]),
+        ("x1Z999AA10123456784", []),
+        ("1Z999AA101234567845", []),
+    ],
+)
+def test_known_ids_are_found_however_they_are_written(text, found):
+    stretches = known_stretches(fold(text), {"1Z999AA10123456784", "ab", ""})
+    assert [text[start:end] for start, end in stretches] == found

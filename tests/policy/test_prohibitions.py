@@ -1,0 +1,56 @@
+"""One message for each prohibition of the seed requirements, and what the default rulebook answers."""
+
+from datetime import date
+
+import pytest
+
+from comity_policy import Context, Draft, check, load_rulebook
+
+BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
+
+CASES = [
+    pytest.param("S18", "marketing.promotion", "Use code FALL20 for 20% off your next order!"),
+    pytest.param("S19", "review.biased", "Please leave us a positive review."),
+    pytest.param("S19", "review.biased", "Please do not leave a negative review."),
+    pytest.param("S20", "link.external", "Have a look at www.lind-shop.de for more."),
+    pytest.param("S21", "review.incentive", "Leave feedback and get a $10 voucher."),
+    pytest.param("S22", "conduct.abuse", "Go fuck yourself."),
+    pytest.param("S37", "contact.phone", "Call us on +44 20 7946 0812."),
+    pytest.param("S37", "contact.email", "Write to help@lind.example."),
+    pytest.param("S39", "review.incentive", "We refund $20 if you remove your negative feedback."),
+    pytest.param("S52", "review.biased", "If you are happy with it, please leave a review."),
+    pytest.param("S55", "review.incentive", "Free product in exchange for your review."),
+    pytest.param("S64", "marketing.promotion", "Have you also seen our chew toys?"),
+    pytest.param("S71", "payment.off_platform", "I refund you by PayPal."),
+]
+
+
+@pytest.mark.requirement("S18", "S19", "S20", "S21", "S22", "S37", "S39", "S52", "S55", "S64", "S71")
+@pytest.mark.parametrize(("source", "rule", "text"), CASES)
+def test_a_forbidden_message_is_blocked_by_the_rule_that_names_its_source(source, rule, text):
+    verdict = check(Draft(text, "seller", "reply"), Context(), BOOK)
+    sources = {entry.rule.id: entry.rule.source for entry in BOOK.entries}
+
+    assert verdict.outcome == "block"
+    assert rule in {finding.rule for finding in verdict.findings}
+    assert source in sources[rule]
+
+
+@pytest.mark.requirement("S54")
+@pytest.mark.parametrize("purpose", ["reply", "insert", "review_request", "shipment"])
+def test_the_same_rules_hold_for_every_purpose(purpose):
+    verdict = check(Draft("Leave a review and get a $15 gift card!", "seller", purpose), Context(), BOOK)
+    assert verdict.outcome == "block"
+
+
+@pytest.mark.requirement("S35", "S52")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can leave a review of the product on your orders page if you wish.",
+        "We would be grateful for an honest review, good or bad.",
+        "Your pump arrived a week ago. If you'd like to, you can review it on your orders page.",
+    ],
+)
+def test_a_neutral_request_for_a_review_is_delivered(text):
+    assert check(Draft(text, "seller", "review_request"), Context(), BOOK).outcome == "deliver"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from comity.accounts.models import OperatorStaff, Restriction, Staff, User
 from comity.accounts.selectors.restrictions import is_restricted
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import Action, may
 from comity.accounts.selectors.seats import operator_seat, seller_seat
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Side
@@ -188,7 +188,7 @@ def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> O
 
 
 # page, its name, the action that opens it, its address
-OPERATOR_PAGES = (
+OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
     ("held", "Held", "rule", "operator-held"),
     ("records", "Records", "verify", "operator-records"),

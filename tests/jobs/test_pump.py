@@ -167,11 +167,11 @@ def test_what_a_killed_process_had_is_handed_out_when_its_lease_ends(stage):
 def test_a_handler_that_kills_its_process_every_time_ends_up_dead(stage):
     stage.emit()
     now = NOW
-    for _ in range(5):
+    for _ in range(20):
         lease_and_die(stage.pump(), now)
         now += deliveries.LEASE * 2
         deliveries.reap(now)
-    assert states() == [("tests.first", 1, "dead", 5)]
+    assert states() == [("tests.first", 1, "dead", 20)]
 
 
 def test_a_worker_that_comes_back_late_undoes_nothing_and_does_nothing_twice(stage):

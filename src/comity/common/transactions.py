@@ -14,6 +14,19 @@ _writers = threading.RLock()
 
 
 @contextmanager
+def turn() -> Iterator[None]:
+    """On SQLite: stay first in line for several transactions.
+
+    The worker is one among many writers otherwise, and falls behind just when there is most to do.
+    """
+    if connection.vendor == "sqlite":
+        with _writers:
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def write() -> Iterator[None]:
     """A transaction: all of what is inside is committed, or none of it."""
     if connection.vendor == "sqlite":

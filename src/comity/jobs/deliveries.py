@@ -20,9 +20,12 @@ from comity.common.transactions import write
 
 State = EventDelivery.State
 _BATCH = 20
-LEASE = timedelta(minutes=2)
+# Only has to last until the batch's last handler begins, which then holds the row's lock; and so much time is
+# lost after a crash, so keep it short.
+LEASE = timedelta(seconds=10)
 # Five attempts (reliability §6 rule 5) within three minutes: a delivery waits for the network or a lock, no longer.
 RETRIES = Retries(attempts=5, first=timedelta(seconds=2), growth=4, longest=timedelta(minutes=10))
+_DEATHS = 20  # more than failures: a process is seldom killed by what it has in hand, but it may be
 
 
 class LeaseLost(Exception):
@@ -74,14 +77,14 @@ def mark_failed(delivery: EventDelivery, why: str, *, retries: Retries, chance: 
 
 
 def reap(now: datetime) -> int:
-    """Free the deliveries whose process has gone; how many. The attempt that was cut off counts."""
+    """Free the deliveries whose process has gone; how many. One that has outlived 20 processes is given up."""
     expired = EventDelivery.objects.filter(state=State.LEASED, leased_until__lt=now)
     if not expired.exists():
         return 0
     with write():
         rows = list(lock_free(expired))
         for row in rows:
-            row.state = State.DEAD if row.attempts >= RETRIES.attempts else State.READY
+            row.state = State.DEAD if row.attempts >= _DEATHS else State.READY
             row.run_after, row.leased_until, row.last_error = now, None, "the process that had it is gone"
         return EventDelivery.objects.bulk_update(rows, ["state", "run_after", "leased_until", "last_error"])
 

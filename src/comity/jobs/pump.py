@@ -14,7 +14,7 @@ from comity.common import outbox
 from comity.common.buggify import crash_point
 from comity.common.models import EventDelivery, OutboxEvent, OutboxPosition
 from comity.common.retries import Retries
-from comity.common.transactions import write
+from comity.common.transactions import turn, write
 from comity.jobs import deliveries
 from comity.jobs.deliveries import RETRIES, LeaseLost
 from comity.jobs.loop import describe, loop
@@ -45,11 +45,12 @@ class Pump:
 
     def run_once(self, now: datetime) -> int:
         """Place what is new, hand out what is due; how many events and deliveries that were."""
-        deliveries.reap(now)
-        placed = self._place(now)
-        leased = deliveries.lease(self._owner, self._handlers.keys(), now)
-        for delivery in leased:
-            self._deliver(delivery, now)
+        with turn():
+            deliveries.reap(now)
+            placed = self._place(now)
+            leased = deliveries.lease(self._owner, self._handlers.keys(), now)
+            for delivery in leased:
+                self._deliver(delivery, now)
         return placed + len(leased)
 
     def run_forever(self, stop: threading.Event) -> None:

@@ -4,6 +4,10 @@ import os
 import platform
 import threading
 
+from django.db import connection
+
+from comity.common import clock
+from comity.jobs.deliveries import LEASE, reap
 from comity.jobs.loop import loop
 from comity.jobs.pump import Pump
 from comity.jobs.schedules import run_due
@@ -22,6 +26,8 @@ class Worker:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Work in this thread and two more until ``stop`` is set; returns when what was begun is done."""
+        if connection.vendor == "sqlite":
+            reap(clock.now() + LEASE)  # one process at a time: what is leased was its predecessor's
         beside = [
             threading.Thread(target=loop, args=(send_due, stop), kwargs={"pause": _LOOK_FOR_MAIL}, daemon=True),
             threading.Thread(target=loop, args=(run_due, stop), kwargs={"pause": _LOOK_AT_SCHEDULES}, daemon=True),

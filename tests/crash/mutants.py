@@ -1,0 +1,80 @@
+"""Mistakes that the crash tests must notice. The server process loads the one its environment names."""
+
+import secrets
+import threading
+import time
+
+from django.db import IntegrityError, connection
+
+from comity.accounts.models import SpentToken
+from comity.common.idempotency import remember, replay
+from comity.common.transactions import write
+from comity.jobs import deliveries
+from comity.jobs.pump import Pump
+from comity.jobs.table import HANDLERS
+from comity.messaging.services import posting
+from tests.crash import edge
+
+PAUSE = 0.1  # seconds in which a kill meets the mistake
+
+
+def note_delivery(event, *, now):
+    """A handler that is not safe to repeat: a row for each time it is called."""
+    digest = f"{event.data['message']}:{secrets.token_hex(8)}"
+    SpentToken.objects.create(digest=digest, spent_at=now, expires_at=now)
+
+
+def observe():
+    """In every process, mistaken or not: count how often each delivered message was handed out."""
+    HANDLERS["message.delivered"] += (note_delivery,)
+
+
+def answer_before_commit():
+    """The sender is thanked while the message is still on its way to the disk."""
+    original, places = edge.answer, threading.Semaphore(3)  # no more on the way than a server could carry
+
+    def later(asked):
+        original(asked)
+        connection.close()
+        places.release()
+
+    def answer(asked):
+        places.acquire()
+        threading.Thread(target=later, args=[asked], daemon=True).start()
+        return 201, {"message": asked["key"]}
+
+    edge.answer = answer
+
+
+def done_apart_from_effect():
+    """The effect is committed, and in a transaction of its own the mark that it is done."""
+
+    def deliver(self, delivery, now):
+        with write():
+            self._handlers[delivery.handler](delivery.event, now=now)
+        if delivery.handler == "tests.note_delivery":
+            time.sleep(PAUSE)
+        with write():
+            deliveries.hold(delivery)
+            deliveries.mark_done(delivery, now)
+
+    Pump._deliver = deliver
+
+
+def key_after_commit():
+    """The message is committed before the key that would recognise its repeat."""
+
+    def idempotent(service, *, now, **about):
+        if stored := replay(**about):
+            return stored
+        with write():
+            answer = service()
+        time.sleep(PAUSE)
+        try:
+            with write():
+                remember(**about, status=answer.status, body=answer.body, now=now)
+        except IntegrityError:
+            return replay(**about)
+        return answer
+
+    posting.idempotent = idempotent

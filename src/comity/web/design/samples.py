@@ -17,6 +17,10 @@ DRAFT = (
     "And with code SORRY15 you get 15 % off your next order. We have matching curtains too."
 )
 _FOUND = [
+    ("contact.phone", "oh-one-six-one, 496 double-oh 18", "block", "Phone number, also in words.",
+     "Write what is needed here."),
+    ("review.biased", "If you are happy, five stars help a small shop", "hold", "Asks for a good rating.",
+     "Ask without naming stars or mood."),
     ("contact.email", "studio at alderloom dot example", "block", "E-mail address, spelled out.",
      "Messages stay here so that every promise is on record."),
     ("marketing.promotion", "code SORRY15 you get 15 % off your next order", "block", "Coupon for a later order.",
@@ -48,7 +52,7 @@ def check(text: str) -> dict[str, Any]:
         finding["start16"] = len(before.encode("utf-16-le")) // 2
         finding["end16"] = len(text[: finding.pop("end")].encode("utf-16-le")) // 2
     outcomes = {finding["outcome"] for finding in findings}
-    outcome = "block" if "block" in outcomes else "warn" if outcomes else "deliver"
+    outcome = next((one for one in ("block", "hold", "warn") if one in outcomes), "deliver")
     return {"outcome": outcome, "findings": findings, "input": "sample", "rulebook_on": "1 Nov 2026"}
 
 
@@ -67,14 +71,11 @@ def messages() -> list[dict[str, Any]]:
         {"id": "msg_4", "author": "Tomas Brandt", "author_note": "Alder & Loom", "at": at(23, 9, 12), "mine": True,
          "state": "blocked", "text": blocked, "rulebook_on": RULEBOOK_ON, "rewrite_href": "#write",
          "appeal_href": "#messages", "consequence": "The answer clock kept running.",
-         "findings": [{"rule": "contact.phone", "start": 45, "end": 78, "outcome": "block",
-                       "reason": "Phone number, also in words.", "advice": "Write what is needed here."}]},
+         "findings": found_in(blocked)},
         {"id": "msg_5", "author": "Ines Moreau", "author_note": "Alder & Loom", "at": at(23, 10, 2), "mine": True,
          "state": "held", "text": held, "held_at": at(23, 10, 2), "held_until": at(24, 10, 2),
          "rulebook_on": RULEBOOK_ON, "consequence": "The answer clock stands still meanwhile.",
-         "findings": [{"rule": "review.biased", "start": 14, "end": 61, "outcome": "hold",
-                       "reason": "Asks for a good rating.", "advice": "Ask without naming stars or mood."},
-                      *found_in(held)]},
+         "findings": found_in(held)},
         {"id": "msg_6", "author": "Ines Moreau", "author_note": "Alder & Loom", "at": at(23, 10, 40), "mine": True,
          "state": "withdrawn", "text": "It rides quietly, I hope?",
          "ruling": {"decision": "returned", "at": at(23, 10, 55), "reason": "please say it without the stars"}},
@@ -169,7 +170,7 @@ def everything() -> dict[str, Any]:
                  {"label": "Waiting", "href": "#tabs", "count": 3}, {"label": "All", "href": "#tabs"}],
         "page": Paginator(range(340), 25).page(2),
         "chains": [{"count": 9, "unbroken": True, "export_href": "#chain"}, {"count": 1, "unbroken": True},
-                   {"count": 9, "unbroken": False, "fault": "Entry 4 was altered.", "head": "9f3c00aa71ae"}],
+                   {"count": 9, "unbroken": False, "fault": "entry 4 was altered", "head": "9f3c00aa71ae"}],
         "steps_in": [{"marketplace": "Wayfold", "open": False, "opens_at": at(24, 14, 20)},
                      {"marketplace": "Wayfold", "open": True, "opens_at": at(23, 10, 40), "href": "#next-step",
                       "text": "We read the messages on this page and decide within 5 days.", "until": date(2027, 2, 19)}],
@@ -179,3 +180,10 @@ def everything() -> dict[str, Any]:
         "errors": [{"sentence": "Write your message before you send it.", "field_id": "empty-text"},
                    {"sentence": "Choose what it is about.", "field_id": "topic"}],
     }  # fmt: skip
+
+
+def desk() -> dict[str, Any]:
+    """The context of the three panes: a list, a conversation with a draft that has three findings, an order."""
+    shown = messages()
+    shown[-1]["newest"] = True
+    return {**everything(), "messages": shown, "composer": {**composers()[-1], "id": "write"}, "open": "mid"}

@@ -16,6 +16,18 @@ def design(request: HttpRequest) -> HttpResponse:
     return render(request, "design.html", samples.everything())
 
 
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The three panes of a seller or of the marketplace; one at a time on a phone."""
+    return render(request, "design_desk.html", samples.desk())
+
+
+@require_safe
+def talk(request: HttpRequest) -> HttpResponse:
+    """A buyer's conversation: what was said, the next step, the composer, the rest."""
+    return render(request, "design_talk.html", samples.desk())
+
+
 @require_POST
 def sample_check(request: HttpRequest) -> HttpResponse:
     """What a live check answers: the sample's words are found wherever they are typed on the pattern book."""

@@ -52,7 +52,7 @@ def share_left(due: datetime, started: datetime, now: datetime) -> float:
 def moment_words(at: datetime | date, now: datetime, style: str = "") -> str:
     """A moment in words: ``""`` “Mon 23 Nov, 14:20”, ``time`` “14:20”, ``day`` “Monday 23 November”, ``ago``.
 
-    The year is named when it is not the present one, today is called so; a plain date has no time of day.
+    The year is named when it is not the present one; today is called so (“today 14:20”); a date has no time of day.
     """
     if style == "ago" and isinstance(at, datetime):
         return f"{span_words(now - at)} ago"
@@ -61,7 +61,9 @@ def moment_words(at: datetime | date, now: datetime, style: str = "") -> str:
     if style == "time" and isinstance(local, datetime):
         return date_format(local, "H:i")
     day = _day_words(local, today, long=style == "day")
-    return day if style == "day" or not isinstance(local, datetime) else f"{day}, {date_format(local, 'H:i')}"
+    if style == "day" or not isinstance(local, datetime):
+        return day
+    return f"{day}{'' if day == 'today' else ','} {date_format(local, 'H:i')}"
 
 
 def _day_words(at: date, today: date, *, long: bool) -> str:
@@ -70,4 +72,4 @@ def _day_words(at: date, today: date, *, long: bool) -> str:
     words = date_format(day, pattern)
     if day != today:
         return words
-    return f"Today, {words}" if long else "Today"
+    return f"Today, {words}" if long else "today"

@@ -100,5 +100,5 @@ def with_last_words(conversations: QuerySet[Conversation], side: Side) -> QueryS
     return (
         conversations.annotate(read_up_to=Subquery(read))
         .annotate(unread=Q(last_message__isnull=False) & unread)
-        .select_related("buyer", "seller", "order", "listing__product", "last_message__body")
+        .select_related("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
     )

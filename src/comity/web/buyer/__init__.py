@@ -1,0 +1,1 @@
+"""What a buyer sees of a marketplace: products, orders, the contact form, the Message Center."""

@@ -1,0 +1,167 @@
+"""A conversation and the Message Center as the buyer reads them (S90, S91)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from comity.accounts.profiles import profile_in_force
+from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.conversations import next_step
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.topics import topic_label
+from comity.web.compose import Form
+from comity.web.desk.talk import message_view
+
+State = Message.State
+_REFUSED = (State.BLOCKED, State.WITHDRAWN)
+_CONSEQUENCE: Mapping[str, str] = {
+    State.HELD: "If it is released, it goes out at once; if not, you are told why and can write it again.",
+    State.BLOCKED: "{other} has not seen it. It stays on record.",
+    State.WITHDRAWN: "{other} has not seen it. It stays on record.",
+}
+
+
+def other_name(conversation: Conversation) -> str:
+    """Whom the buyer writes with."""
+    if conversation.addressee == Side.SELLER and conversation.seller:
+        return conversation.seller.name
+    return conversation.marketplace.name
+
+
+def talk(seat: Seat, messages: list[Message]) -> list[dict[str, Any]]:
+    """The messages for ``parts/message.html``; ``new_day`` where one begins."""
+    replaced = {message.replaces_id for message in messages if message.replaces_id}
+    shown = [_message(seat, message, replaced=message.pk in replaced) for message in messages]
+    days = [timezone.localtime(one["at"]).date() for one in shown]
+    for one, day, before in zip(shown, days, [None, *days], strict=False):
+        one["new_day"] = day != before
+    if shown:
+        shown[-1]["newest"] = True
+    return shown
+
+
+def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
+    conversation = seat.conversation
+    view = message_view(seat, message, page="" if replaced else address("buyer-conversation", conversation))
+    if not view["mine"]:
+        return view
+    consequence = _CONSEQUENCE.get(message.state, "").format(other=other_name(conversation))
+    if replaced:
+        consequence = "You wrote it again."
+    return {**view, "author": "You", "author_note": "", "consequence": consequence}
+
+
+def news(seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+    """Of ``talk``, what is new or has changed; ``again`` marks what stands on the page already."""
+    shown = [one for one in talk(seat, messages) if one["id"] in touched]
+    for one in shown:
+        kinds = touched[one["id"]]
+        one["again"] = one["mine"] and "posted" not in kinds
+        one["newest"] = False
+    return shown
+
+
+def address(route: str, conversation: Conversation) -> str:
+    """The address of one of the conversation's buyer routes."""
+    return reverse(route, args=[conversation.marketplace.slug, conversation.public_id])
+
+
+def poll_address(conversation: Conversation) -> str:
+    """Where to ask for what comes after what is on record now."""
+    return f"{address('buyer-new', conversation)}?after={conversation.record_count}"
+
+
+def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime) -> dict[str, Any]:
+    """The input of ``buyer/conversation.html``."""
+    conversation = seat.conversation
+    return {
+        "conversation": conversation,
+        "title": topic_label(conversation.topic),
+        "other": other_name(conversation),
+        "messages": talk(seat, messages),
+        "poll_url": poll_address(conversation),
+        "step": _step(conversation, now),
+        "clock": clock_of(conversation),
+        "composer": _composer(conversation, form, now),
+    }
+
+
+def _composer(conversation: Conversation, form: Form, now: datetime) -> dict[str, Any]:
+    profile = profile_in_force(conversation.marketplace.profile, now.date())
+    other = other_name(conversation)
+    return form.part(
+        action=address("buyer-reply", conversation),
+        check_url=address("buyer-check", conversation),
+        draft_url=address("buyer-draft", conversation),
+        draft_key=f"{conversation.buyer.public_id}/{conversation.public_id}",
+        limit=profile.message_characters,
+        to=other,
+        label="Write back" if conversation.last_message_id else "Your message",
+        next=f"{other} has {profile.reply_hours} hours to answer.",
+    )
+
+
+def clock_of(conversation: Conversation) -> dict[str, Any] | None:
+    """Until when an answer is owed to the buyer, and since when it has been; None when nobody owes one."""
+    due = conversation.reply_due_at
+    if due is None:
+        return None
+    profile = profile_in_force(conversation.marketplace.profile, due.date())
+    return {"due": due, "started": due - timedelta(hours=profile.reply_hours)}
+
+
+def _step(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
+    step = next_step(conversation, now=now)
+    if step is None:
+        return None
+    marketplace = conversation.marketplace
+    return {
+        "open": step.open,
+        "opens_at": step.opens_at,
+        "marketplace": marketplace.name,
+        "href": reverse("buyer-contact", args=[marketplace.slug]),
+        "label": f"Write to {marketplace.name}",
+        "text": "Everything on this page is on record for them.",
+    }
+
+
+def row_view(conversation: Conversation) -> dict[str, Any]:
+    """One row of the Message Center for ``parts/item.html``; needs the annotations of ``buyer_conversations``."""
+    other = other_name(conversation)
+    clock = clock_of(conversation)
+    return {
+        "href": address("buyer-conversation", conversation) + "#newest",
+        "name": other,
+        "unread": conversation.unread,  # type: ignore[attr-defined]  # annotated by the selector
+        "due": clock["due"] if clock else None,
+        "started": clock["started"] if clock else None,
+        "aside": _standing(conversation),
+        "topic": topic_label(conversation.topic),
+        "about": _about(conversation),
+        "snippet": _last_words(conversation),
+        "tail": f"{other} owes you an answer" if clock else "",
+    }
+
+
+def _standing(conversation: Conversation) -> str:
+    if conversation.has_held:  # type: ignore[attr-defined]  # annotated by the selector
+        return "Held before delivery"
+    if conversation.last_message is None:
+        return "Not sent"
+    return "You wrote last" if conversation.last_message.side == Side.BUYER else "Answered"
+
+
+def _about(conversation: Conversation) -> str:
+    if conversation.order:
+        return conversation.order.number
+    return conversation.listing.product.title if conversation.listing else ""
+
+
+def _last_words(conversation: Conversation) -> str:
+    last = conversation.last_message
+    if last is None:
+        return "Nothing has been delivered yet."
+    return f"You: {last.text[:200]}" if last.side == Side.BUYER else last.text[:200]

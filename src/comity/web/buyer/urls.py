@@ -1,0 +1,23 @@
+"""Addresses of the buyer's pages, below the marketplace's slug."""
+
+from django.urls import path
+
+from comity.web.buyer.views import catalogue, contact, conversation, orders
+
+urlpatterns = [
+    path("", catalogue.home, name="buyer-home"),
+    path("products/<str:listing>/", catalogue.product, name="buyer-product"),
+    path("sellers/<str:seller>/", catalogue.seller, name="buyer-seller"),
+    path("orders/", orders.orders, name="buyer-orders"),
+    path("orders/<str:order>/", orders.order, name="buyer-order"),
+    path("contact/", contact.contact_form, name="buyer-contact"),
+    path("contact/check/", contact.check, name="buyer-contact-check"),
+    path("contact/draft/", contact.draft, name="buyer-contact-draft"),
+    path("contact/sent/<str:message>/", contact.sent, name="buyer-contact-sent"),
+    path("messages/", conversation.message_center, name="buyer-messages"),
+    path("messages/<str:conversation>/", conversation.conversation_page, name="buyer-conversation"),
+    path("messages/<str:conversation>/reply/", conversation.send_reply, name="buyer-reply"),
+    path("messages/<str:conversation>/new/", conversation.new_messages, name="buyer-new"),
+    path("messages/<str:conversation>/check/", conversation.check, name="buyer-check"),
+    path("messages/<str:conversation>/draft/", conversation.draft, name="buyer-draft"),
+]

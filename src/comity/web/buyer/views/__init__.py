@@ -1,0 +1,1 @@
+"""Buyer's views: find the seat, call one service or selector, render."""

@@ -1,0 +1,117 @@
+"""The Message Center and one conversation (S90)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from comity.accounts.selectors.seats import buyer_seat
+from comity.common import clock
+from comity.messaging.models import Message, Side
+from comity.messaging.selectors.conversations import messages_seen_by
+from comity.messaging.selectors.desk import messages_touched_after
+from comity.messaging.selectors.doors import Seat, get_seat_of_buyer
+from comity.messaging.selectors.inbox import buyer_conversations
+from comity.messaging.services.checks import check_reply
+from comity.messaging.services.clock import profile_of
+from comity.messaging.services.drafts import discard_draft, draft_at, save_draft
+from comity.messaging.services.marks import mark_read
+from comity.messaging.services.messages import Reply, reply
+from comity.web import compose
+from comity.web.account.gate import signed_in, typed
+from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view
+from comity.web.buyer.frame import frame, person
+
+
+@require_safe
+@signed_in
+def message_center(request: HttpRequest, marketplace: str) -> HttpResponse:
+    """Every conversation, latest first, with what is unread and who owes an answer."""
+    buyer = buyer_seat(request.user, marketplace)
+    page = buyer_conversations(buyer=buyer, page=request.GET.get("page"))
+    shown = {"page": page, "rows": [row_view(conversation) for conversation in page]}
+    return render(request, "buyer/messages.html", {**frame(request, buyer.marketplace, buyer, "buyer-messages"), **shown})
+
+
+@require_safe
+@signed_in
+def conversation_page(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    """The messages, the next step and the form to write back; what is here counts as read."""
+    seat = _seat(request, marketplace, conversation)
+    messages = messages_seen_by(seat)
+    mark_read(seat=seat)
+    return _show(request, seat, messages, compose.Attempt(200, _form_to_fill(request, seat, messages)))
+
+
+@require_POST
+@signed_in
+def send_reply(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    """Send what was typed, or show the page again with what to change."""
+    seat = _seat(request, marketplace, conversation)
+    form, now = compose.read(request), clock.now()
+    wanted = Reply(form.text, form.key, form.confirmed, replaces=form.replaces)
+    tried = compose.attempt(lambda: reply(seat=seat, reply=wanted, now=now), form)
+    if tried.sent is None:
+        return _show(request, seat, messages_seen_by(seat), tried)
+    discard_draft(user=seat.user, place=conversation)
+    return redirect(address("buyer-conversation", seat.conversation) + "#newest")
+
+
+@require_safe
+@signed_in
+def new_messages(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    """What has come or changed since the page was made; 204 when nothing has."""
+    seat = _seat(request, marketplace, conversation)
+    after = request.GET.get("after", "")
+    return compose.fragment_or_unchanged(after, seat.conversation.record_count, lambda: _news(request, seat, after))
+
+
+@require_POST
+@signed_in
+def check(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    """What the rules say to the text as it stands; nothing is stored."""
+    seat, form, now = _seat(request, marketplace, conversation), compose.read(request), clock.now()
+    verdict = check_reply(seat=seat, text=form.text, now=now)
+    limit = profile_of(seat.conversation, now).message_characters
+    return compose.verdict_answer(form.text, verdict, limit=limit)
+
+
+@require_POST
+@signed_in
+def draft(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    """Keep what is typed."""
+    seat, form, now = _seat(request, marketplace, conversation), compose.read(request), clock.now()
+    limit = profile_of(seat.conversation, now).message_characters
+    save_draft(user=seat.user, place=conversation, text=form.text, limit=limit, now=now)
+    return HttpResponse(status=204)
+
+
+def _seat(request: HttpRequest, marketplace: str, conversation: str) -> Seat:
+    buyer = buyer_seat(request.user, marketplace)
+    return get_seat_of_buyer(buyer=buyer, user=person(request), conversation_id=conversation)
+
+
+def _form_to_fill(request: HttpRequest, seat: Seat, messages: list[Message]) -> compose.Form:
+    """A refused message to be written again, what was typed before signing in, or the draft."""
+    wanted = request.GET.get("replaces", "")
+    for message in messages:
+        refused = message.state in (Message.State.BLOCKED, Message.State.WITHDRAWN)
+        if message.public_id == wanted and message.side == Side.BUYER and refused:
+            return compose.again(message)
+    if before := typed(request):
+        return compose.blank(before.get("text", ""))
+    return compose.resumed(draft_at(user=seat.user, place=seat.conversation.public_id))
+
+
+def _show(request: HttpRequest, seat: Seat, messages: list[Message], tried: compose.Attempt) -> HttpResponse:
+    marketplace, buyer = seat.conversation.marketplace, seat.conversation.buyer
+    shown = page_view(seat, messages, tried.form, now=clock.now())
+    context = {**frame(request, marketplace, buyer, "buyer-messages"), **shown}
+    return render(request, "buyer/conversation.html", context, status=tried.status)
+
+
+def _news(request: HttpRequest, seat: Seat, after: str) -> HttpResponse:
+    position = int(after) if after.isdecimal() and len(after) < 10 else 0  # noqa: PLR2004 - a column's digits
+    touched = messages_touched_after(seat.conversation, position)
+    shown = news(seat, messages_seen_by(seat), touched)
+    mark_read(seat=seat)
+    return render(request, "buyer/new_messages.html", {"messages": shown, "poll_url": poll_address(seat.conversation)})

@@ -1,0 +1,32 @@
+"""A buyer's orders."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from comity.accounts.selectors.seats import buyer_seat
+from comity.messaging.selectors.of_buyer import conversations_about
+from comity.orders.selectors.orders import get_order_of_buyer, lines_of, orders_of_buyer, shipments_of
+from comity.web.account.gate import signed_in
+from comity.web.buyer.frame import frame
+from comity.web.buyer.order_view import order_row, order_view
+
+
+@require_safe
+@signed_in
+def orders(request: HttpRequest, marketplace: str) -> HttpResponse:
+    """Everything bought, latest first."""
+    buyer = buyer_seat(request.user, marketplace)
+    page = orders_of_buyer(buyer, request.GET.get("page"))
+    shown = {"page": page, "rows": [order_row(order) for order in page]}
+    return render(request, "buyer/orders.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})
+
+
+@require_safe
+@signed_in
+def order(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
+    """One order: what was bought, where it is, what was said about it."""
+    buyer = buyer_seat(request.user, marketplace)
+    found = get_order_of_buyer(buyer, order)
+    shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found))
+    return render(request, "buyer/order.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})

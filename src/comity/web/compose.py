@@ -1,0 +1,230 @@
+"""The form in which a message is written, for every side: read it, send it, say what became of it.
+
+A form that was not sent comes back with its text, a sentence beside the field, and where rules were hit the
+findings. Status 422: refused or blocked; 409: this form was sent before with other words; 200: the rules warn
+and the author is asked once.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from comity.common import clock
+from comity.common.errors import Refused
+from comity.common.idempotency import KeyRefused, KeyReused
+from comity.common.ids import new_id
+from comity.messaging.models import Draft, Message
+from comity.messaging.services.posting import Sent
+from comity.messaging.services.text import MessageRefused
+from comity.screening.services import rulebook_date
+from comity_policy.model import Finding as EngineFinding
+from comity_policy.model import Verdict
+
+# A lone half of a character pair, as a form that does not come from a browser may send it.
+_HALF_PAIR = re.compile(rb"%ED%[AB][0-9A-F]|\xed[\xa0-\xbf]", re.IGNORECASE)
+_REUSED = "This form was sent before, with other words. What you typed is below: send it again to add it as a new message."
+_SENT_AS_IT_WAS = "This text was sent once and blocked. Change the marked words, then send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form. ``key``: one form, one message; ``confirmed``: the warning that was read."""
+
+    text: str = ""
+    topic: str = ""
+    purpose: str = ""
+    key: str = ""
+    confirmed: str = ""
+    replaces: str = ""
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form shows: the text, which input is wrong and why (``errors``), and what the rules found.
+
+    ``confirm`` is the input of the verdict that the author may confirm; ``findings`` go to ``parts/findings.html``.
+    """
+
+    typed: Typed = field(default_factory=Typed)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[dict[str, Any], ...] = ()
+    outcome: str = ""
+    confirm: str = ""
+    rulebook_on: date | None = None
+    saved_at: datetime | None = None
+
+    def part(self, **place: Any) -> dict[str, Any]:
+        """The input of ``parts/composer.html``; ``place`` says where the form stands (action, limit, to …)."""
+        hidden = [("replaces", self.typed.replaces)] if self.typed.replaces else []
+        return {
+            # A NUL cannot stand in a page; its picture can, and so be seen and deleted.
+            "text": self.typed.text.replace("\0", "\u2400"),
+            "key": self.typed.key,
+            "errors": self.errors,
+            "findings": self.findings,
+            "outcome": self.outcome,
+            "confirm": self.confirm,
+            "rulebook_on": self.rulebook_on,
+            "saved_at": self.saved_at,
+            "hidden": hidden,
+            **place,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of sending: ``sent`` when a message is on its way or held, else the form to show again."""
+
+    status: HTTPStatus
+    form: Form
+    sent: Sent | None = None
+
+
+def blank(text: str = "", *, topic: str = "") -> Form:
+    """A form to fill in, perhaps with what was typed before."""
+    return Form(Typed(text=text, topic=topic, key=_new_key()))
+
+
+def resumed(draft: Draft | None) -> Form:
+    """A form with the saved draft, if there is one."""
+    if draft is None:
+        return blank()
+    return replace(blank(draft.text, topic=draft.topic), saved_at=draft.updated_at)
+
+
+def again(message: Message) -> Form:
+    """The form with the words and findings of a message that did not go out; what it sends replaces that message."""
+    findings = [_finding(message.text, finding) for finding in message.findings.all()]
+    typed = Typed(
+        text=message.text,
+        topic=message.topic,
+        purpose=message.purpose,
+        key=_new_key(),
+        replaces=message.public_id,
+    )
+    return Form(typed, findings=tuple(findings), outcome=message.state, rulebook_on=_valid_from(message.rulebook_digest))
+
+
+def read(request: HttpRequest) -> Typed:
+    """What was posted. Nothing is judged here: the services do."""
+    posted = request.POST
+    return Typed(
+        text=_lines(posted.get("text", "")),
+        topic=posted.get("topic", ""),
+        purpose=posted.get("purpose", ""),
+        key=posted.get("key", ""),
+        confirmed=posted.get("confirmed", ""),
+        replaces=posted.get("replaces", ""),
+        unreadable=_is_unreadable(request),
+    )
+
+
+def attempt(send: Callable[[], Sent], typed: Typed) -> Attempt:
+    """Run ``send``; what it refuses or asks becomes the form to show again, with everything typed."""
+    try:
+        if typed.unreadable:
+            raise _unreadable()
+        sent = send()
+    except KeyReused:
+        shown = replace(typed, key=_new_key(), confirmed="")
+        return Attempt(HTTPStatus.CONFLICT, Form(shown, errors={"form": _REUSED}))
+    except KeyRefused as refusal:
+        return _refused(replace(typed, key=_new_key()), refusal)
+    except Refused as refusal:
+        return _refused(typed, refusal)
+    if sent.verdict and sent.kind == "confirm":
+        return Attempt(HTTPStatus.OK, _to_confirm(sent.verdict, typed))
+    if sent.message and sent.kind == Message.State.BLOCKED:
+        form = again(sent.message)
+        mended = replace(form.typed, topic=typed.topic, purpose=typed.purpose)
+        errors = {"text": _SENT_AS_IT_WAS}
+        return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, replace(form, typed=mended, errors=errors))
+    return Attempt(HTTPStatus.SEE_OTHER, Form(typed), sent)
+
+
+def verdict_answer(text: str, verdict: Verdict | None, *, limit: int) -> JsonResponse:
+    """The verdict for the page's script, while typing; offsets also in UTF-16 units, as browsers count."""
+    valid_from = _valid_from(verdict.rulebook) if verdict else None
+    return JsonResponse(
+        {
+            "outcome": str(verdict.outcome) if verdict else "deliver",
+            "input": verdict.input if verdict else "",
+            "rulebook_on": valid_from.isoformat() if valid_from else "",
+            "characters": len(text),
+            "limit": limit,
+            "findings": [_finding(text, finding) for finding in (verdict.findings if verdict else ())],
+        }
+    )
+
+
+def fragment_or_unchanged(after: str, record_count: int, show: Callable[[], HttpResponse]) -> HttpResponse:
+    """What is new since the record had ``after`` entries, or 204 when nothing is."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT) if after == str(record_count) else show()
+
+
+def _new_key() -> str:
+    return new_id("form", clock.now())
+
+
+def _lines(text: str) -> str:
+    """Line ends as one newline: browsers send two characters for each, and offsets must fit what they show."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_unreadable(request: HttpRequest) -> bool:
+    plain = request.content_type == "application/x-www-form-urlencoded"
+    return plain and _HALF_PAIR.search(request.body) is not None
+
+
+def _unreadable() -> MessageRefused:
+    sentence = "Your message contains a character that cannot be read. Delete it, or type the text again."
+    return MessageRefused("unsendable", sentence, "text")
+
+
+def _refused(typed: Typed, refusal: Refused) -> Attempt:
+    field_name = refusal.field if refusal.field in ("text", "topic", "purpose") else "form"
+    return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, Form(typed, errors={field_name: refusal.sentence}))
+
+
+def _to_confirm(verdict: Verdict, typed: Typed) -> Form:
+    return Form(
+        typed,
+        findings=tuple(_finding(typed.text, finding) for finding in verdict.findings),
+        outcome=str(verdict.outcome),
+        confirm=verdict.input,
+        rulebook_on=_valid_from(verdict.rulebook),
+    )
+
+
+def _valid_from(digest: str) -> date | None:
+    return date.fromisoformat(rulebook_date(digest)) if digest else None
+
+
+def _finding(text: str, finding: Any) -> dict[str, Any]:
+    """A finding, the engine's or a stored one, with its words and with offsets in both units."""
+    found = EngineFinding(
+        rule=finding.rule,
+        start=finding.start,
+        end=finding.end,
+        outcome=finding.outcome,
+        reason=finding.reason,
+        advice=finding.advice,
+    )
+    start16, end16 = found.offsets16(text)
+    return {
+        "rule": found.rule,
+        "start": found.start,
+        "end": found.end,
+        "start16": start16,
+        "end16": end16,
+        "quote": found.quote(text),
+        "outcome": str(found.outcome),
+        "reason": found.reason,
+        "advice": found.advice,
+    }

@@ -101,7 +101,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or query.get("port") or ""),
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16}},
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 10}},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -51,6 +51,6 @@ def _counting(heads: Iterable[tuple[str, int, str]], counts: dict[str, int]) -> 
 
 def _told(counts: dict[str, int], faults: list[dict[str, Any]]) -> str:
     lines = [f"{fault['chain']}, entry {fault['position']}: {fault['what']}." for fault in faults]
-    size = f"{counts['chains']:,} conversations with {counts['entries']:,} entries"
+    size = f"{counts['chains']:,} conversation{'' if counts['chains'] == 1 else 's'} with {counts['entries']:,} entries"
     lines.append(f"{len(faults)} of {size} altered." if faults else f"{size}: all intact.")
     return "\n".join(lines) + "\n"

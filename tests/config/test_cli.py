@@ -1,0 +1,204 @@
+"""The `comity` command: what it says about itself, what it writes where, and how it ends."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from comity.config import cli
+from comity.config.commands import import_command
+from comity.orders.services.imports import FORMATS, KINDS
+from tests.factories import NOW, marketplace
+
+EVERY = sorted(cli.COMMANDS)
+
+
+@pytest.fixture(autouse=True)
+def files_folder(settings, tmp_path):
+    settings.FILES_FOLDER = tmp_path / "files"
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a file and returns its path."""
+
+    def write(name, *rows):
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return str(path)
+
+    return write
+
+
+def test_help_names_every_command(capsys):
+    assert cli.main(["--help"]) == 0
+    assert re.findall(r"^  (\w+) +\w", capsys.readouterr().out, re.MULTILINE) == list(cli.COMMANDS)
+
+
+def test_no_command_at_all_is_used_wrongly(capsys):
+    assert cli.main([]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err[:14]) == ("", "usage: comity ")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("imprt", "Did you mean `comity import`?"), ("xyzzy", "There are demo, serve")]
+)
+def test_an_unknown_command_is_answered_with_a_near_one(capsys, word, hint):
+    assert cli.main([word]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, hint in shown.err) == ("", True)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_help_of_every_command_teaches_with_an_example(capsys, name):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([name, "--help"])
+    assert caught.value.code == 0
+    assert re.search(rf"^  .*comity {name}", capsys.readouterr().out.split("for example:")[1], re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_an_unknown_option_is_used_wrongly(name, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([name, "--no-such-option"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert re.fullmatch(r"comity \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def run_alone(*words, text="", **environment):
+    """The command in a process of its own, far from this one's Django."""
+    command = [sys.executable, "-m", "comity.config.cli", *words]
+    return subprocess.run(command, input=text, capture_output=True, text=True, env=environment, timeout=60)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["import", "--help"], ["serve", "--help"], ["check"]])
+def test_neither_help_nor_check_load_django_or_make_a_data_folder(tmp_path, words):
+    script = "import sys; from comity.config import cli\ntry: cli.main(sys.argv[1:])\nexcept SystemExit: pass\nassert 'django' not in sys.modules"
+    command = [sys.executable, "-c", script, *words]
+    done = subprocess.run(command, input="Thank you", capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
+
+
+@pytest.mark.parametrize(("text", "code"), [("Thank you.", 0), ("Mail me: bea@example.com", 1)])
+def test_check_reads_plain_text(text, code):
+    done = run_alone("check", "--role", "seller", "--on", "2026-06-01", text=text)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert ("«bea@example.com»" in done.stdout) == bool(code)
+
+
+def test_check_answers_json_lines_in_order(write):
+    rows = [{"id": n, "role": "seller", "purpose": "reply", "text": text} for n, text in enumerate(["Hi", "a@b.com"])]
+    done = run_alone("check", "--jsonl", write("m.jsonl", *rows), "--on", "2026-06-01")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["id"], one["outcome"], len(one["findings"])) for one in answers] == [
+        (0, "deliver", 0),
+        (1, "block", 1),
+    ]
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_variable_that_makes_no_sense_is_named(tmp_path):
+    done = run_alone("verify", COMITY_DATA=str(tmp_path), COMITY_DATABASE_URL="mysql://x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ("comity verify: COMITY_DATABASE_URL starts with “mysql”: use postgresql:// or sqlite:///.\n")
+
+
+def test_a_database_that_is_away_is_a_sentence(tmp_path):
+    done = run_alone("verify", COMITY_DATA=str(tmp_path), COMITY_DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("comity verify: the database cannot be used (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_verify_of_an_empty_folder_says_what_to_do(tmp_path):
+    done = run_alone("verify", "--data", str(tmp_path / "new"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`comity serve` brings it up to date" in done.stderr
+
+
+def test_worker_leaves_the_embedded_database_to_serve(tmp_path):
+    done = run_alone("worker", COMITY_DATA=str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "comity worker: with the embedded database `comity serve` does this work itself.\n"
+
+
+# --- import: the counts are data, everything else is said beside them
+
+
+def test_import_knows_the_kinds_and_formats_that_there_are():
+    assert (set(import_command.KINDS), set(import_command.FORMATS)) == (set(KINDS), set(FORMATS))
+
+
+@pytest.mark.django_db
+def test_import_says_what_became_of_the_lines(capsys, write):
+    marketplace(slug="north")
+    good, bad = {"external_id": "b1", "name": "Bea"}, {"external_id": "b2"}
+    assert cli.main(["import", "buyers", write("b.jsonl", good)]) == 0
+    assert re.match(r"buyers: 1 applied, 0 unchanged, 0 refused in", capsys.readouterr().out)
+    assert cli.main(["import", "buyers", write("b.jsonl", good, bad)]) == 1
+    shown = capsys.readouterr()
+    assert re.match(r"buyers: 0 applied, 1 unchanged, 1 refused in", shown.out)
+    assert shown.err == "line 2: name is required and is empty. (missing)\n"
+
+
+@pytest.mark.django_db
+def test_import_as_json_with_a_report_of_every_refusal(capsys, write, tmp_path):
+    marketplace(slug="north")
+    file, report = write("b.jsonl", *({"external_id": f"b{n}"} for n in range(30))), tmp_path / "report.jsonl"
+    assert cli.main(["import", "buyers", file, "--json", "--source", "erp", "--report", str(report)]) == 1
+    shown = capsys.readouterr()
+    facts = json.loads(shown.out)
+    assert (facts["refused"], facts["source"], facts["marketplace"], shown.err) == (30, "erp", "north", "")
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert lines == facts["refusals"]
+    assert lines[29] == {"line": 30, "field": "name", "code": "missing", "sentence": "is required and is empty."}
+
+
+@pytest.mark.django_db
+def test_import_shows_the_first_refusals_and_how_to_see_the_others(capsys, write):
+    marketplace(slug="north")
+    cli.main(["import", "buyers", write("b.jsonl", *({"external_id": f"b{n}"} for n in range(30)))])
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[-1]) == (21, "… and 10 more; --report FILE writes all of them.")
+
+
+@pytest.mark.django_db
+def test_import_says_that_it_saw_the_file_before(capsys, write, monkeypatch):
+    monkeypatch.setattr("comity.common.clock.now", lambda: NOW)
+    marketplace(slug="north")
+    file = write("b.jsonl", {"external_id": "b1", "name": "Bea"})
+    assert [cli.main(["import", "buyers", file]) for _ in range(2)] == [0, 0]
+    assert f"already imported at {NOW:%Y-%m-%d %H:%M} UTC" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["buyers"], "name a file"),
+        (["buyers", "data.bin"], "add --format jsonl or --format csv"),
+        (["buyers", "/nowhere/b.csv"], "/nowhere/b.csv: No such file or directory"),
+        (["buyers", "/tmp", "--format", "csv"], "/tmp: Is a directory"),
+        (["buyers", __file__, "--format", "csv"], "There is no marketplace yet"),
+        (["buyers", "b.csv", "--source", ""], "--source is a name of 1 to 60 characters"),
+    ],
+)
+def test_import_used_wrongly_says_how_to_use_it(capsys, words, said):
+    assert cli.main(["import", *words]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, said in shown.err, shown.err.count("\n")) == ("", True, 1)
+
+
+def test_import_lists_the_columns_of_a_kind(capsys):
+    assert cli.main(["import", "orders", "--fields"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"^line_quantity +required", shown, re.MULTILINE)
+    assert re.search(r"^  tracking_number +optional", shown, re.MULTILINE)

@@ -1,0 +1,83 @@
+"""`comity doctor`: fit or not, and what to do."""
+
+import json
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+from comity.config import cli, examination
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path, monkeypatch):
+    monkeypatch.delenv("COMITY_SECRETS", raising=False)
+    monkeypatch.setattr(examination, "undurable", list)
+    (tmp_path / "secrets.json").touch(mode=0o600)
+    settings.DATA_FOLDER = tmp_path
+    return tmp_path
+
+
+def states():
+    return {finding.about: finding.state for finding in examination.examine()}
+
+
+def sentence(about):
+    return next(finding.sentence for finding in examination.examine() if finding.about == about)
+
+
+def test_a_fit_machine(capsys):
+    assert cli.main(["doctor", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["fit"] is True
+    assert {one["about"]: one["state"] for one in facts["findings"]} == states()
+    assert states() == dict.fromkeys(("python", "sqlite", "data folder", "keys", "database", "disk"), "ok") | {
+        "mail": "note",
+        "address": "note",
+    }
+
+
+def test_keys_that_others_can_read_are_bad(folder, capsys):
+    (folder / "secrets.json").chmod(0o644)
+    assert cli.main(["doctor"]) == 1
+    path = folder / "secrets.json"
+    assert f"BAD   keys: {path} can be read by others (mode 644): chmod 600 {path}" in capsys.readouterr().out
+
+
+def test_missing_keys_are_bad(folder):
+    (folder / "secrets.json").unlink()
+    assert states()["keys"] == "bad"
+
+
+def test_a_data_folder_that_is_a_file_is_bad(settings, folder):
+    settings.DATA_FOLDER = folder / "secrets.json"
+    assert (states()["data folder"], "see COMITY_DATA" in sentence("data folder")) == ("bad", True)
+
+
+def test_tables_that_are_behind_are_noted(monkeypatch):
+    monkeypatch.setattr(examination, "pending_migrations", lambda: ["orders.0002"])
+    assert (states()["database"], "`comity serve` makes them" in sentence("database")) == ("note", True)
+
+
+def test_a_database_that_could_lose_data_is_bad(monkeypatch):
+    monkeypatch.setattr(examination, "undurable", lambda: ["fsync"])
+    assert (states()["database"], "set fsync = on" in sentence("database")) == ("bad", True)
+
+
+def test_a_full_disk_is_bad(monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1000))
+    assert states()["disk"] == "bad"
+
+
+def test_keys_from_the_environment_are_fine(monkeypatch, folder):
+    monkeypatch.setitem(os.environ, "COMITY_SECRETS", "{}")
+    (folder / "secrets.json").unlink()
+    assert states()["keys"] == "ok"
+
+
+def test_mail_that_is_sent_says_where_to(settings):
+    settings.MAILBOX, settings.EMAIL_HOST, settings.EMAIL_PORT = False, "mail.example", 25
+    assert sentence("mail") == "goes to mail.example:25."

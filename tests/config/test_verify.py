@@ -1,0 +1,56 @@
+"""`comity verify`: intact, or the first altered entry by name."""
+
+import json
+
+import pytest
+
+from comity.common.models import RecordEntry
+from comity.common.record import Entry, append
+from comity.config import cli
+from comity.messaging.models import Conversation
+from tests.factories import NOW, buyer, order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation():
+    """On record with three entries."""
+    one = order(buyer())
+    made = Conversation(
+        marketplace=one.marketplace,
+        public_id="cnv_1",
+        buyer=one.buyer,
+        addressee="seller",
+        seller=one.seller,
+        order=one,
+        topic="other",
+        opened_at=NOW,
+    )
+    entries = [Entry("posted", {"n": 1}, "Hello"), Entry("screened"), Entry("delivered")]
+    append(made, entries, chain="cnv_1", marketplace=one.marketplace.public_id, now=NOW)
+    made.save()
+    return made
+
+
+def test_an_intact_record(conversation, capsys):
+    assert cli.main(["verify"]) == 0
+    assert capsys.readouterr().out == "1 conversation with 3 entries: all intact.\n"
+    assert cli.main(["verify", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"chains": 1, "entries": 3, "intact": True, "faults": []}
+
+
+def test_the_first_altered_entry_is_named(conversation, capsys):
+    RecordEntry.objects.filter(position__gte=2).update(digest="0" * 64)
+    assert cli.main(["verify"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.startswith("cnv_1, entry 2: ")
+    assert shown.out.endswith("1 of 1 conversation with 3 entries altered.\n")
+    assert shown.err == ""
+
+
+def test_a_cut_tail_is_found(conversation, capsys):
+    RecordEntry.objects.filter(position=3).delete()
+    assert cli.main(["verify", "--json"]) == 1
+    facts = json.loads(capsys.readouterr().out)
+    assert [(fault["chain"], fault["position"]) for fault in facts["faults"]] == [("cnv_1", 3)]

@@ -29,21 +29,21 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
     reading = Reading(draft, context)
     entries = [entry for entry in rulebook.entries if _is_asked(entry, draft, context)]
     found: list[Finding] = []
-    failed: list[str] = []
+    unchecked: list[Finding] = []
     for entry in _awake(entries, reading, rulebook):
         try:
             found += _findings(entry, reading)
         except Exception:  # noqa: BLE001 - whatever goes wrong in a rule holds the draft
-            failed.append(entry.rule.id)
-            found.append(_unchecked(entry.rule, draft))
-    findings = tuple(_resolve(found, {entry.rule.id: entry.rule for entry in entries}))
+            unchecked.append(_unchecked(entry.rule, draft))
+    resolved = _resolve(found, {entry.rule.id: entry.rule for entry in entries}, len(draft.text))
+    findings = (*unchecked, *resolved)
     return Verdict(
         outcome=worst(finding.outcome for finding in findings),
         findings=findings,
         rulebook=rulebook.digest,
         engine=ENGINE_VERSION,
         input=input_digest(draft, context),
-        failed=tuple(failed),
+        failed=tuple(finding.rule for finding in unchecked),
     )
 
 
@@ -115,25 +115,23 @@ def _unchecked(rule: Rule, draft: Draft) -> Finding:
     return Finding(rule.id, 0, len(draft.text), Outcome.HOLD, _UNCHECKED, _WAIT)
 
 
-def _resolve(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:
+def _resolve(found: list[Finding], rules: dict[str, Rule], length: int) -> list[Finding]:
     """Return the findings in reading order, each stretch told once by the rule that knows it best.
 
-    A finding gives way only to one that is at least as strict, so nothing is let through here.
+    A finding gives way only to one that is at least as strict, so nothing is let through here. Each rule's
+    stretches are kept as one byte a character (the outcome's rank), so that cost grows with the text alone.
     """
+    told: dict[str, bytearray] = {}
     kept: list[Finding] = []
     for finding in sorted(found, key=lambda one: (-one.outcome.rank, one.start - one.end, one.start)):
-        yields_to = rules[finding.rule].yields_to | {finding.rule}
-        if not any(other.rule in yields_to and _overlap(finding, other) for other in kept):
+        ranks = told.setdefault(finding.rule, bytearray(length))
+        if not any(ranks[finding.start : finding.end]):
+            ranks[finding.start : finding.end] = bytes([finding.outcome.rank]) * (finding.end - finding.start)
             kept.append(finding)
-    kept = [one for one in kept if not _is_outdone(one, kept, rules[one.rule].yields_to)]
+    kept = [one for one in kept if not _is_outdone(one, told, rules[one.rule].yields_to)]
     return sorted(kept, key=lambda one: (one.start, one.end, one.rule))
 
 
-def _is_outdone(finding: Finding, others: list[Finding], yields_to: frozenset[str]) -> bool:
-    return any(
-        other.rule in yields_to and other.outcome >= finding.outcome and _overlap(finding, other) for other in others
-    )
-
-
-def _overlap(one: Finding, other: Finding) -> bool:
-    return one.start < other.end and other.start < one.end
+def _is_outdone(finding: Finding, told: dict[str, bytearray], yields_to: frozenset[str]) -> bool:
+    stretch = slice(finding.start, finding.end)
+    return any(max(told[rule][stretch], default=0) >= finding.outcome.rank for rule in yields_to & told.keys())

@@ -123,7 +123,7 @@ def test_rule_that_raises_holds_and_says_so():
     assert verdict.failed == ("test.rule",)
     assert verdict.outcome == Outcome.HOLD
     assert "could not be checked" in verdict.findings[0].reason
-    assert (verdict.findings[0].start, verdict.findings[0].end) == (0, 5)
+    assert [(one.start, one.end, one.outcome) for one in verdict.findings] == [(0, 5, "hold"), (0, 1, "warn")]
 
 
 def test_one_failing_rule_does_not_stop_the_others():

@@ -31,7 +31,7 @@ def messages(draw):
     return text
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(messages())
 def test_gate_fires_whenever_a_rule_would(text):
     rules = tuple(entry.rule for entry in BOOK.entries)

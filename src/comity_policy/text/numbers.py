@@ -15,7 +15,8 @@ _SCHEMES = pattern(
 _AREA = r"(?:00[1-9]|0[1-9]\d|[1-5]\d\d|6[0-57-9]\d|66[0-57-9]|[78]\d\d)"
 _SOCIAL_SECURITY = pattern(rf"{_AREA}-(?:0[1-9]|[1-9]\d)-(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{{3}})")
 _NUMBERED_THING = pattern(
-    r"\b(?:part|model|item|art\w*|order|ref\w*|serial|no|nr|sku|tracking|type|belt|filter)\b[^0-9a-z]{0,4}(?:\w+ )?$|[-/]$"
+    r"\b(?:part|model|item|art\w*|order|ref\w*|serial|no|nr|sku|tracking|type|belt|filter)\b"
+    r"[^0-9a-z]{0,4}(?:\w+ )?$|[-/]$"
 )
 # ISO 13616 registry: length of the account number by country, for the countries we read.
 _IBAN_LENGTHS = {

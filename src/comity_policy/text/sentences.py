@@ -7,6 +7,8 @@ from comity_policy.text.patterns import pattern
 _END = pattern(r"[.!?\x{2026}\x{3002}\x{ff01}\x{ff1f}]+[\"')\]]*(?:\s|$)|\n+")
 _ABBREVIATED = pattern(r"\b(?:no|nr|mr|mrs|ms|dr|st|approx|incl|ref|tel|art|vs|e\.g|i\.e|z\.b|sra?|pcs|cm|mm)\.\s?$")
 _LONGEST_ABBREVIATION = 8
+# Characters around a word in which a refusal of it is looked for; keeps the cost of a long sentence linear.
+_REACH = 240
 
 # "I can't, as you ask, send it": a comma alone keeps the refusal; one before a new request ends it.
 _CLAUSE = pattern(
@@ -54,13 +56,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def is_refused(sentence: str, start: int, end: int) -> bool:
     """Say whether ``sentence`` speaks against what stands at ``start``..``end`` of it, or only reports it."""
-    before = sentence[_clause_start(sentence, start) : start]
-    refusal = _REFUSAL.search(_NO_REFUSAL.sub(" ", before))
-    return bool(refusal or _REFUSED_AFTER.search(sentence[end:]) or _REPORTED.search(sentence[:start]))
+    before = sentence[max(0, start - _REACH) : start]
+    refusal = _REFUSAL.search(_NO_REFUSAL.sub(" ", _last_clause(before)))
+    return bool(refusal or _REFUSED_AFTER.search(sentence[end : end + _REACH]) or _REPORTED.search(before))
 
 
-def _clause_start(sentence: str, start: int) -> int:
+def _last_clause(before: str) -> str:
     begin = 0
-    for mark in _CLAUSE.finditer(sentence[: start + 1]):
-        begin = min(mark.end(), start)
-    return begin
+    for mark in _CLAUSE.finditer(before):
+        begin = mark.end()
+    return before[begin:]

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from comity.common.models import OutboxEvent, OutboxPosition
 from comity.common.transactions import write
+from comity.config.demo.casting import cast
 from comity.config.demo.talk import play
 from comity.config.demo.world import World
 
@@ -21,8 +22,9 @@ def seed(*, now: datetime) -> None:
     data = tomllib.loads((Path(__file__).parent / "demo.toml").read_text())
     chance = random.Random(SEED)  # noqa: S311 - keeps no secret
     with write():
-        World(data, chance, now).build()
-        play(data, chance, now)
+        roles = cast(data, chance)
+        World(data, roles, chance, now).build()
+        play(roles, now)
         _forget_old_events(now)
 
 

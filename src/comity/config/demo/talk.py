@@ -1,6 +1,5 @@
 """Plays the dialogues of the demo through the services, in the order of their moments."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,21 +7,20 @@ from itertools import count
 from typing import Any
 
 from comity.accounts.models import Buyer, OperatorStaff, Staff
+from comity.catalog.models import Listing
 from comity.common.models import OutboxEvent
+from comity.config.demo.casting import Role
 from comity.messaging.handlers import deliver_message
 from comity.messaging.models import Message
 from comity.messaging.selectors.doors import Seat, get_seat_of_buyer, get_seat_of_operator, get_seat_of_staff
-from comity.messaging.selectors.topics import responsible_for
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.marks import mark_no_response_needed, mark_read
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.rulings import rule
 from comity.orders.models import Order
 
-CONVERSATIONS = 60
 _RULING_REASON = "A complaint may be sharp. This one says what is wrong with the goods, so it goes on."
 _RETURN_REASON = "Please say the same without the insult; then it can be sent."
-_OLDER = 26.0  # hours by which a dialogue is moved back each time it is used again
 
 
 @dataclass(slots=True)
@@ -37,77 +35,30 @@ class Scene:
     last: Message | None = None
 
 
-def play(data: dict[str, Any], chance: random.Random, now: datetime) -> None:
-    """Play about sixty conversations, some of them with the buyer whose sign-in link is printed."""
+def play(roles: list[Role], now: datetime) -> None:
+    """Play every dialogue, each about the order that was entered for it."""
+    scenes = [_scene(number, role) for number, role in enumerate(roles)]
     acts = sorted(
-        ((now - timedelta(hours=hours), number, scene, who, words))
-        for number, scene in enumerate(_scenes(data, chance))
-        for hours, who, words in scene.dialogue["steps"]
-    )  # fmt: skip
-    for moment, _, scene, who, words in acts:
-        _act(scene, who, words, moment)
-
-
-def _scenes(data: dict[str, Any], chance: random.Random) -> list[Scene]:
-    dialogues, taken = data["dialogues"], set[int]()
-    first, rest = dialogues[:4], dialogues[4:]
-    scenes = [_cast(dialogue, chance, taken, buyer="buyer-0") for dialogue in first]
-    for number in range(CONVERSATIONS - len(first)):
-        again, index = divmod(number, len(rest))
-        scenes.append(_cast(_again(rest[index], again, data, chance), chance, taken))
-    return scenes
-
-
-def _again(dialogue: dict[str, Any], times: int, data: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """The dialogue, for its second use and later: longer ago, ruled on if held, and answered if open."""
-    if not times:
-        return dialogue
-    shift = times * _OLDER + chance.uniform(0, 9)
-    steps = [[hours + shift, who, words] for hours, who, words in dialogue["steps"]]
-    asked = steps[-1][1] == "buyer"
-    if dialogue.get("held"):
-        steps.append([steps[-1][0] - chance.uniform(1, 6), "release" if asked else "return", ""])
-    if asked:
-        served = "operator" if _goes_to_marketplace(dialogue) else "seller"
-        steps.append([steps[-1][0] - chance.uniform(1, 20), served, chance.choice(data["closings"])])
-    return {**dialogue, "steps": steps}
-
-
-def _goes_to_marketplace(dialogue: dict[str, Any]) -> bool:
-    fulfilment = dialogue.get("fulfilment", "seller")
-    return responsible_for(dialogue["topic"], Order(fulfilment=fulfilment)).party == "marketplace"
-
-
-def _cast(dialogue: dict[str, Any], chance: random.Random, taken: set[int], buyer: str = "") -> Scene:
-    order = _order_for(dialogue, taken, chance, buyer)
-    taken.add(order.pk)
-    if dialogue["subject"] == "listing":
-        line = order.lines.select_related("listing__seller", "listing__marketplace").first()
-        assert line is not None
-        return Scene(dialogue, order.buyer, Subject(listing=line.listing))
-    subjects = {"order": Subject(order=order), "seller": Subject(seller=order.seller), "marketplace": Subject()}
-    return Scene(dialogue, order.buyer, subjects[dialogue["subject"]])
-
-
-def _order_for(dialogue: dict[str, Any], taken: set[int], chance: random.Random, buyer: str) -> Order:
-    """An order nobody talks about yet, as close to what the dialogue needs as there is."""
-    orders = Order.objects.select_related("buyer__user", "buyer__marketplace", "seller", "marketplace").exclude(
-        pk__in=taken
+        (now - timedelta(hours=hours), number, step)
+        for number, scene in enumerate(scenes)
+        for step, (hours, _, _) in enumerate(scene.dialogue["steps"])
     )
-    wanted: list[dict[str, Any]] = [
-        {"fulfilment": dialogue.get("fulfilment", "seller")},
-        {"status": dialogue["status"]} if "status" in dialogue else {},
-        {"buyer__external_id": buyer, "marketplace__slug": "wayfold"}
-        if buyer
-        else {"buyer__language": dialogue.get("language", "en")},
-    ]
-    for strict in (3, 2, 1):
-        fitting = orders.exclude(buyer__external_id="buyer-0") if not buyer else orders.filter(**wanted[2])
-        for condition in wanted[:strict]:
-            fitting = fitting.filter(**condition)
-        if found := list(fitting.order_by("pk")):
-            return chance.choice(found)
-    raise AssertionError(f"no order fits {dialogue['topic']}")
+    for moment, number, step in acts:
+        _, who, words = scenes[number].dialogue["steps"][step]
+        _act(scenes[number], who, words, moment)
+
+
+def _scene(number: int, role: Role) -> Scene:
+    orders = Order.objects.select_related("buyer__user", "buyer__marketplace", "seller", "marketplace")
+    order = orders.get(external_id=f"order-{number}", marketplace__slug=role.shop["marketplace"])
+    listings = Listing.objects.select_related("seller", "marketplace")
+    subjects = {
+        "order": Subject(order=order),
+        "listing": Subject(listing=listings.get(order_lines__order=order)),
+        "seller": Subject(seller=order.seller),
+        "marketplace": Subject(),
+    }
+    return Scene(role.dialogue, order.buyer, subjects[role.dialogue["subject"]])
 
 
 def _act(scene: Scene, who: str, words: str, moment: datetime) -> None:

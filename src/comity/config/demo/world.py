@@ -12,6 +12,7 @@ from comity.accounts.models import Marketplace, OperatorStaff, Seller
 from comity.accounts.services.staff import seat_operator, seat_staff
 from comity.accounts.services.users import create_user
 from comity.common.imports import Refusal
+from comity.config.demo.casting import Role
 from comity.orders.services.imports import run_import
 
 ORDERS = 200
@@ -34,6 +35,7 @@ class World:
     """What the demo file says, the chance that varies it, and the moment that is now."""
 
     data: dict[str, Any]
+    roles: list[Role]
     chance: random.Random
     now: datetime
 
@@ -47,20 +49,11 @@ class World:
             _enter("buyers", self._buyers(slug), slug, self.now)
             _enter("products", (_product(*good) for shop in shops for good in _goods(shop)), slug, self.now)
             _enter("listings", (self._listing(*good) for shop in shops for good in _goods(shop)), slug, self.now)
-        orders = [
-            (shop, self._order(number)) for number, shop in zip(range(ORDERS), self._shop_by_turns(), strict=False)
-        ]
-        for marketplace in Marketplace.objects.all():
-            own = (self._filled(order, shop) for shop, order in orders if shop["marketplace"] == marketplace.slug)
-            _enter("orders", own, marketplace.slug, self.now)
+        self._orders()
         self._staff()
 
     def _shops(self, slug: str) -> list[dict[str, Any]]:
         return [shop for shop in self.data["shops"] if shop["marketplace"] == slug]
-
-    def _shop_by_turns(self) -> Iterable[dict[str, Any]]:
-        while True:
-            yield from self.data["shops"]
 
     def _people(self, marketplace: Marketplace) -> None:
         for name, role in self.data["operators"]:
@@ -95,55 +88,75 @@ class World:
             "external_id": f"{shop['key']}-{number}",
             "seller": shop["key"],
             "product": f"{shop['key']}-{number}",
-            "sku": f"{shop['key'][:2].upper()}-{1100 + 7 * number}",
+            "sku": _sku(shop, number),
             "price": price,
             "currency": currency,
             "quantity": self.chance.randint(2, 60),
             "handling_days": self.chance.choice([1, 2, 3]),
         }
 
-    def _order(self, number: int) -> dict[str, Any]:
-        names = list(STATUSES)
-        status = self.chance.choices(names, [STATUSES[name][0] for name in names])[0]
-        days = self.chance.uniform(*STATUSES[status][1])
-        return {"external_id": f"order-{number}", "status": status, "placed_at": self.now - timedelta(days=days)}
+    def _orders(self) -> None:
+        """One order for each dialogue, and as many more as are promised."""
+        wanted = [self._order_of(number, role) for number, role in enumerate(self.roles)]
+        for number in range(len(wanted), ORDERS):
+            shop = self.data["shops"][number % len(self.data["shops"])]
+            wanted.append(self._order(number, shop, self._any_status()))
+        for marketplace in Marketplace.objects.all():
+            _enter("orders", (order for slug, order in wanted if slug == marketplace.slug), marketplace.slug, self.now)
 
-    def _filled(self, order: dict[str, Any], shop: dict[str, Any]) -> dict[str, Any]:
-        placed_at, status = order["placed_at"], order["status"]
+    def _order_of(self, number: int, role: Role) -> tuple[str, dict[str, Any]]:
+        status = role.dialogue.get("status", "delivered")
+        oldest = max(hours for hours, _, _ in role.dialogue["steps"]) / 24
+        youngest, eldest = (days + oldest for days in STATUSES[status][1])
+        slug, order = self._order(number, role.shop, status, days=self.chance.uniform(youngest, eldest))
+        order |= {
+            "buyer": role.buyer,
+            "fulfilment": role.dialogue.get("fulfilment", "seller"),
+            "lines": self._lines(role.shop, [role.good]),
+        }
+        return slug, order
+
+    def _any_status(self) -> str:
+        return self.chance.choices(list(STATUSES), [share for share, _ in STATUSES.values()])[0]
+
+    def _order(self, number: int, shop: dict[str, Any], status: str, days: float = 0) -> tuple[str, dict[str, Any]]:
+        placed_at = self.now - timedelta(days=days or self.chance.uniform(*STATUSES[status][1]))
         currency = next(one["currency"] for one in self.data["marketplaces"] if one["slug"] == shop["marketplace"])
-        buyers = list(self._buyers(shop["marketplace"]))
-        filled = {
-            **order,
+        order = {
+            "external_id": f"order-{number}",
+            "status": status,
             "seller": shop["key"],
-            "buyer": self.chance.choice(buyers)["external_id"],
-            "fulfilment": "marketplace" if self.chance.random() < 0.2 else "seller",  # noqa: PLR2004 - one in five
+            "buyer": self.chance.choice(list(self._buyers(shop["marketplace"])))["external_id"],
+            "fulfilment": self.chance.choices(["seller", "marketplace"], [4, 1])[0],
             "currency": currency,
+            "placed_at": placed_at,
             "ship_from": placed_at,
             "ship_by": placed_at + timedelta(days=2),
             "deliver_from": placed_at + timedelta(days=3),
             "deliver_by": placed_at + timedelta(days=6),
-            "lines": self._lines(shop),
+            "lines": self._lines(
+                shop, self.chance.sample(range(len(shop["goods"])), self.chance.choice([1, 1, 1, 2, 3]))
+            ),
         }
         if status == "cancelled":
-            filled["cancelled_at"] = placed_at + timedelta(hours=20)
+            order["cancelled_at"] = placed_at + 0.9 * (self.now - placed_at)
         if status in _LEFT:
-            filled["shipments"] = [self._shipment(filled)]
+            order["shipments"] = [self._shipment(order)]
         if status == "delivered":
-            filled["delivered_at"] = filled["shipments"][0]["delivered_at"]
-        return filled
+            order["delivered_at"] = order["shipments"][0]["delivered_at"]
+        return shop["marketplace"], order
 
-    def _lines(self, shop: dict[str, Any]) -> list[dict[str, Any]]:
-        chosen = self.chance.sample(list(_goods(shop)), self.chance.choice([1, 1, 1, 2, 3]))
+    def _lines(self, shop: dict[str, Any], goods: list[int]) -> list[dict[str, Any]]:
         return [
             {
                 "external_id": str(position),
                 "listing": f"{shop['key']}-{number}",
-                "title": title,
-                "sku": f"{shop['key'][:2].upper()}-{1100 + 7 * number}",
+                "title": shop["goods"][number][0],
+                "sku": _sku(shop, number),
                 "quantity": self.chance.choice([1, 1, 1, 2]),
-                "price": price,
+                "price": shop["goods"][number][2],
             }
-            for position, (_, number, _kind, title, price) in enumerate(chosen, start=1)
+            for position, number in enumerate(goods, start=1)
         ]
 
     def _shipment(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +176,10 @@ class World:
 def address(name: str, place: str) -> str:
     """The e-mail address of a person of the demo."""
     return f"{name.lower().replace(' ', '.')}@{place}.example"
+
+
+def _sku(shop: dict[str, Any], number: int) -> str:
+    return f"{shop['key'][:2].upper()}-{1100 + 7 * number}"
 
 
 def _goods(shop: dict[str, Any]) -> Iterable[tuple[dict[str, Any], int, str, str, str]]:

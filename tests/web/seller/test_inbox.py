@@ -83,7 +83,7 @@ def test_the_list_takes_the_same_queries_however_long(shop, client, clock_at, ro
     ask_hourly(shop, "abc"[:rows])
     clock_at(NOW)
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         client.get(shop.at("inbox/"))
 
     # session, user, seat, counts of the views, count of the pages, rows, clocks

@@ -72,7 +72,7 @@ def conversation_page(
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),
         "clock": clock,
-        "messages": talk(seat, messages, clocks, page=desk.url("conversation", conversation)),
+        "messages": talk(seat, messages, clocks, page=desk.url("conversation", conversation) if desk.writes else ""),
         "poll_url": poll_url(desk, conversation),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
@@ -90,10 +90,11 @@ def poll_url(desk: Desk, conversation: Conversation) -> str:
 def news(desk: Desk, seat: Seat, after: int) -> list[dict[str, Any]]:
     """Messages that appeared or changed since position ``after``; one that the page has already is ``again``."""
     touched = messages_touched_after(seat.conversation, after)
-    page = desk.url("conversation", seat.conversation)
+    page = desk.url("conversation", seat.conversation) if desk.writes else ""
+    clocks = clocks_of(seat.conversation)
     appears_by = {True: "posted", False: "delivered"}
     return [
-        message_view(seat, message, page=page)
+        message_view(seat, message, clocks, page=page)
         | {"again": appears_by[message.side == seat.side] not in touched[message.public_id]}
         for message in messages_seen_by(seat)
         if message.public_id in touched

@@ -19,24 +19,17 @@ _REFUSED = "The reply clock kept running."
 _RULED_OUT = "The reply clock runs on to its old due time."
 
 
-def talk(seat: Seat, messages: list[Message], clocks: Iterable[ReplyDeadline], *, page: str) -> list[dict[str, Any]]:
-    """Messages and the marks between them, in order of time; ``page`` is the address of the conversation."""
-    clocks = list(clocks)
-    answers = {clock.ended_by_id: clock for clock in clocks if clock.ended_by_id}
+def talk(seat: Seat, messages: list[Message], clocks: list[ReplyDeadline], *, page: str) -> list[dict[str, Any]]:
+    """Messages and the marks between them, in order of time; ``page``, of who may write, is the conversation's."""
     replaced = {message.replaces_id for message in messages if message.replaces_id}
-    shown = [
-        message_view(seat, message, page="" if message.pk in replaced else page, answers=answers.get(message.pk))
-        for message in messages
-    ]
+    shown = [message_view(seat, message, clocks, page="" if message.pk in replaced else page) for message in messages]
     if shown:
         shown[-1]["newest"] = True
     return sorted(shown + _marks(seat.conversation, clocks), key=lambda one: one["at"])
 
 
-def message_view(
-    seat: Seat, message: Message, *, page: str = "", answers: ReplyDeadline | None = None
-) -> dict[str, Any]:
-    """One message. ``page`` lets its author write it again there; ``answers`` is the clock that it stopped."""
+def message_view(seat: Seat, message: Message, clocks: list[ReplyDeadline], *, page: str = "") -> dict[str, Any]:
+    """One message. ``clocks`` are all of its conversation; ``page`` lets its author write it again there."""
     mine = message.side == seat.side
     knows_why = mine or seat.side == Side.MARKETPLACE
     return {
@@ -48,18 +41,29 @@ def message_view(
         "lang": message.language,
         "mine": mine,
         "state": message.state,
-        "findings": list(message.findings.all()) if knows_why else [],
-        "rulebook_on": rulebook_on(message) if knows_why else None,
         "delivered_at": message.delivered_at,
-        "answered_in": _answered_in(message, answers),
+        "answered_in": _answered_in(message, clocks),
         "held_at": message.sent_at,
         "held_until": message.held_until,
-        "ruling": _ruling(message) if knows_why else None,
-        "consequence": _consequence(seat.conversation, message) if knows_why else "",
-        "rewrite_href": f"{page}{'&' if '?' in page else '?'}replaces={message.public_id}#write"
-        if mine and page and message.state in (State.BLOCKED, State.WITHDRAWN)
-        else "",
+        "rewrite_href": _rewrite_href(message, page) if mine and page else "",
+        **(_why(message, clocks) if knows_why else {}),
     }
+
+
+def _why(message: Message, clocks: list[ReplyDeadline]) -> dict[str, Any]:
+    """What the rules and a person said, for its author and for the marketplace."""
+    return {
+        "findings": list(message.findings.all()),
+        "rulebook_on": rulebook_on(message),
+        "ruling": _ruling(message),
+        "consequence": _consequence(message, clocks),
+    }
+
+
+def _rewrite_href(message: Message, page: str) -> str:
+    if message.state not in (State.BLOCKED, State.WITHDRAWN):
+        return ""
+    return f"{page}{'&' if '?' in page else '?'}replaces={message.public_id}#write"
 
 
 def author_name(conversation: Conversation, message: Message) -> str:
@@ -89,8 +93,9 @@ def _author_note(conversation: Conversation, message: Message) -> str:
     return f"{side_name(conversation, message.side)}{', automatic' if message.automatic else ''}"
 
 
-def _answered_in(message: Message, answers: ReplyDeadline | None) -> timedelta | None:
-    return message.sent_at - answers.started_at if answers and message.delivered_at else None
+def _answered_in(message: Message, clocks: list[ReplyDeadline]) -> timedelta | None:
+    started = next((clock.started_at for clock in clocks if clock.ended_by_id == message.pk), None)
+    return message.sent_at - started if started and message.delivered_at else None
 
 
 def _ruling(message: Message) -> dict[str, Any] | None:
@@ -100,14 +105,22 @@ def _ruling(message: Message) -> dict[str, Any] | None:
     return {"decision": _WORD_OF[ruling.decision], "reason": ruling.reason, "at": ruling.decided_at}
 
 
-def _consequence(conversation: Conversation, message: Message) -> str:
-    if message.side != conversation.addressee:
-        return ""
+def _consequence(message: Message, clocks: list[ReplyDeadline]) -> str:
+    """What a message that did not go out means for the reply clock that ran when it was written."""
     if message.state == State.HELD:
-        return _HELD
-    if message.state in (State.BLOCKED, State.WITHDRAWN):
-        return _RULED_OUT if hasattr(message, "ruling") else _REFUSED
-    return ""
+        return _HELD if any(clock.ended_by_id == message.pk for clock in clocks) else ""
+    if message.state not in (State.BLOCKED, State.WITHDRAWN):
+        return ""
+    ran = [
+        clock
+        for clock in clocks
+        if clock.owed_by == message.side
+        and clock.started_at <= message.sent_at
+        and (clock.ended_at is None or clock.ended_at > message.sent_at)
+    ]
+    if not ran:
+        return ""
+    return _RULED_OUT if hasattr(message, "ruling") else _REFUSED
 
 
 def _marks(conversation: Conversation, clocks: Iterable[ReplyDeadline]) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from comity.accounts.selectors.roles import may
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.services.checks import check_reply
@@ -26,9 +25,9 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
 def conversation(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
     """A conversation with the list and the order beside it; whoever may answer has read it then."""
     seat = desk.seat(conversation_id)
-    page = conversation_page(desk, request, seat, now=clock.now())
-    if may(desk.staff, "reply"):
+    if desk.writes:
         mark_read(seat=seat)
+    page = conversation_page(desk, request, seat, now=clock.now())
     return render(request, "desk/conversation.html", page)
 
 
@@ -56,7 +55,7 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     if seat.conversation.record_count <= position:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     shown = news(desk, seat, position)
-    if may(desk.staff, "reply"):
+    if desk.writes:
         mark_read(seat=seat)
     context = {"messages": shown, "poll_url": poll_url(desk, seat.conversation), "now": clock.now()}
     return render(request, "desk/new.html", context)

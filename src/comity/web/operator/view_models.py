@@ -1,6 +1,5 @@
 """What the held queue and the ruling page show."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from comity.orders.selectors.orders import lines_of, shipments_of
 from comity.web.desk.desks import PURPOSES
 from comity.web.desk.panes import about, order_view
 from comity.web.desk.talk import author_name, rulebook_on, side_name, talk
+from comity.web.templatetags import times
 
 _SOON = timedelta(hours=1)
 _DECIDED = {"release": "Released", "return": "Returned to its author", "block": "Blocked"}
@@ -71,7 +71,7 @@ def ruling_page(staff: OperatorStaff, message: Message, *, now: datetime) -> dic
         "from_name": side_name(conversation, message.side),
         "to_name": side_name(conversation, recipient(conversation, message)),
         "topic": topic_label(conversation.topic),
-        "purpose": dict(PURPOSES).get(message.purpose, message.purpose.replace("_", " ").capitalize()),
+        "purpose": dict(PURPOSES).get(message.purpose, "") if message.side == Side.SELLER else "",
         "about": about(conversation),
         "stopped": stopped,
         "talk": _talk_up_to(seat, message, clocks),
@@ -83,7 +83,7 @@ def ruling_page(staff: OperatorStaff, message: Message, *, now: datetime) -> dic
     }
 
 
-def _talk_up_to(seat: Seat, message: Message, clocks: Iterable[ReplyDeadline]) -> list[dict[str, Any]]:
+def _talk_up_to(seat: Seat, message: Message, clocks: list[ReplyDeadline]) -> list[dict[str, Any]]:
     """The conversation with the held message in view on a phone, wherever it stands."""
     shown = talk(seat, messages_seen_by(seat), clocks, page="")
     return [one | {"newest": one["id"] == message.public_id} for one in shown]
@@ -95,19 +95,18 @@ def decisions(
     """Each decision with what it does, for author, recipient and clock."""
     to = side_name(conversation, recipient(conversation, message))
     clock = _clock_words(stopped, now)
-    told = f"{author} is told your reason"
     return [
-        ("release", "Release", f"Delivered to {to} at once. {told}."),
-        ("return", "Return to author", f"{told} and may write it again. {to} is told nothing.{clock}"),
-        ("block", "Block", f"Never delivered; it stays on record. {told}. {to} is told nothing.{clock}"),
+        ("release", "Release", f"Delivered to {to} at once."),
+        ("return", "Return to author", f"{author} may write it again. {to} is told nothing.{clock}"),
+        ("block", "Block", f"Never delivered; stays on record. {to} is told nothing.{clock}"),
     ]
 
 
 def _clock_words(stopped: ReplyDeadline | None, now: datetime) -> str:
     if stopped is None:
         return ""
-    over = ", which has passed" if stopped.due_at <= now else ""
-    return f" The reply clock runs on to its old due time, {stopped.due_at:%d %b, %H:%M}{over}."
+    over = ", already over" if stopped.due_at <= now else ""
+    return f" The reply clock runs on: due {times.moment_words(stopped.due_at, now)}{over}."
 
 
 def _order(conversation: Conversation, *, now: datetime) -> dict[str, Any] | None:

@@ -38,7 +38,14 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def found_in(text: str) -> list[dict[str, Any]]:
     """The findings of the sample's own words in ``text``, as a verdict has them."""
     return [
-        {"rule": rule, "start": start, "end": start + len(words), "outcome": outcome, "reason": reason, "advice": advice}
+        {
+            "rule": rule,
+            "start": start,
+            "end": start + len(words),
+            "outcome": outcome,
+            "reason": reason,
+            "advice": advice,
+        }
         for rule, words, outcome, reason, advice in _FOUND
         if (start := text.find(words)) >= 0
     ]
@@ -144,6 +151,14 @@ def order() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def steps_in() -> list[dict[str, Any]]:
+    """The buyer's next step, not yet open and open."""
+    closed = {"marketplace": "Wayfold", "open": False, "opens_at": at(24, 14, 20)}
+    text = "We read the messages on this page and decide within 5 days."
+    opened = {**closed, "open": True, "opens_at": at(23, 10, 40), "href": "#next-step", "text": text}
+    return [closed, {**opened, "until": date(2027, 2, 19)}]
+
+
 def _bound_form() -> SampleForm:
     form = SampleForm({"email": "hanna@", "language": "de", "tell_me": "on"})
     form.is_valid()
@@ -171,9 +186,7 @@ def everything() -> dict[str, Any]:
         "page": Paginator(range(340), 25).page(2),
         "chains": [{"count": 9, "unbroken": True, "export_href": "#chain"}, {"count": 1, "unbroken": True},
                    {"count": 9, "unbroken": False, "fault": "entry 4 was altered", "head": "9f3c00aa71ae"}],
-        "steps_in": [{"marketplace": "Wayfold", "open": False, "opens_at": at(24, 14, 20)},
-                     {"marketplace": "Wayfold", "open": True, "opens_at": at(23, 10, 40), "href": "#next-step",
-                      "text": "We read the messages on this page and decide within 5 days.", "until": date(2027, 2, 19)}],
+        "steps_in": steps_in(),
         "topics": [("damaged", "It arrived damaged", "Broken, cracked, stained"), ("return", "I want to return it", ""),
                    ("missing", "Something is missing", "A part, or one of several")],
         "form": SampleForm(), "wrong_form": _bound_form(),

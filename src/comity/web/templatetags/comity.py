@@ -38,7 +38,9 @@ _TONES = {"info": ("", "info"), "ok": ("o", "check"), "warn": ("w", "warn"), "al
 def icon(name: str, extra: str = "") -> SafeString:
     """The picture ``name`` of icons.svg, for the eye only: words beside it must say the same."""
     classes = f"i {extra}".strip()
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("icons.svg"), name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("icons.svg"), name
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -62,7 +64,8 @@ def ring(context: Context, due: datetime | None, started: datetime | None = None
     now = context["now"]
     state = times.state_of(due, started, now)
     return format_html(
-        '<span class="due {}" data-due="{}" data-started="{}">{}<time datetime="{}">{}<span class="left">{}</span></time></span>',
+        '<span class="due {}" data-due="{}" data-started="{}">{}'
+        '<time datetime="{}">{}<span class="togo">{}</span></time></span>',
         state,
         int(due.timestamp()),
         int(started.timestamp()) if started else "",
@@ -83,7 +86,7 @@ def _arc(share: float) -> SafeString:
 
 @register.simple_tag
 def money(minor: int, currency: str, *, bare: bool = False) -> str:
-    """``minor`` units of ``currency`` as people write it: “€129.00”, “CHF 1,200.50”; ``bare`` leaves the currency out."""
+    """``minor`` units of ``currency`` as people write it: “€129.00”, “CHF 1,200.50”; ``bare``: the figures only."""
     digits = currencies()[currency]
     major, rest = divmod(abs(minor), 10**digits)
     figures = f"{major:,}" + (f".{rest:0{digits}d}" if digits else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.html import escape, format_html
@@ -10,10 +11,23 @@ from django.utils.safestring import SafeString, mark_safe
 # Signs that turn, hide or join text so that it reads otherwise than it is stored. Joiners that writing systems
 # and emoji need (U+200C, U+200D) stay as they are.
 _INVISIBLE = frozenset(
-    [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, 0x7F]
-    + [*range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)]
-    + [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x80, 0xA0)]
-    + [*range(0xE0000, 0xE0080)]
+    code
+    for first, last in (
+        (0x00, 0x08),  # controls but tab and line feed
+        (0x0B, 0x1F),
+        (0x7F, 0x9F),
+        (0xAD, 0xAD),  # soft hyphen
+        (0x61C, 0x61C),  # Arabic letter mark
+        (0x180E, 0x180E),
+        (0x200B, 0x200B),  # zero-width space
+        (0x200E, 0x200F),  # direction marks
+        (0x2028, 0x202E),  # line and paragraph separators, direction embeddings and overrides
+        (0x2060, 0x2064),  # word joiner, invisible operators
+        (0x2066, 0x2069),  # direction isolates
+        (0xFEFF, 0xFEFF),
+        (0xE0000, 0xE007F),  # tag characters
+    )
+    for code in range(first, last + 1)
 )
 
 
@@ -51,7 +65,7 @@ def marked_html(text: str, findings: Iterable[Any], prefix: str = "") -> SafeStr
     spots = [_spot(number, finding, len(text)) for number, finding in enumerate(findings, 1)]
     edges = sorted({0, len(text), *(spot.start for spot in spots), *(spot.end for spot in spots)})
     pieces = [_numbers(_ending(spots, 0, 0), prefix)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = [spot for spot in spots if spot.start <= start and end <= spot.end]
         pieces.append(_piece(text[start:end], inside, _numbers(_ending(spots, start, end), prefix)))
     return mark_safe("".join(pieces))  # noqa: S308 - made of escaped pieces only

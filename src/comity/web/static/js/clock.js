@@ -25,7 +25,7 @@ function move(element, now) {
   const due = Number(element.dataset.due);
   const started = Number(element.dataset.started);
   const left = due - now;
-  element.querySelector(".left").textContent = `${spanWords(left)} ${left > 0 ? "left" : "over"}`;
+  element.querySelector(".togo").textContent = `${spanWords(left)} ${left > 0 ? "left" : "over"}`;
   element.classList.toggle("late", left <= 0);
   element.classList.toggle("soon", left > 0 && started > 0 && left <= (due - started) * NEARLY);
   const arc = element.querySelector(".ring :last-child");

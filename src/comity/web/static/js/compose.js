@@ -1,7 +1,7 @@
 // The composer: marks while typing, a send button that says why it waits, a draft that is not lost.
 // Without this file the form posts, and the same findings come back with the page.
 import { keepDraft } from "./drafts.js";
-import { drawMarks, drawNotes, followEdit } from "./marks.js";
+import { drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.js";
 
 const PAUSE = 350;
 const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
@@ -25,6 +25,7 @@ class Composer {
     });
     this.listen();
     form.classList.add("live");
+    new ResizeObserver(() => placeNumbers(this.mirror)).observe(this.mirror);
     this.draft.restore();
     this.before = this.text.value;
     this.draw();

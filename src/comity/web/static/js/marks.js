@@ -20,11 +20,28 @@ export function drawMarks(mirror, text, findings) {
     if (!inside.length) pieces.push(words);
     else {
       const mark = make("mark", words, inside.some(stands) ? "" : "w");
-      inside.filter((f) => f.end16 === end).forEach((f) => mark.append(make("sup", String(findings.indexOf(f) + 1))));
+      mark.dataset.numbers = inside.filter((f) => f.end16 === end).map((f) => findings.indexOf(f) + 1).join(" ");
       pieces.push(mark);
     }
   }
   mirror.replaceChildren(...pieces, "\u200b"); // the last sign gives a final empty line its height
+  placeNumbers(mirror);
+}
+
+// Numbers hang over the ends of marks, outside the flow: inside it they would let lines break where the draft's do not.
+export function placeNumbers(mirror) {
+  mirror.querySelectorAll("sup").forEach((sup) => sup.remove());
+  const base = mirror.getBoundingClientRect();
+  const rtl = getComputedStyle(mirror).direction === "rtl";
+  const numbers = [...mirror.querySelectorAll("mark")].filter((mark) => mark.dataset.numbers).map((mark) => {
+    const last = [...mark.getClientRects()].at(-1);
+    const sup = make("sup", mark.dataset.numbers, mark.className);
+    if (!last) return sup;
+    sup.style.left = `${(rtl ? last.left : last.right) - base.left}px`;
+    sup.style.top = `${last.top - base.top}px`;
+    return sup;
+  });
+  mirror.append(...numbers);
 }
 
 // What is left of the findings after an edit: those before it stay, those behind it move, those it touched go.

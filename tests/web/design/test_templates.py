@@ -1,0 +1,64 @@
+"""Rules that every template and script obeys."""
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+import comity.web
+
+WEB = Path(comity.web.__file__).parent
+STATIC = WEB / "static"
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+MODULES = sorted((STATIC / "js").glob("*.js"))
+COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}", re.DOTALL)
+FORBIDDEN = {
+    "a style attribute": re.compile(r"\sstyle\s*="),
+    "a style element": re.compile(r"<style\b"),
+    "an inline script": re.compile(r"<script\b(?![^>]*\bsrc=)"),
+    "a handler attribute": re.compile(r"\son[a-z]+\s*="),
+    "script in an address": re.compile(r"javascript:"),
+    "text marked as safe": re.compile(r"\|\s*safe\b|{%\s*autoescape\s+off"),
+    "script in an htmx attribute": re.compile(r"hx-on|hx-vals=['\"]js:|hx-trigger=\"[^\"]*\["),
+}
+
+
+def name(path):
+    return str(path.relative_to(WEB))
+
+
+def text_of(template):
+    return COMMENT.sub("", template.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_no_template_needs_more_than_the_content_policy_allows(template):
+    assert [what for what, found in FORBIDDEN.items() if found.search(text_of(template))] == []
+
+
+@pytest.mark.parametrize("part", sorted((WEB / "templates/parts").glob("*.html")), ids=name)
+def test_every_part_says_what_it_needs(part):
+    assert part.read_text("utf-8").startswith("{% comment %}")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_no_script_makes_markup_from_text(module):
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", module.read_text()
+    )
+
+
+def test_every_icon_that_is_used_is_there():
+    sprite = {symbol.get("id") for symbol in ET.parse(STATIC / "icons.svg").getroot()}
+    used = {found for template in TEMPLATES for found in re.findall(r'{% icon "([a-z]+)"', text_of(template))}
+    assert used - {symbol.removeprefix("i-") for symbol in sprite} == set()
+
+
+def test_the_stylesheet_stays_small():
+    assert len((STATIC / "comity.css").read_bytes()) < 30_000
+
+
+def test_the_stylesheet_knows_no_left_and_right_but_in_pictures_of_controls():
+    css = (STATIC / "comity.css").read_text("utf-8")
+    assert re.findall(r"(?:margin|padding|border)-(?:left|right)|float:|text-align:(?:left|right)", css) == []

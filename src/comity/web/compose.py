@@ -27,7 +27,7 @@ from comity_policy.model import Verdict
 
 # A lone half of a character pair, as a form that does not come from a browser may send it.
 _HALF_PAIR = re.compile(rb"%ED%[AB][0-9A-F]|\xed[\xa0-\xbf]", re.IGNORECASE)
-_REUSED = "This form was sent before, with other words. What you typed is below: send it again to add it as a new message."
+_REUSED = "This form was sent before, with other words. Your new text is below: send it again to add it as a message."
 _SENT_AS_IT_WAS = "This text was sent once and blocked. Change the marked words, then send it again."
 
 
@@ -91,11 +91,11 @@ def blank(text: str = "", *, topic: str = "") -> Form:
     return Form(Typed(text=text, topic=topic, key=_new_key()))
 
 
-def resumed(draft: Draft | None) -> Form:
-    """A form with the saved draft, if there is one."""
+def resumed(draft: Draft | None, *, topic: str = "") -> Form:
+    """A form with the saved draft, if there is one; ``topic`` is chosen already where a link said so."""
     if draft is None:
-        return blank()
-    return replace(blank(draft.text, topic=draft.topic), saved_at=draft.updated_at)
+        return blank(topic=topic)
+    return replace(blank(draft.text, topic=topic or draft.topic), saved_at=draft.updated_at)
 
 
 def again(message: Message) -> Form:
@@ -108,7 +108,7 @@ def again(message: Message) -> Form:
         key=_new_key(),
         replaces=message.public_id,
     )
-    return Form(typed, findings=tuple(findings), outcome=message.state, rulebook_on=_valid_from(message.rulebook_digest))
+    return Form(typed, findings=tuple(findings), outcome=message.state, rulebook_on=rulebook_on(message))
 
 
 def read(request: HttpRequest) -> Typed:
@@ -200,6 +200,11 @@ def _to_confirm(verdict: Verdict, typed: Typed) -> Form:
         confirm=verdict.input,
         rulebook_on=_valid_from(verdict.rulebook),
     )
+
+
+def rulebook_on(message: Message) -> date | None:
+    """From when the rulebook applied to ``message`` is valid; None where no rule was applied."""
+    return _valid_from(message.rulebook_digest)
 
 
 def _valid_from(digest: str) -> date | None:

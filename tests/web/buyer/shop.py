@@ -4,12 +4,12 @@ import html
 import re
 from itertools import count
 
+from comity.common import clock
 from comity.common.models import OutboxEvent
 from comity.messaging.handlers import deliver_message
 from comity.messaging.models import Conversation, Message
 from comity.messaging.selectors.doors import get_seat_of_staff
 from comity.messaging.services.messages import Reply, reply
-from comity.common import clock
 from tests import factories
 
 PHONE = "Please call me on 0161 496 0018 about the lamp."

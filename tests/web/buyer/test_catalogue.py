@@ -131,5 +131,5 @@ def test_an_order_page_takes_a_fixed_number_of_queries(shop, parcels, django_ass
     for _ in range(parcels):
         factories.shipment(shop.order)
     # session, user, seat, order, lines, parcels, their lines and items, conversations, unread
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         shop.get(f"orders/{shop.order.public_id}/")

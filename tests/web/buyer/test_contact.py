@@ -170,7 +170,7 @@ def test_what_is_sent_from_a_blocked_form_replaces_that_message(shop):
 
 
 def test_a_warning_is_confirmed_once(shop):
-    text = "Which email address do you have?"
+    text = "What is your email?"
     page = shop.contact(text, key="same")
     assert (page.status_code, field(page, "key")) == (200, "same")
     assert "Your message has not been sent yet." in words(page)
@@ -243,7 +243,9 @@ def test_an_expired_session_keeps_what_was_typed(shop):
     place = shop.path(f"contact/?listing={shop.listing.public_id}")
     shop.client.logout()
     answer = shop.client.post(
-        place, {"text": "Is it brass?", "topic": "product", "key": "k"}, headers={"Referer": f"http://testserver{place}"}
+        place,
+        {"text": "Is it brass?", "topic": "product", "key": "k"},
+        headers={"Referer": f"http://testserver{place}"},
     )
     assert answer.url.startswith("/sign-in/?next=")
     session = dict(shop.client.session)

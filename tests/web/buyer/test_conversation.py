@@ -73,10 +73,13 @@ def test_after_two_days_the_next_step_is_open(begun):
     conversation = begun.conversation
     conversation.buyer_waiting_since -= timedelta(hours=48)
     conversation.save()
-    page = words(page_of(begun))
+    about = f"listing={begun.listing.public_id}&topic=step_in"
+    page = page_of(begun)
+    form = begun.get(f"contact/?{about}")
 
-    assert f"you may ask {begun.market.name} to step in." in page
-    assert f"Write to {begun.market.name}" in page
+    assert f"you may ask {begun.market.name} to step in." in words(page)
+    assert f'href="{begun.path("contact/?" + about.replace("&", "&amp;"))}"' in page.content.decode()
+    assert 'value="step_in" form="write" required data-by="marketplace" checked' in form.content.decode()
 
 
 def test_an_answered_buyer_is_owed_nothing(begun):

@@ -1,5 +1,9 @@
 """What a buyer's pages show besides the conversations themselves."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from comity.accounts.models import Buyer
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Message, Side
@@ -9,7 +13,8 @@ from comity.orders.models import Order
 
 def unread_count(buyer: Buyer) -> int:
     """In how many conversations something waits that the buyer has not read. One query."""
-    return with_last_words(Conversation.objects.filter(buyer=buyer), Side.BUYER).filter(unread=True).count()
+    conversations: QuerySet[Any] = with_last_words(Conversation.objects.filter(buyer=buyer), Side.BUYER)
+    return conversations.filter(unread=True).count()
 
 
 def conversations_about(order: Order) -> list[Conversation]:

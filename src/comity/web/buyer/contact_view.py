@@ -12,10 +12,12 @@ from comity.accounts.profiles import Profile, profile_in_force
 from comity.catalog.selectors.listings import get_listing, get_seller
 from comity.common.errors import NotFound
 from comity.messaging.models import Message, Side
+from comity.messaging.selectors.conversations import step_about
 from comity.messaging.selectors.topics import responsible_for, topic_label, topics_for
 from comity.messaging.services.contact import Subject
 from comity.orders.selectors.orders import get_order_of_buyer
 from comity.web.compose import Form
+from comity_policy.responsibility import Topic
 
 State = Message.State
 
@@ -27,13 +29,13 @@ def subject_of(buyer: Buyer, query: QueryDict) -> Subject | None:
     """
     if "order" in query:
         try:
-            return Subject(order=get_order_of_buyer(buyer, query["order"].strip()))
+            return Subject(order=get_order_of_buyer(buyer, str(query["order"]).strip()))
         except NotFound:
             return None
     if "listing" in query:
-        return Subject(listing=get_listing(buyer.marketplace, query["listing"]))
+        return Subject(listing=get_listing(buyer.marketplace, str(query["listing"])))
     if "seller" in query:
-        return Subject(seller=get_seller(buyer.marketplace, query["seller"]))
+        return Subject(seller=get_seller(buyer.marketplace, str(query["seller"])))
     return Subject()
 
 
@@ -51,9 +53,12 @@ def place_of(subject: Subject) -> str:
 def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> dict[str, Any]:
     """The input of ``buyer/contact.html``."""
     profile = profile_in_force(buyer.marketplace.profile, now.date())
+    step = step_about(buyer, **subject.about, now=now)
+    topics = topics_for(subject.kind, step_open=step is not None and step.open)
+    parties = _parties(subject, topics)
     return {
         "subject": subject,
-        "groups": _groups(buyer, subject, form.typed.topic),
+        "groups": _groups(buyer, subject, topics, form.typed.topic),
         "topic_error": form.errors.get("topic", ""),
         "state": form.outcome,
         "composer": form.part(
@@ -66,16 +71,13 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
             rows=7,
             next=f"Answered within {profile.reply_hours} hours.",
         ),
-        "futures": [
-            {"party": party, "steps": steps_ahead(buyer, subject, party, profile, now)}
-            for party in _parties(subject)
-        ],
+        "futures": [{"party": party, "steps": steps_ahead(buyer, subject, party, profile, now)} for party in parties],
         "profile": profile,
     }
 
 
-def _parties(subject: Subject) -> list[str]:
-    parties = {responsible_for(topic.key, subject.order).party for topic in topics_for(subject.kind)}
+def _parties(subject: Subject, topics: list[Topic]) -> list[str]:
+    parties = {responsible_for(topic.key, subject.order).party for topic in topics}
     return sorted(parties, reverse=True)  # the seller first
 
 
@@ -83,12 +85,13 @@ def _name_of(buyer: Buyer, subject: Subject, party: str) -> str:
     return subject.sold_by.name if party == Side.SELLER and subject.sold_by else buyer.marketplace.name
 
 
-def _groups(buyer: Buyer, subject: Subject, chosen: str) -> list[dict[str, Any]]:
+def _groups(buyer: Buyer, subject: Subject, topics: list[Topic], chosen: str) -> list[dict[str, Any]]:
     """The topics by who answers them (S2–S9, S36), each with the reason."""
     groups: dict[str, dict[str, Any]] = {
-        party: {"party": party, "name": _name_of(buyer, subject, party), "topics": []} for party in _parties(subject)
+        party: {"party": party, "name": _name_of(buyer, subject, party), "topics": []}
+        for party in _parties(subject, topics)
     }
-    for topic in topics_for(subject.kind):
+    for topic in topics:
         answer = responsible_for(topic.key, subject.order)
         shown = {"key": topic.key, "label": topic.label, "reason": answer.reason, "chosen": topic.key == chosen}
         groups[answer.party]["topics"].append(shown)
@@ -97,7 +100,7 @@ def _groups(buyer: Buyer, subject: Subject, chosen: str) -> list[dict[str, Any]]
 
 def steps_ahead(buyer: Buyer, subject: Subject, party: str, profile: Profile, now: datetime) -> list[dict[str, Any]]:
     """What happens after sending: until when an answer is due and from when the next step is open (S27, S91)."""
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"what": "You write", "state": "now", "when": "now"},
         {
             "what": f"{_name_of(buyer, subject, party)} answers",

@@ -3,20 +3,25 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
 from comity.accounts.profiles import profile_in_force
-from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.models import Conversation, Message, Ruling, Side
 from comity.messaging.selectors.conversations import next_step
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import topic_label
-from comity.web.compose import Form
-from comity.web.desk.talk import message_view
+from comity.web.compose import Form, rulebook_on
 
 State = Message.State
 _REFUSED = (State.BLOCKED, State.WITHDRAWN)
+_RULED: Mapping[str, str] = {
+    Ruling.Decision.RELEASE: "released",
+    Ruling.Decision.RETURN: "returned",
+    Ruling.Decision.BLOCK: "blocked",
+}
 _CONSEQUENCE: Mapping[str, str] = {
     State.HELD: "If it is released, it goes out at once; if not, you are told why and can write it again.",
     State.BLOCKED: "{other} has not seen it. It stays on record.",
@@ -44,14 +49,50 @@ def talk(seat: Seat, messages: list[Message]) -> list[dict[str, Any]]:
 
 
 def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
-    conversation = seat.conversation
-    view = message_view(seat, message, page="" if replaced else address("buyer-conversation", conversation))
-    if not view["mine"]:
-        return view
+    view = {
+        "id": message.public_id,
+        "at": message.sent_at,
+        "text": message.text,
+        "lang": message.language,
+        "mine": message.side == seat.side,
+        "state": message.state,
+        "delivered_at": message.delivered_at,
+    }
+    return view | (
+        _own(seat.conversation, message, replaced=replaced) if view["mine"] else _theirs(seat.conversation, message)
+    )
+
+
+def _theirs(conversation: Conversation, message: Message) -> dict[str, Any]:
+    party = other_name(conversation) if message.side == conversation.addressee else conversation.marketplace.name
+    return {
+        "author": message.author.name if message.author else party,
+        "author_note": f"{party}, automatic" if message.automatic else party,
+        "delivered_at": None,  # the buyer sees it: that says enough
+    }
+
+
+def _own(conversation: Conversation, message: Message, *, replaced: bool) -> dict[str, Any]:
     consequence = _CONSEQUENCE.get(message.state, "").format(other=other_name(conversation))
-    if replaced:
-        consequence = "You wrote it again."
-    return {**view, "author": "You", "author_note": "", "consequence": consequence}
+    again = message.state in _REFUSED and not replaced
+    page = address("buyer-conversation", conversation)
+    return {
+        "author": "You",
+        "findings": list(message.findings.all()),
+        "rulebook_on": rulebook_on(message),
+        "held_at": message.sent_at,
+        "held_until": message.held_until,
+        "ruling": _ruling(message),
+        "consequence": f"{consequence} You wrote it again." if replaced else consequence,
+        "rewrite_href": f"{page}?replaces={message.public_id}#write" if again else "",
+    }
+
+
+def _ruling(message: Message) -> dict[str, Any] | None:
+    ruling = getattr(message, "ruling", None)
+    if ruling is None:
+        return None
+    return {"decision": _RULED[ruling.decision], "reason": ruling.reason, "at": ruling.decided_at}
 
 
 def news(seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
@@ -122,10 +163,17 @@ def _step(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
         "open": step.open,
         "opens_at": step.opens_at,
         "marketplace": marketplace.name,
-        "href": reverse("buyer-contact", args=[marketplace.slug]),
-        "label": f"Write to {marketplace.name}",
+        "href": f"{reverse('buyer-contact', args=[marketplace.slug])}?{_about_query(conversation)}",
+        "label": f"Ask {marketplace.name} to step in",
         "text": "Everything on this page is on record for them.",
     }
+
+
+def _about_query(conversation: Conversation) -> str:
+    """The contact form's address for the same subject, asking the marketplace to step in."""
+    about = conversation.order or conversation.listing or conversation.seller
+    kind = "order" if conversation.order else "listing" if conversation.listing else "seller"
+    return urlencode({kind: about.public_id if about else "", "topic": "step_in"})
 
 
 def row_view(conversation: Conversation) -> dict[str, Any]:

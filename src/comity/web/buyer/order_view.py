@@ -35,13 +35,13 @@ def order_view(
     order: Order, lines: list[OrderLine], shipments: list[Shipment], conversations: list[Conversation]
 ) -> dict[str, Any]:
     """The order page: lines with totals, what happened and what is promised, parcels, conversations."""
-    rows = [{"line": line, "total": line.quantity * line.unit_minor} for line in lines]
+    rows: list[dict[str, Any]] = [{"line": line, "total": line.quantity * line.unit_minor} for line in lines]
     rest = order.total_minor - sum(row["total"] for row in rows)
     return {
         "order": order,
         "status": _STATUS[order.status],
         "rows": rows,
-        "rest": rest if rest > 0 else 0,
+        "rest": max(0, rest),
         "served_by": order.marketplace.name if order.fulfilment == Order.Fulfilment.MARKETPLACE else order.seller.name,
         "steps": _steps(order, shipments),
         "shipments": shipments,

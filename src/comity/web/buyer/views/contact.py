@@ -1,5 +1,7 @@
 """Writing first: the contact form, its check and draft, and the page that confirms the sending (S67, S89)."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,16 +34,14 @@ def contact_form(request: HttpRequest, marketplace: str) -> HttpResponse:
         return _send(request, buyer, subject)
     before = typed(request)
     kept = None if before else draft_at(user=person(request), place=place_of(subject))
-    form = compose.blank(**before) if before else compose.resumed(kept)
-    return _show(request, buyer, subject, compose.Attempt(200, form))
+    form = compose.blank(**before) if before else compose.resumed(kept, topic=request.GET.get("topic", ""))
+    return _show(request, buyer, subject, compose.Attempt(HTTPStatus.OK, form))
 
 
 def _send(request: HttpRequest, buyer: Buyer, subject: Subject) -> HttpResponse:
     form, user, now = compose.read(request), person(request), clock.now()
     wanted = Contact(form.topic, form.text, form.key, form.confirmed, form.replaces)
-    tried = compose.attempt(
-        lambda: contact(buyer=buyer, user=user, subject=subject, contact=wanted, now=now), form
-    )
+    tried = compose.attempt(lambda: contact(buyer=buyer, user=user, subject=subject, contact=wanted, now=now), form)
     if tried.sent is None or tried.sent.message is None:
         return _show(request, buyer, subject, tried)
     discard_draft(user=user, place=place_of(subject))

@@ -1,5 +1,7 @@
 """The Message Center and one conversation (S90)."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +31,9 @@ def message_center(request: HttpRequest, marketplace: str) -> HttpResponse:
     buyer = buyer_seat(request.user, marketplace)
     page = buyer_conversations(buyer=buyer, page=request.GET.get("page"))
     shown = {"page": page, "rows": [row_view(conversation) for conversation in page]}
-    return render(request, "buyer/messages.html", {**frame(request, buyer.marketplace, buyer, "buyer-messages"), **shown})
+    return render(
+        request, "buyer/messages.html", {**frame(request, buyer.marketplace, buyer, "buyer-messages"), **shown}
+    )
 
 
 @require_safe
@@ -39,7 +43,7 @@ def conversation_page(request: HttpRequest, marketplace: str, conversation: str)
     seat = _seat(request, marketplace, conversation)
     messages = messages_seen_by(seat)
     mark_read(seat=seat)
-    return _show(request, seat, messages, compose.Attempt(200, _form_to_fill(request, seat, messages)))
+    return _show(request, seat, messages, compose.Attempt(HTTPStatus.OK, _form_to_fill(request, seat, messages)))
 
 
 @require_POST

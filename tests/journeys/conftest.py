@@ -1,0 +1,121 @@
+"""A real server and a real browser. One of each for a module; a fresh context, signed in or not, for each journey.
+
+place   the server's address and the ids in it (see seed.py)
+visit   visit("buyer") -> a page of that person's; visit(script=False), visit(width=390), visit(dark=True)
+axe     axe(page) asserts that axe-core finds nothing on it
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = ROOT / "tests/assets/axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+START = 60  # seconds until the server must answer
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A server with its own data folder, filled by ``seed.py``; stopped at the end of the module."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {
+        "COMITY_DATA": str(tmp_path_factory.mktemp("data")),
+        "COMITY_BASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "comity.config.settings",
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
+    environment = kept | settings
+    seeded = subprocess.run(
+        [sys.executable, "-m", "tests.journeys.seed"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
+    command = [str(Path(sys.executable).with_name("comity")), "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as server:
+        try:
+            wait_for(f"{address}/healthz", server)
+            yield SimpleNamespace(address=address, **json.loads(seeded.stdout))
+        finally:
+            server.terminate()
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def wait_for(address, server):
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the server did not answer at {address}")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: install the package chromium")
+    from playwright.sync_api import sync_playwright  # only where there is a browser
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser, place):
+    """Opens pages; at the end no page may have complained in its console."""
+    contexts, complaints = [], []
+
+    def open_page(who="", *, script=True, width=1280, dark=False):
+        context = browser.new_context(
+            base_url=f"{place.address}/{place.market}/",
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(10_000)
+        if who:
+            context.add_cookies([{"name": "sessionid", "value": place.sessions[who], "url": place.address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_complaint(said):
+    """An error of ours; that an answer had status 4xx is what some journeys are about."""
+    return said.type == "error" and "Failed to load resource" not in said.text
+
+
+@pytest.fixture
+def axe():
+    """No violation of WCAG 2.2 A and AA, nor of axe's best practices, on the page as it is now."""
+
+    def check(page):
+        page.evaluate(AXE.read_text())
+        violations = page.evaluate("async () => (await axe.run()).violations")
+        found = [f"{one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
+        assert found == [], page.url
+
+    return check

@@ -1,0 +1,59 @@
+"""Fills the database of a server that is about to start and prints, as JSON, what journeys need to know.
+
+COMITY_DATA=folder python -m tests.journeys.seed
+"""
+
+import json
+import sys
+
+import django
+
+
+def main():
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    json.dump(fill(), sys.stdout)
+
+
+def fill():
+    from tests import factories  # models need Django, which is ready only now
+
+    market = factories.marketplace(slug="wayfold", name="Wayfold")
+    shop = factories.seller(market, name="Alder & Loom")
+    staff = factories.staff(shop, user=factories.user(name="Tomas Brandt"))
+    buyer = factories.buyer(market, name="Daniel Osei")
+    lamp = factories.product(market, title="Ash table lamp, natural", description="Turned ash, brass fittings, 42 cm.")
+    listing = factories.listing(shop, lamp, price_minor=7400)
+    order = factories.order(buyer, shop, listing)
+    factories.shipment(order)
+    return {
+        "market": market.slug,
+        "seller": shop.public_id,
+        "listing": listing.public_id,
+        "order": order.public_id,
+        "order_number": order.number,
+        "sessions": {
+            "buyer": session_of(buyer.user),
+            "seller": session_of(staff.user),
+            "operator": session_of(factories.operator(market, user=factories.user(name="Mara Lind")).user),
+        },
+    }
+
+
+def session_of(user):
+    """The key of a session in which ``user`` is signed in, as the sign-in page makes one."""
+    from django.contrib.auth import login
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.http import HttpRequest
+
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, user, backend="comity.accounts.backends.EmailBackend")
+    request.session.save()
+    return request.session.session_key
+
+
+if __name__ == "__main__":
+    main()

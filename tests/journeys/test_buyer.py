@@ -1,0 +1,104 @@
+"""A buyer contacts a seller, is refused, mends it and follows the answer: in a real browser."""
+
+import pytest
+
+PHONE = "Is it brass? Please call me on 0161 496 0018."
+
+
+@pytest.mark.requirement("S24", "S66", "S67", "S86", "S89", "S90")
+def test_a_phone_number_is_refused_while_typing_mended_and_sent(visit, place, axe):
+    page = visit("buyer")
+    page.goto("")
+    axe(page)
+    page.get_by_role("link", name="Ash table lamp").click()
+    axe(page)
+    page.get_by_role("link", name="Contact seller").click()
+    axe(page)
+    page.get_by_label("Question about the product").check()
+    page.get_by_label("Your message").fill(PHONE)
+    page.locator(".notes li").wait_for()
+
+    assert "contact.phone" in page.locator(".notes li").inner_text()
+    assert page.locator(".mirror mark").inner_text().startswith("0161 496 0018")
+    axe(page)
+    page.get_by_role("button", name="Send message").click(force=True)  # it says why it waits; it must not send
+    assert "/contact/?" in page.url
+    page.get_by_label("Your message").fill("Is it brass? Please answer here.")
+    page.locator(".notes li").wait_for(state="detached")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("heading", name="Your message is sent").wait_for()
+    axe(page)
+    page.get_by_role("link", name="Messages", exact=False).first.click()
+
+    assert "You: Is it brass? Please answer here." in page.locator("main").inner_text()
+    axe(page)
+
+
+@pytest.mark.requirement("S86", "S87")
+def test_without_script_the_page_comes_back_with_the_findings(visit, place):
+    page = visit("buyer", script=False)
+    page.goto(f"contact/?order={place.order}")
+    page.get_by_label("Where is my order?").check()
+    page.get_by_label("Your message").fill(PHONE)
+    page.get_by_role("button", name="Send message").click()
+
+    assert "Your message was blocked and not sent." in page.locator("main").inner_text()
+    assert "0161 496 0018" in page.locator(".notes").inner_text()
+    assert page.get_by_label("Your message").input_value() == PHONE
+    page.get_by_label("Your message").fill("Where is it?")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("heading", name="Your message is sent").wait_for()
+    page.get_by_role("link", name="Open the conversation").click()
+
+    assert "Blocked, never delivered" in page.locator("main").inner_text()
+    assert "You wrote it again." in page.locator("main").inner_text()
+
+
+@pytest.mark.requirement("S90", "S91")
+def test_an_answer_appears_without_reloading(visit, place, axe):
+    page, shop = visit("buyer"), visit("seller")
+    page.goto(f"contact/?seller={place.seller}")
+    page.get_by_label("Question about the product").check()
+    page.get_by_label("Your message").fill("Do you make shades as well?")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("link", name="Open the conversation").click()
+    page.get_by_text("to step in").first.wait_for()
+    axe(page)
+    address = page.url
+    shop.goto(f"sell/{place.seller}/inbox/{address.rstrip('/').rpartition('/')[2]}/")
+    shop.get_by_label("Your message").fill("Yes, in linen.")
+    shop.get_by_role("button", name="Send message").click()
+    page.get_by_text("Yes, in linen.").wait_for(timeout=20_000)
+
+    assert page.url == address
+    axe(page)
+
+
+def test_a_draft_is_there_again_after_a_while(visit, place):
+    page = visit("buyer")
+    page.goto(f"contact/?listing={place.listing}")
+    page.get_by_label("Your message").fill("Half a thought")
+    page.get_by_text("Draft saved").wait_for()
+    page.goto("messages/")
+    page.goto(f"contact/?listing={place.listing}")
+
+    assert page.get_by_label("Your message").input_value() == "Half a thought"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
+def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
+    page = visit("buyer", width=width, dark=dark)
+    for path in (
+        "",
+        f"products/{place.listing}/",
+        f"sellers/{place.seller}/",
+        "orders/",
+        f"orders/{place.order}/",
+        "contact/",
+        "contact/?order=999",
+        f"contact/?order={place.order}",
+        "messages/",
+    ):
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

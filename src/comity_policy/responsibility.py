@@ -44,6 +44,7 @@ class Area(StrEnum):
     SITE_PERFORMANCE = "site performance"
     ACCOUNT = "account"
     SUBSCRIPTION = "subscription management"
+    STEP_IN = "stepping in where no answer came"
 
 
 _OWNED_BY_SELLER: dict[Area, tuple[str, ...]] = {
@@ -69,6 +70,7 @@ _OWNED_BY_MARKETPLACE: dict[Area, tuple[str, ...]] = {
     Area.SITE_PERFORMANCE: ("S9",),
     Area.ACCOUNT: ("S8",),
     Area.SUBSCRIPTION: ("S8",),
+    Area.STEP_IN: ("S91", "S29"),
 }
 # What whoever ships an order serves (S36).
 _SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area.REFUND, Area.ORDER_CANCELLATION})
@@ -126,6 +128,7 @@ _TOPICS = (
     _topic("site_performance", "This site is slow or not working", Area.SITE_PERFORMANCE, "inquiry", *_SITE),
     _topic("account", "My account", Area.ACCOUNT, "inquiry", *_SITE),
     _topic("subscription", "Manage a subscription", Area.SUBSCRIPTION, "inquiry", "order", "marketplace"),
+    _topic("step_in", "Ask the marketplace to step in", Area.STEP_IN, "claim", *_ANYWHERE),
 )
 TOPICS: Mapping[str, Topic] = MappingProxyType(dict(_TOPICS))
 

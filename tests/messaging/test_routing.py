@@ -5,6 +5,7 @@ import pytest
 from comity.messaging.models import Conversation, ReplyDeadline
 from comity.messaging.selectors.topics import responsible_for, topic_keys, topics_for
 from comity.messaging.services.contact import Subject
+from comity.messaging.services.text import MessageRefused
 from tests.messaging.desk import make_desk
 
 SELLER_OWNS = {
@@ -59,3 +60,24 @@ def test_writing_to_the_marketplace_without_a_subject_opens_one_conversation(des
 
     conversation = Conversation.objects.get()
     assert (conversation.addressee, conversation.seller, conversation.order) == ("marketplace", None, None)
+
+
+@pytest.mark.requirement("S91", "C14")
+def test_marketplace_steps_in_once_the_buyer_has_waited_and_not_before(desk):
+    desk.ask()
+    desk.deliver()
+    with pytest.raises(MessageRefused, match="The seller still has time. You can ask for this from 04 November 2026"):
+        desk.later(47).ask("Please help.", topic="step_in")
+    assert Conversation.objects.count() == 1
+
+    desk.later(1).ask("Please help.", topic="step_in")
+
+    assert sorted(Conversation.objects.values_list("addressee", flat=True)) == ["marketplace", "seller"]
+
+
+@pytest.mark.requirement("S30", "S91")
+def test_nobody_steps_in_where_the_seller_was_not_asked(desk):
+    with pytest.raises(MessageRefused, match="Write to the seller first"):
+        desk.ask("Please help.", topic="step_in")
+
+    assert not Conversation.objects.exists()

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from comity.accounts.models import Buyer, Seller
 from comity.accounts.profiles import profile_in_force
+from comity.catalog.models import Listing
 from comity.common.record import Head
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.doors import Seat
+from comity.orders.models import Order
 
 
 def messages_seen_by(seat: Seat) -> list[Message]:
@@ -46,10 +49,13 @@ def next_step(conversation: Conversation, *, now: datetime) -> NextStep | None:
     return NextStep("ask_marketplace", opens_at, open=opens_at <= now)
 
 
-def last_message_sent(seat: Seat, public_id: str) -> Message | None:
-    """One message of the seat's own side, for the page that confirms it was sent (S67)."""
-    own = Message.objects.filter(conversation=seat.conversation, side=seat.side, public_id=public_id)
-    return own.select_related("body").first()
+def step_about(
+    buyer: Buyer, *, order: Order | None, listing: Listing | None, seller: Seller | None, now: datetime
+) -> NextStep | None:
+    """The next step of ``buyer`` in the conversation with the seller about this subject; None when none waits."""
+    about = Conversation.objects.filter(buyer=buyer, addressee=Side.SELLER, order=order, listing=listing, seller=seller)
+    conversation = about.select_related("marketplace").first()
+    return next_step(conversation, now=now) if conversation else None
 
 
 def record_heads(marketplace: str = "") -> Iterator[Head]:

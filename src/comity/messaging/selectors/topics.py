@@ -3,22 +3,26 @@
 from typing import Any
 
 from comity.orders.models import Order
-from comity_policy.responsibility import TOPICS, Responsibility, Topic, responsible
+from comity_policy.responsibility import TOPICS, Area, Responsibility, Topic, responsible
 
 
-def topics_for(subject_kind: str) -> list[Topic]:
-    """The topics a buyer may choose about an ``order``, a ``listing`` or a ``seller`` (S88).
+def topics_for(subject_kind: str, *, step_open: bool = False) -> list[Topic]:
+    """The topics a buyer may choose about an ``order``, a ``listing``, a ``seller`` or the ``marketplace`` (S88).
 
-    For ``marketplace`` those that the marketplace itself answers whatever is sold (S7–S9).
+    Asking the marketplace to step in is offered only to a buyer who has waited long enough: ``step_open``.
     """
-    if subject_kind == "marketplace":
-        return [topic for topic in TOPICS.values() if responsible(topic.key, None).party == "marketplace"]
-    return [topic for topic in TOPICS.values() if subject_kind in topic.subjects]
+    offered = (topic for topic in TOPICS.values() if subject_kind in topic.subjects)
+    return [topic for topic in offered if step_open or not asks_to_step_in(topic.key)]
+
+
+def asks_to_step_in(key: str) -> bool:
+    """Whether the topic asks the marketplace to step in (S91)."""
+    return key in TOPICS and TOPICS[key].area == Area.STEP_IN
 
 
 def topic_keys(subject_kind: str) -> frozenset[str]:
-    """The keys of ``topics_for``."""
-    return frozenset(topic.key for topic in topics_for(subject_kind))
+    """The keys of all topics about that kind of subject, asking to step in included."""
+    return frozenset(topic.key for topic in topics_for(subject_kind, step_open=True))
 
 
 def topic_label(key: str) -> str:

@@ -20,7 +20,9 @@ def check_reply(*, seat: Seat, text: str, purpose: str = "reply", now: datetime)
     return _check(seat.conversation, Words(text, seat.side, seat.user, known_purpose, language), now=now)
 
 
-def check_contact(*, buyer: Buyer, user: User, subject: Subject, topic: str, text: str, now: datetime) -> Verdict | None:
+def check_contact(
+    *, buyer: Buyer, user: User, subject: Subject, topic: str, text: str, now: datetime
+) -> Verdict | None:
     """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
     purpose = purpose_of(topic) if topic in topic_keys(subject.kind) else "inquiry"
     unopened = Conversation(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from django.db import IntegrityError, transaction
 
@@ -10,7 +11,8 @@ from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.messaging.models import Conversation, Participant, Side
-from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
+from comity.messaging.selectors.conversations import step_about
+from comity.messaging.selectors.topics import asks_to_step_in, purpose_of, responsible_for, topic_keys
 from comity.messaging.services.messages import deliver_verdict, lock, replaced, require_unrestricted
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
@@ -48,6 +50,19 @@ class Subject:
             return self.order.seller
         return self.listing.seller if self.listing else self.seller
 
+    @property
+    def about(self) -> "About":
+        """What a conversation about this subject has in its columns."""
+        return {"order": self.order, "listing": None if self.order else self.listing, "seller": self.sold_by}
+
+
+class About(TypedDict):
+    """The subject columns of a conversation."""
+
+    order: Order | None
+    listing: Listing | None
+    seller: Seller | None
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -69,6 +84,8 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
     text = clean(contact.text, limit=_limit(buyer, now))
     if contact.topic not in topic_keys(subject.kind):
         raise MessageRefused("topic", "Choose what your message is about.", "topic")
+    if asks_to_step_in(contact.topic):
+        _require_open_step(buyer, subject, now=now)
     responsibility = responsible_for(contact.topic, subject.order)
     return once(
         lambda: _send(buyer, user, subject, contact, text, responsibility, now=now),
@@ -78,6 +95,16 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
         request={"text": text, "topic": contact.topic, "replaces": contact.replaces},
         now=now,
     )
+
+
+def _require_open_step(buyer: Buyer, subject: Subject, *, now: datetime) -> None:
+    """The marketplace steps in where the seller has had the time to answer, and not before (S91, C14)."""
+    step = step_about(buyer, **subject.about, now=now)
+    if step is None:
+        raise MessageRefused("no_wait", "Nothing waits for an answer here. Write to the seller first.", "topic")
+    if not step.open:
+        since = f"{step.opens_at:%d %B %Y, %H:%M} UTC"
+        raise MessageRefused("too_early", f"The seller still has time. You can ask for this from {since}.", "topic")
 
 
 def _limit(buyer: Buyer, now: datetime) -> int:
@@ -110,13 +137,7 @@ def _send(
 
 def _find_or_open(buyer: Buyer, subject: Subject, addressee: str, topic: str, *, now: datetime) -> int:
     """The id of the conversation of this buyer with this addressee about this subject."""
-    about = {
-        "buyer": buyer,
-        "addressee": addressee,
-        "order": subject.order,
-        "listing": None if subject.order else subject.listing,
-        "seller": subject.sold_by,
-    }
+    about = {"buyer": buyer, "addressee": addressee, **subject.about}
     known = Conversation.objects.filter(**about).values_list("pk", flat=True)
     if found := known.first():
         return found

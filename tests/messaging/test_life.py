@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from comity.common.errors import NotFound, Refused
 from comity.common.record import verify
 from comity.messaging.models import TRANSITIONS, Conversation, Message, ReplyDeadline
-from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services.marks import mark_no_response_needed
 from tests.messaging.desk import make_desk
 
@@ -39,7 +38,7 @@ def take(desk, act, with_what):
 
 
 def check_invariants(desk, states):
-    for conversation in Conversation.objects.all():
+    for conversation in Conversation.objects.filter(order=desk.order):
         due = list(
             ReplyDeadline.objects.filter(conversation=conversation, ended_at=None).values_list("due_at", flat=True)
         )
@@ -54,7 +53,6 @@ def check_invariants(desk, states):
         )
         states[pk] = state
     assert not Message.objects.filter(state="delivered", delivered_position=None).exists()
-    assert list(verify(record_heads(), whole=True)) == []
 
 
 def _middle(before, state):
@@ -64,7 +62,7 @@ def _middle(before, state):
 
 @pytest.mark.requirement("S87")
 @pytest.mark.django_db
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=3, max_size=14))
 def test_any_course_of_events_keeps_the_invariants(easy_rules, steps):
     desk, states = make_desk(), {}
@@ -74,3 +72,4 @@ def test_any_course_of_events_keeps_the_invariants(easy_rules, steps):
         with contextlib.suppress(Refused, NotFound):
             take(desk.later(1), act, with_what)
         check_invariants(desk, states)
+    assert list(verify(Conversation.objects.values_list("public_id", "record_count", "record_head"))) == []

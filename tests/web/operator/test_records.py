@@ -33,7 +33,7 @@ def test_every_entry_is_shown_and_the_chain_is_unbroken(shop, desk, investigator
     assert "Where is it?" in shown
     for entry in RecordEntry.objects.all():
         assert f'id="entry-{entry.position}"' in shown
-        assert f"<td>{entry.kind}" in shown
+        assert f"<b>{entry.position} {entry.kind}</b>" in shown
         assert entry.digest[:12] in shown
 
 

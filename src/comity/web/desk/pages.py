@@ -68,6 +68,7 @@ def conversation_page(
     messages = messages_seen_by(seat)
     return {
         **list_pane(desk, request, current=conversation.public_id, now=now),
+        "open": "mid",
         "conversation": conversation,
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),

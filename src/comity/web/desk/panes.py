@@ -14,6 +14,7 @@ from comity.messaging.selectors.topics import topic_label
 from comity.orders.models import Order, OrderLine, Shipment
 from comity.web.templatetags import times
 
+_GROUPS = ("Overdue", "Needs an answer", "Waiting for a ruling", "Waiting for the buyer")
 VIEW_NAMES: Mapping[View, str] = {
     "to_answer": "To answer",
     "waiting": "Waiting",
@@ -31,14 +32,20 @@ def groups(
     current: str,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """The rows of an inbox page under their headings: overdue, needs an answer, waiting for the buyer."""
-    found: dict[str, list[dict[str, Any]]] = {"Overdue": [], "Needs an answer": [], "Waiting for the buyer": []}
+    """The rows of an inbox page under their headings, what is most urgent first."""
+    found: dict[str, list[dict[str, Any]]] = {label: [] for label in _GROUPS}
     for conversation in page:
-        due = conversation.reply_due_at
-        label = "Waiting for the buyer" if due is None else "Overdue" if due <= now else "Needs an answer"
+        label = _group(conversation, now)
         clock = clocks.get(conversation.pk)
         found[label].append(_item(conversation, clock, href=href(conversation), side=side, current=current, now=now))
     return [{"label": label, "items": items} for label, items in found.items() if items]
+
+
+def _group(conversation: Any, now: datetime) -> str:
+    overdue, open_, held, waiting = _GROUPS
+    if conversation.reply_due_at is None:
+        return held if conversation.has_held else waiting
+    return overdue if conversation.reply_due_at <= now else open_
 
 
 def _item(
@@ -90,7 +97,7 @@ def deadlines(
         found.append({"label": words, "at": step.opens_at, "tone": ""})
     order = conversation.order
     if order and order.deliver_by and not order.delivered_at and not order.cancelled_at:
-        found.append({"label": "Promised to arrive by", "at": order.deliver_by, "tone": ""})
+        found.append({"label": "Promised by", "at": order.deliver_by, "tone": ""})
     return found
 
 

@@ -1,0 +1,110 @@
+"""A seller works the inbox by deadline: in a real browser."""
+
+import pytest
+
+PHONE = "It is brass. Easiest is to ring us on 0161 496 0018."
+
+
+def ask(visit, about, topic, text):
+    """A buyer writes; back on the page that says so."""
+    page = visit("buyer")
+    page.goto(f"contact/?{about}")
+    page.get_by_label(topic).check()
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("heading", name="Your message is sent").wait_for()
+    return page
+
+
+def inbox(visit, place, text, **how):
+    """The seller's inbox, once ``text`` has been delivered to it."""
+    page = visit("seller", **how)
+    for _ in range(40):
+        page.goto(f"sell/{place.seller}/inbox/")
+        if page.locator(".snip", has_text=text).count():
+            return page
+        page.wait_for_timeout(250)
+    pytest.fail(f"“{text}” did not reach the inbox")
+
+
+@pytest.mark.requirement("S24", "S27", "S34", "S86", "S87")
+def test_the_oldest_deadline_is_answered_first_and_a_phone_number_is_mended(visit, place, axe):
+    ask(visit, f"order={place.order}", "Where is my order?", "Has it left yet?")
+    inbox(visit, place, "Has it left yet?")
+    ask(visit, f"listing={place.listing}", "Question about the product", "Is it brass?")
+    page = inbox(visit, place, "Is it brass?")
+    axe(page)
+
+    assert page.locator(".snip").all_inner_texts()[:2] == ["Has it left yet?", "Is it brass?"]
+    page.locator(".item").first.click()
+    page.get_by_role("heading", name="Daniel Osei", exact=True).wait_for()
+    assert place.order_number in page.locator("#side").inner_text()
+    assert "Answer by" in page.locator("#side").inner_text()
+    axe(page)
+
+    page.get_by_label("Your message").fill(PHONE)
+    page.locator("#write .notes li").wait_for()
+    assert "contact.phone" in page.locator("#write .notes li").inner_text()
+    axe(page)
+    page.get_by_label("Your message").fill("It left on Friday; the carrier has it.")
+    page.locator("#write .notes li").wait_for(state="detached")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Sent. It is on its way to the buyer.").wait_for()
+    page.locator(".msg.own", has_text="answered in").wait_for(timeout=20_000)  # delivered, without reloading
+
+    assert "No answer is due" in page.locator("#conversation").inner_text()
+    assert "Has it left yet?" not in page.locator("#list").inner_text()
+    axe(page)
+
+
+@pytest.mark.requirement("S86", "S87")
+def test_without_script_a_blocked_answer_is_written_again(visit, place):
+    ask(visit, f"seller={place.seller}", "Question about the product", "Do you make shades?")
+    page = inbox(visit, place, "Do you make shades?", script=False)
+    page.locator(".item", has_text="Do you make shades?").click()
+    page.get_by_label("Your message").fill(PHONE)
+    page.get_by_role("button", name="Send message").click()
+
+    said = page.locator("#conversation").inner_text()
+    assert "Blocked, never delivered" in said
+    assert "The reply clock kept running." in said
+    assert page.get_by_label("Your message").input_value() == PHONE
+    page.get_by_label("Your message").fill("Yes, in linen.")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_text("Sent. It is on its way to the buyer.").wait_for()
+
+    assert "Yes, in linen." in page.locator(".msg.own").last.inner_text()
+    assert page.get_by_role("link", name="Write it again").count() == 0
+
+
+@pytest.mark.requirement("S27")
+def test_a_new_message_appears_and_no_response_needed_is_on_record(visit, place, axe):
+    buyer = ask(visit, f"listing={place.listing}", "Question about the product", "How tall is it?")
+    page = inbox(visit, place, "How tall is it?")
+    page.locator(".item", has_text="How tall is it?").click()
+    page.get_by_role("button", name="No response needed").click()
+    page.get_by_text("Marked: no response needed. It is on record.").wait_for()
+    assert "marked that no response is needed" in page.locator(".messages").inner_text()
+    axe(page)
+
+    buyer.get_by_role("link", name="Open the conversation").click()
+    buyer.locator("textarea").fill("I meant with the shade.")
+    buyer.get_by_role("button", name="Send message").click()
+
+    page.get_by_text("I meant with the shade.").first.wait_for(timeout=20_000)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
+def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
+    ask(visit, f"listing={place.listing}", "Question about the product", f"Does it fit {width} mm?")
+    inbox(visit, place, f"Does it fit {width} mm?")
+    page = visit("seller", width=width, dark=dark)
+    for path in ("inbox/", "inbox/?view=waiting", "inbox/?view=held", "inbox/?view=all", f"orders/{place.order}/"):
+        page.goto(f"sell/{place.seller}/{path}")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto(f"sell/{place.seller}/inbox/?view=all")
+    page.locator(".item").first.click()
+    page.get_by_label("Your message").wait_for()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

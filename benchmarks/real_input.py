@@ -305,7 +305,7 @@ def errands_of_sellers(words: list[Words], sellers: People) -> Iterator[Errand]:
     from comity.messaging.models import Conversation
 
     # A seller does not see a conversation whose only message never reached it.
-    talks = Conversation.objects.filter(addressee="seller", last_message_at__isnull=False).order_by("pk")
+    talks = Conversation.objects.filter(addressee="seller", last_message__isnull=False).order_by("pk")
     places = cycle([(one.seller, one.public_id) for one in talks.select_related("seller")])
     for one in words:
         seller, conversation = next(places)

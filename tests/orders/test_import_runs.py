@@ -1,6 +1,8 @@
 """The run itself: batches, counts, duplicates, what is kept, and what two runs at once do."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
@@ -143,3 +145,11 @@ def test_a_neighbour_with_the_same_ids_is_left_alone(market):
     theirs.refresh_from_db()
     assert theirs.title == "Theirs"
     assert Product.objects.get(marketplace=market).title == "Book 0"
+
+
+@pytest.mark.parametrize("kind", imports.KINDS.values(), ids=lambda kind: kind.name)
+def test_the_guide_names_every_column(kind):
+    guide = (Path(__file__).parents[2] / "docs/operate/import.md").read_text()
+    section = guide.split(f"\n**{kind.name}**: ")[1].split("\n**")[0]
+    columns = {one.name for one in (*kind.fields, *kind.columns)}
+    assert columns - set(re.findall(r"`(\w+)`", section)) == set()

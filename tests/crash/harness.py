@@ -18,10 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = 6
-CREATED = 201
+LEAST_KILLS = 5
+FOUND = 302  # a message was taken: on to the conversation
+TOKEN = "t" * 32  # against cross-site requests: cookie and form agree
 PATIENCE = 5  # seconds for one answer
 
 
@@ -54,18 +57,23 @@ class Victim:
         self._mother = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes)
         self._child = 0
 
-    def start(self):
-        self._mother.stdin.write("start\n")
+    def start(self, point=""):
+        """Run; to the end of the test, or to the first time that it comes by ``point``."""
+        self._mother.stdin.write(f"{point}\n")
         self._mother.stdin.flush()
         self._child = int(self._mother.stdout.readline())
+
+    def is_alive(self):
+        with suppress(ProcessLookupError):
+            os.kill(self._child, 0)
+            return True
+        return False
 
     def kill(self):
         """kill -9; returns when the process is gone."""
         with suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
-            while True:
-                os.kill(self._child, 0)
-                time.sleep(0.001)
+        wait_until(lambda: not self.is_alive())
 
     def close(self):
         if self._child:
@@ -85,13 +93,13 @@ def victim(port, environment):
 
 @dataclass
 class Client:
-    """One writer. ``thanked``: key -> the answer; ``wrong``: answers that differ from the first one."""
+    """One writer. ``thanked``: the keys that were answered; ``wrong``: answers that a repeat must not get."""
 
     number: int
     port: int
     writers: list
     stop: threading.Event
-    thanked: dict = field(default_factory=dict)
+    thanked: list = field(default_factory=list)
     wrong: list = field(default_factory=list)
 
     def run(self):
@@ -99,42 +107,51 @@ class Client:
         while not self.stop.is_set():
             count += 1
             key = f"{name_of(self.number)}-{name_of(count)}"
-            answer = self.insist(key)
-            if answer:
-                self.thanked[key] = answer
+            if self.insist(key):
+                self.thanked.append(key)
                 self.repeat(key, count)
 
     def insist(self, key):
         """The same request until it is answered, or until time is up."""
         while not self.stop.is_set():
-            status, body = self.post(key)
-            if status == CREATED:
-                return body
-            assert status in (None, 500, 503), (status, body)
+            status = self.post(key)
+            if status == FOUND:
+                return True
+            assert status in (None, 500, 503), status
             time.sleep(0.01)
-        return None
+        return False
 
     def repeat(self, key, count):
         """Now and then the same key again: the same answer; with other words: refused."""
         if count % 3 == 0:
-            status, body = self.post(key)
-            self.wrong += [key] if status == CREATED and body["message"] != self.thanked[key]["message"] else []
+            self.expect(self.post(key), FOUND, key)
         elif count % 3 == 1:
-            status, _ = self.post(key, text="Message of another kind")
-            self.wrong += [key] if status not in (None, 409) else []
+            self.expect(self.post(key, text="Message of another kind"), 409, key)
+
+    def expect(self, status, expected, key):
+        if status not in (expected, None):
+            self.wrong.append(f"{status} instead of {expected} for {key}")
 
     def writer_of(self, key):
         return self.writers[zlib.crc32(key.encode()) % len(self.writers)]
 
     def post(self, key, text=""):
-        asked = {**self.writer_of(key), "key": key, "text": text or f"Message {key}"}
+        """The status of the answer, None when there was none or it was cut off."""
+        writer = self.writer_of(key)
+        form = {"purpose": "reply", "key": key, "text": text or f"Message {key}", "csrfmiddlewaretoken": TOKEN}
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"sessionid={writer['session']}; csrftoken={TOKEN}",
+        }
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("POST", "/", json.dumps(asked))
+            connection.request("POST", writer["path"], urlencode(form), headers)
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())  # an answer that was cut off is none
-        except (OSError, HTTPException, ValueError):
-            return None, {}
+            answer.read()
+        except (OSError, HTTPException):
+            return None
+        else:
+            return answer.status
         finally:
             connection.close()
 
@@ -148,43 +165,71 @@ def name_of(number):
     return f"x{letters}"
 
 
-def run(url, folder, *, seconds, mutant="", meanwhile=lambda _: None, seed=1):
-    """Write and kill for that long; the checker's report with ``kills``, ``acknowledged`` and ``wrong answers``.
+def wait_until(condition, seconds=PATIENCE):
+    """Whether it came true in time."""
+    end = time.monotonic() + seconds
+    while not (done := condition()) and time.monotonic() < end:
+        time.sleep(0.005)
+    return done
 
-    ``meanwhile`` is called after every kill with its number, while nothing runs.
+
+def run(url, folder, nemesis, *, mutant=""):
+    """Write while ``nemesis`` is at work; the checker's report with ``kills``, ``acknowledged`` and ``wrong answers``.
+
+    ``nemesis`` is called with the running server and a function that counts the acknowledged; it returns its kills.
     """
     surroundings = environment(url, folder, mutant)
     writers = run_module("seed", surroundings)
-    port, chance, stop = free_port(), random.Random(seed), threading.Event()
+    port, stop = free_port(), threading.Event()
     clients = [Client(n, port, writers, stop) for n in range(1, CLIENTS + 1)]
     threads = [threading.Thread(target=client.run) for client in clients]
     with victim(port, surroundings) as server:
         server.start()
         [thread.start() for thread in threads]
-        kills = torment(server, seconds, chance, lambda: sum(len(client.thanked) for client in clients), meanwhile)
+        kills = nemesis(server, lambda: sum(len(client.thanked) for client in clients))
         time.sleep(0.5)
         stop.set()
         [thread.join() for thread in threads]
     keys = [key for client in clients for key in client.thanked]
     report = run_module("check", surroundings, json.dumps(keys))
-    return {
-        "kills": kills,
-        "acknowledged": len(keys),
-        "wrong answers": [key for client in clients for key in client.wrong],
-        **report,
-    }
+    wrong = [key for client in clients for key in client.wrong]
+    return {"kills": kills, "acknowledged": len(keys), "wrong answers": wrong, **report}
 
 
-def torment(server, seconds, chance, progress, meanwhile):
-    """Kill about twice a second and at least five times, each after something was achieved; how often."""
-    start, kills = time.monotonic(), 0
-    while time.monotonic() < start + seconds or kills < 5:
-        enough, patience = progress() + chance.randrange(1, 6), time.monotonic() + PATIENCE
-        while progress() < enough and time.monotonic() < patience:
-            time.sleep(0.005)
-        time.sleep(chance.uniform(0.1, 0.5))
-        server.kill()
-        kills += 1
-        meanwhile(kills)
-        server.start()
-    return kills
+def at_random(seconds, *, seed=1, meanwhile=lambda: None):
+    """Kill about twice a second and at least five times, each after something was achieved.
+
+    ``meanwhile`` is called after every kill, while nothing runs.
+    """
+
+    def nemesis(server, acknowledged):
+        chance, end, kills = random.Random(seed), time.monotonic() + seconds, 0
+        while time.monotonic() < end or kills < LEAST_KILLS:
+            enough = acknowledged() + chance.randrange(1, 6)
+            wait_until(lambda enough=enough: acknowledged() >= enough)
+            time.sleep(chance.uniform(0.1, 0.5))
+            server.kill()
+            kills += 1
+            meanwhile()
+            server.start()
+        return kills
+
+    return nemesis
+
+
+def at_points(*points):
+    """Have the process end itself at each of the named places in turn, and run undisturbed in between."""
+
+    def nemesis(server, acknowledged):
+        kills = 0
+        for point in points:
+            server.kill()
+            server.start(point)
+            kills += wait_until(lambda: not server.is_alive(), seconds=60)
+            server.kill()
+            server.start()
+            enough = acknowledged() + 5
+            wait_until(lambda enough=enough: acknowledged() >= enough)
+        return kills
+
+    return nemesis

@@ -1,19 +1,22 @@
-"""Mistakes that the crash tests must notice. The server process loads the one its environment names."""
+"""Mistakes that the crash tests must notice. The server process makes the one its environment names.
+
+Each takes the application and returns the one to serve."""
 
 import secrets
 import threading
 import time
+from io import BytesIO
 
 from django.db import IntegrityError, connection
 
 from comity.accounts.models import SpentToken
+from comity.common.buggify import crash_point
 from comity.common.idempotency import remember, replay
 from comity.common.transactions import write
 from comity.jobs import deliveries
 from comity.jobs.pump import Pump
 from comity.jobs.table import HANDLERS
 from comity.messaging.services import posting
-from tests.crash import edge
 
 PAUSE = 0.1  # seconds in which a kill meets the mistake
 
@@ -29,39 +32,42 @@ def observe():
     HANDLERS["message.delivered"] += (note_delivery,)
 
 
-def answer_before_commit():
+def answer_before_commit(application):
     """The sender is thanked while the message is still on its way to the disk."""
-    original, places = edge.answer, threading.Semaphore(3)  # no more on the way than a server could carry
+    places = threading.Semaphore(3)  # no more on the way than a server could carry
 
-    def later(asked):
-        original(asked)
+    def later(environ):
+        list(application(environ, lambda *_: None))
         connection.close()
         places.release()
 
-    def answer(asked):
+    def answer(environ, start_response):
         places.acquire()
-        threading.Thread(target=later, args=[asked], daemon=True).start()
-        return 201, {"message": asked["key"]}
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        threading.Thread(target=later, args=[{**environ, "wsgi.input": BytesIO(body)}], daemon=True).start()
+        start_response("302 Found", [])
+        return []
 
-    edge.answer = answer
+    return answer
 
 
-def done_apart_from_effect():
+def done_apart_from_effect(application):
     """The effect is committed, and in a transaction of its own the mark that it is done."""
 
     def deliver(self, delivery, now):
         with write():
             self._handlers[delivery.handler](delivery.event, now=now)
         if delivery.handler == "tests.note_delivery":
-            time.sleep(PAUSE)
+            crash_point("effect_before_done")
         with write():
             deliveries.hold(delivery)
             deliveries.mark_done(delivery, now)
 
     Pump._deliver = deliver
+    return application
 
 
-def key_after_commit():
+def key_after_commit(application):
     """The message is committed before the key that would recognise its repeat."""
 
     def idempotent(service, *, now, **about):
@@ -78,3 +84,4 @@ def key_after_commit():
         return answer
 
     posting.idempotent = idempotent
+    return application

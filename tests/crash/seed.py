@@ -3,11 +3,20 @@
 import json
 
 import django
+from django.test import Client
+
+
+def session(user):
+    """The cookie of a signed-in browser."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.cookies["sessionid"].value
 
 
 def main():
     django.setup()
-    from comity.common.transactions import write  # Django must be ready, here and below
+    from comity.common import clock  # Django must be ready, here and below
+    from comity.jobs.pump import Pump
     from tests import factories
     from tests.messaging.desk import make_desk
 
@@ -15,11 +24,15 @@ def main():
     for _ in range(10):
         desk = make_desk()
         desk.ask()
-        with write():
-            desk.deliver()
         factories.staff(desk.staff.seller)  # a second person to be told
-        users = (desk.buyer.user, desk.staff.user)
-        writers += [{"user": user.public_id, "conversation": desk.conversation.public_id} for user in users]
+        slug, shop, conversation = desk.buyer.marketplace.slug, desk.staff.seller.public_id, desk.conversation.public_id
+        writers.append({"session": session(desk.buyer.user), "path": f"/{slug}/messages/{conversation}/reply/"})
+        writers.append(
+            {"session": session(desk.staff.user), "path": f"/{slug}/sell/{shop}/inbox/{conversation}/reply/"}
+        )
+    pump = Pump("seed")
+    while pump.run_once(clock.now()):
+        pass  # so that whatever the crashes interrupt is the clients' own
     print(json.dumps(writers))
 
 

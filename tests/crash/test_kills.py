@@ -5,9 +5,16 @@ import shutil
 import pytest
 
 from tests import postgres
-from tests.crash.harness import run
+from tests.crash.harness import LEAST_KILLS, at_points, at_random, run
 
 SECONDS = 5
+POINTS = (
+    "record_appended",
+    "after_commit_before_answer",
+    "effect_before_done",
+    "after_done",
+    "mail_sent_before_mark",
+)
 WRONG = ("lost", "twice for one key", "not delivered", "not once on record", "not once told", "not once handed out")
 WRONG += ("notices", "chains", "wrong answers")
 
@@ -36,22 +43,50 @@ def postgres_url(durable_postgres, request):
 
 @pytest.mark.parametrize("database", ["sqlite_url", "postgres_url"])
 def test_what_was_acknowledged_is_there_and_delivered_once(database, request, tmp_path):
-    report = run(request.getfixturevalue(database), tmp_path, seconds=SECONDS)
+    report = run(request.getfixturevalue(database), tmp_path, at_random(seconds=SECONDS))
     print(report)
     assert seen(report) == {}
-    assert (report["kills"] >= 5, report["acknowledged"] >= 5) == (True, True)  # many more on an idle machine
+    assert (report["kills"] >= LEAST_KILLS, report["acknowledged"] >= LEAST_KILLS) == (True, True)
+
+
+def test_a_crash_at_any_named_place_loses_and_doubles_nothing(sqlite_url, tmp_path):
+    report = run(sqlite_url, tmp_path, at_points(*POINTS))
+    print(report)
+    assert seen(report) == {}
+    assert report["kills"] == len(POINTS)
 
 
 @pytest.mark.parametrize(
-    ("mutant", "symptom"),
+    ("mutant", "nemesis", "symptom"),
     [
-        ("answer_before_commit", "lost"),
-        ("done_apart_from_effect", "not once handed out"),
-        ("key_after_commit", "twice for one key"),
+        ("answer_before_commit", at_random(seconds=2), "lost"),
+        ("done_apart_from_effect", at_points("effect_before_done"), "not once handed out"),
+        ("key_after_commit", at_random(seconds=2), "twice for one key"),
     ],
+    ids=["answer before commit", "done apart from effect", "key after commit"],
 )
-def test_each_mistake_is_noticed(mutant, symptom, sqlite_url, tmp_path):
-    report = run(sqlite_url, tmp_path, seconds=3, mutant=mutant)
+def test_each_mistake_is_noticed(mutant, nemesis, symptom, sqlite_url, tmp_path):
+    report = run(sqlite_url, tmp_path, nemesis, mutant=mutant)
     print(report)
     assert report[symptom] != []
     assert len(report["lost"]) < report["acknowledged"]  # a slip, not a server that does nothing
+
+
+@pytest.mark.full
+def test_a_minute_of_kills_on_sqlite(sqlite_url, tmp_path):
+    report = run(sqlite_url, tmp_path, at_random(seconds=60))
+    print(report)
+    assert seen(report) == {}
+    assert report["kills"] >= 30
+
+
+@pytest.mark.full
+def test_a_minute_of_kills_of_the_process_and_of_postgres(durable_postgres, postgres_url, tmp_path):
+    def cut_the_power_of_the_database():
+        durable_postgres.stop()
+        durable_postgres.start()
+
+    report = run(postgres_url, tmp_path, at_random(seconds=60, meanwhile=cut_the_power_of_the_database))
+    print(report)
+    assert seen(report) == {}
+    assert report["kills"] >= 20

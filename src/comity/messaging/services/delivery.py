@@ -1,0 +1,41 @@
+"""Handing an accepted message to the other side."""
+
+from datetime import datetime
+
+from comity.common.record import Entry, append
+from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.services import clock
+from comity.messaging.services.messages import CHANGED, lock
+from comity.messaging.services.posting import announce
+
+
+def deliver(*, message_id: str, now: datetime) -> None:
+    """Make an accepted message visible to the other side, and let the clocks follow; safe to repeat.
+
+    Call inside a transaction. A message in any other state stays as it is.
+    """
+    conversation = lock(Conversation.objects.values_list("pk", flat=True).get(messages__public_id=message_id), now=now)
+    message = Message.objects.get(public_id=message_id)
+    if message.state != Message.State.ACCEPTED:
+        return
+    append(
+        conversation,
+        [Entry("delivered", {"message": message.public_id})],
+        chain=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        now=now,
+    )
+    message.state, message.delivered_at = Message.State.DELIVERED, now
+    message.delivered_position = conversation.record_count
+    message.save(update_fields=["state", "delivered_at", "delivered_position"])
+    _after_delivery(conversation, message, now=now)
+    announce(conversation, message, "message.delivered", now=now)
+    conversation.save(update_fields=CHANGED)
+
+
+def _after_delivery(conversation: Conversation, message: Message, *, now: datetime) -> None:
+    conversation.last_message, conversation.last_message_at = message, now
+    if message.side == Side.BUYER:
+        clock.start(conversation, message, now=now)
+    else:
+        clock.end_wait(conversation, message, now=now)

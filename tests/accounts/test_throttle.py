@@ -2,10 +2,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from comity.accounts.models import SpentToken, Tries
 from comity.accounts.services import throttle, tokens
+from comity.jobs.schedules import prune
 from tests.factories import NOW
 
 WINDOW = timedelta(minutes=15)
@@ -74,3 +76,12 @@ def test_tries_at_the_same_time_are_all_counted():
 def test_of_many_who_spend_a_token_at_once_one_succeeds():
     spent = at_once(12, lambda: tokens.spend(token="x", expires_at=NOW, now=NOW))
     assert sorted(spent) == [False] * 11 + [True]
+
+
+@pytest.mark.django_db
+def test_the_worker_clears_away_past_tries_and_ended_sessions():
+    take("old", now=NOW - WINDOW)
+    for key, ends in (("ended", NOW - WINDOW), ("open", NOW + WINDOW)):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    prune(NOW)
+    assert (Tries.objects.count(), Session.objects.get().session_key) == (0, "open")

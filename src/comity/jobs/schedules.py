@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.contrib.sessions.models import Session
+
 from comity.accounts.models import Marketplace
+from comity.accounts.services.throttle import forget_past
 from comity.common.models import IdempotencyKey, ScheduleRun
 from comity.common.record import write_head_log
 from comity.common.transactions import write
@@ -35,8 +38,10 @@ def log_heads(now: datetime) -> None:
 
 
 def prune(now: datetime) -> None:
-    """Delete what nobody needs any more: deliveries done long ago, answers to old requests."""
+    """Delete what nobody needs any more: old deliveries and answers, past sign-in tries, ended sessions."""
     deliveries.prune(now - _KEEP_DELIVERIES)
+    forget_past(now=now)
+    Session.objects.filter(expire_date__lt=now).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS).delete()
 
 

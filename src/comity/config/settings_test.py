@@ -14,6 +14,6 @@ os.environ.setdefault(
     ),
 )
 
-from comity.config.settings import *  # noqa: E402, F403
+from comity.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,11 +1,14 @@
 """The contact form: what may be sent, what is refused and what the page says."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from comity.common.models import IdempotencyKey, OutboxEvent, RecordEntry
 from comity.messaging.models import Conversation, Draft, Message
 from tests import factories
-from tests.web.buyer.shop import PHONE, field, typed, words
+from tests.web.buyer.shop import PHONE, deliver, field, typed, words
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +53,7 @@ def test_a_sent_message_is_confirmed_with_what_happens_next(shop):
     assert shop.message.state == "accepted"
     assert "Your message is sent" in words(page)
     assert f"It goes to {shop.seller.name} , who has 24 hours to answer." in words(page)
-    assert f"Ask {shop.market.name} to step in" in words(page)
+    assert f"You may ask {shop.market.name} to step in from" in words(page)
 
 
 @pytest.mark.requirement("S2", "S4", "S7", "S8", "S9")
@@ -87,8 +90,8 @@ def test_the_form_shows_when_a_next_step_opens(shop):
     page = words(shop.get(f"contact/?seller={shop.seller.public_id}"))
 
     assert "What happens next" in page
-    assert "within 24 hours, at the latest" in page
-    assert f"No answer, or not settled? Ask {shop.market.name} to step in" in page
+    assert f"{shop.seller.name} answers within 24 hours, by" in page
+    assert f"You may ask {shop.market.name} to step in from" in page
 
 
 REFUSED = {
@@ -301,3 +304,39 @@ def test_the_confirmation_of_somebody_elses_message_is_not_found(shop):
     shop.client.force_login(factories.buyer(shop.market).user)
 
     assert shop.get(f"contact/sent/{message.public_id}/").status_code == 404
+
+
+@pytest.mark.requirement("S91")
+def test_a_second_message_is_confirmed_with_the_older_deadline(shop):
+    shop.contact("Is it brass?")
+    deliver()
+    first = shop.conversation
+    page = shop.client.get(shop.contact("Is it brass, please?").url).content.decode()
+    opens_at = first.buyer_waiting_since + timedelta(hours=48)
+
+    assert f'datetime="{first.reply_due_at:%Y-%m-%dT%H:%M}+00:00"' in page
+    assert f'datetime="{opens_at:%Y-%m-%dT%H:%M}+00:00"' in page
+
+
+def test_without_script_the_blocked_words_are_marked(shop):
+    page = shop.contact(PHONE).content.decode()
+
+    assert re.search(r"<noscript>.*<mark>0161 496 0018", page, re.DOTALL)
+
+
+@pytest.mark.requirement("S88")
+def test_an_order_offers_what_concerns_orders_first_and_the_rest_on_demand(shop):
+    page = shop.get(f"contact/?order={shop.order.public_id}").content.decode()
+    chosen = shop.contact("Is it brass?\0", about=f"order={shop.order.public_id}").content.decode()
+
+    assert page.index("Where is my order?") < page.index("<details><summary") < page.index("Question about the product")
+    assert "<details open><summary" in chosen
+
+
+@pytest.mark.parametrize("orders", [1, 3])
+def test_the_form_takes_a_fixed_number_of_queries(shop, orders, django_assert_num_queries):
+    for _ in range(orders - 1):
+        factories.order(shop.buyer, shop.seller, shop.listing)
+    # session, user, seat, order, draft, conversation about it, unread
+    with django_assert_num_queries(7):
+        shop.get(f"contact/?order={shop.order.public_id}")

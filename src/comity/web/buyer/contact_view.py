@@ -12,14 +12,16 @@ from comity.accounts.profiles import Profile, profile_in_force
 from comity.catalog.selectors.listings import get_listing, get_seller
 from comity.common.errors import NotFound
 from comity.messaging.models import Message, Side
-from comity.messaging.selectors.conversations import step_about
+from comity.messaging.selectors.conversations import NextStep, next_step, step_about
 from comity.messaging.selectors.topics import responsible_for, topic_label, topics_for
 from comity.messaging.services.contact import Subject
 from comity.orders.selectors.orders import get_order_of_buyer
+from comity.web.buyer.conversation_view import other_name
 from comity.web.compose import Form
 from comity_policy.responsibility import Topic
 
 State = Message.State
+_SHOWN, _MANY = 6, 9
 
 
 def subject_of(buyer: Buyer, query: QueryDict) -> Subject | None:
@@ -69,11 +71,25 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
             limit=profile.message_characters,
             purpose_name="topic",
             rows=7,
-            next=f"Answered within {profile.reply_hours} hours.",
+            next=f"An answer is due within {profile.reply_hours} hours.",
         ),
-        "futures": [{"party": party, "steps": steps_ahead(buyer, subject, party, profile, now)} for party in parties],
-        "profile": profile,
+        "futures": [{"party": party, "steps": _future(buyer, subject, party, step, now)} for party in parties],
     }
+
+
+def _future(buyer: Buyer, subject: Subject, party: str, step: NextStep | None, now: datetime) -> list[dict[str, Any]]:
+    """What happens if the message is sent now; a buyer who waits already has waited since the first message."""
+    profile = profile_in_force(buyer.marketplace.profile, now.date())
+    opens_at = step.opens_at if step else now + timedelta(hours=profile.escalation_hours)
+    due_at = now + timedelta(hours=profile.reply_hours)
+    ahead = _steps_ahead(
+        buyer,
+        _name_of(buyer, subject, party),
+        due_at=due_at,
+        opens_at=opens_at if party == Side.SELLER else None,
+        profile=profile,
+    )
+    return [{"what": "You write", "state": "now", "when": "now"}, *ahead]
 
 
 def _parties(subject: Subject, topics: list[Topic]) -> list[str]:
@@ -91,33 +107,32 @@ def _groups(buyer: Buyer, subject: Subject, topics: list[Topic], chosen: str) ->
         party: {"party": party, "name": _name_of(buyer, subject, party), "topics": []}
         for party in _parties(subject, topics)
     }
-    for topic in topics:
+    # What can be asked about this kind of thing only comes first: on an order, "Where is my order?".
+    for topic in sorted(topics, key=lambda topic: len(topic.subjects)) if subject.order else topics:
         answer = responsible_for(topic.key, subject.order)
         shown = {"key": topic.key, "label": topic.label, "reason": answer.reason, "chosen": topic.key == chosen}
         groups[answer.party]["topics"].append(shown)
-    return list(groups.values())
+    return [_shortened(group) for group in groups.values()]
 
 
-def steps_ahead(buyer: Buyer, subject: Subject, party: str, profile: Profile, now: datetime) -> list[dict[str, Any]]:
-    """What happens after sending: until when an answer is due and from when the next step is open (S27, S91)."""
+def _shortened(group: dict[str, Any]) -> dict[str, Any]:
+    """The group with at most ``_SHOWN`` topics in view and the others, if more than a few, one press away."""
+    topics = group["topics"]
+    cut = _SHOWN if len(topics) > _MANY else len(topics)
+    more = topics[cut:]
+    return {**group, "topics": topics[:cut], "more": more, "more_open": any(topic["chosen"] for topic in more)}
+
+
+def _steps_ahead(
+    buyer: Buyer, answers: str, *, due_at: datetime, opens_at: datetime | None, profile: Profile
+) -> list[dict[str, Any]]:
+    """Until when an answer is due, and from when the next step is open, if there is one (S27, S91)."""
     steps: list[dict[str, Any]] = [
-        {"what": "You write", "state": "now", "when": "now"},
-        {
-            "what": f"{_name_of(buyer, subject, party)} answers",
-            "at": now + timedelta(hours=profile.reply_hours),
-            "detail": f"within {profile.reply_hours} hours, at the latest",
-            "state": "todo",
-        },
+        {"what": f"{answers} answers within {profile.reply_hours} hours, by", "at": due_at, "state": "todo"}
     ]
-    if party == Side.SELLER:
-        steps.append(
-            {
-                "what": f"No answer, or not settled? Ask {buyer.marketplace.name} to step in",
-                "at": now + timedelta(hours=profile.escalation_hours),
-                "detail": "from",
-                "state": "todo",
-            }
-        )
+    if opens_at:
+        ask = f"No answer, or not settled? You may ask {buyer.marketplace.name} to step in from"
+        steps.append({"what": ask, "at": opens_at, "state": "todo"})
     return steps
 
 
@@ -125,16 +140,17 @@ def sent_view(buyer: Buyer, message: Message) -> dict[str, Any]:
     """The input of ``buyer/contact_sent.html``: what became of the message and what happens next (S67)."""
     conversation = message.conversation
     profile = profile_in_force(buyer.marketplace.profile, message.sent_at.date())
-    with_seller = conversation.addressee == Side.SELLER and conversation.seller
-    subject = Subject(order=conversation.order, listing=conversation.listing, seller=conversation.seller)
-    ahead = steps_ahead(buyer, subject, conversation.addressee, profile, message.sent_at)
+    answers = other_name(conversation)
+    step = next_step(conversation, now=message.sent_at)
+    due_at = conversation.reply_due_at or message.sent_at + timedelta(hours=profile.reply_hours)
     first = {"what": "You wrote", "at": message.sent_at, "state": "done"}
-    held = {"what": f"A person at {buyer.marketplace.name} reads it", "at": message.held_until, "state": "now"}
+    held = {"what": f"A person at {buyer.marketplace.name} reads it by", "at": message.held_until, "state": "now"}
+    ahead = _steps_ahead(buyer, answers, due_at=due_at, opens_at=step.opens_at if step else None, profile=profile)
     return {
         "message": message,
         "held": message.state == State.HELD,
-        "answers": conversation.seller.name if with_seller and conversation.seller else buyer.marketplace.name,
+        "answers": answers,
         "topic": topic_label(message.topic),
-        "steps": [first, held] if message.state == State.HELD else [first, *ahead[1:]],
+        "steps": [first, held] if message.state == State.HELD else [first, *ahead],
         "reply_hours": profile.reply_hours,
     }

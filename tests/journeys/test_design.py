@@ -226,3 +226,11 @@ def test_targets_are_large_enough_to_hit(visit):
         .filter(([, box]) => box.width < 24 || box.height < 24).map(([words]) => words)"""
     )
     assert json.dumps(small) == "[]"
+
+
+def test_the_open_menu_is_open_to_everybody(visit, axe):
+    page = visit(width=390)
+    page.goto("/design/desk/")
+    page.locator(".who summary").click()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

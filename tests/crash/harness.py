@@ -82,9 +82,29 @@ class Victim:
             pass
 
 
+class Served:
+    """The same by `comity serve`, with all its processes. It knows no named places."""
+
+    def __init__(self, port, environment):
+        self._command = [sys.executable, "-m", "comity.config.cli", "serve", "--port", str(port)]
+        self._environment = environment
+        self._process = None
+
+    def start(self, point=""):
+        assert not point
+        self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, start_new_session=True)
+
+    def kill(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    close = kill
+
+
 @contextmanager
-def victim(port, environment):
-    server = Victim(port, environment)
+def victim(kind, port, environment):
+    server = kind(port, environment)
     try:
         yield server
     finally:
@@ -173,7 +193,7 @@ def wait_until(condition, seconds=PATIENCE):
     return done
 
 
-def run(url, folder, nemesis, *, mutant=""):
+def run(url, folder, nemesis, *, mutant="", kind=Victim):
     """Write while ``nemesis`` is at work; the checker's report with ``kills``, ``acknowledged`` and ``wrong answers``.
 
     ``nemesis`` is called with the running server and a function that counts the acknowledged; it returns its kills.
@@ -183,7 +203,7 @@ def run(url, folder, nemesis, *, mutant=""):
     port, stop = free_port(), threading.Event()
     clients = [Client(n, port, writers, stop) for n in range(1, CLIENTS + 1)]
     threads = [threading.Thread(target=client.run) for client in clients]
-    with victim(port, surroundings) as server:
+    with victim(kind, port, surroundings) as server:
         server.start()
         [thread.start() for thread in threads]
         kills = nemesis(server, lambda: sum(len(client.thanked) for client in clients))

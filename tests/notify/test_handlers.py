@@ -1,9 +1,10 @@
 import pytest
+from django.urls import resolve
 
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
 from comity.messaging.services.contact import Subject
-from comity.notify.handlers import tell_about_message, tell_about_ruling
+from comity.notify.handlers import _path, tell_about_message, tell_about_ruling
 from comity.notify.models import Notification
 from comity.notify.services.preferences import set_by_email
 from tests.factories import operator, staff, user
@@ -108,6 +109,14 @@ def test_the_mail_leads_each_reader_to_the_page_of_their_side(desk):
         desk.buyer.user_id: f"/{slug}/messages/{cnv}/",
         desk.staff.user_id: f"/{slug}/sell/{shop}/inbox/{cnv}/",
     }
+
+
+@pytest.mark.parametrize(("side", "page"), [("buyer", "buyer-conversation"), ("seller", None), ("marketplace", None)])
+def test_the_mail_leads_to_a_page_that_there_is(desk, side, page):
+    desk.ask()
+    match = resolve(_path(desk.conversation, side))
+    assert match.kwargs["conversation"] == desk.conversation.public_id
+    assert page in (None, match.url_name)
 
 
 def test_telling_costs_three_statements_however_many_are_told(desk, django_assert_num_queries):

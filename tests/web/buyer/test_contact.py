@@ -340,3 +340,13 @@ def test_the_form_takes_a_fixed_number_of_queries(shop, orders, django_assert_nu
     # session, user, seat, order, draft, conversation about it, unread
     with django_assert_num_queries(7):
         shop.get(f"contact/?order={shop.order.public_id}")
+
+
+def test_the_confirmation_of_an_answered_message_says_so(shop):
+    address = shop.contact("Is it brass?").url
+    deliver()
+    shop.answer("It is.")
+    page = words(shop.client.get(address))
+
+    assert f"{shop.seller.name} has answered: open the conversation to read it." in page
+    assert "hours to answer" not in page

@@ -146,9 +146,13 @@ def sent_view(buyer: Buyer, message: Message) -> dict[str, Any]:
     first = {"what": "You wrote", "at": message.sent_at, "state": "done"}
     held = {"what": f"A person at {buyer.marketplace.name} reads it by", "at": message.held_until, "state": "now"}
     ahead = _steps_ahead(buyer, answers, due_at=due_at, opens_at=step.opens_at if step else None, profile=profile)
+    answered = conversation.buyer_waiting_since is None
+    if answered:
+        ahead = [{"what": f"{answers} has answered", "at": conversation.last_message_at, "state": "done"}]
     return {
         "message": message,
         "held": message.state == State.HELD,
+        "answered": answered,
         "answers": answers,
         "topic": topic_label(message.topic),
         "steps": [first, held] if message.state == State.HELD else [first, *ahead],

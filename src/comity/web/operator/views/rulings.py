@@ -43,10 +43,14 @@ def ruling(request: HttpRequest, marketplace: str, message: str) -> HttpResponse
     if request.method != "POST":
         held = found.state == Message.State.HELD
         return _page(request, staff, found, RulingForm()) if held else _too_late(request, staff, found, HTTPStatus.OK)
+    return _rule(request, staff, found)
+
+
+def _rule(request: HttpRequest, staff: OperatorStaff, found: Message) -> HttpResponse:
     form = read_ruling(request)
     try:
         made = rule(
-            message_id=message,
+            message_id=found.public_id,
             staff=staff,
             user=staff.user,
             decision=form.decision,
@@ -54,11 +58,11 @@ def ruling(request: HttpRequest, marketplace: str, message: str) -> HttpResponse
             now=clock.now(),
         )
     except AlreadyRuled:
-        found = get_message_to_rule(staff=staff, message_id=message)
+        found = get_message_to_rule(staff=staff, message_id=found.public_id)
         return _too_late(request, staff, found, HTTPStatus.CONFLICT, form)
     except Refused as refusal:
         return _page(request, staff, found, RulingForm(form.decision, form.reason, refusal))
-    return HttpResponseRedirect(f"{reverse('operator-held', args=[marketplace])}?done={made.decision}")
+    return HttpResponseRedirect(f"{reverse('operator-held', args=[staff.marketplace.slug])}?done={made.decision}")
 
 
 def _page(request: HttpRequest, staff: OperatorStaff, message: Message | None, form: RulingForm) -> HttpResponse:

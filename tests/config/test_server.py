@@ -35,7 +35,9 @@ def environment():
 
 @contextmanager
 def serving(port, folder):
-    process = subprocess.Popen(command(port, folder), env=environment(), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(port, folder), env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         wait_for(lambda: answers(port) == 200)
         yield process
@@ -66,6 +68,25 @@ def test_serve_makes_its_database_answers_and_ends_cleanly(tmp_path, number):
         said = process.communicate(timeout=60)[1]
     assert (process.returncode, said) == (0, f"Comity serves http://127.0.0.1:{port}/ ; Ctrl-C stops it.\n")
     assert (tmp_path / "comity.sqlite3").stat().st_size > 0
+    assert answers(port) is None
+
+
+def test_ctrl_c_in_a_terminal_ends_it_too(tmp_path):
+    port = free_port()
+    with serving(port, tmp_path) as process:
+        os.killpg(process.pid, signal.SIGINT)  # a terminal tells everybody who hangs on it
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert answers(port) is None
+
+
+def test_it_ends_at_once_while_it_is_still_starting(tmp_path):
+    port = free_port()
+    process = subprocess.Popen(command(port, tmp_path), env=environment(), stderr=subprocess.PIPE, text=True)
+    assert "Comity serves" in process.stderr.readline()  # the web process is forked after this line
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 0
     assert answers(port) is None
 
 

@@ -1,6 +1,7 @@
 """Starting the web server: a database that is up to date and keeps its word, a free port, a clean end."""
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ DURABLE = {
     "data_checksums": "stop the server and run pg_checksums --enable",
 }
 _MIGRATION_LOCK = 20_260_101  # any number that nobody else locks in this database
+_PATIENCE = 30  # seconds for the web process to finish what it has begun
 _THREADS = 16  # requests at the same time; more would only queue for the database
 
 
@@ -45,10 +47,23 @@ def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> i
         blocking_threads=_THREADS,
         log_level=LogLevels.error,
         websockets=False,
+        workers_kill_timeout=_PATIENCE,
     )
+    os.register_at_fork(after_in_child=_stand_apart)
     server.on_startup(ready or (lambda: _say(host, port)))
     server.serve()
     return 0
+
+
+def _stand_apart() -> None:
+    """In the web process: only the process that watches over it tells it to stop, and only once.
+
+    Granian's handler can wait for itself for ever when Ctrl-C, which a terminal sends to a whole group, and the
+    watching process's TERM arrive together. Until Granian has put its handlers in place, TERM simply ends it.
+    """
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def prepare_database() -> None:

@@ -1,12 +1,9 @@
 """The seller's page of one order."""
 
-import pytest
-
 from tests import factories
 from tests.web.desk.shop import signed_in
 
 
-@pytest.mark.requirement("S4")
 def test_items_parcels_and_the_waiting_buyer(shop, desk, client):
     factories.shipment(desk.order, tracking_number="JVGL0611223344")
 

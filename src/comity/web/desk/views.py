@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from comity.common import clock
 from comity.common.errors import Refused
+from comity.messaging.models import Conversation
 from comity.messaging.services.checks import check_reply
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import discard_draft, save_draft
@@ -44,7 +45,7 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
         page = conversation_page(desk, request, fresh, form=result.form, now=now)
         return render(request, "desk/conversation.html", page, status=result.status)
     discard_draft(user=desk.user, place=draft_place(desk, seat.conversation))
-    return _back(desk, seat.conversation.public_id, result.sent.kind)
+    return _back(desk, seat.conversation, result.sent.kind)
 
 
 def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
@@ -91,9 +92,9 @@ def no_response_needed(request: HttpRequest, desk: Desk, conversation_id: str) -
     except Refused as refusal:
         page = conversation_page(desk, request, seat, now=now) | {"refusal": refusal.sentence}
         return render(request, "desk/conversation.html", page, status=HTTPStatus.CONFLICT)
-    return _back(desk, conversation_id, "marked")
+    return _back(desk, seat.conversation, "marked")
 
 
-def _back(desk: Desk, conversation_id: str, done: str) -> HttpResponseRedirect:
-    address = desk.url("conversation", desk.seat(conversation_id).conversation)
+def _back(desk: Desk, conversation: Conversation, done: str) -> HttpResponseRedirect:
+    address = desk.url("conversation", conversation)
     return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}done={done}#newest")

@@ -34,6 +34,7 @@ def test_a_phone_number_is_refused_while_typing_mended_and_sent(visit, place, ax
     axe(page)
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S86", "S87")
 def test_without_script_the_page_comes_back_with_the_findings(visit, place):
     page = visit("buyer", script=False)
@@ -54,6 +55,7 @@ def test_without_script_the_page_comes_back_with_the_findings(visit, place):
     assert "You wrote it again." in page.locator("main").inner_text()
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S90", "S91")
 def test_an_answer_appears_without_reloading(visit, place, axe):
     page, shop = visit("buyer"), visit("seller")
@@ -74,6 +76,7 @@ def test_an_answer_appears_without_reloading(visit, place, axe):
     axe(page)
 
 
+@pytest.mark.full
 def test_a_draft_is_there_again_after_a_while(visit, place):
     page = visit("buyer")
     page.goto(f"contact/?listing={place.listing}")
@@ -85,6 +88,7 @@ def test_a_draft_is_there_again_after_a_while(visit, place):
     assert page.get_by_label("Your message").input_value() == "Half a thought"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
 def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
     page = visit("buyer", width=width, dark=dark)

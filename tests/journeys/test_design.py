@@ -30,6 +30,7 @@ def typing(visit):
     return page
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide and light", "phone and dark"])
 @pytest.mark.parametrize("address", PAGES)
 def test_the_pattern_book_is_open_to_everybody(visit, axe, address, width, dark):
@@ -39,6 +40,7 @@ def test_the_pattern_book_is_open_to_everybody(visit, axe, address, width, dark)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_sticks_out_at_any_width(visit, address):
     page = visit()
@@ -62,6 +64,7 @@ def test_words_are_marked_while_typing_and_sending_says_why_it_waits(typing):
     assert button.evaluate("button => button === document.activeElement")  # it stays in reach of the keyboard
 
 
+@pytest.mark.full
 def test_one_press_mends_and_the_words_are_checked_again(typing):
     page = typing
     page.locator(DRAFT).fill(OFFER)
@@ -73,6 +76,7 @@ def test_one_press_mends_and_the_words_are_checked_again(typing):
     assert page.locator(DRAFT).evaluate("draft => draft === document.activeElement")
 
 
+@pytest.mark.full
 def test_marks_stay_on_their_words_behind_emoji(typing):
     page = typing
     page.locator(DRAFT).fill(f"\N{OK HAND SIGN}\N{OK HAND SIGN} {OFFER}")
@@ -83,6 +87,7 @@ def test_marks_stay_on_their_words_behind_emoji(typing):
     assert page.locator("#empty .mirror mark").inner_text() == "studio at alderloom dot example"
 
 
+@pytest.mark.full
 def test_marks_move_nothing(typing):
     page = typing
     page.locator(DRAFT).fill(f"{OFFER} " * 6)
@@ -108,6 +113,7 @@ def test_composing_a_character_loses_nothing_and_is_not_checked_half_way(typing)
     assert "ni" not in half_way
 
 
+@pytest.mark.full
 def test_what_was_typed_is_still_there_when_the_way_to_the_server_fails(visit):
     page = visit()
     page.route("**/design/check/", lambda route: route.abort())
@@ -119,6 +125,7 @@ def test_what_was_typed_is_still_there_when_the_way_to_the_server_fails(visit):
     assert page.locator("#empty [type=submit]").get_attribute("aria-disabled") is None
 
 
+@pytest.mark.full
 def test_too_long_is_counted_in_characters_as_the_server_counts_them(typing):
     page = typing
     page.locator("#long-text").fill("\N{OK HAND SIGN}" * 41)
@@ -127,6 +134,7 @@ def test_too_long_is_counted_in_characters_as_the_server_counts_them(typing):
     assert page.locator("#long-why").inner_text() == "1 character too many."
 
 
+@pytest.mark.full
 def test_a_double_press_sends_once(typing):
     page = typing
     sent = []
@@ -157,6 +165,7 @@ def with_drafts(html):
     )
 
 
+@pytest.mark.full
 def test_a_draft_is_saved_after_a_rest_and_said_so(drafting):
     page = drafting
     page.locator(DRAFT).fill("Half a thought")
@@ -167,6 +176,7 @@ def test_a_draft_is_saved_after_a_rest_and_said_so(drafting):
     assert "key" not in page.kept[0]
 
 
+@pytest.mark.full
 def test_a_draft_of_this_device_comes_back(drafting):
     page = drafting
     page.locator(DRAFT).fill("Half a thought")
@@ -175,6 +185,7 @@ def test_a_draft_of_this_device_comes_back(drafting):
     assert page.locator(DRAFT).input_value() == "Half a thought"
 
 
+@pytest.mark.full
 def test_without_script_everything_is_readable_and_posts(visit, axe):
     page = visit(script=False)
     page.goto("/design/")
@@ -187,6 +198,7 @@ def test_without_script_everything_is_readable_and_posts(visit, axe):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("fragment", "shown"), [("", "conversation"), ("#list", "list"), ("#newest", "conversation"), ("#side", "side")]
 )
@@ -197,6 +209,7 @@ def test_a_phone_shows_one_pane_at_a_time_without_script(visit, fragment, shown)
     assert [pane for pane in ("list", "conversation", "side") if page.locator(f"#{pane}").is_visible()] == [shown]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("width", [1100, 1280, 1600])
 def test_the_composer_never_takes_more_than_two_fifths(visit, width):
     page = visit(width=width)
@@ -209,6 +222,7 @@ def test_the_composer_never_takes_more_than_two_fifths(visit, width):
     assert share <= 0.4
 
 
+@pytest.mark.full
 def test_on_a_phone_the_next_step_stands_above_the_composer(visit):
     page = visit(width=390)
     page.goto("/design/talk/")
@@ -217,6 +231,7 @@ def test_on_a_phone_the_next_step_stands_above_the_composer(visit):
     assert tops == sorted(tops)
 
 
+@pytest.mark.full
 def test_targets_are_large_enough_to_hit(visit):
     page = visit(width=390)
     page.goto("/design/desk/")
@@ -228,6 +243,7 @@ def test_targets_are_large_enough_to_hit(visit):
     assert json.dumps(small) == "[]"
 
 
+@pytest.mark.full
 def test_the_open_menu_is_open_to_everybody(visit, axe):
     page = visit(width=390)
     page.goto("/design/desk/")

@@ -53,6 +53,7 @@ def test_a_released_message_reaches_the_buyer(visit, held, axe):
     held.get_by_text(INSULT).wait_for(timeout=20_000)
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S87")
 def test_without_script_a_returned_message_is_told_to_its_author(visit, place, held):
     page = visit("operator", script=False)
@@ -71,6 +72,7 @@ def test_without_script_a_returned_message_is_told_to_its_author(visit, place, h
     assert "You have ruled on this message" in page.locator("main").inner_text()
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S7", "S36")
 def test_the_marketplace_answers_what_it_owns(visit, place, axe):
     buyer = visit("buyer")
@@ -89,6 +91,7 @@ def test_the_marketplace_answers_what_it_owns(visit, place, axe):
     buyer.get_by_text("One of the two is on its way back to you.").wait_for(timeout=20_000)
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S87")
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
 def test_every_page_fits_and_is_accessible(visit, place, held, axe, width, dark):

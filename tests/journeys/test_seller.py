@@ -57,6 +57,7 @@ def test_the_oldest_deadline_is_answered_first_and_a_phone_number_is_mended(visi
     axe(page)
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S86", "S87")
 def test_without_script_a_blocked_answer_is_written_again(visit, place):
     ask(visit, f"seller={place.seller}", "Question about the product", "Do you make shades?")
@@ -77,6 +78,7 @@ def test_without_script_a_blocked_answer_is_written_again(visit, place):
     assert page.get_by_role("link", name="Write it again").count() == 0
 
 
+@pytest.mark.full
 @pytest.mark.requirement("S27")
 def test_a_new_message_appears_and_no_response_needed_is_on_record(visit, place, axe):
     buyer = ask(visit, f"listing={place.listing}", "Question about the product", "How tall is it?")
@@ -94,6 +96,7 @@ def test_a_new_message_appears_and_no_response_needed_is_on_record(visit, place,
     page.get_by_text("I meant with the shade.").first.wait_for(timeout=20_000)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
 def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
     ask(visit, f"listing={place.listing}", "Question about the product", f"Does it fit {width} mm?")

@@ -155,7 +155,7 @@ def verdict_answer(text: str, verdict: Verdict | None, *, limit: int) -> JsonRes
         {
             "outcome": str(verdict.outcome) if verdict else "deliver",
             "input": verdict.input if verdict else "",
-            "rulebook_on": valid_from.isoformat() if valid_from else "",
+            "rulebook_on": f"{valid_from:%-d %b %Y}" if valid_from else "",
             "characters": len(text),
             "limit": limit,
             "findings": [_finding(text, finding) for finding in (verdict.findings if verdict else ())],

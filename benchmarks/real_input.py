@@ -135,10 +135,12 @@ class Browser:
         status, _, page = self.ask("GET", path)
         if status != 200:
             return f"no form: {status} at {re.sub('[a-z]{3}_[0-9a-z]+', '…', path)}"
+        topic: dict[str, str] = {}
         for _ in range(2):
             form = Page(page)
-            topic = {"topic": choice.choice(form.topics)} if form.topics and "topic" not in form.fields else {}
-            action = path if form.topics else f"{path.partition('?')[0]}reply/"
+            if form.topics and not topic:
+                topic = {"topic": choice.choice(form.topics)}
+            action = path if form.topics else f"{path}reply/"
             status, target, page = self.ask("POST", action, {**form.fields, **topic, "text": text})
             if status == 302 and "/sign-in" not in target:
                 return "sent"

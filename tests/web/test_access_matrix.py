@@ -118,6 +118,7 @@ CASES = [
     Case("operator-record", VERIFYING, get=200),
     Case("operator-export", VERIFYING, get=200),
     Case("operator-dead-letters", ("admin",), get=200),
+    Case("operator-hand-over", ("admin",), get=200, post=200),
     Case("operator-dead-letter", ("admin",), post=302, body={"action": "retry"}),
     # Right person, wrong thing.
     Case("buyer-contact-sent", NOBODY, get=200, ids={"message": "held"}),

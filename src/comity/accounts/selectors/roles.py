@@ -6,13 +6,14 @@ rule    decide on held messages
 serve   work the marketplace's own service inbox
 verify  check the chain of a conversation's record and export it
 repair  have deliveries that were given up tried again, or skip them
+connect make the secret by which a shop hands its buyers over
 """
 
 from typing import Literal
 
 from comity.accounts.models import OperatorStaff, Staff
 
-Action = Literal["read", "reply", "rule", "serve", "verify", "repair"]
+Action = Literal["read", "reply", "rule", "serve", "verify", "repair", "connect"]
 
 SELLER_MAY: dict[str, frozenset[Action]] = {
     Staff.Role.OWNER: frozenset({"read", "reply"}),
@@ -25,7 +26,7 @@ OPERATOR_MAY: dict[str, frozenset[Action]] = {
     OperatorStaff.Role.SERVICE_AGENT: frozenset({"read", "reply", "serve"}),
     OperatorStaff.Role.ADJUDICATOR: frozenset({"read", "verify"}),
     OperatorStaff.Role.INVESTIGATOR: frozenset({"read", "verify"}),
-    OperatorStaff.Role.ADMIN: frozenset({"read", "reply", "rule", "serve", "verify", "repair"}),
+    OperatorStaff.Role.ADMIN: frozenset({"read", "reply", "rule", "serve", "verify", "repair", "connect"}),
 }
 
 

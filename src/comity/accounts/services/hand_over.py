@@ -1,6 +1,7 @@
 """A shop passes a signed-in buyer to us, with a token that it signs. See docs/integrate/hand-over.md."""
 
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from comity.accounts.services.users import create_user
 from comity.common.crypto import lookup_digest
 from comity.common.errors import Refused
 from comity.common.ids import new_id
+from comity.common.outbox import emit
 from comity.common.transactions import write
 
 AUDIENCE = "comity"
@@ -40,6 +42,24 @@ class HandedOver(NamedTuple):
     user: User
     buyer: Buyer
     next_path: str
+
+
+def renew_secret(*, marketplace: Marketplace, by: User, now: datetime) -> str:
+    """A new secret for the shop, told only here; tokens signed with the old one are refused from now on."""
+    secret = secrets.token_urlsafe(SHORTEST_SECRET)
+    with write():
+        locked = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
+        locked.hand_over_secret = secret
+        emit(
+            locked,
+            name="hand_over.secret_renewed",
+            data={"marketplace": locked.public_id, "by": by.public_id},
+            stream_id=locked.public_id,
+            marketplace=locked.public_id,
+            now=now,
+        )
+        locked.save(update_fields=["hand_over_secret", "event_count"])
+    return secret
 
 
 def accept(*, marketplace: Marketplace, token: str, now: datetime) -> HandedOver:

@@ -193,6 +193,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("held", "Held", "rule", "operator-held"),
     ("records", "Records", "verify", "operator-records"),
     ("repair", "Given up", "repair", "operator-dead-letters"),
+    ("connect", "Hand-over", "connect", "operator-hand-over"),
 )
 
 

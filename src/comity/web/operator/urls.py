@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.operator.views import home, records, repair, rulings, service
+from comity.web.operator.views import connect, home, records, repair, rulings, service
 
 urlpatterns = [
     path("", home.home, name="operator-home"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("conversations/", records.records, name="operator-records"),
     path("conversations/<str:conversation>/", records.record, name="operator-record"),
     path("conversations/<str:conversation>/export/", records.export, name="operator-export"),
+    path("hand-over/", connect.hand_over, name="operator-hand-over"),
     path("given-up/", repair.given_up, name="operator-dead-letters"),
     path("given-up/<int:delivery>/", repair.repair, name="operator-dead-letter"),
 ]

@@ -112,6 +112,31 @@ def test_clock_that_began_meanwhile_is_merged_into_the_older_one(desk):
     assert deadlines() == [(NOW, NOW + DAY, ""), (NOW + 3 * HOUR, NOW + 3 * HOUR + DAY, "merged")]
 
 
+@pytest.mark.parametrize("first", ["return", "block"])
+def test_another_reply_written_meanwhile_is_the_answer(desk, first):
+    desk.ask()
+    desk.deliver()
+    held = desk.later(1).answer("HOLD this").message
+    desk.later(1).answer("On its way.")
+    desk.deliver()
+
+    desk.later(30).rule(held, first)
+
+    assert (desk.conversation.reply_due_at, deadlines()) == (None, [(NOW, NOW + DAY, "answered")])
+
+
+def test_of_two_held_replies_the_last_one_given_back_brings_the_due_time_back(desk):
+    desk.ask()
+    desk.deliver()
+    one, two = (desk.later(1).answer("HOLD this").message for _ in range(2))
+    desk.rule(one, "return")
+    assert desk.conversation.reply_due_at is None
+
+    desk.rule(two, "return")
+
+    assert desk.conversation.reply_due_at == NOW + DAY
+
+
 @pytest.mark.requirement("S32")
 def test_automatic_reply_does_not_stop_the_clock_unless_the_profile_says_so(desk):
     desk.ask()
@@ -197,6 +222,36 @@ def test_wait_ends_when_the_answer_is_delivered_not_when_it_is_held(desk):
     assert desk.conversation.buyer_waiting_since == NOW
 
     desk.rule(held, "release")
+    desk.deliver()
+
+    assert desk.conversation.buyer_waiting_since is None
+
+
+@pytest.mark.requirement("S91")
+def test_an_answer_ends_the_wait_only_for_what_it_could_know_of(desk):
+    desk.ask()
+    desk.deliver()
+    held = desk.later(1).ask("HOLD this").message
+    desk.later(1).answer()
+    desk.deliver()
+
+    desk.later(1).rule(held, "release")
+    desk.deliver()
+
+    assert desk.conversation.buyer_waiting_since == NOW + HOUR
+
+
+@pytest.mark.requirement("S91")
+def test_a_late_release_revives_no_wait_that_another_answer_ended(desk):
+    desk.ask()
+    desk.deliver()
+    held = desk.later(1).answer("HOLD this").message
+    desk.later(1).ask("Hello?")
+    desk.deliver()
+    desk.later(1).answer()
+    desk.deliver()
+
+    desk.later(1).rule(held, "release")
     desk.deliver()
 
     assert desk.conversation.buyer_waiting_since is None

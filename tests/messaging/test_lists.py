@@ -139,6 +139,28 @@ def test_unread_until_the_seat_has_looked(desk):
     assert (unread(), [row.unread for row in buyer_conversations(buyer=desk.buyer)]) == ([False], [True])
 
 
+def test_own_words_delivered_last_hide_nothing_unread(desk):
+    desk.ask()
+    desk.deliver()
+    desk.answer()
+    desk.deliver()
+    desk.ask("And when?")
+    desk.deliver()
+
+    assert [row.unread for row in buyer_conversations(buyer=desk.buyer)] == [True]
+
+
+@pytest.mark.parametrize("words", ["BLOCK me", "HOLD this"])
+def test_what_does_not_arrive_moves_no_time_that_the_other_side_sees(desk, words):
+    desk.ask()
+    desk.deliver()
+    before = desk.conversation.last_message_at
+
+    desk.later(5).answer(words)
+
+    assert desk.conversation.last_message_at == before
+
+
 def test_looking_twice_writes_once(desk, django_assert_num_queries):
     desk.ask()
     desk.deliver()

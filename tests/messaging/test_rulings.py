@@ -82,6 +82,19 @@ def test_role_that_does_not_rule_is_refused(desk, role):
     assert not Ruling.objects.exists()
 
 
+@pytest.mark.parametrize("seat", ["author", "colleague", "buyer"])
+def test_nobody_rules_on_a_conversation_of_their_own(desk, seat):
+    desk.ask()
+    desk.deliver()
+    held = desk.answer("HOLD this").message
+    users = {"author": desk.staff.user, "colleague": factories.staff(desk.order.seller).user, "buyer": desk.buyer.user}
+    desk.operator = factories.operator(desk.order.marketplace, user=users[seat])
+
+    with pytest.raises(Refused, match="somebody else must rule"):
+        desk.rule(held, "release")
+    assert not Ruling.objects.exists()
+
+
 def test_another_marketplaces_moderator_does_not_find_the_message(desk):
     held = desk.ask("HOLD this").message
     desk.operator = factories.operator()

@@ -9,7 +9,7 @@ from tests import factories
 from tests.web.desk.shop import signed_in, with_role
 
 
-def give_up(shop, number=1):
+def give_up(shop, number=1, handler="notify.tell"):
     """So many dead deliveries of this marketplace."""
     for _ in range(number):
         desk = shop.another()
@@ -17,7 +17,7 @@ def give_up(shop, number=1):
     for event in OutboxEvent.objects.all():
         EventDelivery.objects.create(
             event=event,
-            handler="notify.tell",
+            handler=handler,
             stream=event.stream,
             sequence=event.sequence,
             state="dead",
@@ -93,3 +93,13 @@ def test_the_list_takes_the_same_queries_however_long(shop, admin, rows):
 
     # session, user, seat, held messages in the navigation, count of the pages, rows
     assert len(queries) == 6, [query["sql"][:90] for query in queries]
+
+
+def test_the_delivery_of_a_message_is_never_skipped(shop, admin):
+    dead = give_up(shop, handler="messaging.deliver_message")
+    assert b'value="skip"' not in admin.get(shop.operate("given-up/")).content
+
+    answer = admin.post(shop.operate(f"given-up/{dead.pk}/"), {"action": "skip"})
+
+    dead.refresh_from_db()
+    assert (answer.status_code, dead.state) == (409, "dead")

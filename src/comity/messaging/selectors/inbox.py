@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from comity.accounts.models import Buyer, Marketplace, Seller
 from comity.messaging.models import Conversation, Message, Participant, Side
@@ -92,13 +93,10 @@ def _held_by(side: Side) -> QuerySet[Message]:
 
 
 def with_last_words(conversations: QuerySet[Conversation], side: Side) -> QuerySet[Conversation]:
-    """With the last delivered words, and ``unread``: the other side's, delivered after the seat last looked."""
+    """With the last delivered words, and ``unread``: another side's words, delivered after the seat last looked."""
     read = Participant.objects.filter(conversation=OuterRef("pk"), side=side).values("read_up_to")[:1]
-    unread = ~Q(last_message__side=side) & (
-        Q(last_message__delivered_position__gt=F("read_up_to")) | Q(read_up_to__isnull=True)
-    )
-    return (
-        conversations.annotate(read_up_to=Subquery(read))
-        .annotate(unread=Q(last_message__isnull=False) & unread)
-        .select_related("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
-    )
+    news = Message.objects.filter(
+        conversation=OuterRef("pk"), delivered_position__gt=Coalesce(OuterRef("read_up_to"), 0)
+    ).exclude(side=side)
+    related = conversations.annotate(read_up_to=Subquery(read)).annotate(unread=Exists(news))
+    return related.select_related("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")

@@ -167,7 +167,8 @@ def announce(conversation: Conversation, message: Message, name: str, *, now: da
 
 
 def _move_clocks(conversation: Conversation, message: Message, *, now: datetime) -> None:
-    conversation.last_message_at = now
+    # The other side must not learn from a time when something was written that it does not see.
+    conversation.last_message_at = conversation.last_message_at or now
     if message.state != State.BLOCKED:
         clock.begin_wait(conversation, message)
         clock.stop(conversation, message, now=now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from comity.accounts.models import OperatorStaff, User
+from comity.accounts.models import OperatorStaff, Staff, User
 from comity.accounts.selectors.roles import may
 from comity.common.errors import NotFound, Refused
 from comity.common.record import Entry, append
@@ -35,11 +35,13 @@ def rule(*, message_id: str, staff: OperatorStaff, user: User, decision: str, re
     """Release, return or block a held message of the moderator's marketplace, with a reason its author is told.
 
     A released message is delivered next. A returned or blocked seller reply gives the old due time back.
-    Raises ``NotFound``, ``AlreadyRuled``, and ``Refused`` for a missing reason or a role that may not rule.
+    Raises ``NotFound``, ``AlreadyRuled``, and ``Refused`` for a missing reason, a role that may not rule,
+    and one's own conversation.
     """
     _require_ruling(staff, decision)
     with write():
         conversation, message = _lock_held(message_id, staff, now=now)
+        _require_stranger(conversation, message, user)
         limit = clock.profile_of(conversation, now).message_characters
         ruling = _decide(conversation, message, user, decision, _reason(reason, limit), now=now)
         conversation.save(update_fields=CHANGED)
@@ -51,6 +53,13 @@ def _require_ruling(staff: OperatorStaff, decision: str) -> None:
         raise Refused("role", "Your role does not rule on held messages.", "decision")
     if decision not in Decision.values:
         raise Refused("decision", "Choose release, return or block.", "decision")
+
+
+def _require_stranger(conversation: Conversation, message: Message, user: User) -> None:
+    """Nobody rules on their own words, or on a conversation that is theirs as buyer or for a shop."""
+    works_there = Staff.objects.filter(seller=conversation.seller, user=user)
+    if user.pk in (message.author_id, conversation.buyer.user_id) or works_there.exists():
+        raise Refused("own", "You take part in this conversation: somebody else must rule on it.", "decision")
 
 
 def _reason(reason: str, limit: int) -> str:
@@ -92,5 +101,5 @@ def _decide(
         announce(conversation, message, "message.accepted", now=now)
     else:
         clock.resume(conversation, message, now=now)
-        clock.withdraw_wait(conversation, message)
+        clock.withdraw_wait(conversation, message, now=now)
     return ruling

@@ -1,5 +1,9 @@
 """Deliveries that were given up: tried again, or skipped so that their stream goes on."""
 
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
@@ -7,11 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from comity.common import clock, dead_letters
+from comity.common.errors import Refused
+from comity.messaging.handlers import NEVER_SKIPPED
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for, operator_frame
 
 _PAGE_SIZE = 25
-_ACTIONS = {"retry": dead_letters.retry, "skip": dead_letters.skip}
+_ACTIONS: dict[str, Callable[..., None]] = {
+    "retry": dead_letters.retry,
+    "skip": partial(dead_letters.skip, never=NEVER_SKIPPED),
+}
 _DONE = {"retry": "It is tried again now.", "skip": "Skipped. The stream goes on."}
 
 
@@ -22,7 +31,12 @@ def given_up(request: HttpRequest, marketplace: str) -> HttpResponse:
     staff = operator_for(request.user, marketplace, "repair")
     rows = dead_letters.dead_letters(marketplace=staff.marketplace.public_id)
     page = Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {**operator_frame(staff, "repair"), "page": page, "done": _DONE.get(request.GET.get("done", ""), "")}
+    context = {
+        **operator_frame(staff, "repair"),
+        "page": page,
+        "never": NEVER_SKIPPED,
+        "done": _DONE.get(request.GET.get("done", ""), ""),
+    }
     return render(request, "operator/given_up.html", context)
 
 
@@ -34,5 +48,8 @@ def repair(request: HttpRequest, marketplace: str, delivery: int) -> HttpRespons
     action = request.POST.get("action", "")
     if action not in _ACTIONS:
         return HttpResponseBadRequest("Say retry or skip.", content_type="text/plain")
-    _ACTIONS[action](delivery_id=delivery, marketplace=staff.marketplace.public_id, now=clock.now())
+    try:
+        _ACTIONS[action](delivery_id=delivery, marketplace=staff.marketplace.public_id, now=clock.now())
+    except Refused as refused:
+        return HttpResponse(refused.sentence, status=HTTPStatus.CONFLICT, content_type="text/plain")
     return HttpResponseRedirect(f"{reverse('operator-dead-letters', args=[marketplace])}?done={action}")

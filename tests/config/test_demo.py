@@ -1,7 +1,9 @@
 """The demo is a living marketplace: every state is there, deadlines are about to pass, the record is whole."""
 
+import os
 from collections import Counter
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -9,6 +11,7 @@ from comity.accounts.models import Marketplace, Seller
 from comity.catalog.models import Listing
 from comity.common import clock
 from comity.common.record import verify
+from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
 from comity.messaging.models import Conversation, Message
@@ -48,6 +51,22 @@ def _belongs_to_the_buyer_of_the_link():
     mine = Conversation.objects.filter(buyer__external_id="buyer-0", marketplace__slug="wayfold")
 
     assert sorted(mine.values_list("addressee", flat=True)) == ["marketplace", "seller", "seller", "seller"]
+
+
+class Started(Exception):
+    """Instead of Django, which reads the environment now."""
+
+
+def test_demo_keeps_its_mails_and_alone_shows_them(tmp_path, monkeypatch):
+    for name in ("COMITY_DATA", "COMITY_BASE_URL", "COMITY_DATABASE_URL", "COMITY_DEMO"):
+        monkeypatch.setenv(name, "")  # put back afterwards
+    monkeypatch.setenv("COMITY_SMTP_URL", "smtp://mail.example")
+    monkeypatch.setattr(commands, "start", Mock(side_effect=Started))
+
+    with pytest.raises(Started):
+        main(["demo", "--data", str(tmp_path)])
+
+    assert (os.environ["COMITY_SMTP_URL"], os.environ["COMITY_DEMO"]) == ("mailbox:", "1")
 
 
 @pytest.mark.parametrize("words", [[], ["--reset"]])

@@ -57,6 +57,12 @@ def test_a_data_folder_that_is_a_file_is_bad(settings, folder):
     assert (states()["data folder"], "see COMITY_DATA" in sentence("data folder")) == ("bad", True)
 
 
+def test_a_data_folder_that_others_can_read_is_noted(folder):
+    folder.chmod(0o755)
+    said = f"{folder} is open to others on this machine (mode 755): chmod 700 {folder}"
+    assert (states()["data folder"], sentence("data folder")) == ("note", said)
+
+
 def test_tables_that_are_behind_are_noted(monkeypatch):
     monkeypatch.setattr(examination, "pending_migrations", lambda: ["orders.0002"])
     assert (states()["database"], "`comity serve` makes them" in sentence("database")) == ("note", True)
@@ -76,6 +82,12 @@ def test_keys_from_the_environment_are_fine(monkeypatch, folder):
     monkeypatch.setitem(os.environ, "COMITY_SECRETS", "{}")
     (folder / "secrets.json").unlink()
     assert states()["keys"] == "ok"
+
+
+@pytest.mark.parametrize("address", ["https://help.example", "https://localhost", "http://10.0.0.8:8000"])
+def test_mail_that_others_wait_for_and_nobody_sends_is_bad(settings, address):
+    settings.BASE_URL = address
+    assert (states()["mail"], "set COMITY_SMTP_URL" in sentence("mail")) == ("bad", True)
 
 
 def test_mail_that_is_sent_says_where_to(settings):

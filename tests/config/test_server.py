@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from django.db import connection
@@ -17,6 +17,9 @@ from comity.common.errors import Refused
 from comity.config import server
 
 ON_POSTGRES = os.environ["COMITY_TEST_DATABASE"] == "postgres"
+
+
+KEPT = "Mails are kept in the database and sent to nobody: set COMITY_SMTP_URL to send them.\n"
 
 
 def free_port():
@@ -29,14 +32,15 @@ def command(port, folder):
     return [sys.executable, "-m", "comity.config.cli", "serve", "--port", str(port), "--data", str(folder)]
 
 
-def environment():
-    return {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_", "PYTEST_"))}
+def environment(**own):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_", "PYTEST_"))}
+    return kept | own
 
 
 @contextmanager
-def serving(port, folder):
+def serving(port, folder, **own):
     process = subprocess.Popen(
-        command(port, folder), env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(port, folder), env=environment(**own), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         wait_for(lambda: answers(port) == 200)
@@ -46,9 +50,11 @@ def serving(port, folder):
         process.communicate()
 
 
-def answers(port):
+def answers(port, path="healthz"):
     try:
-        return urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).status
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5).status
+    except urllib.error.HTTPError as answer:
+        return answer.code
     except (urllib.error.URLError, ConnectionError):
         return None
 
@@ -66,7 +72,7 @@ def test_serve_makes_its_database_answers_and_ends_cleanly(tmp_path, number):
     with serving(port, tmp_path) as process:
         process.send_signal(number)
         said = process.communicate(timeout=60)[1]
-    assert (process.returncode, said) == (0, f"Comity serves http://127.0.0.1:{port}/ ; Ctrl-C stops it.\n")
+    assert (process.returncode, said) == (0, f"Comity serves http://127.0.0.1:{port}/ ; Ctrl-C stops it.\n{KEPT}")
     assert (tmp_path / "comity.sqlite3").stat().st_size > 0
     assert answers(port) is None
 
@@ -108,6 +114,48 @@ def test_nothing_goes_on_when_the_watching_process_is_killed(tmp_path):
     with serving(port, tmp_path) as process:
         process.kill()
         wait_for(lambda: answers(port) is None)
+
+
+def test_no_page_shows_the_mails_even_when_they_are_kept_on_purpose(tmp_path):
+    port = free_port()
+    with serving(port, tmp_path, COMITY_SMTP_URL="mailbox:", COMITY_DEMO="1"):
+        assert answers(port, "mailbox/") == 404
+
+
+def refusal(folder, *words, **own):
+    """What `comity serve` says when it does not start; it must not have touched the database."""
+    done = subprocess.run(
+        [*command(free_port(), folder), *words], env=environment(**own), capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, (folder / "comity.sqlite3").exists()) == (2, "", False)
+    return done.stderr
+
+
+@pytest.mark.parametrize("mail", [{}, {"COMITY_SMTP_URL": "mailbox:"}])
+@pytest.mark.parametrize("address", ["https://127.0.0.1", "http://help.example"])
+def test_without_mail_it_does_not_serve_others(tmp_path, mail, address):
+    said = refusal(tmp_path, COMITY_BASE_URL=address, **mail)
+    assert said == (
+        f"comity serve: No mail can be sent, so nobody could sign in by a link at {address}: set COMITY_SMTP_URL, "
+        "for example to smtp://mail.example:25?starttls=yes.\n"
+    )
+
+
+def test_without_mail_it_does_not_listen_to_others(tmp_path):
+    assert "set COMITY_SMTP_URL" in refusal(tmp_path, "--host", "0.0.0.0")
+    assert "set COMITY_SMTP_URL" in refusal(tmp_path, "--host", "0.0.0.0", COMITY_BASE_URL="http://localhost")
+
+
+@pytest.mark.parametrize(("host", "base", "fits"), [
+    ("127.0.0.1", "http://127.0.0.1:8000", True), ("::1", "http://[::1]:8000", True), ("localhost", "http://localhost", True),
+    ("127.0.0.1", "http://127.0.0.1.example", False), ("::", "http://[::1]:8000", False), ("", "http://localhost", False),
+])  # fmt: skip
+def test_mails_may_be_kept_on_this_machine_only(settings, host, base, fits):
+    settings.BASE_URL, settings.MAILBOX = base, True
+    with nullcontext() if fits else pytest.raises(Refused):
+        server.require_mail(host)
+    settings.MAILBOX = False
+    server.require_mail(host)
 
 
 def test_what_is_no_port_is_a_sentence():

@@ -92,9 +92,19 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
-    if "django.db" in sys.modules and isinstance(error, sys.modules["django.db"].OperationalError):
-        return f"the database cannot be used ({str(error).splitlines()[0]}); `comity doctor` says more."
+    if _is_of_the_database(error):
+        return f"the database cannot be used ({(str(error).splitlines() or [''])[0]}); `comity doctor` says more."
     return ""
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the database is away or damaged. A wrong statement or value is a fault of this program's own."""
+    database = sys.modules.get("django.db")
+    if database is None:
+        return False
+    away = isinstance(error, (database.OperationalError, database.InternalError))
+    # SQLite raises the plain class for a file that is damaged or no database at all.
+    return away or type(error) is database.DatabaseError
 
 
 def _about() -> str:

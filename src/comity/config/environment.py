@@ -1,6 +1,7 @@
 """What the environment says, typed; nonsense is refused at start with the variable's name."""
 
 import base64
+import ipaddress
 import json
 import os
 import secrets
@@ -11,9 +12,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _KEY_BYTES = 32
 
+only_looks = False  # set by commands that must not make a data folder; their new keys are forgotten with them
+
 
 class BadEnvironmentError(ValueError):
-    """A variable has a value that cannot be used."""
+    """A variable has a value, or the data folder a content, that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,33 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise BadEnvironmentError(f"{name}={value}: say yes or no.")
 
 
+def embedded_database(folder: Path) -> Path | None:
+    """The file of the embedded database, there or not; None where another database is used."""
+    described = database(folder)
+    return Path(described["NAME"]) if described["ENGINE"].endswith("sqlite3") else None
+
+
+def has_keys(folder: Path) -> bool:
+    """Whether this installation has keys, in the environment or in ``folder``."""
+    return bool(os.environ.get("COMITY_SECRETS")) or (folder / "secrets.json").exists()
+
+
 def read_secrets(folder: Path) -> Secrets:
-    """The keys; makes the file, readable by its owner only, when neither it nor the variables exist."""
+    """The keys; where there are none it makes them and, unless ``only_looks``, a file readable by its owner only.
+
+    Raises ``BadEnvironmentError`` when the embedded database is there without its keys: new ones could not read it.
+    """
     path = folder / "secrets.json"
+    if not has_keys(folder) and (file := embedded_database(folder)) and file.exists():
+        raise BadEnvironmentError(f"the keys of {file} are missing: put {path} back, or set COMITY_SECRETS.")
     if os.environ.get("COMITY_SECRETS"):
         stored = json.loads(os.environ["COMITY_SECRETS"])
     elif path.exists():
         stored = json.loads(path.read_text())
     else:
-        stored = _make_secrets(path)
+        stored = _make_secrets()
+        if not only_looks:
+            _keep_secrets(path, stored)
     return Secrets(
         secret_key=stored["secret_key"],
         data_keys={name: base64.b64decode(key) for name, key in stored["data_keys"].items()},
@@ -54,16 +75,18 @@ def read_secrets(folder: Path) -> Secrets:
     )
 
 
-def _make_secrets(path: Path) -> dict[str, Any]:
+def _make_secrets() -> dict[str, Any]:
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
 
-    stored = {"secret_key": secrets.token_urlsafe(48), "data_keys": {"k1": key()}, "lookup_key": key()}
-    path.parent.mkdir(parents=True, exist_ok=True)
+    return {"secret_key": secrets.token_urlsafe(48), "data_keys": {"k1": key()}, "lookup_key": key()}
+
+
+def _keep_secrets(path: Path, stored: dict[str, Any]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database beside it holds what people wrote
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(stored, file)
-    return stored
 
 
 def database(folder: Path) -> dict[str, Any]:
@@ -106,9 +129,20 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
+def is_loopback(host: str | None) -> bool:
+    """Whether ``host``, a name or an address, can be reached from this machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
 def mail() -> dict[str, Any]:
-    """Django's mail settings from ``COMITY_SMTP_URL``: ``smtp://``, ``smtps://``, or ``mailbox:`` to keep mails."""
-    url = os.environ.get("COMITY_SMTP_URL", "mailbox:")
+    """Django's mail settings from ``COMITY_SMTP_URL``: ``smtp://``, ``smtps://``, or ``mailbox:`` to keep mails.
+
+    Without it mails are kept, too; ``config.server.require_mail`` says where that will not do.
+    """
+    url = os.environ.get("COMITY_SMTP_URL") or "mailbox:"
     parts = urlsplit(url)
     if parts.scheme == "mailbox":
         return {"EMAIL_BACKEND": "comity.notify.mailbox.MailboxBackend"}

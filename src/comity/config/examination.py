@@ -13,7 +13,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error, connection
 
-from comity.config.server import DURABLE, pending_migrations, undurable
+from comity.common.errors import Refused
+from comity.config.environment import embedded_database
+from comity.config.server import DURABLE, pending_migrations, require_mail, undurable
 
 _OLDEST_SQLITE = (3, 35, 0)  # gives back the ids of rows inserted together, which imports need
 _LITTLE_SPACE = 1 << 30  # bytes
@@ -53,14 +55,16 @@ def _sqlite() -> Finding:
 
 def _database() -> Finding:
     kind = connection.vendor
+    file = embedded_database(Path(settings.DATA_FOLDER))
+    if file and not file.exists():
+        return Finding("database", "note", f"there is none at {file} yet; `comity serve` makes it.")
     try:
         connection.ensure_connection()
         faults = undurable()
         pending = pending_migrations()
     except Error as error:
-        return Finding(
-            "database", "bad", f"{kind} cannot be reached ({type(error).__name__}): see COMITY_DATABASE_URL."
-        )
+        where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {file}"
+        return Finding("database", "bad", f"{kind} cannot be used ({type(error).__name__}): {where}.")
     if faults:
         fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)
         return Finding("database", "bad", f"{kind} could lose what was acknowledged. {fixes}")
@@ -73,13 +77,24 @@ def _database() -> Finding:
 
 def _data_folder() -> Finding:
     folder = Path(settings.DATA_FOLDER)
+    there = _nearest(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        return Finding("data folder", "bad", f"{folder} cannot be written ({error.strerror}): see COMITY_DATA.")
-    return Finding("data folder", "ok", f"{folder} can be written.")
+        return Finding("data folder", "bad", f"{there} cannot be written ({error.strerror}): see COMITY_DATA.")
+    if there != folder:
+        return Finding("data folder", "note", f"{folder} does not exist yet; `comity serve` makes it.")
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o077:
+        sentence = f"{folder} is open to others on this machine (mode {mode:o}): chmod 700 {folder}"
+        return Finding("data folder", "note", sentence)
+    return Finding("data folder", "ok", f"{folder} can be written, by its owner only.")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
 def _keys() -> Finding:
@@ -87,6 +102,9 @@ def _keys() -> Finding:
     if os.environ.get("COMITY_SECRETS"):
         return Finding("keys", "ok", "come from COMITY_SECRETS.")
     if not path.exists():
+        file = embedded_database(path.parent)
+        if file and not file.exists():
+            return Finding("keys", "note", f"there are none at {path} yet; `comity serve` makes them.")
         return Finding("keys", "bad", f"{path} is missing.")
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
@@ -95,8 +113,12 @@ def _keys() -> Finding:
 
 
 def _mail() -> Finding:
+    try:
+        require_mail()
+    except Refused as refused:
+        return Finding("mail", "bad", refused.sentence)
     if settings.MAILBOX:
-        sentence = "is kept on the page /mailbox/ and sent to nobody: set COMITY_SMTP_URL to send it."
+        sentence = "is kept in the database and sent to nobody: set COMITY_SMTP_URL to send it."
         return Finding("mail", "note", sentence)
     return Finding("mail", "ok", f"goes to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}.")
 
@@ -110,8 +132,7 @@ def _address() -> Finding:
 
 def _space() -> Finding:
     folder = Path(settings.DATA_FOLDER)
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(_nearest(folder)).free
     state = "ok" if free > _LITTLE_SPACE else "bad"
     return Finding("disk", state, f"{free / (1 << 30):.1f} GiB free where the data lies; at least 1 is needed.")
 

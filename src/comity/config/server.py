@@ -5,7 +5,9 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -14,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from comity.common.errors import Refused
+from comity.config.environment import is_loopback
 
 # What PostgreSQL must promise, and how to make it: a message that was acknowledged survives a power cut.
 DURABLE = {
@@ -30,9 +33,12 @@ _THREADS = 16  # requests at the same time; more would only queue for the databa
 def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> int:
     """Serve until TERM or Ctrl-C and return the exit code. ``ready`` is called when the port is ours.
 
-    Raises ``Refused`` when the port is taken or the database does not keep its word.
+    Raises ``Refused`` when the port is taken, mails would go nowhere or the database does not keep its word.
     """
     _require_free(host, port)
+    require_mail(host)
+    if connection.vendor == "sqlite":
+        hold(settings.DATA_FOLDER)
     prepare_database()
     if connection.vendor == "sqlite":
         os.environ["COMITY_EMBEDDED_WORKER"] = "1"
@@ -64,6 +70,27 @@ def _stand_apart() -> None:
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def require_mail(host: str = "localhost") -> None:
+    """Raise ``Refused`` when others than this machine can come, at ``host``, and no mail would reach them.
+
+    On this machine alone, to try things out, mails may be kept; ``mail_note`` says so.
+    """
+    base = settings.BASE_URL
+    alone = is_loopback(host) and is_loopback(urlsplit(base).hostname) and not base.startswith("https:")
+    if settings.MAILBOX and not alone:
+        sentence = (
+            f"No mail can be sent, so nobody could sign in by a link at {base}: set COMITY_SMTP_URL, for example to "
+            "smtp://mail.example:25?starttls=yes."
+        )
+        raise Refused("no_mail", sentence)
+
+
+def mail_note() -> str:
+    """A line for standard error when mails are kept and no page shows them; else empty."""
+    kept = settings.MAILBOX and not settings.DEMO
+    return "Mails are kept in the database and sent to nobody: set COMITY_SMTP_URL to send them.\n" if kept else ""
 
 
 def prepare_database() -> None:
@@ -124,4 +151,4 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _say(host: str, port: int) -> None:
-    sys.stderr.write(f"Comity serves http://{host}:{port}/ ; Ctrl-C stops it.\n")
+    sys.stderr.write(f"Comity serves http://{host}:{port}/ ; Ctrl-C stops it.\n{mail_note()}")

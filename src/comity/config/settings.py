@@ -100,7 +100,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Kept mails hold sign-in links, so only a process that `comity demo` has started shows them on a page.
 MAILBOX = environment.mail()["EMAIL_BACKEND"].endswith("MailboxBackend")
+DEMO = MAILBOX and environment.flag("COMITY_DEMO")
 globals().update(environment.mail())
 DEFAULT_FROM_EMAIL = os.environ.get("COMITY_MAIL_FROM", "Comity <no-reply@localhost>")
 

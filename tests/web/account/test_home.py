@@ -65,15 +65,18 @@ def test_an_operator_is_led_to_what_the_role_opens(client, role, pages):
 
 
 def test_the_mailbox_shows_kept_mails_newest_first(client, settings):
-    settings.MAILBOX = True
+    settings.DEMO = True
     MailboxBackend().send_messages([EmailMessage(subject=f"Mail {n}", body="Words", to=["i@e.org"]) for n in (1, 2)])
     page = client.get("/mailbox/").content.decode()
     assert 0 < page.index("Mail 2") < page.index("Mail 1")
 
 
-def test_where_mail_is_sent_there_is_no_mailbox(client, settings):
-    settings.MAILBOX = False
-    assert client.get("/mailbox/").status_code == 404
+@pytest.mark.parametrize("kept", [True, False])
+def test_outside_of_the_demo_there_is_no_mailbox_for_anybody(client, settings, kept):
+    settings.MAILBOX, settings.DEMO = kept, False
+    MailboxBackend().send_messages([EmailMessage(subject="A secret", body="Words", to=["i@e.org"])])
+    answer = client.get("/mailbox/")
+    assert (answer.status_code, b"A secret" in answer.content) == (404, False)
     assert b"mailbox" not in client.get("/").content
 
 

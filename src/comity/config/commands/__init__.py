@@ -15,8 +15,11 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def start() -> None:
-    """Make models and settings usable."""
+def start(*, only_looks: bool = False) -> None:
+    """Make models and settings usable; with ``only_looks`` without writing keys where there is no installation."""
+    from comity.config import environment  # `comity check` does without
+
+    environment.only_looks = only_looks
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
     import django  # slow: not for help texts
 

@@ -1,9 +1,8 @@
 """Say whether this machine and its settings are fit to serve, and what to do where they are not.
 
-Looks at Python, SQLite, the database, the data folder, the keys, mail and disk space. Changes nothing but the
-data folder, which is made when it is missing.
+Looks at Python, SQLite, the database, the data folder, the keys, mail and disk space. Changes nothing.
 
-Exit code: 0 fit, 1 something must be mended.
+Exit code: 0 fit, 1 something must be mended, 2 used wrongly, or the keys of the database are missing.
 
 for example:
   comity doctor
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine and print."""
-    start()
+    start(only_looks=True)
     from comity.config.examination import examine  # needs settings
 
     findings = examine()

@@ -27,11 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check every chain and print what was found."""
-    start()
+    start(only_looks=True)
     from comity.common.record import verify  # needs models
     from comity.config.server import require_tables  # needs settings
     from comity.messaging.selectors.conversations import record_heads  # needs models
 
+    _require_installation()
     require_tables()
     counts = {"chains": 0, "entries": 0}
     faults = [asdict(fault) for fault in verify(_counting(record_heads(), counts), whole=True)]
@@ -40,6 +41,20 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_told(counts, faults))
     return 1 if faults else 0
+
+
+def _require_installation() -> None:
+    """Raise ``Refused`` where there is nothing to verify: connecting would make an empty database."""
+    from django.conf import settings  # needs settings
+
+    from comity.common.errors import Refused  # the same
+    from comity.config import environment  # the same
+
+    file = environment.embedded_database(settings.DATA_FOLDER)
+    if file and not file.exists():
+        raise Refused("no_database", f"There is no database at {file} yet; `comity serve` brings it up to date.")
+    if not environment.has_keys(settings.DATA_FOLDER):
+        raise Refused("no_keys", f"There are no keys in {settings.DATA_FOLDER}: set COMITY_DATA or COMITY_SECRETS.")
 
 
 def _counting(heads: Iterable[tuple[str, int, str]], counts: dict[str, int]) -> Iterator[tuple[str, int, str]]:

@@ -4,7 +4,7 @@ For PostgreSQL, beside `comity serve`; start as many as you like. With the embed
 `comity serve` does this work itself.
 
 for example:
-  COMITY_DATABASE_URL=postgresql://comity@db/comity comity worker
+  COMITY_DATABASE_URL=postgresql://comity@db/comity COMITY_SMTP_URL=smtp://mail.example comity worker
 """
 
 import argparse
@@ -30,10 +30,11 @@ def run(_arguments: argparse.Namespace) -> int:
     if connection.vendor == "sqlite":
         sys.stderr.write("comity worker: with the embedded database `comity serve` does this work itself.\n")
         return 2
+    server.require_mail()
     server.prepare_database()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    sys.stderr.write("Comity works; Ctrl-C stops it.\n")
+    sys.stderr.write(f"Comity works; Ctrl-C stops it.\n{server.mail_note()}")
     Worker().run_forever(stop)
     return 0

@@ -7,6 +7,8 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from comity.config.lock import hold
+
 _LINKS_LAST = timedelta(hours=24)
 _MARK = "demo"  # a file that says: what lies here may be deleted by --reset
 _OURS = ("comity.sqlite3", "comity.sqlite3-wal", "comity.sqlite3-shm", "secrets.json", "files")
@@ -16,12 +18,13 @@ def main(arguments: argparse.Namespace) -> int:
     """Make the demo if its folder has none, print the sign-in links, and serve until stopped."""
     folder = Path(arguments.data or "comity-demo").resolve()
     _require_demo(folder)
+    hold(folder)
     if arguments.reset:
         _clear(folder)
     base_url = f"http://127.0.0.1:{arguments.port}"
     # The demo is whole in its folder: nothing of a real installation's environment reaches it.
     os.environ.pop("COMITY_DATABASE_URL", None)
-    os.environ.update(COMITY_DATA=str(folder), COMITY_BASE_URL=base_url, COMITY_SMTP_URL="mailbox:")
+    os.environ.update(COMITY_DATA=str(folder), COMITY_BASE_URL=base_url, COMITY_SMTP_URL="mailbox:", COMITY_DEMO="1")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
     from comity.config.commands import start  # what follows reads the environment set above

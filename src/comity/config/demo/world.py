@@ -98,9 +98,10 @@ class World:
     def _orders(self) -> None:
         """One order for each dialogue, and as many more as are promised."""
         wanted = [self._order_of(number, role) for number, role in enumerate(self.roles)]
-        for number in range(len(wanted), ORDERS):
+        for number in range(len(wanted), ORDERS - 1):
             shop = self.data["shops"][number % len(self.data["shops"])]
             wanted.append(self._order(number, shop, self._any_status()))
+        wanted.append(self._newest_order_of_the_walk())
         for marketplace in Marketplace.objects.all():
             _enter("orders", (order for slug, order in wanted if slug == marketplace.slug), marketplace.slug, self.now)
 
@@ -115,6 +116,11 @@ class World:
             "lines": self._lines(role.shop, [role.good]),
         }
         return slug, order
+
+    def _newest_order_of_the_walk(self) -> tuple[str, dict[str, Any]]:
+        """On top of the list of the buyer whose link is printed: from the shop whose link is printed, who ships it."""
+        slug, order = self._order(ORDERS - 1, self.data["shops"][0], "unshipped", days=0.1)
+        return slug, order | {"buyer": "buyer-0", "fulfilment": "seller", "lines": self._lines(self.data["shops"][0], [0])}
 
     def _any_status(self) -> str:
         return self.chance.choices(list(STATUSES), [share for share, _ in STATUSES.values()])[0]

@@ -31,7 +31,7 @@ _MAILS_SHOWN = 100
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The seats of whoever is signed in; the marketplaces for everybody."""
-    context = {"marketplaces": all_marketplaces(), "who": "", "mailbox": settings.MAILBOX}
+    context = {"marketplaces": all_marketplaces(), "who": "", "mailbox": settings.DEMO}
     if isinstance(request.user, User):
         slug = handed_over_by(request)
         seats = buyer_seats_on(request.user, slug) if slug else seats_of(request.user)
@@ -86,7 +86,7 @@ def _mail_link(request: HttpRequest, form: SignInForm, next_path: str) -> HttpRe
     )
     if mail:
         send_later(mail)
-    context = {"email": email, "minutes": settings.SIGN_IN_LINK_MINUTES, "mailbox": settings.MAILBOX}
+    context = {"email": email, "minutes": settings.SIGN_IN_LINK_MINUTES, "mailbox": settings.DEMO}
     return render(request, "account/link_sent.html", context)
 
 
@@ -130,8 +130,8 @@ def hand_over(request: HttpRequest, marketplace: str) -> HttpResponse:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The mails that the demo would have sent; there is no such page where mails are really sent."""
-    if not settings.MAILBOX:
+    """The mails that the demo would have sent, for everybody to see; there is no such page anywhere else."""
+    if not settings.DEMO:
         raise Http404
     mails = MailboxItem.objects.order_by("-sent_at", "-id")[:_MAILS_SHOWN]
     return render(request, "account/mailbox.html", {"mails": mails})

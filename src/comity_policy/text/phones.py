@@ -15,6 +15,8 @@ _SHORTEST, _LONGEST = 7, 15
 # With the leading zero, as dialled inside Britain, France, Germany, Italy or Australia.
 _DOMESTIC_LENGTHS = range(10, 12)
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN", "AU")
+# Countries whose numbers are dialled at home without a leading zero.
+_REGIONS_WITHOUT_ZERO = ("US", "ES", "IT", "PL", "PT")
 
 # Digits with at most three signs between them; letters o, l, i and s count where digits stand around them.
 _RUN = pattern(r"(?:\+|\b00|\(\+?)?(?:[0-9]|\b[o]\d|\d[oli]\b)(?:[ ().\-/,_~|:x*\x{2022}]{0,3}[0-9oli]){5,}")
@@ -113,6 +115,20 @@ def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
             sure = _is_dialled(folded.text, start, end, regions)
             if sure is not None:
                 yield Phone(*folded.span(start, end), digits, sure)
+
+
+def is_phone_number(digits: str) -> bool:
+    """Say whether bare ``digits`` are a valid number as dialled at home, or abroad with or without its plus."""
+    regions = _REGIONS if digits.startswith("0") else _REGIONS_WITHOUT_ZERO
+    return _SHORTEST <= len(digits) <= _LONGEST and (_is_valid(digits, regions) or is_number_abroad(digits))
+
+
+def is_number_abroad(digits: str) -> bool:
+    """Say whether bare ``digits`` are a valid number with its country code, but without its plus."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits, None))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def spoken_numbers(folded: View) -> Iterator[Phone]:

@@ -6,7 +6,7 @@ from comity_policy.text.addresses import is_public_host, web_addresses
 from comity_policy.text.fold import fold
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.numbers import account_numbers, card_numbers, passes_luhn, passes_mod97, social_security_numbers
-from comity_policy.text.phones import phone_numbers, spoken_numbers
+from comity_policy.text.phones import is_phone_number, phone_numbers, spoken_numbers
 
 
 def hosts(text):
@@ -26,6 +26,14 @@ def phones(text, region=None):
         ("http://203.0.113.45:8080/store", ["203.0.113.45"]),
         ("hxxps://volt[.]shop/e-bike", ["volt.shop"]),
         ("mybrand。com", ["mybrand.com"]),
+        ("mybrand｡com", ["mybrand.com"]),
+        ("http://[::1]/x", ["[::1]"]),
+        ("http://ann:x@[fe80::1%25eth0]:8080/x, please", ["[fe80::1%25eth0]"]),
+        ("hxxp://[::ffff:203.0.113.45]", ["[::ffff:203.0.113.45]"]),
+        ("http://3405803781.", ["3405803781"]),
+        ("http://0xcb.0.0x712d/", ["0xcb.0.0x712d"]),
+        ("https://1-2-3.de https://3m.de", ["1-2-3.de", "3m.de"]),
+        ("[::1] and 203.0.113.45 and 3405803781", []),
         ("lind dot com", ["lind.com"]),
         ("lind (dot) co (dot) uk", ["lind.co.uk"]),
         ("müller.de", ["muller.de"]),
@@ -177,3 +185,41 @@ def test_check_digits():
 def test_known_ids_are_found_however_they_are_written(text, found):
     stretches = known_stretches(fold(text), {"1Z999AA10123456784", "ab", ""})
     assert [text[start:end] for start, end in stretches] == found
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "113-1234567-1234567",
+        "JVGL0611223344",
+        "JVGL0123456789",
+        "1Z999AA10123456784",
+        "RR123456785GB",
+        "9400111899560431772815",
+        "732201349959",
+    ],
+)
+def test_order_and_tracking_numbers_are_known(identity):
+    assert known_stretches(fold(f"It is {identity}."), {identity}) == [(6, 6 + len(identity))]
+
+
+@pytest.mark.parametrize("identity", ["442079460958", "2125550147", "0611223344", "DE89370400440532013000"])
+def test_a_telephone_or_account_number_is_no_known_id(identity):
+    assert known_stretches(fold(f"It is {identity}."), {identity}) == []
+
+
+@pytest.mark.parametrize(
+    ("digits", "valid"),
+    [
+        ("2125550147", True),
+        ("02079460958", True),
+        ("442079460958", True),
+        ("00442079460958", True),
+        ("4150550163", False),
+        ("11312345671234567", False),
+        ("1", False),
+        ("", False),
+    ],
+)
+def test_bare_digits_that_are_a_telephone_number(digits, valid):
+    assert is_phone_number(digits) is valid

@@ -89,6 +89,7 @@ def test_no_boundary_inside_one_character_of_a_reader(cluster):
         ("ᴅɪꜱᴄᴏʀᴅ", "discord"),
         ("🅰️t", "at"),
         ("Straße ﬁn", "strasse fin"),
+        ("gmail。com gmail｡com gmail．com", "gmail.com gmail.com gmail.com"),
         ("٠٧٧٠٠", "07700"),
         ("2️⃣1️⃣2️⃣", "212"),
         ("a\ud800b", "a\ufffdb"),

@@ -67,7 +67,7 @@ _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}_-]*[{CHARACTER}])?"
 _USER = rf"[{CHARACTER}._~%+-]"
 _HOST = pattern(
     rf"(?P<scheme>\bh(?:tt|xx)ps?://(?:{_USER}+(?::{_USER}*)?@)?)?"
-    rf"(?P<host>(?:{_LABEL}(?:[.。]|\[\.\]|\(\.\)))+(?P<end>[{CHARACTER}][{CHARACTER}-]*[{CHARACTER}])|(?:\d{{1,3}}\.){{3}}\d{{1,3}})"
+    rf"(?P<host>(?:{_LABEL}(?:\.|\[\.\]|\(\.\)))+(?P<end>[{CHARACTER}][{CHARACTER}-]*[{CHARACTER}])|(?:\d{{1,3}}\.){{3}}\d{{1,3}})"
     r"(?P<port>:\d{2,5})?(?P<path>[/?#][^\s<>\"'“”«»]*)?"
 )
 _SPELLED = pattern(
@@ -75,6 +75,13 @@ _SPELLED = pattern(
     rf"|\bd[o0]t\b|\bpunto\b|\bpunkt\b| \. )\s*{_LABEL}){{1,4}})(?P<path>\s*/\s*[{CHARACTER}/_-]+)?"
 )
 _SPELLED_DOT = pattern(r"\s*(?:[(\[{](?:dot|punto|punkt|\.)[)\]}]|-dot-|\bd[o0]t\b|\bpunto\b|\bpunkt\b| \. )\s*")
+# A host written as a number is an address only after a scheme: IPv6 in brackets (RFC 3986, 3.2.2), and IPv4 in one to
+# four decimal, octal or hexadecimal parts, as browsers take it (WHATWG URL, host parsing).
+_PART = r"(?:0x[0-9a-f]{1,8}|\d{1,12})"
+_NUMBERED = pattern(
+    rf"\bh(?:tt|xx)ps?://(?:{_USER}+(?::{_USER}*)?@)?(?P<host>\[[0-9a-f:.]+(?:%[^\]\s]*)?\]|{_PART}(?:\.{_PART}){{0,3}}\b)"
+    r"(?::\d{1,5})?(?P<path>[/?#][^\s<>\"'“”«»]*)?"
+)
 _TRAILING = ".,;:!?)]}'\"*"
 
 
@@ -126,7 +133,7 @@ def web_addresses(folded: View) -> Iterator[Address]:
     """Yield the web addresses of a text, each once, in no particular order; mail hosts are not among them."""
     found = list(_plain(folded))
     yield from found
-    for address in _spelled(folded):
+    for address in (*_numbered(folded), *_spelled(folded)):
         if not any(address.start < other.end and other.start < address.end for other in found):
             yield address
 
@@ -139,8 +146,15 @@ def _plain(folded: View) -> Iterator[Address]:
             yield Address(*folded.span(match.start(), end), host, path)
 
 
+def _numbered(folded: View) -> Iterator[Address]:
+    for match in _NUMBERED.finditer(folded.text):
+        path = (match["path"] or "").rstrip(_TRAILING)
+        end = match.end() - len(match["path"] or "") + len(path)
+        yield Address(*folded.span(match.start(), end), match["host"], path)
+
+
 def _clean_host(written: str) -> str:
-    return written.replace("。", ".").replace("[.]", ".").replace("(.)", ".")
+    return written.replace("[.]", ".").replace("(.)", ".")
 
 
 def _is_web(folded: View, match: Any, host: str, path: str) -> bool:

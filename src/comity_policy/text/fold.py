@@ -25,7 +25,7 @@ _INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa
 _ODD_LETTERS = {"ı": "i", "ɑ": "a", "ɡ": "g", "ⅼ": "l", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t"}
 _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _ENCLOSED = ("NEGATIVE CIRCLED LATIN CAPITAL LETTER ", "NEGATIVE SQUARED LATIN CAPITAL LETTER ")
-_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•", "-------'''\"\"\"....")
+_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•。", "-------'''\"\"\".....")
 
 
 @dataclass(frozen=True, slots=True)

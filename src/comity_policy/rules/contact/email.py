@@ -89,6 +89,7 @@ RULE = Rule(
         "Reach me under «shop (at) lindhome (dot) com» please.",
         "my mail: «karl at gmail dot com»",
         "Ｊｕｓｔ ｗｒｉｔｅ «ｔｏｍ＠ｋｅｔｔｌｅ．ｃｏｍ»",
+        "mail «anna@gmail。com» or «tom@gmail｡com»",
         "it is «an\u200bna@lind\u200bhome.de» as always",
         "Could you send me «your email address»?",
         "«lunaprint[at]fastmail[dot]com» is quicker",

@@ -29,7 +29,7 @@ RULE = Rule(
     ),
     reasons={"plain": "This is a web address outside the marketplace."},
     advice="Remove the web address and say here what the reader would find there.",
-    gate=(rf"[.。][)\]]?[{CHARACTER}]", r" \. |[(\[]\.", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"\bpunto|\bpunkt", r"://"),
+    gate=(rf"\.[)\]]?[{CHARACTER}]", r" \. |[(\[]\.", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"\bpunto|\bpunkt", r"://"),
     find=find,
     yields_to=frozenset({"contact.email"}),
     parameters={"carriers": list, "pages": list},
@@ -40,6 +40,7 @@ RULE = Rule(
         "All my colours are on «larchlane dot com»",
         "Not the carrier: «ups.com.track-parcel.top/1Z»",
         "get it from «gristandmarrow (dot) com»",
+        "Or «http://[2001:db8::5]/catalogue», same things",
         "See «ｐａｓｔｅｐｌｕｍ．ｏｒｇ／ｒ／４４１»",
     ),
     accepted=(

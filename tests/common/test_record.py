@@ -167,6 +167,76 @@ def test_the_head_log_shows_a_chain_written_anew(chained):
     assert faults((CHAIN, forged)) == [Fault(CHAIN, 1, "the entry is not the one in the head log")]
 
 
+NOT_THE_LOGGED = "the entry is not the one in the head log"
+
+
+@pytest.mark.django_db
+def test_the_next_day_s_log_does_not_cover_up_a_chain_written_anew(chained):
+    put(chained, Entry("posted", text="What was said"), Entry("delivered"))
+    log(1, (CHAIN, chained))
+    cut()
+    forged = Conversation()
+    put(forged, Entry("posted", text="What was not said"), Entry("delivered"), Entry("marked"))
+    assert log(2, (CHAIN, forged)).heads == {}
+    put(forged, Entry("marked"))
+    assert log(3, (CHAIN, forged)).heads == {}
+    assert faults((CHAIN, forged)) == [Fault(CHAIN, 2, NOT_THE_LOGGED)]
+    assert faults((CHAIN, forged), whole=True) == [Fault(CHAIN, 2, NOT_THE_LOGGED)]
+
+
+@pytest.mark.django_db
+def test_the_next_day_s_log_does_not_cover_up_a_tail_cut_and_grown_again(chained):
+    first, _ = put(chained, Entry("posted"), Entry("delivered"))
+    log(1, (CHAIN, chained))
+    cut(position=2)
+    chained.record_count, chained.record_head = 1, first.digest
+    put(chained, Entry("withdrawn"))
+    assert log(2, (CHAIN, chained)).heads == {}
+    assert faults((CHAIN, chained)) == [Fault(CHAIN, 2, NOT_THE_LOGGED)]
+
+
+@pytest.mark.django_db
+def test_an_earlier_log_still_counts_when_a_later_one_knows_more(chained):
+    put(chained, Entry("posted", {"n": 1}))
+    log(1, (CHAIN, chained))
+    put(chained, Entry("delivered"))
+    log(2, (CHAIN, chained))
+    cut()
+    forged = Conversation()
+    put(forged, Entry("posted", {"n": 2}), Entry("delivered"))
+    assert faults((CHAIN, forged)) == [Fault(CHAIN, 1, NOT_THE_LOGGED)]
+
+
+@pytest.mark.django_db
+def test_a_log_names_only_the_chains_that_grew(chained):
+    other = Conversation()
+    put(chained, Entry("posted"))
+    put(other, Entry("posted"), chain="cnv_2")
+    log(1, (CHAIN, chained), ("cnv_2", other), ("cnv_3", Conversation()))
+    put(other, Entry("delivered"), chain="cnv_2")
+    assert log(2, (CHAIN, chained), ("cnv_2", other)).heads == {"cnv_2": [2, other.record_head]}
+    assert faults((CHAIN, chained), ("cnv_2", other), whole=True) == []
+    cut(chain=CHAIN)
+    assert faults(("cnv_2", other), whole=True) == [Fault(CHAIN, 1, "the whole chain is missing: there were 1 entries")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_chain_that_was_emptied_with_its_owner_mended_shows(chained, whole):
+    put(chained, Entry("posted"))
+    log(1, (CHAIN, chained))
+    cut()
+    assert faults((CHAIN, Conversation()), whole=whole) == [Fault(CHAIN, 1, "the entry is missing: there were 1")]
+
+
+@pytest.mark.django_db
+def test_an_altered_log_is_not_signed_on(chained):
+    put(chained, Entry("posted"))
+    log(1, (CHAIN, chained))
+    RecordHeadLog.objects.update(heads={"cnv_9": [7, "0" * 64]})
+    assert log(2, (CHAIN, chained)).heads == {CHAIN: [1, chained.record_head]}
+
+
 @pytest.mark.django_db
 def test_a_chain_that_is_gone_altogether_shows_when_the_whole_is_checked(chained):
     put(chained, Entry("posted"))
@@ -207,7 +277,7 @@ def test_verifying_many_chains_takes_a_query_for_each_two_hundred(django_assert_
     owners = [(f"cnv_{n:03}", Conversation()) for n in range(201)]
     for chain, owner in owners:
         put(owner, Entry("posted"), chain=chain)
-    with django_assert_num_queries(3):  # two batches, one newest head log
+    with django_assert_num_queries(4):  # two batches, each with what the head logs say of it
         assert faults(*owners) == []
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from comity.common.canonical import Json, canonical
@@ -120,20 +121,42 @@ def _body_digest(salt: bytes, text: str) -> str:
 
 
 def write_head_log(*, marketplace: str, day_on: date, heads: Iterable[Head]) -> RecordHeadLog:
-    """Sign count and head of every chain of ``marketplace`` for the day; a second call finds the first log.
+    """Sign count and head of the chains of ``marketplace`` that grew since the log that named them last.
 
-    What an earlier log knew of a chain that has lost entries since is carried over, so the newest log always
-    shows the longest a chain has ever been.
+    A second call for the day finds the first log. A chain is named only while it still goes on from what an
+    earlier log knows of it; one that was cut or written anew keeps its earlier count and head, so that no later
+    log covers it up. Reads the marketplace's earlier logs, and one query per 200 chains that grew.
     """
     if written := RecordHeadLog.objects.filter(marketplace=marketplace, day_on=day_on).first():
         return written
-    earlier = RecordHeadLog.objects.filter(marketplace=marketplace, day_on__lt=day_on).order_by("-day_on").first()
-    known: dict[str, list[Any]] = dict(earlier.heads) if earlier else {}
-    for chain, count, head in heads:
-        if count >= known.get(chain, [0])[0]:
-            known[chain] = [count, head]
-    signature = _sign(marketplace, day_on, known)
-    return RecordHeadLog.objects.create(marketplace=marketplace, day_on=day_on, heads=known, signature=signature)
+    earlier = RecordHeadLog.objects.filter(marketplace=marketplace, day_on__lt=day_on)
+    known = {chain: max(counts.items()) for chain, counts in _known(earlier).items()}
+    grown = (one for one in heads if one[1] and one[1:] != known.get(one[0]))
+    taken: dict[str, Json] = {}
+    while batch := list(itertools.islice(grown, _CHAINS_A_QUERY)):
+        going_on = _still_there({chain: known[chain] for chain, _, _ in batch if chain in known})
+        taken |= {chain: [count, head] for chain, count, head in batch if chain not in known or chain in going_on}
+    signature = _sign(marketplace, day_on, taken)
+    return RecordHeadLog.objects.create(marketplace=marketplace, day_on=day_on, heads=taken, signature=signature)
+
+
+def _still_there(known: Mapping[str, tuple[int, str]]) -> set[str]:
+    """The chains whose entry at the known count has the known head as its digest."""
+    counts, heads = [count for count, _ in known.values()], [head for _, head in known.values()]
+    rows = RecordEntry.objects.filter(chain__in=known, position__in=counts, digest__in=heads)
+    return {chain for chain, *found in rows.values_list("chain", "position", "digest") if tuple(found) == known[chain]}
+
+
+def _known(logs: QuerySet[RecordHeadLog], only: frozenset[str] | None = None) -> dict[str, dict[int, str]]:
+    """What genuine ``logs`` say of each chain (or of ``only`` these): count -> head. The earliest word counts."""
+    known: dict[str, dict[int, str]] = {}
+    for log in logs.order_by("day_on", "id").iterator(1):
+        if not _is_genuine(log):
+            continue
+        for chain in log.heads.keys() if only is None else only & log.heads.keys():
+            count, head = log.heads[chain]
+            known.setdefault(chain, {}).setdefault(count, head)
+    return known
 
 
 def _sign(marketplace: str, day_on: date, heads: Mapping[str, Json]) -> str:
@@ -144,34 +167,47 @@ def _sign(marketplace: str, day_on: date, heads: Mapping[str, Json]) -> str:
 def verify(heads: Iterable[Head], *, whole: bool = False) -> Iterator[Fault]:
     """Check chains given as (chain, count, head) and name the first fault of each; nothing when all is well.
 
-    Reads row by row, one query per 200 chains. With ``whole`` the heads are all there are: then every head
-    log's signature is checked too, and a chain that a log knows and nobody has any more is a fault.
+    Each chain must still hold what every genuine head log says of it. Reads row by row, one query per 200 chains.
+    With ``whole`` the heads are all there are: then every head log's signature is checked too, and a chain that
+    a log knows and nobody has any more is a fault; what the logs say of all chains is held in memory.
     """
-    logs = _HeadLogs()
+    every = RecordHeadLog.objects.all()
+    known = _known(every) if whole else {}
     if whole:
-        yield from logs.altered()
-    seen: set[str] = set()
+        yield from _altered_logs()
     heads = iter(heads)
     while batch := list(itertools.islice(heads, _CHAINS_A_QUERY)):
-        rows = RecordEntry.objects.filter(chain__in=[chain for chain, _, _ in batch])
-        ordered = rows.select_related("body").order_by("chain", "position").iterator(chunk_size=_ROWS_A_FETCH)
-        entries = {chain: _Check(chain) for chain, _, _ in batch}
-        for row in ordered:
-            entries[row.chain].take(row, logs)
-        seen |= entries.keys()
+        chains = frozenset(chain for chain, _, _ in batch)
+        if not whole:
+            known = _known(every.filter(heads__has_any_keys=sorted(chains)), chains)
+        entries = {chain: _Check(chain, known.pop(chain, {})) for chain in chains}
+        rows = RecordEntry.objects.filter(chain__in=chains).select_related("body").order_by("chain", "position")
+        for row in rows.iterator(chunk_size=_ROWS_A_FETCH):
+            entries[row.chain].take(row)
         for chain, count, head in batch:
-            if fault := entries[chain].finish(count, head, logs):
+            if fault := entries[chain].finish(count, head):
                 yield fault
     if whole:
-        yield from logs.missing(seen)
+        yield from _gone(known)
+
+
+def _gone(known: Mapping[str, Mapping[int, str]]) -> Iterator[Fault]:
+    for chain, counts in known.items():
+        yield Fault(chain, 1, f"the whole chain is missing: there were {max(counts)} entries")
+
+
+def _altered_logs() -> Iterator[Fault]:
+    for log in RecordHeadLog.objects.order_by("marketplace", "day_on").iterator(1):
+        if not _is_genuine(log):
+            yield Fault(log.marketplace, 0, f"the head log of {log.day_on} has been altered")
 
 
 class _Check:
-    """What is known of one chain while its entries go by."""
+    """What is known of one chain while its entries go by; ``logged`` is what head logs say: count -> head."""
 
-    def __init__(self, chain: str) -> None:
+    def __init__(self, chain: str, logged: Mapping[int, str]) -> None:
         self.chain = chain
-        self.marketplace = ""
+        self.logged = logged
         self.count = 0
         self.head = ""
         self.faults: list[Fault] = []
@@ -180,7 +216,7 @@ class _Check:
         self.erased: set[Any] = set()
         self.said_erased: set[Any] = set()
 
-    def take(self, row: RecordEntry, logs: "_HeadLogs") -> None:
+    def take(self, row: RecordEntry) -> None:
         header = _read(row.header)
         self.said_erased.add(header.get("erases"))
         if self.faults:
@@ -189,13 +225,12 @@ class _Check:
         if what := self._what_is_wrong(row, header):
             self._fault(self.count, what)
             return
-        self.marketplace, self.head = row.marketplace, row.digest
+        self.head = row.digest
         if row.body_digest:
             (self.with_body if _body_of(row) else self.without_body).add(self.count)
         if row.kind == RecordEntry.Kind.ERASED:
             self.erased.add(header.get("erases"))
-        logged_count, logged_head = logs.of(self.marketplace).get(self.chain, (0, ""))
-        if logged_count == self.count and logged_head != self.head:
+        if self.logged.get(self.count, self.head) != self.head:
             self._fault(self.count, "the entry is not the one in the head log")
 
     def _what_is_wrong(self, row: RecordEntry, header: dict[str, Any]) -> str:
@@ -211,48 +246,21 @@ class _Check:
             return "the words have been altered"
         return ""
 
-    def finish(self, count: int, head: str, logs: "_HeadLogs") -> Fault | None:
+    def finish(self, count: int, head: str) -> Fault | None:
         """The fault with the lowest position, None when the chain is whole."""
         for position in self.without_body - self.said_erased:
             self._fault(position, "the words are missing and nothing says that they were erased")
         for position in self.erased & self.with_body:
             self._fault(position, "the words are there although they were erased")
-        logged = logs.of(self.marketplace).get(self.chain, (0, ""))[0]
-        if not self.faults and self.count < max(count, logged):
-            self._fault(self.count + 1, f"the entry is missing: there were {max(count, logged)}")
+        longest = max(count, *self.logged, 0)
+        if not self.faults and self.count < longest:
+            self._fault(self.count + 1, f"the entry is missing: there were {longest}")
         if not self.faults and (self.count, self.head) != (count, head):
             self._fault(self.count, "its owner knows another count or head")
         return min(self.faults, key=lambda fault: fault.position, default=None)
 
     def _fault(self, position: int, what: str) -> None:
         self.faults.append(Fault(self.chain, position, what))
-
-
-class _HeadLogs:
-    """The newest head log of each marketplace, read once; one with a wrong signature is not believed."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, dict[str, tuple[int, str]]] = {"": {}}
-
-    def of(self, marketplace: str) -> dict[str, tuple[int, str]]:
-        if marketplace not in self._known:
-            self._known[marketplace] = {}
-            for log in RecordHeadLog.objects.filter(marketplace=marketplace).order_by("-day_on").iterator(1):
-                if _is_genuine(log):
-                    self._known[marketplace] = {chain: (count, head) for chain, (count, head) in log.heads.items()}
-                    break
-        return self._known[marketplace]
-
-    def altered(self) -> Iterator[Fault]:
-        for log in RecordHeadLog.objects.order_by("marketplace", "day_on").iterator(1):
-            if not _is_genuine(log):
-                yield Fault(log.marketplace, 0, f"the head log of {log.day_on} has been altered")
-
-    def missing(self, seen: set[str]) -> Iterator[Fault]:
-        for marketplace in RecordHeadLog.objects.order_by("marketplace").values_list("marketplace").distinct():
-            for chain, (count, _) in self.of(marketplace[0]).items():
-                if chain not in seen:
-                    yield Fault(chain, 1, f"the whole chain is missing: there were {count} entries")
 
 
 def _is_genuine(log: RecordHeadLog) -> bool:

@@ -49,10 +49,31 @@ def test_a_failure_is_tried_again_at_the_next_interval_and_not_before():
         raise ZeroDivisionError
 
     schedules = {"tick": Schedule(HOUR, fail)}
-    with pytest.raises(ZeroDivisionError):
-        run_due(NOW, schedules)
-    assert run_due(NOW, schedules) == 0
+    assert (run_due(NOW, schedules), run_due(NOW, schedules)) == (0, 0)
     assert type(marketplace()).objects.count() == 1
+
+
+def test_one_that_fails_is_logged_and_does_not_starve_the_others(caplog):
+    ran = []
+
+    def fail(now):
+        raise ValueError("the text of somebody's message")
+
+    schedules = {"first": Schedule(HOUR, fail), "second": Schedule(HOUR, ran.append)}
+    assert (run_due(NOW, schedules), ran) == (1, [NOW])
+    [said] = caplog.messages
+    assert said.startswith("first could not run: ValueError at test_schedules.py:")
+    assert "somebody" not in said
+
+
+def test_the_later_ones_are_not_taken_while_an_earlier_one_runs():
+    taken = []
+
+    def look(now):
+        taken.extend(ScheduleRun.objects.values_list("name", flat=True))
+
+    run_due(NOW, {"first": Schedule(HOUR, look), "second": Schedule(HOUR, lambda now: None)})
+    assert taken == ["first"]
 
 
 @pytest.mark.postgres

@@ -3,6 +3,7 @@
 Each function is safe to repeat and catches up by itself, so a run that was missed or cut off needs no memory.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,8 +16,10 @@ from comity.common.models import IdempotencyKey, ScheduleRun
 from comity.common.record import write_head_log
 from comity.common.transactions import write
 from comity.jobs import deliveries
+from comity.jobs.loop import describe
 from comity.messaging.models import Conversation
 
+_log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
 _KEEP_KEYS = timedelta(days=30)  # at least 24 hours (reliability §1); a form may stay open for weeks
 
@@ -52,17 +55,24 @@ SCHEDULES: Mapping[str, Schedule] = {
 
 
 def run_due(now: datetime, schedules: Mapping[str, Schedule] = SCHEDULES) -> int:
-    """Run what is due, each in a transaction of its own; how many. Of several workers one runs each.
+    """Run what is due, each in a transaction of its own; how many did. Of several workers one runs each.
 
-    A clock that was put back by more than an interval counts as due, too.
+    One that raises is logged and waits for its next interval; the others run all the same. A clock that was put
+    back by more than an interval counts as due, too.
     """
     last = dict(ScheduleRun.objects.values_list("name", "last_at"))
     due = [name for name, (interval, _) in schedules.items() if name not in last or abs(now - last[name]) >= interval]
-    ours = [name for name in due if _take(name, last.get(name), now)]
-    for name in ours:
+    return sum(_run(name, schedules[name], now) for name in due if _take(name, last.get(name), now))
+
+
+def _run(name: str, schedule: Schedule, now: datetime) -> bool:
+    try:
         with write():
-            schedules[name].run(now)
-    return len(ours)
+            schedule.run(now)
+    except Exception as error:  # noqa: BLE001 - one that fails must not starve those after it
+        _log.error("%s could not run: %s", name, describe(error))
+        return False
+    return True
 
 
 def _take(name: str, last_at: datetime | None, now: datetime) -> bool:

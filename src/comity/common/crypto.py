@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
+import unicodedata
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,8 +38,11 @@ def decrypt(stored: str) -> str:
 
 
 def lookup_digest(value: str) -> str:
-    """A keyed digest of ``value``, case-folded and trimmed, by which an encrypted column can be found."""
-    folded = value.strip().casefold().encode()
+    """A keyed digest of ``value``, trimmed and in small letters, by which an encrypted column can be found.
+
+    Folds no further than that: "ß" and "ss", or wide and plain letters, are addresses of different people.
+    """
+    folded = unicodedata.normalize("NFC", value.strip().lower()).encode()
     return hmac.new(settings.LOOKUP_KEY, folded, hashlib.sha256).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 import subprocess
 import sys
 
@@ -13,6 +14,15 @@ from comity.orders.services.imports import FORMATS, KINDS
 from tests.factories import NOW, marketplace
 
 EVERY = sorted(cli.COMMANDS)
+KEYS = json.dumps(
+    {"secret_key": "s" * 50, "data_keys": {"k1": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}, "lookup_key": "MDEy"}
+)
+
+
+@pytest.fixture(autouse=True)
+def fast_database_will_do(monkeypatch):
+    """The suite's own PostgreSQL is fast and not durable, which the commands refuse: see test_server.py."""
+    monkeypatch.setattr("comity.config.server.undurable", list)
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +122,8 @@ def test_a_variable_that_makes_no_sense_is_named(tmp_path):
 
 
 def test_a_database_that_is_away_is_a_sentence(tmp_path):
-    done = run_alone("verify", COMITY_DATA=str(tmp_path), COMITY_DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
+    (tmp_path / "secrets.json").write_text(KEYS)
+    done = run_alone("verify", COMITY_DATA=str(tmp_path), COMITY_DATABASE_URL=f"sqlite://{tmp_path}")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("comity verify: the database cannot be used (")
     assert done.stderr.count("\n") == 1
@@ -122,6 +133,64 @@ def test_verify_of_an_empty_folder_says_what_to_do(tmp_path):
     done = run_alone("verify", "--data", str(tmp_path / "new"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "`comity serve` brings it up to date" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_makes_no_folder_and_leaves_out_variables_that_nobody_set(tmp_path):
+    done = run_alone("doctor", "--data", str(tmp_path / "new"))
+    assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
+    assert (
+        f"note  database: there is none at {tmp_path}/new/comity.sqlite3 yet; `comity serve` makes it." in done.stdout
+    )
+    assert f"note  data folder: {tmp_path}/new does not exist yet; `comity serve` makes it." in done.stdout
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data folder whose database, with all its tables, an import has made."""
+    done = run_alone("import", "marketplaces", "-", "--format", "jsonl", "--data", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "data"
+
+
+def damage_by_cutting(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def damage_by_junk(path):
+    path.write_text("junk " * 1000)
+
+
+@pytest.mark.parametrize("damage", [damage_by_cutting, damage_by_junk])
+def test_verify_of_a_damaged_database_is_a_sentence_and_not_altered(folder, damage):
+    damage(folder / "comity.sqlite3")
+    done = run_alone("verify", "--data", str(folder))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("comity verify: the database cannot be used (")
+
+
+def test_doctor_names_the_file_of_a_damaged_database(folder):
+    damage_by_junk(folder / "comity.sqlite3")
+    done = run_alone("doctor", "--data", str(folder))
+    assert (done.returncode, done.stderr, "COMITY_DATABASE_URL" in done.stdout) == (1, "", False)
+    assert f"look at {folder}/comity.sqlite3." in done.stdout
+
+
+@pytest.mark.parametrize("words", [["verify"], ["doctor"], ["worker"], ["import", "buyers", "-", "--format", "csv"]])
+def test_a_database_without_its_keys_is_refused_and_nothing_is_written(folder, words):
+    (folder / "secrets.json").unlink()
+    before = sorted(path.name for path in folder.iterdir())
+    done = run_alone(*words, COMITY_DATA=str(folder))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"comity {words[0]}: the keys of {folder}/comity.sqlite3 are missing: "
+        f"put {folder}/secrets.json back, or set COMITY_SECRETS.\n"
+    )
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_a_new_data_folder_is_for_its_owner_only(folder):
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_worker_leaves_the_embedded_database_to_serve(tmp_path):

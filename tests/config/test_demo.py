@@ -1,5 +1,6 @@
 """The demo is a living marketplace: every state is there, deadlines are about to pass, the record is whole."""
 
+import fcntl
 import os
 from collections import Counter
 from datetime import timedelta
@@ -78,3 +79,31 @@ def test_demo_leaves_a_folder_with_real_data_alone(tmp_path, capsys, words):
 
     assert "holds an installation that is no demo" in capsys.readouterr().err
     assert (database.read_bytes(), list(tmp_path.iterdir())) == (b"precious", [database])
+
+
+def test_demo_leaves_a_folder_alone_in_which_another_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("comity.config.lock._ATTEMPTS", 2)
+    (tmp_path / "demo").touch()
+    database = tmp_path / "comity.sqlite3"
+    database.write_bytes(b"in use")
+    with (tmp_path / "lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+
+        assert main(["demo", "--data", str(tmp_path), "--reset"]) == 2
+
+    assert f"Another Comity runs on {tmp_path}" in capsys.readouterr().err
+    assert database.read_bytes() == b"in use"
+
+
+@pytest.mark.django_db
+def test_demo_serves_the_walk_of_the_readme():
+    seed(now=clock.now())
+    newest = Order.objects.filter(buyer__external_id="buyer-0").latest("placed_at")
+    held = Message.objects.filter(state="held", conversation__marketplace__slug="wayfold")
+
+    assert (newest.seller.external_id, newest.fulfilment, newest.marketplace.slug) == (
+        "alder-loom",
+        "seller",
+        "wayfold",
+    )
+    assert held.count() == 2

@@ -172,7 +172,7 @@ def test_topic_that_is_not_offered_is_refused(desk):
 
 def statements(captured):
     """Verb and table of each statement; transaction brackets are not statements to the database's planner."""
-    found = (re.match(r'(SELECT|INSERT|UPDATE|DELETE).*?(?:FROM|INTO|UPDATE)? ?"(\w+)"', q["sql"]) for q in captured)
+    found = (re.match(r'\(?(SELECT|INSERT|UPDATE|DELETE).*?(?:FROM|INTO|UPDATE)? ?"(\w+)"', q["sql"]) for q in captured)
     return [f"{hit[1]} {hit[2]}" for hit in found if hit]
 
 

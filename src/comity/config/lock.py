@@ -1,11 +1,15 @@
 """One process at a time has the embedded database: two would hide each other's events and wake-ups."""
 
+import contextlib
 import fcntl
+import time
 from pathlib import Path
 from typing import IO
 
 from comity.common.errors import Refused
 
+_ATTEMPTS = 30
+_PAUSE = 0.1  # seconds
 _held: dict[Path, IO[str]] = {}  # open as long as this process lives; the system lets go of it at the end
 
 
@@ -18,10 +22,19 @@ def hold(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     file = (folder / "lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    if not _got(file):
         file.close()
         sentence = f"Another Comity runs on {folder}. Stop it first, or choose another folder with --data."
-        raise Refused("in_use", sentence, "data") from None
+        raise Refused("in_use", sentence, "data")
     _held[folder] = file
+
+
+def _got(file: IO[str]) -> bool:
+    """Whether the lock is ours; what was killed just now may need a moment to be gone."""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE)
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False

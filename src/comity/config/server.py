@@ -17,6 +17,7 @@ from granian.server import Server
 
 from comity.common.errors import Refused
 from comity.config.environment import is_loopback
+from comity.config.lock import hold
 
 # What PostgreSQL must promise, and how to make it: a message that was acknowledged survives a power cut.
 DURABLE = {

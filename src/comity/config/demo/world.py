@@ -120,7 +120,11 @@ class World:
     def _newest_order_of_the_walk(self) -> tuple[str, dict[str, Any]]:
         """On top of the list of the buyer whose link is printed: from the shop whose link is printed, who ships it."""
         slug, order = self._order(ORDERS - 1, self.data["shops"][0], "unshipped", days=0.1)
-        return slug, order | {"buyer": "buyer-0", "fulfilment": "seller", "lines": self._lines(self.data["shops"][0], [0])}
+        return slug, order | {
+            "buyer": "buyer-0",
+            "fulfilment": "seller",
+            "lines": self._lines(self.data["shops"][0], [0]),
+        }
 
     def _any_status(self) -> str:
         return self.chance.choices(list(STATUSES), [share for share, _ in STATUSES.values()])[0]

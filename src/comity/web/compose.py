@@ -86,9 +86,9 @@ class Attempt:
     sent: Sent | None = None
 
 
-def blank(text: str = "", *, topic: str = "") -> Form:
+def blank(text: str = "", *, topic: str = "", purpose: str = "") -> Form:
     """A form to fill in, perhaps with what was typed before."""
-    return Form(Typed(text=text, topic=topic, key=_new_key()))
+    return Form(Typed(text=text, topic=topic, purpose=purpose, key=_new_key()))
 
 
 def resumed(draft: Draft | None, *, topic: str = "") -> Form:

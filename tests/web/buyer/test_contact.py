@@ -261,6 +261,49 @@ def test_an_expired_session_keeps_what_was_typed(shop):
     assert nothing_stored()
 
 
+@pytest.mark.parametrize("fields", [{"text": "Is it brass?", "purpose": "reply"}, {"purpose": "reply"}])
+def test_fields_that_are_not_of_this_form_do_no_harm_after_signing_in(shop, fields):
+    place = shop.path(f"contact/?listing={shop.listing.public_id}")
+    shop.client.logout()
+    shop.client.post(place, fields)
+    shop.client.post("/sign-in/", {"email": shop.buyer.user.email, "password": factories.PASSWORD})
+    page = shop.client.get(place)
+
+    assert (page.status_code, typed(page)) == (200, fields.get("text", ""))
+
+
+def on_another_marketplace(shop):
+    """A marketplace where the same person buys."""
+    there = factories.marketplace()
+    factories.buyer(there, user=shop.buyer.user)
+    return f"/{there.slug}/contact/"
+
+
+def test_a_draft_stays_on_its_marketplace(shop):
+    there = on_another_marketplace(shop)
+    shop.post("contact/draft/", text="About my card here", topic="payment")
+    shop.client.post(there + "draft/", {"text": "Another", "topic": "payment"})
+
+    assert typed(shop.get("contact/")) == "About my card here"
+    assert typed(shop.client.get(there)) == "Another"
+
+
+def test_one_key_on_two_marketplaces_sends_two_messages(shop):
+    there = on_another_marketplace(shop)
+    same = {"text": "Was my card charged?", "topic": "payment", "key": "one-form"}
+
+    assert [shop.client.post(place, same).status_code for place in (shop.path("contact/"), there)] == [302, 302]
+    assert Message.objects.values("conversation__marketplace").distinct().count() == 2
+
+
+@pytest.mark.parametrize("topic", ["pay\0ment", "no_such", "payment" * 20, "order_status"])
+def test_a_draft_keeps_a_topic_that_is_offered_only(shop, topic):
+    saved = shop.post("contact/draft/", text="Half a quest", topic=topic)
+
+    assert saved.status_code == 204
+    assert [(draft.text, draft.topic) for draft in Draft.objects.all()] == [("Half a quest", "")]
+
+
 @pytest.mark.requirement("S90")
 def test_a_draft_is_kept_shown_again_and_gone_when_sent(shop):
     about = f"?listing={shop.listing.public_id}"

@@ -212,6 +212,17 @@ def test_the_check_marks_what_a_rule_finds_and_stores_nothing(shop, desk, client
     assert stored() == before
 
 
+def test_what_was_typed_before_signing_in_is_there_with_its_purpose(shop, desk, client):
+    client.logout()
+    stood = {"Referer": f"http://testserver{page_of(shop, desk)}"}
+    client.post(page_of(shop, desk, "reply/"), form("Where to?", purpose="order_problem", topic="x"), headers=stood)
+    client.post("/sign-in/", {"email": shop.owner.user.email, "password": factories.PASSWORD})
+    shown = html(client.get(page_of(shop, desk)))
+
+    assert "Where to?</textarea>" in shown
+    assert '<option value="order_problem" selected>' in shown
+
+
 def test_a_draft_is_kept_and_forgotten_when_sent(shop, desk, client):
     assert client.post(page_of(shop, desk, "draft/"), form("Half a sent")).status_code == 204
     assert "Half a sent" in html(client.get(page_of(shop, desk)))

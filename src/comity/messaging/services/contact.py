@@ -90,7 +90,7 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
     return once(
         lambda: _send(buyer, user, subject, contact, text, responsibility, now=now),
         actor=user.public_id,
-        route=f"contact/{subject.public_id}",
+        route=f"contact/{buyer.public_id}/{subject.public_id}",
         key=contact.key,
         request={"text": text, "topic": contact.topic, "replaces": contact.replaces},
         now=now,

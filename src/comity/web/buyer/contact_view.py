@@ -47,9 +47,9 @@ def address_of(route: str, buyer: Buyer, subject: Subject) -> str:
     return reverse(route, args=[buyer.marketplace.slug]) + query
 
 
-def place_of(subject: Subject) -> str:
-    """Where the draft of this form is kept."""
-    return f"contact/{subject.kind}/{subject.public_id}"
+def place_of(buyer: Buyer, subject: Subject) -> str:
+    """Where the draft of this form is kept: another one on each marketplace."""
+    return f"contact/{buyer.public_id}/{subject.kind}/{subject.public_id}"
 
 
 def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
             action=address_of("buyer-contact", buyer, subject),
             check_url=address_of("buyer-contact-check", buyer, subject),
             draft_url=address_of("buyer-contact-draft", buyer, subject),
-            draft_key=f"{buyer.public_id}/{place_of(subject)}",
+            draft_key=place_of(buyer, subject),
             limit=profile.message_characters,
             purpose_name="topic",
             rows=7,

@@ -120,7 +120,7 @@ def draft_place(desk: Desk, conversation: Conversation) -> str:
 def _fresh(desk: Desk, request: HttpRequest, seat: Seat, messages: list[Message]) -> Form:
     """The form as a page opens it: what was typed before signing in, a refused message, or the draft."""
     if kept := typed_before_sign_in(request):
-        return blank(kept.get("text", ""))
+        return blank(kept.get("text", ""), purpose=kept.get("purpose", ""))
     wanted = request.GET.get("replaces", "")
     refused = (Message.State.BLOCKED, Message.State.WITHDRAWN)
     for message in messages:

@@ -13,6 +13,7 @@ from comity.common import clock
 from comity.common.errors import NotFound
 from comity.messaging.models import Message
 from comity.messaging.selectors.of_buyer import get_message_of_buyer
+from comity.messaging.selectors.topics import topic_keys
 from comity.messaging.services.checks import check_contact
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.drafts import discard_draft, draft_at, save_draft
@@ -33,8 +34,10 @@ def contact_form(request: HttpRequest, marketplace: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, buyer, subject)
     before = typed(request)
-    kept = None if before else draft_at(user=person(request), place=place_of(subject))
-    form = compose.blank(**before) if before else compose.resumed(kept, topic=request.GET.get("topic", ""))
+    kept = None if before else draft_at(user=person(request), place=place_of(buyer, subject))
+    form = compose.resumed(kept, topic=request.GET.get("topic", ""))
+    if before:
+        form = compose.blank(before.get("text", ""), topic=before.get("topic", ""))
     return _show(request, buyer, subject, compose.Attempt(HTTPStatus.OK, form))
 
 
@@ -44,7 +47,7 @@ def _send(request: HttpRequest, buyer: Buyer, subject: Subject) -> HttpResponse:
     tried = compose.attempt(lambda: contact(buyer=buyer, user=user, subject=subject, contact=wanted, now=now), form)
     if tried.sent is None or tried.sent.message is None:
         return _show(request, buyer, subject, tried)
-    discard_draft(user=user, place=place_of(subject))
+    discard_draft(user=user, place=place_of(buyer, subject))
     return redirect("buyer-contact-sent", buyer.marketplace.slug, tried.sent.message.public_id)
 
 
@@ -78,9 +81,11 @@ def check(request: HttpRequest, marketplace: str) -> HttpResponse:
 def draft(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Keep what is typed."""
     buyer, form, now = buyer_seat(request.user, marketplace), compose.read(request), clock.now()
-    place = place_of(_known_subject(buyer, request))
+    subject = _known_subject(buyer, request)
+    topic = form.topic if form.topic in topic_keys(subject.kind) else ""
     limit = profile_in_force(buyer.marketplace.profile, now.date()).message_characters
-    save_draft(user=person(request), place=place, text=form.text, topic=form.topic[:40], limit=limit, now=now)
+    place = place_of(buyer, subject)
+    save_draft(user=person(request), place=place, text=form.text, topic=topic, limit=limit, now=now)
     return HttpResponse(status=204)
 
 

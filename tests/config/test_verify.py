@@ -1,13 +1,15 @@
 """`comity verify`: intact, or the first altered entry by name."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from comity.common.models import RecordEntry
-from comity.common.record import Entry, append
+from comity.common.models import RecordEntry, RecordHeadLog
+from comity.common.record import Entry, append, write_head_log
 from comity.config import cli
 from comity.messaging.models import Conversation
+from comity.messaging.selectors.conversations import record_heads
 from tests.factories import NOW, buyer, order
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +47,21 @@ def test_the_first_altered_entry_is_named(conversation, capsys):
     assert cli.main(["verify"]) == 1
     shown = capsys.readouterr()
     assert shown.out.startswith("cnv_1, entry 2: ")
-    assert shown.out.endswith("1 of 1 conversation with 3 entries altered.\n")
+    assert shown.out.endswith("1 conversation with 3 entries: 1 altered.\n")
     assert shown.err == ""
+
+
+def test_a_head_log_is_of_a_marketplace_and_no_conversation(conversation, capsys):
+    market = conversation.marketplace.public_id
+    for day in (NOW, NOW + timedelta(days=1)):
+        write_head_log(marketplace=market, day_on=day.date(), heads=record_heads())
+    RecordHeadLog.objects.update(signature="0" * 64)
+    assert cli.main(["verify"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"marketplace {market}: the head log of 2026-11-02 has been altered.",
+        f"marketplace {market}: the head log of 2026-11-03 has been altered.",
+        "1 conversation with 3 entries: 2 head logs altered.",
+    ]
 
 
 def test_a_cut_tail_is_found(conversation, capsys):

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import Error, connection
 
 from comity.common.errors import Refused
-from comity.config.environment import embedded_database
 from comity.config.server import DURABLE, pending_migrations, require_mail, undurable
 
 _OLDEST_SQLITE = (3, 35, 0)  # gives back the ids of rows inserted together, which imports need
@@ -33,6 +32,12 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything; nothing raises."""
     return [look() for look in LOOKS]
+
+
+def missing_database() -> Path | None:
+    """Where the embedded database will lie, while it is not there: connecting would make an empty one."""
+    file = Path(connection.settings_dict["NAME"])
+    return file if connection.vendor == "sqlite" and not file.exists() else None
 
 
 def _python() -> Finding:
@@ -55,15 +60,14 @@ def _sqlite() -> Finding:
 
 def _database() -> Finding:
     kind = connection.vendor
-    file = embedded_database(Path(settings.DATA_FOLDER))
-    if file and not file.exists():
-        return Finding("database", "note", f"there is none at {file} yet; `comity serve` makes it.")
+    if missing := missing_database():
+        return Finding("database", "note", f"there is none at {missing} yet; `comity serve` makes it.")
     try:
         connection.ensure_connection()
         faults = undurable()
         pending = pending_migrations()
     except Error as error:
-        where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {file}"
+        where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {connection.settings_dict['NAME']}"
         return Finding("database", "bad", f"{kind} cannot be used ({type(error).__name__}): {where}.")
     if faults:
         fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)
@@ -102,8 +106,7 @@ def _keys() -> Finding:
     if os.environ.get("COMITY_SECRETS"):
         return Finding("keys", "ok", "come from COMITY_SECRETS.")
     if not path.exists():
-        file = embedded_database(path.parent)
-        if file and not file.exists():
+        if missing_database():
             return Finding("keys", "note", f"there are none at {path} yet; `comity serve` makes them.")
         return Finding("keys", "bad", f"{path} is missing.")
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -124,6 +127,9 @@ def _mail() -> Finding:
 
 
 def _address() -> Finding:
+    if settings.BEHIND_PROXY:
+        sentence = "the proxy in front must set X-Forwarded-For and X-Forwarded-Proto itself, not append to them."
+        return Finding("address", "note", f"{settings.BASE_URL}; {sentence}")
     if settings.BASE_URL.startswith("https://"):
         return Finding("address", "ok", f"{settings.BASE_URL}.")
     sentence = f"{settings.BASE_URL} is not https: cookies travel readable. Fine on one machine only."

@@ -44,16 +44,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _require_installation() -> None:
-    """Raise ``Refused`` where there is nothing to verify: connecting would make an empty database."""
+    """Raise ``Refused`` where there is nothing to verify, or no keys to verify it with."""
     from django.conf import settings  # needs settings
 
     from comity.common.errors import Refused  # the same
-    from comity.config import environment  # the same
+    from comity.config.environment import has_keys  # the same
+    from comity.config.examination import missing_database  # the same
 
-    file = environment.embedded_database(settings.DATA_FOLDER)
-    if file and not file.exists():
+    if file := missing_database():
         raise Refused("no_database", f"There is no database at {file} yet; `comity serve` brings it up to date.")
-    if not environment.has_keys(settings.DATA_FOLDER):
+    if not has_keys(settings.DATA_FOLDER):
         raise Refused("no_keys", f"There are no keys in {settings.DATA_FOLDER}: set COMITY_DATA or COMITY_SECRETS.")
 
 
@@ -65,7 +65,22 @@ def _counting(heads: Iterable[tuple[str, int, str]], counts: dict[str, int]) -> 
 
 
 def _told(counts: dict[str, int], faults: list[dict[str, Any]]) -> str:
-    lines = [f"{fault['chain']}, entry {fault['position']}: {fault['what']}." for fault in faults]
+    lines = [_line(fault) for fault in faults]
     size = f"{counts['chains']:,} conversation{'' if counts['chains'] == 1 else 's'} with {counts['entries']:,} entries"
-    lines.append(f"{len(faults)} of {size} altered." if faults else f"{size}: all intact.")
+    lines.append(f"{size}: {_altered(faults) or 'all intact'}.")
     return "\n".join(lines) + "\n"
+
+
+def _line(fault: dict[str, Any]) -> str:
+    place = f"{fault['chain']}, entry {fault['position']}" if fault["position"] else f"marketplace {fault['chain']}"
+    return f"{place}: {fault['what']}."
+
+
+def _altered(faults: list[dict[str, Any]]) -> str:
+    """How many conversations and how many head logs, which belong to a marketplace, were altered."""
+    conversations = len({fault["chain"] for fault in faults if fault["position"]})
+    logs = sum(not fault["position"] for fault in faults)
+    said = [f"{conversations:,} altered"] if conversations else []
+    if logs:
+        said.append(f"{logs:,} head log{'' if logs == 1 else 's'} altered")
+    return ", ".join(said)

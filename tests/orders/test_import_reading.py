@@ -88,6 +88,10 @@ BAD_LINES = [
     (b'{"id":NaN}', "json"),
     (b'{"id":-Infinity}', "json"),
     (b'{"id":' + b"9" * 5000 + b"}", "too_large"),
+    (b'{"id":1e9999999999999999999}', "too_large"),
+    (b'{"id":1e99999999}', "too_large"),
+    (b'{"id":-1E-99999999}', "too_large"),
+    (b'{"id":0.' + b"1" * 100_000 + b"}", "too_large"),
     (b'{"id":' + b"[" * 100_000 + b"}", "too_deep"),
     (b'{"id":"\xff"}', "encoding"),
     (b'{"id":"caf\xc3', "encoding"),
@@ -99,6 +103,12 @@ BAD_LINES = [
 def test_a_bad_line_is_refused_and_the_next_one_read(line, code):
     rows, refusals = read(b'{"id":"1"}\n' + line + b'\n{"id":"3"}\n', "jsonl")
     assert (ids(rows), refusals) == ([(1, "1"), (3, "3")], [(2, code)])
+
+
+@pytest.mark.parametrize("number", ["12.50", "1e3", "999999999999.999999", "0.000001", "1E+18"])
+def test_a_number_of_a_real_size_is_read_exactly(number):
+    rows, refusals = read(b'{"id":' + number.encode() + b"}", "jsonl")
+    assert (rows, refusals) == ([(1, {"id": Decimal(number)})], [])
 
 
 def test_an_over_long_line_is_never_held_whole():

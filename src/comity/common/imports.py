@@ -20,6 +20,8 @@ LONGEST_LINE = 1_000_000  # bytes
 LONGEST_RECORD = 100  # physical lines in one quoted CSV record
 LONGEST_LIST = 1_000  # items of a nested list
 _LONGEST_INTEGER = 18  # digits
+_LONGEST_DECIMAL = 40  # characters
+_LARGEST_POWER = 18  # of ten, up or down: what is written out stays short
 _DELIMITERS = ("\t", ",", ";")
 _ITEM = re.compile(r"lines\[(\d+)\]\.?(.*)")
 
@@ -256,7 +258,7 @@ def _json_object(content: str) -> dict[str, Any]:
         found = json.loads(
             content,
             parse_constant=_no_constant,
-            parse_float=Decimal,
+            parse_float=_bounded_decimal,
             parse_int=_bounded_integer,
             object_pairs_hook=_object,
         )
@@ -284,3 +286,15 @@ def _bounded_integer(digits: str) -> int:
     if len(digits) > _LONGEST_INTEGER:
         raise BadValue("too_large", f"A number has {len(digits)} digits; at most {_LONGEST_INTEGER} are allowed.")
     return int(digits)
+
+
+def _bounded_decimal(digits: str) -> Decimal:
+    number: Decimal | None
+    try:
+        number = Decimal(digits)
+    except ArithmeticError:  # an exponent that Decimal cannot hold
+        number = None
+    if number is None or len(digits) > _LONGEST_DECIMAL or abs(number.adjusted()) > _LARGEST_POWER:
+        allowed = f"at most {_LONGEST_DECIMAL} characters, up to 10^{_LARGEST_POWER} and down to 10^-{_LARGEST_POWER}"
+        raise BadValue("too_large", f"A number is too long, too large or too small; {allowed} is allowed.")
+    return number

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 
 from comity.accounts.services.importing import Kind
-from comity.catalog.models import Product
+from comity.catalog.models import Listing, Product
 from comity.catalog.services.importing import PRODUCTS
 from comity.files.services.blobs import open_checked
 from comity.orders.models import ImportRun
@@ -72,6 +72,37 @@ def test_a_duplicate_is_found_across_batches(monkeypatch):
     monkeypatch.setattr(imports, "BATCH", 2)
     result = bring("products", [*products(5), *products(1)])
     assert (result.counts, result.refusals) == ((5, 0, 1), [(6, "external_id", "duplicate")])
+
+
+OFFER = {"external_id": "l1", "seller": "s1", "product": "p0", "sku": "A", "price": "1.00", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("size", [1, 2, 500])
+def test_a_line_that_was_refused_takes_no_key_from_a_later_one(monkeypatch, size):
+    monkeypatch.setattr(imports, "BATCH", size)
+    bring("sellers", [{"external_id": "s1", "name": "Shop"}])
+    bring("products", products(1))
+    rows = [{**OFFER, "seller": "s9"}, {**OFFER, "price": "1.001"}, OFFER, {**OFFER, "sku": "B"}]
+    result = bring("listings", rows)
+    assert result.counts == (1, 0, 3)
+    assert result.refusals == [
+        (1, "seller", "unknown_reference"),
+        (2, "price", "decimals"),
+        (4, "external_id", "duplicate"),
+    ]
+    assert "line 3" in result.watch.refusals[-1].sentence
+    assert Listing.objects.get().sku == "A"
+
+
+def test_a_number_beyond_all_bounds_costs_its_own_line_only():
+    bring("sellers", [{"external_id": "s1", "name": "Shop"}])
+    bring("products", products(1))
+    offers = [json.dumps({**OFFER, "external_id": one, "sku": one}) for one in ("a", "b", "c", "d")]
+    for position, number in ((1, "1e9999999999999999999"), (2, "1e99999999")):
+        offers[position] = offers[position].replace('"1.00"', number)
+    result = bring("listings", "\n".join(offers).encode())
+    assert (result.counts, result.refusals) == ((2, 0, 2), [(2, "", "too_large"), (3, "", "too_large")])
+    assert set(Listing.objects.values_list("external_id", flat=True)) == {"a", "d"}
 
 
 @pytest.mark.parametrize("count", [1, 3])

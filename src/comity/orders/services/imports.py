@@ -5,7 +5,6 @@ of the run, so that what the run says is true whenever the process dies; a secon
 first has done.
 """
 
-import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -98,7 +97,7 @@ def _marketplace(slug: str | None) -> Marketplace:
 
 
 class _Importer:
-    """One run at work. Holds a batch of rows and, on disk, which keys the file has named so far."""
+    """One run at work. Holds a batch of rows and, on disk, which keys of the file are applied."""
 
     def __init__(self, kind: Kind, scope: Scope, run: ImportRun, watcher: Watcher) -> None:
         self.kind, self.scope, self.run, self.watcher = kind, scope, run, watcher
@@ -115,8 +114,7 @@ class _Importer:
         """Apply every good row of the file, batch by batch."""
         reader = Reader(file, self.refuse)
         try:
-            rows = self._rows(self._raws(reader, form))
-            while batch := list(itertools.islice(rows, BATCH)):
+            for batch in self._batches(self._rows(self._raws(reader, form))):
                 self._apply(batch)
                 self.watcher.advanced(reader.bytes_read)
         except BadFile as bad:
@@ -149,18 +147,40 @@ class _Importer:
             except BadValue as bad:
                 self.refuse(*(raw.refusal(fault) for fault in bad.faults))
                 continue
-            if self._first_of_its_key(row):
-                yield row
+            yield row
 
-    def _first_of_its_key(self, row: Row) -> bool:
-        key = "\0".join(row.values[name] for name in self.kind.key)
-        found = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, row.raw.line))
-        if found.rowcount:
+    def _batches(self, rows: Iterator[Row]) -> Iterator[list[Row]]:
+        """Batches in which every key stands once.
+
+        A key that comes again ends the batch: when it is looked at, the fate of the row before it is known.
+        """
+        batch: dict[str, Row] = {}
+        for row in rows:
+            key = self._key(row)
+            if key in batch or len(batch) >= BATCH:
+                yield list(batch.values())
+                batch = {}
+            if self._not_yet_applied(key, row):
+                batch[key] = row
+        if batch:
+            yield list(batch.values())
+
+    def _key(self, row: Row) -> str:
+        return "\0".join(row.values.get(name, "") for name in self.kind.key)
+
+    def _not_yet_applied(self, key: str, row: Row) -> bool:
+        found = self._seen.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()
+        if found is None:
             return True
-        (line,) = self._seen.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()
-        sentence = f"stands in line {line} already; that line counts."
+        sentence = f"stands in line {found[0]} already; that line counts."
         self.refuse(row.refusal(self.kind.key[-1], "duplicate", sentence))
         return False
+
+    def _remember(self, batch: list[Row], outcome: Outcome) -> None:
+        """Keep the keys of the rows that count; a row that was refused takes nothing from a later one."""
+        refused = {one.line for one in outcome.refusals}
+        good = [row for row in batch if refused.isdisjoint((row.raw.line, *row.raw.item_lines))]
+        self._seen.executemany("INSERT INTO seen VALUES (?, ?)", [(self._key(row), row.raw.line) for row in good])
 
     def _apply(self, batch: list[Row]) -> None:
         """Apply a batch, or its halves when somebody else wrote the same rows at the same moment."""
@@ -181,6 +201,7 @@ class _Importer:
         self.run.unchanged += outcome.unchanged
         self.run.refused += outcome.refused
         self._report(outcome.refusals)
+        self._remember(batch, outcome)
 
     def _count(self, outcome: Outcome) -> None:
         """Write the counts in the batch's own transaction; in memory they advance once it is committed."""

@@ -8,11 +8,18 @@ import pytest
 from comity.common.models import RecordEntry, RecordHeadLog
 from comity.common.record import Entry, append, write_head_log
 from comity.config import cli
-from comity.messaging.models import Conversation
+from comity.messaging.models import Conversation, Message
 from comity.messaging.selectors.conversations import record_heads
 from tests.factories import NOW, buyer, order
+from tests.messaging.desk import make_desk, verdict_by_first_word
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    monkeypatch.setattr("comity.messaging.services.posting.screen", verdict_by_first_word)
+    return make_desk()
 
 
 @pytest.fixture
@@ -39,7 +46,13 @@ def test_an_intact_record(conversation, capsys):
     assert cli.main(["verify"]) == 0
     assert capsys.readouterr().out == "1 conversation with 3 entries: all intact.\n"
     assert cli.main(["verify", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"chains": 1, "entries": 3, "intact": True, "faults": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "chains": 1,
+        "entries": 3,
+        "intact": True,
+        "faults": [],
+        "disagreements": [],
+    }
 
 
 def test_the_first_altered_entry_is_named(conversation, capsys):
@@ -62,6 +75,21 @@ def test_a_head_log_is_of_a_marketplace_and_no_conversation(conversation, capsys
         f"marketplace {market}: the head log of 2026-11-03 has been altered.",
         "1 conversation with 3 entries: 2 head logs altered.",
     ]
+
+
+def test_a_message_that_pages_show_otherwise_is_named(desk, capsys):
+    message = desk.ask("BLOCK me").message
+    Message.objects.update(state="delivered")
+    chain = message.conversation.public_id
+    what = "is shown with the state “delivered”; the record says “blocked”"
+    assert cli.main(["verify"]) == 1
+    assert capsys.readouterr().out == (
+        f"{chain}, message {message.public_id}: {what}.\n1 conversation with 2 entries: 1 altered.\n"
+    )
+    assert cli.main(["verify", "--json"]) == 1
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["intact"], facts["faults"]) == (False, [])
+    assert facts["disagreements"] == [{"chain": chain, "message": message.public_id, "what": what}]
 
 
 def test_a_cut_tail_is_found(conversation, capsys):

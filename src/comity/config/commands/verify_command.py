@@ -1,6 +1,7 @@
-"""Check that the record of every conversation is what it was: nothing altered, removed or cut off.
+"""Check that the record of every conversation is what it was, and that the pages show what is on record.
 
-Reads every chain once, in bounded memory, and names the first entry of each that is not as it was written.
+Reads every chain, in bounded memory, and names the first entry of each that is not as it was written; then reads
+what the pages show, and names the first message of each conversation that is not as its record says.
 
 Exit code: 0 all intact, 1 something was altered.
 
@@ -30,17 +31,21 @@ def run(arguments: argparse.Namespace) -> int:
     start(only_looks=True)
     from comity.common.record import verify  # needs models
     from comity.config.server import require_tables  # needs settings
+    from comity.messaging.selectors.agreement import disagreements  # needs models
     from comity.messaging.selectors.conversations import record_heads  # needs models
 
     _require_installation()
     require_tables()
     counts = {"chains": 0, "entries": 0}
     faults = [asdict(fault) for fault in verify(_counting(record_heads(), counts), whole=True)]
+    differing = [asdict(one) for one in disagreements()]
+    intact = not faults and not differing
     if arguments.json:
-        sys.stdout.write(json.dumps({**counts, "intact": not faults, "faults": faults}) + "\n")
+        facts = {**counts, "intact": intact, "faults": faults, "disagreements": differing}
+        sys.stdout.write(json.dumps(facts) + "\n")
     else:
-        sys.stdout.write(_told(counts, faults))
-    return 1 if faults else 0
+        sys.stdout.write(_told(counts, faults, differing))
+    return 0 if intact else 1
 
 
 def _require_installation() -> None:
@@ -64,10 +69,11 @@ def _counting(heads: Iterable[tuple[str, int, str]], counts: dict[str, int]) -> 
         yield head
 
 
-def _told(counts: dict[str, int], faults: list[dict[str, Any]]) -> str:
+def _told(counts: dict[str, int], faults: list[dict[str, Any]], differing: list[dict[str, Any]]) -> str:
     lines = [_line(fault) for fault in faults]
+    lines += [f"{one['chain']}, message {one['message']}: {one['what']}." for one in differing]
     size = f"{counts['chains']:,} conversation{'' if counts['chains'] == 1 else 's'} with {counts['entries']:,} entries"
-    lines.append(f"{size}: {_altered(faults) or 'all intact'}.")
+    lines.append(f"{size}: {_altered(faults, differing) or 'all intact'}.")
     return "\n".join(lines) + "\n"
 
 
@@ -76,9 +82,10 @@ def _line(fault: dict[str, Any]) -> str:
     return f"{place}: {fault['what']}."
 
 
-def _altered(faults: list[dict[str, Any]]) -> str:
+def _altered(faults: list[dict[str, Any]], differing: list[dict[str, Any]]) -> str:
     """How many conversations and how many head logs, which belong to a marketplace, were altered."""
-    conversations = len({fault["chain"] for fault in faults if fault["position"]})
+    chains = [fault["chain"] for fault in faults if fault["position"]] + [one["chain"] for one in differing]
+    conversations = len(set(chains))
     logs = sum(not fault["position"] for fault in faults)
     said = [f"{conversations:,} altered"] if conversations else []
     if logs:

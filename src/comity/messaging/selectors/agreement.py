@@ -1,0 +1,157 @@
+"""Whether the messages that the pages show are those on record, in the state that the record says.
+
+``common.record.verify`` proves that the record is what was written; this proves that the rows beside it still
+agree with it. Each conversation's entries are read as a life of its messages:
+
+    posted -> accepted; screened, ruled -> by outcome or decision; delivered, withdrawn -> what they say
+
+The marketplace's own words are not screened, so they are accepted when they are posted.
+"""
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from comity.common.models import RecordEntry
+from comity.messaging.models import Conversation, Message, Ruling
+
+State = Message.State
+Decision = Ruling.Decision
+Kind = RecordEntry.Kind
+
+_CONVERSATIONS_A_QUERY = 200
+_ROWS_A_FETCH = 2000
+
+# What an entry makes of its message: by the fact named here, or by its kind alone.
+_DECIDED_BY = {Kind.SCREENED: "outcome", Kind.RULED: "decision"}
+_STATE_AFTER: dict[tuple[str, str], str] = {
+    (Kind.POSTED, ""): State.ACCEPTED,
+    (Kind.SCREENED, "deliver"): State.ACCEPTED,
+    (Kind.SCREENED, "warn"): State.ACCEPTED,
+    (Kind.SCREENED, "hold"): State.HELD,
+    (Kind.SCREENED, "block"): State.BLOCKED,
+    (Kind.RULED, Decision.RELEASE): State.ACCEPTED,
+    (Kind.RULED, Decision.RETURN): State.WITHDRAWN,
+    (Kind.RULED, Decision.BLOCK): State.BLOCKED,
+    (Kind.DELIVERED, ""): State.DELIVERED,
+    (Kind.WITHDRAWN, ""): State.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The first message of a conversation that is not as the record says."""
+
+    chain: str
+    message: str
+    what: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is said of one message, by the record or by its row. ``body`` is the key of its posted entry."""
+
+    number: int
+    state: str
+    side: str
+    author: str | None
+    body: int | None
+
+
+def disagreements() -> Iterator[Disagreement]:
+    """The first disagreement of every conversation that has one; nothing when rows and record agree.
+
+    Reads 200 conversations at a time, with three queries. A conversation that moved on between two of them is
+    asked again, so an installation that is being used raises no false alarm.
+    """
+    for batch in _batches():
+        for key, chain, _ in list(_compare(batch)):
+            yield from (again for _, _, again in _compare([(key, chain)]))
+
+
+def _batches() -> Iterator[list[tuple[int, str]]]:
+    last = 0
+    while True:
+        following = Conversation.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "public_id")
+        batch = list(following[:_CONVERSATIONS_A_QUERY])
+        if batch:
+            yield batch
+            last = batch[-1][0]
+        if len(batch) < _CONVERSATIONS_A_QUERY:
+            return
+
+
+def _compare(batch: list[tuple[int, str]]) -> Iterator[tuple[int, str, Disagreement]]:
+    recorded = _recorded([chain for _, chain in batch])
+    shown = _shown([key for key, _ in batch])
+    for key, chain in batch:
+        if found := _first(chain, recorded.get(chain, {}), shown.get(key, {})):
+            yield key, chain, found
+
+
+def _recorded(chains: list[str]) -> dict[str, dict[str, _Known]]:
+    """By chain, its messages in the order in which they were posted."""
+    rows = RecordEntry.objects.filter(chain__in=chains).order_by("chain", "position")
+    fields = rows.values_list("chain", "kind", "header", "pk").iterator(chunk_size=_ROWS_A_FETCH)
+    return {
+        chain: _lives((kind, _read(header), key) for _, kind, header, key in entries)
+        for chain, entries in itertools.groupby(fields, key=lambda row: row[0])
+    }
+
+
+def _lives(entries: Iterable[tuple[str, dict[str, Any], int]]) -> dict[str, _Known]:
+    lives: dict[str, _Known] = {}
+    posted_at: dict[Any, _Known] = {}
+    for kind, facts, key in entries:
+        message = facts.get("message")
+        if kind == Kind.ERASED and facts.get("erases") in posted_at:
+            posted_at[facts["erases"]].body = None
+        if not isinstance(message, str):
+            continue
+        state = _STATE_AFTER.get((kind, str(facts.get(_DECIDED_BY.get(Kind(kind), ""), ""))), "")
+        if kind == Kind.POSTED:
+            life = _Known(len(lives) + 1, state, str(facts.get("side", "")), facts.get("author"), key)
+            lives[message] = posted_at[facts.get("position")] = life
+        elif message in lives and state:
+            lives[message].state = state
+    return lives
+
+
+def _shown(conversations: list[int]) -> dict[int, dict[str, _Known]]:
+    """By conversation, its messages as the pages show them, in their order."""
+    rows = Message.objects.filter(conversation__in=conversations).order_by("conversation_id", "number")
+    fields = ("conversation_id", "public_id", "number", "state", "side", "author__public_id", "body_id")
+    read = rows.values_list(*fields).iterator(chunk_size=_ROWS_A_FETCH)
+    return {
+        key: {message: _Known(*known) for _, message, *known in messages}
+        for key, messages in itertools.groupby(read, key=lambda row: row[0])
+    }
+
+
+def _first(chain: str, recorded: dict[str, _Known], shown: dict[str, _Known]) -> Disagreement | None:
+    for message, life in recorded.items():
+        row = shown.get(message)
+        if what := _what_differs(life, row) if row else "is on record and is not shown any more":
+            return Disagreement(chain, message, what)
+    for message in shown.keys() - recorded.keys():
+        return Disagreement(chain, message, "is shown and is not on record")
+    return None
+
+
+def _what_differs(life: _Known, row: _Known) -> str:
+    for name in ("state", "side", "author", "number"):
+        recorded, shown = getattr(life, name), getattr(row, name)
+        if recorded != shown:
+            return f"is shown with the {name} “{shown or ''}”; the record says “{recorded or ''}”"
+    return "is shown with other words than its own" if life.body != row.body else ""
+
+
+def _read(header: str) -> dict[str, Any]:
+    """The header's facts; none when it is no longer JSON, which ``verify`` reports."""
+    try:
+        read = json.loads(header)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

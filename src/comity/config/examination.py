@@ -67,7 +67,8 @@ def _database() -> Finding:
         faults = undurable()
         pending = pending_migrations()
     except Error as error:
-        where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {connection.settings_dict['NAME']}"
+        file = connection.settings_dict["NAME"]
+        where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {file}"
         return Finding("database", "bad", f"{kind} cannot be used ({type(error).__name__}): {where}.")
     if faults:
         fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)

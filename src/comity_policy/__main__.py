@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,25 +24,47 @@ With --jsonl, every line is {"id", "role", "purpose", "lang"?, "text", "context"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``check`` understands, for this command and for ``comity check``."""
-    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="text to check; - reads standard input")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="text to check; standard input unless given, or for -")
     parser.add_argument("--jsonl", metavar="FILE", help="JSON Lines to check; - reads standard input")
     parser.add_argument("--role", choices=ROLES, default="seller", help="who writes the text (default: seller)")
     parser.add_argument("--purpose", choices=PURPOSES, default="reply", help="why (default: reply)")
     parser.add_argument("--rulebook", default="open-marketplace", metavar="NAME", help="default: open-marketplace")
-    parser.add_argument(
-        "--on", type=date.fromisoformat, metavar="DAY", help="rulebook in force on DAY (default: today)"
-    )
+    parser.add_argument("--on", type=_day, metavar="DAY", help="rulebook in force on DAY (default: today)")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Check what ``arguments`` name; write to standard output, complaints to standard error; return the exit code."""
+def _day(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{word[:40]}” is no day: write it like 2026-11-22") from None
+
+
+def run(
+    arguments: argparse.Namespace, *, name: str = "comity_policy", refusal: Callable[[str], str] = lambda _: ""
+) -> int:
+    """Check what ``arguments`` name; write to standard output, complaints to standard error; return the exit code.
+
+    ``name`` is the command's own, for complaints. ``refusal`` says why a form would not take a plain text at all,
+    or returns an empty text; JSON Lines are not asked.
+    """
+    if arguments.jsonl and arguments.file is not None:
+        return _complain(name, f"--jsonl has its file already: leave out “{arguments.file[:40]}”.")
     day = arguments.on or datetime.now(tz=UTC).date()
     try:
         rulebook = load_rulebook(arguments.rulebook, day)
-        return _check_jsonl(arguments.jsonl, rulebook) if arguments.jsonl else _check_text(arguments, rulebook)
-    except (OSError, RulebookError) as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE
+        return _check_jsonl(arguments.jsonl, rulebook) if arguments.jsonl else _check_text(arguments, rulebook, refusal)
+    except RulebookError as error:
+        return _complain(name, str(error))
+    except UnicodeDecodeError:
+        return _complain(name, "the input is not text in UTF-8, so it cannot be checked.")
+    except OSError as error:
+        sentence = f"{error.filename}: {error.strerror}. The text comes from a file or from standard input"
+        return _complain(name, f"{sentence}: echo TEXT | {name}")
+
+
+def _complain(name: str, sentence: str) -> int:
+    sys.stderr.write(f"{name}: {sentence}\n")
+    return USAGE
 
 
 def _check_jsonl(file: str, rulebook: Rulebook) -> int:
@@ -52,18 +74,19 @@ def _check_jsonl(file: str, rulebook: Rulebook) -> int:
         return check_lines(lines, sys.stdout.write, rulebook=rulebook)
 
 
-def _check_text(arguments: argparse.Namespace, rulebook: Rulebook) -> int:
-    text = _read(arguments.file)
+def _check_text(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
+    text = _read(arguments.file or "-")
     verdict = check(Draft(text, arguments.role, arguments.purpose), Context(), rulebook)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    sys.stdout.write(report(text, verdict, colour=colour).encode("utf-8", "replace").decode("utf-8"))
-    return SOMETHING_FOUND if verdict.findings else NOTHING_FOUND
+    refused = refusal(text)
+    sys.stdout.write(report(text, verdict, colour=colour, refused=refused))
+    return SOMETHING_FOUND if verdict.findings or refused else NOTHING_FOUND
 
 
 def _read(file: str) -> str:
     if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    return Path(file).read_bytes().decode("utf-8", "replace")
+        return sys.stdin.buffer.read().decode("utf-8")
+    return Path(file).read_bytes().decode("utf-8")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

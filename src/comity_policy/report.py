@@ -143,11 +143,15 @@ def _refusal(number: int, error: LineError) -> dict[str, Any]:
     return known | {"error": {"line": number, "field": error.field, "message": error.message}}
 
 
-def report(text: str, verdict: Verdict, *, colour: bool) -> str:
+def report(text: str, verdict: Verdict, *, colour: bool, refused: str = "") -> str:
     """Return a readable report on ``text``: every finding with its words marked, why, and what to do.
 
-    Lines are shown with «…» around the words; ``colour`` adds terminal colours. Ends with a line break.
+    Lines are shown with «…» around the words; ``colour`` adds terminal colours. ``refused`` is why a form would not
+    take the text, whatever the rules say; it comes first. Ends with a line break.
     """
+    if refused:
+        found = report(text, verdict, colour=colour) if verdict.findings else ""
+        return f"refused: {refused}\n{found}"
     if not verdict.findings:
         return f"{verdict.outcome.value}: nothing found.\n"
     count = len(verdict.findings)

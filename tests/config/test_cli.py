@@ -104,6 +104,47 @@ def test_check_reads_plain_text(text, code):
     assert ("«bea@example.com»" in done.stdout) == bool(code)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Write your message before you send it."),
+        ("\u200b \u2060", "Write your message before you send it."),
+        ("a\0b", "Your message contains a character that cannot be sent."),
+        ("ab " * 1500, "Your message has 4,499 characters; up to 4,000 can be sent."),
+    ],
+)
+def test_check_says_what_a_form_would_not_take(text, said):
+    done = run_alone("check", "--on", "2026-06-01", text=text)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(f"refused: {said}")
+
+
+def test_check_of_json_lines_asks_the_rules_only(write):
+    done = run_alone("check", "--jsonl", write("m.jsonl", {"id": 1, "role": "seller", "purpose": "reply", "text": ""}))
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"id": 1, "outcome": "deliver", "findings": []})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["missing.txt"], "missing.txt: No such file or directory. The text comes from a file or from standard input"),
+        (["/tmp"], "/tmp: Is a directory. The text comes from a file or from standard input: echo TEXT | comity check"),
+        ([sys.executable], "the input is not text in UTF-8, so it cannot be checked."),
+        (["--jsonl", "m.jsonl", "other"], "--jsonl has its file already: leave out “other”."),
+    ],
+)
+def test_check_used_wrongly_says_how_to_use_it(capsys, words, said):
+    assert cli.main(["check", *words]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.startswith(f"comity check: {said}"), shown.err.count("\n")) == ("", True, 1)
+
+
+def test_check_on_a_word_that_is_no_day_shows_the_form(capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["check", "--on", "notaday"])
+    assert (caught.value.code, "“notaday” is no day: write it like 2026-11-22" in capsys.readouterr().err) == (2, True)
+
+
 def test_check_answers_json_lines_in_order(write):
     rows = [{"id": n, "role": "seller", "purpose": "reply", "text": text} for n, text in enumerate(["Hi", "a@b.com"])]
     done = run_alone("check", "--jsonl", write("m.jsonl", *rows), "--on", "2026-06-01")

@@ -124,7 +124,7 @@ def stdin(monkeypatch):
     return put
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"It left today.", 0), (b"ann@lind.de", 1), (b"\xff\xfe", 0)])
+@pytest.mark.parametrize(("content", "code"), [(b"It left today.", 0), (b"ann@lind.de", 1)])
 def test_command_reads_plain_text(stdin, capsys, content, code):
     stdin(content)
     assert main(["--on", "2026-11-22"]) == code

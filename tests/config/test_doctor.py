@@ -90,6 +90,12 @@ def test_mail_that_others_wait_for_and_nobody_sends_is_bad(settings, address):
     assert (states()["mail"], "set COMITY_SMTP_URL" in sentence("mail")) == ("bad", True)
 
 
+@pytest.mark.parametrize("address", ["https://help.example", "http://127.0.0.1:8000"])
+def test_what_a_proxy_must_do_is_named(settings, address):
+    settings.BASE_URL, settings.BEHIND_PROXY = address, True
+    assert (states()["address"], "must set X-Forwarded-For" in sentence("address")) == ("note", True)
+
+
 def test_mail_that_is_sent_says_where_to(settings):
     settings.MAILBOX, settings.EMAIL_HOST, settings.EMAIL_PORT = False, "mail.example", 25
     assert sentence("mail") == "goes to mail.example:25."

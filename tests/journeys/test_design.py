@@ -186,6 +186,17 @@ def test_a_draft_of_this_device_comes_back(drafting):
 
 
 @pytest.mark.full
+def test_what_was_sent_does_not_stay_on_this_device(drafting):
+    page = drafting
+    page.route(re.compile("/design/$"), lambda route: route.fulfill(status=204))
+    page.locator(DRAFT).fill("Thank you.")
+    assert page.evaluate("Object.values(localStorage).join()").count("Thank you.") == 1
+    page.locator("#empty").evaluate("form => form.requestSubmit()")
+
+    assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.full
 def test_without_script_everything_is_readable_and_posts(visit, axe):
     page = visit(script=False)
     page.goto("/design/")

@@ -1,4 +1,6 @@
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
+from unittest.mock import Mock
 
 import pytest
 from django.core.mail import EmailMessage
@@ -117,14 +119,20 @@ def test_a_mail_is_sent_from_a_thread_of_its_own(monkeypatch):
     assert where == ["sign-in-mail"]
 
 
-def test_a_mail_server_that_is_away_is_logged_without_the_address(monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(113, "No route to ines@example.com"), "OSError 113"),
+        (SMTPRecipientsRefused({"ines@example.com": (550, b"ines is unknown")}), "SMTPRecipientsRefused 550"),
+        (SMTPSenderRefused(553, b"not for ines@example.com", "a@b.example"), "SMTPSenderRefused 553"),
+        (SMTPServerDisconnected("while writing ines@example.com"), "SMTPServerDisconnected "),
+    ],
+)
+def test_a_mail_that_cannot_be_sent_is_logged_without_the_address(monkeypatch, caplog, error, said):
     from comity.web.account import sending
 
-    def fail(_):
-        raise OSError("no route")
-
-    monkeypatch.setattr(EmailMessage, "send", fail)
+    monkeypatch.setattr(EmailMessage, "send", Mock(side_effect=error))
     monkeypatch.setattr(sending.connection, "close", lambda: None)
     sending._send(EmailMessage(to=["ines@example.com"]))
-    assert "could not be sent" in caplog.text
-    assert "ines@example.com" not in caplog.text
+    assert f"a sign-in mail could not be sent: {said}\n" in caplog.text
+    assert "ines" not in caplog.text

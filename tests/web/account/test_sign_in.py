@@ -165,7 +165,8 @@ def test_signing_out_takes_a_press(client):
     client.force_login(user())
     assert client.get("/sign-out/").status_code == 405
     assert signed_in_as(client)
-    assert client.post("/sign-out/")["Location"] == "/"
+    out = client.post("/sign-out/")
+    assert (out["Location"], out["Clear-Site-Data"]) == ("/", '"storage"')
     assert signed_in_as(client) is None
 
 

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
+from django.test import Client
 
-from comity.messaging.models import Draft, Message, Participant
+from comity.common.models import RecordEntry
+from comity.messaging.models import Draft, Message, Participant, ReplyDeadline
 from tests import factories
 from tests.web.buyer.shop import PHONE, deliver, field, typed, words
 
@@ -215,6 +218,26 @@ def test_polling_does_not_show_what_the_seller_was_refused(begun):
     assert words(begun.get(f"messages/{place}/new/", after=after)) == ""
 
 
+@pytest.mark.parametrize("header", ["", "{", "[" * 100_000, "[]", "7", '{"message": []}'])
+def test_polling_goes_on_when_somebody_has_altered_the_record(begun, header):
+    RecordEntry.objects.filter(chain=begun.conversation.public_id, kind="posted").update(header=header)
+    place = f"inbox/{begun.conversation.public_id}/new/?after=0"
+    desk = Client()
+    desk.force_login(begun.staff.user)
+
+    assert begun.get(f"messages/{begun.conversation.public_id}/new/", after=0).status_code == 200
+    assert desk.get(begun.path(f"sell/{begun.seller.public_id}/{place}")).status_code == 200
+
+
+def test_a_clock_shows_when_it_was_started_whatever_the_profile_says_now(begun):
+    ReplyDeadline.objects.update(started_at=F("due_at") - timedelta(hours=48))
+    deadline = ReplyDeadline.objects.get()
+    row = begun.get("messages/").context["rows"][0]
+
+    assert (row["started"], row["due"]) == (deadline.started_at, deadline.due_at)
+    assert page_of(begun).context["clock"].started_at == deadline.started_at
+
+
 @pytest.mark.parametrize("after", ["", "x", "-1", "9" * 40])
 def test_polling_from_a_nonsense_position_shows_everything_or_nothing_new(begun, after):
     assert begun.get(f"messages/{begun.conversation.public_id}/new/", after=after).status_code == 200
@@ -243,8 +266,8 @@ def test_looking_marks_as_read_once(begun, django_assert_num_queries):
 
     assert seat.read_up_to == begun.conversation.record_count
     place = f"messages/{begun.conversation.public_id}/"
-    # session, user, seat, conversation, messages, findings, read up to, draft, unread
-    with django_assert_num_queries(9):
+    # session, user, seat, conversation, messages, findings, read up to, draft, clock, unread
+    with django_assert_num_queries(10):
         begun.get(place)
 
 
@@ -253,6 +276,6 @@ def test_the_message_center_takes_a_fixed_number_of_queries(shop, rows, django_a
     for _ in range(rows):
         shop.contact(about=f"listing={factories.listing(shop.seller).public_id}")
     deliver()
-    # session, user, seat, count, rows, unread
-    with django_assert_num_queries(6):
+    # session, user, seat, count, rows, clocks, unread
+    with django_assert_num_queries(7):
         shop.get("messages/")

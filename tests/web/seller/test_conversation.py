@@ -1,6 +1,7 @@
 """A conversation at the seller's desk: read it, answer it, mark it, see what a rule or a person said."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -221,6 +222,21 @@ def test_what_was_typed_before_signing_in_is_there_with_its_purpose(shop, desk, 
 
     assert "Where to?</textarea>" in shown
     assert '<option value="order_problem" selected>' in shown
+
+
+def test_two_people_at_one_device_have_a_draft_each(shop, desk, client):
+    keys = {
+        re.search('data-draft-key="([^"]*)"', html(one.get(page_of(shop, desk))))[1]
+        for one in (client, signed_in(factories.staff(shop.seller).user))
+    }
+
+    assert len(keys) == 2
+
+
+def test_new_messages_are_read_aloud(shop, desk, client):
+    assert '<div class="pad messages" aria-live="polite" aria-relevant="additions">' in html(
+        client.get(page_of(shop, desk))
+    )
 
 
 def test_a_draft_is_kept_and_forgotten_when_sent(shop, desk, client):

@@ -42,7 +42,7 @@ def messages_touched_after(conversation: Conversation, position: int) -> dict[st
     touched: dict[str, set[str]] = {}
     entries = RecordEntry.objects.filter(chain=conversation.public_id, position__gt=position)
     for kind, header in entries.values_list("kind", "header"):
-        if message := json.loads(header).get("message"):
+        if isinstance(message := _fields(header).get("message"), str):
             touched.setdefault(message, set()).add(kind)
     return touched
 
@@ -126,11 +126,17 @@ def _entries(conversation: Conversation) -> QuerySet[RecordEntry]:
     return RecordEntry.objects.filter(chain=conversation.public_id).select_related("body").order_by("position")
 
 
-def _read(entry: RecordEntry) -> OnRecord:
+def _fields(header: str) -> dict[str, Any]:
+    """The fields of a header; one that was altered so that it has none is shown as it is: the check names it."""
     try:
-        header = json.loads(entry.header)
-    except ValueError:  # an altered header is shown as it is; the check names it
-        header = {"header": entry.header}
+        fields = json.loads(header)
+    except (ValueError, RecursionError):
+        fields = None
+    return fields if isinstance(fields, dict) else {"header": header}
+
+
+def _read(entry: RecordEntry) -> OnRecord:
+    header = _fields(entry.header)
     facts = {name: value for name, value in header.items() if name not in _HEADER}
     body = getattr(entry, "body", None)
     return OnRecord(entry, header.get("at", ""), facts, body.text if body else None)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -18,7 +18,15 @@ def send_later(mail: EmailMessage) -> None:
 def _send(mail: EmailMessage) -> None:
     try:
         mail.send()
-    except (SMTPException, OSError):
-        _log.exception("a sign-in mail could not be sent")
+    except (SMTPException, OSError) as error:
+        # Not the error itself: what a mail server answers names the recipient.
+        _log.error("a sign-in mail could not be sent: %s %s", type(error).__name__, _code(error))
     finally:
         connection.close()
+
+
+def _code(error: Exception) -> object:
+    """The mail server's number for what was wrong, else the system's; empty where there is none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return next((code for code, _ in error.recipients.values()), "")
+    return getattr(error, "smtp_code", None) or getattr(error, "errno", None) or ""

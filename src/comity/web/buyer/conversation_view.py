@@ -1,7 +1,7 @@
 """A conversation and the Message Center as the buyer reads them (S90, S91)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comity.accounts.profiles import profile_in_force
-from comity.messaging.models import Conversation, Message, Ruling, Side
+from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.conversations import next_step
+from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import topic_label
 from comity.web.compose import Form, rulebook_on
@@ -125,7 +126,7 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
         "messages": talk(seat, messages),
         "poll_url": poll_address(conversation),
         "step": _step(conversation, now),
-        "clock": clock_of(conversation),
+        "clock": open_clocks([conversation]).get(conversation.pk),
         "composer": _composer(conversation, form, now),
     }
 
@@ -143,15 +144,6 @@ def _composer(conversation: Conversation, form: Form, now: datetime) -> dict[str
         label="Write back" if conversation.last_message_id else "Your message",
         next=f"{other} has {profile.reply_hours} hours to answer.",
     )
-
-
-def clock_of(conversation: Conversation) -> dict[str, Any] | None:
-    """Until when an answer is owed to the buyer, and since when it has been; None when nobody owes one."""
-    due = conversation.reply_due_at
-    if due is None:
-        return None
-    profile = profile_in_force(conversation.marketplace.profile, due.date())
-    return {"due": due, "started": due - timedelta(hours=profile.reply_hours)}
 
 
 def _step(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
@@ -176,16 +168,15 @@ def _about_query(conversation: Conversation) -> str:
     return urlencode({kind: about.public_id if about else "", "topic": "step_in"})
 
 
-def row_view(conversation: Conversation) -> dict[str, Any]:
+def row_view(conversation: Conversation, clock: ReplyDeadline | None) -> dict[str, Any]:
     """One row of the Message Center for ``parts/item.html``; needs the annotations of ``buyer_conversations``."""
     other = other_name(conversation)
-    clock = clock_of(conversation)
     return {
         "href": address("buyer-conversation", conversation) + "#newest",
         "name": other,
         "unread": conversation.unread,  # type: ignore[attr-defined]  # annotated by the selector
-        "due": clock["due"] if clock else None,
-        "started": clock["started"] if clock else None,
+        "due": clock.due_at if clock else None,
+        "started": clock.started_at if clock else None,
         "aside": _standing(conversation),
         "topic": topic_label(conversation.topic),
         "about": _about(conversation),

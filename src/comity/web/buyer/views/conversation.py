@@ -10,7 +10,7 @@ from comity.accounts.selectors.seats import buyer_seat
 from comity.common import clock
 from comity.messaging.models import Message, Side
 from comity.messaging.selectors.conversations import messages_seen_by
-from comity.messaging.selectors.desk import messages_touched_after
+from comity.messaging.selectors.desk import messages_touched_after, open_clocks
 from comity.messaging.selectors.doors import Seat, get_seat_of_buyer
 from comity.messaging.selectors.inbox import buyer_conversations
 from comity.messaging.services.checks import check_reply
@@ -30,7 +30,8 @@ def message_center(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Every conversation, latest first, with what is unread and who owes an answer."""
     buyer = buyer_seat(request.user, marketplace)
     page = buyer_conversations(buyer=buyer, page=request.GET.get("page"))
-    shown = {"page": page, "rows": [row_view(conversation) for conversation in page]}
+    clocks = open_clocks(list(page))
+    shown = {"page": page, "rows": [row_view(conversation, clocks.get(conversation.pk)) for conversation in page]}
     return render(
         request, "buyer/messages.html", {**frame(request, buyer.marketplace, buyer, "buyer-messages"), **shown}
     )

@@ -1,4 +1,5 @@
 // Keeps what is typed: on this device at once, with the marketplace after a second of rest and when the page goes.
+// The key names the person, because a device may be shared; signing out empties the storage.
 const REST = 1_000;
 
 export function keepDraft({ form, text, fields, say }) {
@@ -46,8 +47,6 @@ export function keepDraft({ form, text, fields, say }) {
   function restore() {
     const kept = place && read();
     if (!kept) return false;
-    // A draft that was sent from here is the server's to show again or not.
-    if (kept.sent) return write(null), false;
     const older = Number(form.dataset.savedAt || 0) >= kept.at;
     if (older || !kept.text || kept.text === text.value || form.querySelector("[aria-invalid], .found li")) return false;
     text.value = kept.text;
@@ -59,7 +58,7 @@ export function keepDraft({ form, text, fields, say }) {
   const sent = () => {
     dirty = false;
     clearTimeout(timer);
-    write({ text: text.value, at: Date.now() / 1000, sent: true });
+    write(null); // what is sent is the marketplace's to show again or not
   };
   return { changed, restore, sent };
 }

@@ -296,7 +296,8 @@ def test_import_says_that_it_saw_the_file_before(capsys, write, monkeypatch):
         (["buyers"], "name a file"),
         (["buyers", "data.bin"], "add --format jsonl or --format csv"),
         (["buyers", "/nowhere/b.csv"], "/nowhere/b.csv: No such file or directory"),
-        (["buyers", "/tmp", "--format", "csv"], "/tmp: Is a directory"),
+        (["buyers", "/tmp"], "/tmp is a folder: name a file, or - for standard input."),
+        (["buyers", "/tmp", "--format", "csv"], "/tmp is a folder: name a file, or - for standard input."),
         (["buyers", __file__, "--format", "csv"], "There is no marketplace yet"),
         (["buyers", "b.csv", "--source", ""], "--source is a name of 1 to 60 characters"),
     ],
@@ -305,6 +306,29 @@ def test_import_used_wrongly_says_how_to_use_it(capsys, words, said):
     assert cli.main(["import", *words]) == 2
     shown = capsys.readouterr()
     assert (shown.out, said in shown.err, shown.err.count("\n")) == ("", True, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "content"), [("b.csv", "external_id,name,email,language\n"), ("b.jsonl", "")])
+def test_import_of_a_file_without_rows_says_so(capsys, tmp_path, name, content):
+    marketplace(slug="north")
+    (tmp_path / name).write_text(content)
+    assert cli.main(["import", "buyers", str(tmp_path / name)]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == f"There is no row in {tmp_path / name}.\n"
+    assert shown.out.startswith("buyers: 0 applied, 0 unchanged, 0 refused")
+
+
+@pytest.mark.django_db
+def test_import_does_with_a_second_row_what_the_columns_say(capsys, write):
+    marketplace(slug="north")
+    assert cli.main(["import", "buyers", "--fields"]) == 0
+    assert "Your own id, once in a file; a later file with it changes the row" in capsys.readouterr().out
+    row = {"external_id": "b1", "name": "Bea"}
+    assert cli.main(["import", "buyers", write("b.jsonl", row, row | {"name": "Bo"})]) == 1
+    assert "line 2: external_id stands in line 1 already" in capsys.readouterr().err
+    assert cli.main(["import", "buyers", write("later.jsonl", row | {"name": "Bo"})]) == 0
+    assert capsys.readouterr().out.startswith("buyers: 1 applied, 0 unchanged, 0 refused")
 
 
 def test_import_lists_the_columns_of_a_kind(capsys):

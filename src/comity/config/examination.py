@@ -131,9 +131,6 @@ def _address() -> Finding:
     if settings.BEHIND_PROXY:
         sentence = "the proxy in front must set X-Forwarded-For and X-Forwarded-Proto itself, not append to them."
         return Finding("address", "note", f"{settings.BASE_URL}; {sentence}")
-    if settings.BEHIND_PROXY:
-        sentence = "the proxy in front must set X-Forwarded-For and X-Forwarded-Proto itself, not append to them."
-        return Finding("address", "note", f"{settings.BASE_URL}; {sentence}")
     if settings.BASE_URL.startswith("https://"):
         return Finding("address", "ok", f"{settings.BASE_URL}.")
     sentence = f"{settings.BASE_URL} is not https: cookies travel readable. Fine on one machine only."

@@ -21,7 +21,7 @@ from comity.common.import_writes import Changes
 from comity.common.imports import Field, Raw, Refusal, Row
 
 EXTERNAL_ID = Field(
-    "external_id", values.text(100), "Your own id of the row; a second row with it changes the first", required=True
+    "external_id", values.text(100), "Your own id, once in a file; a later file with it changes the row", required=True
 )
 LANGUAGE = Field("language", values.language, "Language tag such as en or pt-BR; the marketplace's unless given")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -78,6 +78,8 @@ def _format_of(file: str | None) -> str:
 def _problem(arguments: argparse.Namespace, form: str) -> str:
     if arguments.file is None:
         return "name a file, or - for standard input. `comity import --help` has examples."
+    if Path(arguments.file).is_dir():
+        return f"{arguments.file} is a folder: name a file, or - for standard input."
     if not form:
         return "cannot tell the format by the name of the file: add --format jsonl or --format csv."
     if not 0 < len(arguments.source) <= 60 or not arguments.source.isprintable():  # noqa: PLR2004 - the column's length
@@ -167,6 +169,8 @@ def _tell(arguments: argparse.Namespace, done: "Done", report: Report, seconds: 
         return
     if report.refusals > MOST_SHOWN:
         sys.stderr.write(f"… and {report.refusals - MOST_SHOWN:,} more; --report FILE writes all of them.\n")
+    if not run.applied + run.unchanged + run.refused:
+        sys.stderr.write(f"There is no row in {'standard input' if arguments.file == '-' else arguments.file}.\n")
     if earlier:
         sys.stderr.write(f"This very file was already imported at {earlier.started_at:%Y-%m-%d %H:%M} UTC.\n")
     sys.stdout.write(

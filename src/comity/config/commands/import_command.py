@@ -1,7 +1,7 @@
 """Import KIND from FILE, JSON Lines or CSV. Good lines are applied; every other one is reported with its reason.
 
-KIND is one of marketplaces, sellers, buyers, products, listings, orders, shipments, best in this order. The same
-file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and tell
+KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, best in this order. The
+same file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and tell
 nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists the columns.
 
 Exit code: 0 every line is good, 1 some lines were refused, 2 used wrongly.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from comity.common.imports import Refusal
     from comity.orders.services.imports import Done
 
-KINDS = ("marketplaces", "sellers", "buyers", "products", "listings", "orders", "shipments")
+KINDS = ("marketplaces", "sellers", "staff", "buyers", "products", "listings", "orders", "shipments")
 FORMATS = ("jsonl", "csv")
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")

@@ -15,6 +15,7 @@ from typing import IO, Protocol
 from django.db import DataError, IntegrityError
 
 from comity.accounts.models import Marketplace
+from comity.accounts.services.import_staff import STAFF
 from comity.accounts.services.importing import BUYERS, MARKETPLACES, SELLERS, Kind, Outcome, Scope
 from comity.catalog.services.importing import LISTINGS, PRODUCTS
 from comity.common.errors import Refused
@@ -26,7 +27,7 @@ from comity.orders.models import ImportRun
 from comity.orders.services.import_orders import ORDERS
 from comity.orders.services.import_shipments import SHIPMENTS
 
-KINDS = {kind.name: kind for kind in (MARKETPLACES, SELLERS, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS)}
+KINDS = {kind.name: kind for kind in (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS)}
 FORMATS = {"jsonl": "application/jsonl", "csv": "text/csv"}
 BATCH = 500  # rows in one transaction: what is lost, and done again, when the process dies
 MOST_STORED = 1_000  # refusals kept with the run; the report file has all of them

@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Windows in hours of wall time, limits in characters or bytes; see the file for their sources."""
+    """Windows in hours of wall time, limits in characters; see the file for their sources."""
 
     digest: str
     name: str
@@ -26,7 +26,6 @@ class Profile:
     ruling_hours: int
     automatic_reply_stops_clock: bool
     message_characters: int
-    import_line_bytes: int
 
 
 @cache

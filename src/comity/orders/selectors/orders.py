@@ -28,12 +28,6 @@ def orders_of_buyer(buyer: Buyer, page: int | str | None = 1, size: int = PAGE_S
     return Paginator(rows.order_by("-placed_at", "-id"), size).get_page(page)
 
 
-def orders_of_seller(staff: Staff, page: int | str | None = 1, size: int = PAGE_SIZE) -> "Page[Any]":
-    """A page of the orders placed with this staff member's seller, latest first, everything a row shows loaded."""
-    rows = Order.objects.filter(seller_id=staff.seller_id).select_related("buyer")
-    return Paginator(rows.prefetch_related("lines", "shipments").order_by("-placed_at", "-id"), size).get_page(page)
-
-
 def lines_of(order: Order) -> list[OrderLine]:
     """The items of the order as they were bought, with the listing they came from."""
     return list(order.lines.select_related("listing").order_by("id"))

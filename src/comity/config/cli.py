@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "a small living marketplace to look at, in one process",
     "serve": "the web pages; with SQLite the background work, too",
     "worker": "the background work beside `comity serve` on PostgreSQL",
-    "import": "sellers, buyers, products, listings, orders and shipments from a file",
+    "import": "sellers, staff, buyers, products, listings, orders and shipments from a file",
     "check": "a message, or a file of them, against the rules; needs no database",
     "verify": "that the record of every conversation is unaltered",
     "doctor": "whether this machine and its settings are fit to serve",

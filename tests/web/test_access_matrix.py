@@ -97,6 +97,8 @@ CASES = [
     Case("buyer-new", ("buyer",), get=200),
     Case("buyer-check", ("buyer",), post=200, body=WRITE),
     Case("buyer-draft", ("buyer",), post=204, body=WRITE),
+    Case("seller-shops", (*DESK, "other_seller"), get=302),
+    Case("seller-home", DESK, get=302),
     Case("seller-inbox", DESK, get=200),
     Case("seller-order", DESK, get=200),
     Case("seller-conversation", DESK, get=200),

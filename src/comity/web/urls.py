@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from comity.web.seller.views.inbox import shops
+
 urlpatterns = [
     path("", include("comity.web.account.urls")),
     path("", include("comity.web.design.urls")),
+    path("<slug:marketplace>/sell/", shops, name="seller-shops"),
     path("<slug:marketplace>/sell/<str:seller>/", include("comity.web.seller.urls")),
     path("<slug:marketplace>/operate/", include("comity.web.operator.urls")),
     path("<slug:marketplace>/", include("comity.web.buyer.urls")),

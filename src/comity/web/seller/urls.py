@@ -5,6 +5,7 @@ from django.urls import path
 from comity.web.seller.views import inbox, orders
 
 urlpatterns = [
+    path("", inbox.home, name="seller-home"),
     path("inbox/", inbox.inbox, name="seller-inbox"),
     path("inbox/<str:conversation>/", inbox.conversation, name="seller-conversation"),
     path("inbox/<str:conversation>/reply/", inbox.answer, name="seller-reply"),

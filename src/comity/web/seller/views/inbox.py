@@ -1,11 +1,33 @@
 """The seller's inbox: the views of every desk, opened for a shop."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from comity.accounts.models import User
+from comity.accounts.selectors.seats import seats_of
+from comity.common.errors import NotFound
 from comity.web.account.gate import signed_in
 from comity.web.desk import views
 from comity.web.desk.desks import SellerDesk
+
+
+@require_GET
+@signed_in
+def shops(request: HttpRequest, marketplace: str) -> HttpResponse:
+    """The inbox of the person's shop on that marketplace; of the first by name where there are several."""
+    seats = seats_of(request.user).seller if isinstance(request.user, User) else []
+    for seat in seats:
+        if seat.seller.marketplace.slug == marketplace:
+            return redirect("seller-inbox", marketplace, seat.seller.public_id)
+    raise NotFound(f"No seat with a seller on “{marketplace}”.")
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
+    """A shop's address without a page leads to its inbox."""
+    return HttpResponseRedirect(_desk(request, marketplace, seller).url("inbox"))
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from comity.common import clock
 from comity.common.ids import new_id
+from comity.web.account.gate import page_of_form, typed_in
 
 _log = logging.getLogger(__name__)
 
@@ -24,8 +25,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """A form that was open too long, or did not come from our pages."""
-    return render(request, "403_csrf.html", status=403)
+    """A form that was open too long, or whose sign-in is gone: what was written comes back to be copied."""
+    words = typed_in(request, ("text", "reason"))
+    signed_out = not request.user.is_authenticated
+    context = {"words": list(words.values()), "signed_out": signed_out, "back": page_of_form(request)}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - it would tell too much

@@ -2,7 +2,7 @@ from contextlib import closing
 
 import pytest
 from django.http import HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import include, path
 
 from comity.common.errors import NotFound
@@ -41,6 +41,30 @@ urlpatterns = [
 ]
 handler404 = "comity.web.errors.not_found"
 handler500 = "comity.web.errors.failure"
+
+
+def refused_form(who=None):
+    """The page after posting words with a form whose token is gone; ``who`` is signed in."""
+    client = Client(enforce_csrf_checks=True)
+    if who:
+        client.force_login(who)
+    typing = {"text": "Where <b>is</b> it?", "topic": "late"}
+    return client.post("/write/send/", typing, headers={"Referer": "http://testserver/write/?order=7"})
+
+
+def test_who_has_lost_all_cookies_gets_the_words_back_and_a_way_to_sign_in():
+    response = refused_form()
+    page = response.content.decode()
+    assert (response.status_code, "You are signed out" in page) == (403, True)
+    assert "readonly>\nWhere &lt;b&gt;is&lt;/b&gt; it?</textarea>" in page
+    assert 'href="/sign-in/?next=%2Fwrite%2F%3Forder%3D7"' in page
+
+
+def test_who_is_signed_in_gets_the_words_back_and_the_page_again():
+    page = refused_form(user()).content.decode()
+    assert "This form was open too long" in page
+    assert "Where &lt;b&gt;is&lt;/b&gt; it?</textarea>" in page
+    assert 'href="/write/?order=7"' in page
 
 
 def test_a_stranger_signs_in_first_and_comes_back(client):

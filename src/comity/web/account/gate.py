@@ -1,6 +1,6 @@
 """Who is not signed in is led to the sign-in page and back, and loses nothing typed on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
@@ -49,14 +49,18 @@ def sign_in_address(path: str) -> str:
     return f"{reverse('sign-in')}?{urlencode({'next': path})}" if path else reverse("sign-in")
 
 
+def typed_in(request: HttpRequest, names: Iterable[str] = _TYPED_FIELDS) -> dict[str, str]:
+    """What the posted form holds of ``names``, each cut where a session could not keep it."""
+    return {name: request.POST[name][:_TYPED_LENGTH] for name in names if request.POST.get(name)}
+
+
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if _is_script(request):
         return HttpResponse("You are signed out. Sign in in another tab; what you typed stays here.", status=401)
     if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(sign_in_address(request.get_full_path()))
-    path = _page_of_form(request)
-    fields = {name: request.POST[name][:_TYPED_LENGTH] for name in _TYPED_FIELDS if request.POST.get(name)}
-    if fields:
+    path = page_of_form(request)
+    if fields := typed_in(request):
         request.session[_TYPED] = {"path": path, "fields": fields}
     return HttpResponseRedirect(sign_in_address(path))
 
@@ -66,7 +70,8 @@ def _is_script(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
 
 
-def _page_of_form(request: HttpRequest) -> str:
+def page_of_form(request: HttpRequest) -> str:
+    """The page of this site that the posted form stood on; the address of the form where that is unknown."""
     referrer = urlsplit(request.headers.get("Referer", ""))
     if referrer.netloc != request.get_host():
         return request.get_full_path()

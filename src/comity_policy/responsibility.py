@@ -22,28 +22,28 @@ Subject = Literal["order", "listing", "seller", "marketplace"]
 
 
 class Area(StrEnum):
-    """What an issue is about, as the requirements divide it."""
+    """What an issue is about, as the requirements divide it, in the words that follow “responsible for”."""
 
-    PRODUCT = "product"
-    PRICE = "price"
-    INFORMATION = "item information"
+    PRODUCT = "the product"
+    PRICE = "the price"
+    INFORMATION = "the description of the item"
     SUPPORT = "technical support"
-    WARRANTY = "warranty"
-    RECALL = "recall"
-    EDITION = "edition for another platform"
-    FULFILMENT = "fulfilment"
-    DELIVERY = "delivery"
-    RETURN = "return"
-    REFUND = "refund"
+    WARRANTY = "the warranty"
+    RECALL = "product safety and recalls"
+    EDITION = "editions for other platforms"
+    FULFILMENT = "fulfilling the order"
+    DELIVERY = "shipping and delivery"
+    RETURN = "returns"
+    REFUND = "refunds"
     ORDER_CANCELLATION = "cancelling an order"
-    PERSONNEL = "the seller's staff and policies"
-    DISPUTE = "dispute about an order"
-    PAYMENT = "payment"
-    SITE_FEATURES = "site features"
-    CANCELLATION_PROCESS = "how cancelling works"
-    SITE_PERFORMANCE = "site performance"
-    ACCOUNT = "account"
-    SUBSCRIPTION = "subscription management"
+    PERSONNEL = "its staff and policies"
+    DISPUTE = "disputes about an order"
+    PAYMENT = "payments"
+    SITE_FEATURES = "the features of this site"
+    CANCELLATION_PROCESS = "how cancelling works on this site"
+    SITE_PERFORMANCE = "how well this site works"
+    ACCOUNT = "your account"
+    SUBSCRIPTION = "managing subscriptions"
     STEP_IN = "stepping in where no answer came"
 
 
@@ -73,7 +73,7 @@ _OWNED_BY_MARKETPLACE: dict[Area, tuple[str, ...]] = {
     Area.STEP_IN: ("S91", "S29"),
 }
 # What whoever ships an order serves (S36).
-_SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area.REFUND, Area.ORDER_CANCELLATION})
+SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area.REFUND, Area.ORDER_CANCELLATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def responsible(topic: str, fulfilment: Fulfilment | None) -> Responsibility:
     area = TOPICS[topic].area
     if area in _OWNED_BY_MARKETPLACE:
         return _answered_by("marketplace", area, "marketplace", _OWNED_BY_MARKETPLACE[area])
-    if fulfilment == "marketplace" and area in _SERVED_BY_SHIPPER:
+    if fulfilment == "marketplace" and area in SERVED_BY_SHIPPER:
         return _answered_by("marketplace", area, "shipped", ("S36", "C10"))
     return _answered_by("seller", area, "seller", _OWNED_BY_SELLER[area])
 

@@ -6,30 +6,30 @@ from comity_policy.model import PURPOSES
 from comity_policy.responsibility import TOPICS, responsible, topics_for
 
 SELLER_OWNS = {
-    "product": ("product", "S2"),
-    "price": ("price", "S2"),
-    "item_information": ("item information", "S2"),
-    "customisation": ("product", "S2"),
+    "product": ("the product", "S2"),
+    "price": ("the price", "S2"),
+    "item_information": ("the description of the item", "S2"),
+    "customisation": ("the product", "S2"),
     "technical_support": ("technical support", "S2"),
-    "warranty": ("warranty", "S2"),
-    "recall": ("recall", "S2"),
-    "edition": ("edition for another platform", "S3"),
-    "order_status": ("fulfilment", "S4"),
-    "shipping": ("delivery", "S4"),
-    "not_as_expected": ("fulfilment", "S4"),
-    "return": ("return", "S4"),
-    "refund": ("refund", "S4"),
+    "warranty": ("the warranty", "S2"),
+    "recall": ("product safety and recalls", "S2"),
+    "edition": ("editions for other platforms", "S3"),
+    "order_status": ("fulfilling the order", "S4"),
+    "shipping": ("shipping and delivery", "S4"),
+    "not_as_expected": ("fulfilling the order", "S4"),
+    "return": ("returns", "S4"),
+    "refund": ("refunds", "S4"),
     "cancel_order": ("cancelling an order", "S5"),
-    "seller_feedback": ("the seller's staff and policies", "S6"),
-    "dispute": ("dispute about an order", "S29"),
+    "seller_feedback": ("its staff and policies", "S6"),
+    "dispute": ("disputes about an order", "S29"),
 }
 MARKETPLACE_OWNS = {
-    "payment": ("payment", "S7"),
-    "cancel_process": ("how cancelling works", "S8"),
-    "site_features": ("site features", "S8"),
-    "account": ("account", "S8"),
-    "subscription": ("subscription management", "S8"),
-    "site_performance": ("site performance", "S9"),
+    "payment": ("payments", "S7"),
+    "cancel_process": ("how cancelling works on this site", "S8"),
+    "site_features": ("the features of this site", "S8"),
+    "account": ("your account", "S8"),
+    "subscription": ("managing subscriptions", "S8"),
+    "site_performance": ("how well this site works", "S9"),
     "step_in": ("stepping in where no answer came", "S91"),
 }
 SERVED_BY_SHIPPER = ["order_status", "shipping", "not_as_expected", "return", "refund", "cancel_order"]
@@ -96,9 +96,11 @@ def test_topic_says_what_the_engine_needs(topic):
 @pytest.mark.parametrize(
     ("topic", "fulfilment", "reason"),
     [
-        ("warranty", None, "The seller is responsible for warranty and will answer you."),
-        ("payment", "seller", "The marketplace is responsible for payment and will answer you."),
-        ("refund", "marketplace", "The marketplace ships this order, so it answers questions about refund."),
+        ("warranty", None, "The seller is responsible for the warranty and will answer you."),
+        ("payment", "seller", "The marketplace is responsible for payments and will answer you."),
+        ("dispute", "seller", "The seller is responsible for disputes about an order and will answer you."),
+        ("seller_feedback", None, "The seller is responsible for its staff and policies and will answer you."),
+        ("refund", "marketplace", "The marketplace ships this order, so it answers questions about refunds."),
     ],
 )
 def test_the_buyer_is_told_why(topic, fulfilment, reason):

@@ -18,7 +18,7 @@ from comity.messaging.services.contact import Subject
 from comity.orders.selectors.orders import get_order_of_buyer
 from comity.web.buyer.conversation_view import other_name
 from comity.web.compose import Form
-from comity_policy.responsibility import Topic
+from comity_policy.responsibility import SERVED_BY_SHIPPER, Area, Topic
 
 State = Message.State
 _SHOWN, _MANY = 6, 9
@@ -57,6 +57,8 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
     profile = profile_in_force(buyer.marketplace.profile, now.date())
     step = step_about(buyer, **subject.about, now=now)
     topics = topics_for(subject.kind, step_open=step is not None and step.open)
+    if subject.order:
+        topics.sort(key=_likely_first)
     parties = _parties(subject, topics)
     return {
         "subject": subject,
@@ -93,8 +95,13 @@ def _future(buyer: Buyer, subject: Subject, party: str, step: NextStep | None, n
 
 
 def _parties(subject: Subject, topics: list[Topic]) -> list[str]:
-    parties = {responsible_for(topic.key, subject.order).party for topic in topics}
-    return sorted(parties, reverse=True)  # the seller first
+    """Who answers, whoever answers the first topic first."""
+    return list(dict.fromkeys(responsible_for(topic.key, subject.order).party for topic in topics))
+
+
+def _likely_first(topic: Topic) -> tuple[bool, bool]:
+    """On an order: where it is and what is wrong with it, then asking to step in, then what can be asked anywhere."""
+    return topic.area not in SERVED_BY_SHIPPER, topic.area is not Area.STEP_IN
 
 
 def _name_of(buyer: Buyer, subject: Subject, party: str) -> str:
@@ -107,8 +114,7 @@ def _groups(buyer: Buyer, subject: Subject, topics: list[Topic], chosen: str) ->
         party: {"party": party, "name": _name_of(buyer, subject, party), "topics": []}
         for party in _parties(subject, topics)
     }
-    # What can be asked about this kind of thing only comes first: on an order, "Where is my order?".
-    for topic in sorted(topics, key=lambda topic: len(topic.subjects)) if subject.order else topics:
+    for topic in topics:
         answer = responsible_for(topic.key, subject.order)
         shown = {"key": topic.key, "label": topic.label, "reason": answer.reason, "chosen": topic.key == chosen}
         groups[answer.party]["topics"].append(shown)

@@ -58,7 +58,7 @@ def test_words_are_marked_while_typing_and_sending_says_why_it_waits(typing):
 
     button = page.locator("#empty [type=submit]")
     assert page.locator("#empty .mirror mark").inner_text() == "studio at alderloom dot example"
-    assert page.locator("#empty [data-why]").inner_text() == "1 passage to mend first."
+    assert page.locator("#empty [data-why]").inner_text() == "1 thing to change before you can send."
     assert button.get_attribute("aria-disabled") == "true"
     button.focus()
     assert button.evaluate("button => button === document.activeElement")  # it stays in reach of the keyboard
@@ -71,9 +71,27 @@ def test_one_press_mends_and_the_words_are_checked_again(typing):
     page.locator("#empty-found").get_by_role("button", name="Remove these words").click()
     page.locator("#empty-found li").wait_for(state="detached")
 
-    assert page.locator(DRAFT).input_value() == "Write to ."
+    assert page.locator(DRAFT).input_value() == ""
     assert page.locator("#empty [type=submit]").get_attribute("aria-disabled") is None
     assert page.locator(DRAFT).evaluate("draft => draft === document.activeElement")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("Thanks! My e-mail address is {}. Bye.", "Thanks! Bye."),
+        ("It is brass, please e-mail me at {}.", "It is brass."),
+        ("It is brass and you can reach me on {}!", "It is brass!"),
+        ("I can write to {} tomorrow.", "I can write to  tomorrow."),
+        ("Our studio is {}.", "Our studio is ."),
+    ],
+)
+def test_no_lead_in_is_left_of_words_that_are_removed(typing, typed, left):
+    typing.locator(DRAFT).fill(typed.format("studio at alderloom dot example"))
+    typing.locator("#empty-found").get_by_role("button", name="Remove these words").click()
+
+    assert typing.locator(DRAFT).input_value() == left
 
 
 @pytest.mark.full

@@ -1,7 +1,7 @@
 // The composer: marks while typing, a send button that says why it waits, a draft that is not lost.
 // Without this file the form posts, and the same findings come back with the page.
 import { keepDraft } from "./drafts.js";
-import { drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.js";
+import { cutOf, drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.js";
 
 const PAUSE = 350;
 const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
@@ -118,7 +118,7 @@ class Composer {
     const over = [...this.text.value].length - this.limit;
     if (over > 0) return `${count(over, "character")} too many.`;
     const blocks = this.findings.filter((f) => f.outcome === "block").length;
-    if (blocks) return `${count(blocks, "passage")} to mend first.`;
+    if (blocks) return `${count(blocks, "thing")} to change before you can send.`;
     return !this.tick.disabled && !this.tick.checked ? "Tick that you have read the note first." : "";
   }
 
@@ -136,10 +136,11 @@ class Composer {
 
   // A finding's words replaced in a way that the browser's own undo takes back.
   mend({ start16, end16, replacement: words = "" }) {
+    const [start, end] = words ? [start16, end16] : cutOf(this.text.value, start16, end16);
     this.text.focus();
-    this.text.setSelectionRange(start16, end16);
+    this.text.setSelectionRange(start, end);
     if (!document.execCommand(words ? "insertText" : "delete", false, words)) {
-      this.text.setRangeText(words, start16, end16, "end");
+      this.text.setRangeText(words, start, end, "end");
       this.typed();
     }
   }

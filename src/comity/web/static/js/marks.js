@@ -3,6 +3,13 @@
 
 const stands = (finding) => finding.outcome === "block" || finding.outcome === "hold";
 
+const EFFECTS = { // as in templatetags/comity.py
+  deliver: "does not stop the message",
+  warn: "asks you to read the note first",
+  hold: "holds the message until a person has read it",
+  block: "blocks the message",
+};
+
 function make(tag, text = "", className = "") {
   const element = document.createElement(tag);
   if (text) element.textContent = text;
@@ -59,6 +66,26 @@ export function followEdit(findings, before, after) {
   });
 }
 
+// “Call me on”, “my number is”: what leads to words that go, and says nothing without them.
+const LEAD_IN = new RegExp(
+  String.raw`(^|[.!?\n]\s*|\s*[,;]\s*(?:(?:and|or|but|so)\s+)?|\s+(?:and|or|but|so)\s+)`
+  + String.raw`(?:please\s+)?(?:you can\s+)?(?:`
+  + String.raw`(?:my|our|the) (?:(?:phone|mobile|telephone|cell) )?(?:e-?mail )?(?:number|address|phone|mobile|e-?mail|mail) is`
+  + String.raw`|(?:call|ring|phone|text|reach|contact|message|write|e-?mail|mail)(?: to)?(?: (?:me|us))?(?: (?:at|on|to|via|by|under))?`
+  + String.raw`)\s*:?\s*$`, "i");
+
+// Where to cut so that no lead-in is left behind: only where the words to remove end their clause.
+export function cutOf(text, start, end) {
+  const after = /^\s*([.!?,;]|\n|$)/.exec(text.slice(end));
+  const lead = after && LEAD_IN.exec(text.slice(0, start));
+  if (!lead) return [start, end];
+  if (!lead[1] || /^[.!?\n]/.test(lead[1])) { // the whole sentence goes, with its full stop
+    const rest = /^\s*[.!?,;]?[^\S\n]*/.exec(text.slice(end))[0].length;
+    return [lead.index + lead[1].length, end + rest];
+  }
+  return [lead.index, end];
+}
+
 export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
   if (!findings.length) return place.replaceChildren();
   const list = make("ol", "", "notes");
@@ -70,7 +97,7 @@ export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
     const more = make("span", `${finding.advice} `, "quiet");
     const rule = make("span", "Rule ", "nobr");
     rule.append(make("span", finding.rule, "code"));
-    more.append(rule, `${rulebookOn ? `, rulebook of ${rulebookOn}` : ""}, outcome: ${finding.outcome}.`);
+    more.append(rule, `${rulebookOn ? ` (rulebook of ${rulebookOn})` : ""} ${EFFECTS[finding.outcome]}.`);
     words.append(make("b", finding.reason), " ", more);
     const button = make("button", finding.replacement ? `Write “${finding.replacement}”` : "Remove these words", "btn sm");
     button.type = "button";

@@ -68,7 +68,7 @@ def test_without_script_a_blocked_answer_is_written_again(visit, place):
 
     said = page.locator("#conversation").inner_text()
     assert "Blocked, never delivered" in said
-    assert "The reply clock kept running." in said
+    assert "The time to answer kept running." in said
     assert page.get_by_label("Your message").input_value() == PHONE
     page.get_by_label("Your message").fill("Yes, in linen.")
     page.get_by_role("button", name="Send message").click()

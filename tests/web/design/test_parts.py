@@ -80,7 +80,7 @@ def test_a_composer_that_came_back_keeps_all_and_says_what_to_change():
     html = composer(text="Hello", errors={"text": "Shorten it by 4."}, findings=[FINDING])
     assert 'aria-describedby="write-count write-error" aria-invalid="true"' in html
     assert "Shorten it by 4." in html
-    assert "1 passage to mend first." in html
+    assert "1 thing to change before you can send." in html
 
 
 def test_a_warning_is_confirmed_with_the_verdict_that_was_read():

@@ -50,10 +50,10 @@ def test_the_queue_has_the_oldest_until_first(shop, moderator, clock_at):
     shown = html(moderator.get(shop.operate("held/")))
 
     assert re.findall(r'class="snip" dir="auto">(.*?)<', shown) == ["HOLD 0", "HOLD 1", "HOLD 2"]
-    assert re.findall(r"<h3>(Overdue|Rule within the hour|Later)</h3><span>(\d)", shown) == [
+    assert re.findall(r"<h3>(Overdue|Rule within the hour|Rule today|Rule by tomorrow)</h3><span>(\d)", shown) == [
         ("Overdue", "1"),
         ("Rule within the hour", "1"),
-        ("Later", "1"),
+        ("Rule today", "1"),
     ]
 
 
@@ -76,7 +76,7 @@ def test_each_decision_says_what_it_does(shop, held, moderator):
     assert f"Delivered to {held.conversation.buyer.name} at once." in shown
     assert "may write it again" in shown
     assert "Never delivered; stays on record." in shown
-    assert "The reply clock runs on: due Tue 3 Nov, 12:00." in shown
+    assert "The time to answer runs on: due Tue 3 Nov, 12:00." in shown
 
 
 @pytest.mark.requirement("S87")
@@ -98,7 +98,8 @@ def test_its_author_is_told_the_reason(shop, held, moderator, client):
 
     shown = html(client.get(shop.at(f"inbox/{held.conversation.public_id}/")))
 
-    assert "Returned to its writer" in shown
+    assert "Returned to you" in shown
+    assert "Withdrawn" not in shown
     assert "Leave the stars out." in shown
     assert f"replaces={held.public_id}#write" in shown
 

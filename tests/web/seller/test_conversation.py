@@ -69,7 +69,7 @@ def test_a_blocked_answer_is_shown_with_its_marks_and_can_be_written_again(shop,
     assert refused.status_code == 422
     assert message.state == "blocked"
     assert "Blocked, never delivered" in html(refused)
-    assert "The reply clock kept running." in html(refused)
+    assert "The time to answer kept running." in html(refused)
     assert f'name="replaces" value="{message.public_id}"' in html(refused)
     assert f"replaces={message.public_id}#write" in html(client.get(page_of(shop, desk)))
 
@@ -102,7 +102,7 @@ def test_a_held_answer_says_since_and_until_when_and_that_the_clock_stands_still
 
     assert "Held before delivery" in shown
     assert "never delivered by time alone" in shown
-    assert "The reply clock stands still while it waits." in shown
+    assert "The time to answer does not run while a person reads it." in shown
     assert "No answer is due" in shown
 
 

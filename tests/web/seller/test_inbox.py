@@ -108,3 +108,15 @@ def test_others_find_no_inbox(shop):
     assert stranger.get(shop.at("inbox/")).status_code == 404
     assert of_another_shop.get(shop.at("inbox/")).status_code == 404
     assert signed_in(reader_of(shop).user).get(shop.at("inbox/")).status_code == 200
+
+
+def test_the_addresses_above_the_inbox_lead_to_it(shop, client):
+    inbox = shop.at("inbox/")
+    assert client.get(shop.at())["Location"] == inbox
+    assert client.get(f"/{shop.market.slug}/sell/")["Location"] == inbox
+
+
+def test_an_empty_view_speaks_of_itself(shop, desk, client):
+    shown = client.get(shop.at("inbox/?view=held")).content.decode()
+    assert shown.count("Nothing is held") == 2  # list and middle
+    assert "answered" not in shown

@@ -16,6 +16,7 @@ class SignInForm(forms.Form):
     )
     password = forms.CharField(
         label="Password",
+        help_text="Leave empty to get a link by e-mail.",
         required=False,
         strip=False,
         max_length=1000,

@@ -62,7 +62,8 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
 def _due(order: Order) -> dict[str, Any] | None:
     """What was promised for an order that is under way: a day, never taken for the delivery itself."""
     if order.delivered_at:
-        return {"what": "Delivered", "at": order.delivered_at}
+        what = "" if order.status == Status.DELIVERED else "Delivered"  # the status says it
+        return {"what": what, "at": order.delivered_at}
     if order.status in _UNDER_WAY and order.deliver_by:
         return {"what": "Promised by", "at": order.deliver_by.date()}
     return None

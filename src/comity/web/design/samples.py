@@ -81,7 +81,7 @@ def messages() -> list[dict[str, Any]]:
          "findings": found_in(blocked)},
         {"id": "msg_5", "author": "Ines Moreau", "author_note": "Alder & Loom", "at": at(23, 10, 2), "mine": True,
          "state": "held", "text": held, "held_at": at(23, 10, 2), "held_until": at(24, 10, 2),
-         "rulebook_on": RULEBOOK_ON, "consequence": "The answer clock stands still meanwhile.",
+         "rulebook_on": RULEBOOK_ON, "consequence": "The time to answer does not run while it waits.",
          "findings": found_in(held)},
         {"id": "msg_6", "author": "Ines Moreau", "author_note": "Alder & Loom", "at": at(23, 10, 40), "mine": True,
          "state": "withdrawn", "text": "It rides quietly, I hope?",

@@ -192,7 +192,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
     ("held", "Held", "rule", "operator-held"),
     ("records", "Records", "verify", "operator-records"),
-    ("repair", "Given up", "repair", "operator-dead-letters"),
+    ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
     ("connect", "Hand-over", "connect", "operator-hand-over"),
 )
 

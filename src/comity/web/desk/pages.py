@@ -28,7 +28,7 @@ _EMPTY = {
 }
 _DONE = {
     "accepted": "Sent. It is on its way to the buyer.",
-    "held": "Not delivered yet: a person reads it first. The reply clock stands still meanwhile.",
+    "held": "Not delivered yet: a person reads it first. The time to answer does not run while it waits.",
     "marked": "Marked: no response needed. It is on record.",
 }
 

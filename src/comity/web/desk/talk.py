@@ -14,9 +14,12 @@ _WORD_OF: Mapping[str, str] = {
     Ruling.Decision.RETURN: "returned",
     Ruling.Decision.BLOCK: "blocked",
 }
-_HELD = "The reply clock stands still while it waits. If it is returned or blocked, the old due time comes back."
-_REFUSED = "The reply clock kept running."
-_RULED_OUT = "The reply clock runs on to its old due time."
+_HELD = (
+    "The time to answer does not run while a person reads it. "
+    "If it is returned or blocked, the old due time comes back."
+)
+_REFUSED = "The time to answer kept running."
+_RULED_OUT = "The time to answer runs on to its old end."
 
 
 def talk(seat: Seat, messages: list[Message], clocks: list[ReplyDeadline], *, page: str) -> list[dict[str, Any]]:
@@ -131,7 +134,7 @@ def _marks(conversation: Conversation, clocks: Iterable[ReplyDeadline]) -> list[
             "author": conversation.marketplace.name,
             "at": clock.ended_at,
             "text": f"{clock.marked_by.name if clock.marked_by else 'Somebody'} marked that no response is needed. "
-            "The next message of the buyer starts the clock again.",
+            "The next message of the buyer starts the time to answer again.",
         }
         for clock in clocks
         if clock.end == ReplyDeadline.End.NOT_NEEDED

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.urls import reverse
+from django.utils import timezone
 
 from comity.accounts.models import OperatorStaff
 from comity.accounts.selectors.roles import may
@@ -20,17 +21,24 @@ from comity.web.desk.talk import author_name, rulebook_on, side_name, talk
 from comity.web.templatetags import times
 
 _SOON = timedelta(hours=1)
+_WHEN = ("Overdue", "Rule within the hour", "Rule today", "Rule by tomorrow", "Rule later")
 _DECIDED = {"release": "Released", "return": "Returned to its author", "block": "Blocked"}
 
 
 def queue_groups(page: "Page[Any]", *, current: str, place: str, now: datetime) -> list[dict[str, Any]]:
     """Held messages under how long is left for the ruling; the oldest until is on top."""
-    found: dict[str, list[dict[str, Any]]] = {"Overdue": [], "Rule within the hour": [], "Later": []}
+    found: dict[str, list[dict[str, Any]]] = {label: [] for label in _WHEN}
     for message in page:
-        left = message.held_until - now
-        label = "Overdue" if left <= timedelta(0) else "Rule within the hour" if left <= _SOON else "Later"
-        found[label].append(_row(message, current=current, place=place))
+        found[_when(message.held_until, now)].append(_row(message, current=current, place=place))
     return [{"label": label, "items": items} for label, items in found.items() if items]
+
+
+def _when(until: datetime, now: datetime) -> str:
+    overdue, soon, today, tomorrow, later = _WHEN
+    if until - now <= _SOON:
+        return overdue if until <= now else soon
+    days = (timezone.localdate(until) - timezone.localdate(now)).days
+    return today if days == 0 else tomorrow if days == 1 else later
 
 
 def _row(message: Message, *, current: str, place: str) -> dict[str, Any]:
@@ -106,7 +114,7 @@ def _clock_words(stopped: ReplyDeadline | None, now: datetime) -> str:
     if stopped is None:
         return ""
     over = ", already over" if stopped.due_at <= now else ""
-    return f" The reply clock runs on: due {times.moment_words(stopped.due_at, now)}{over}."
+    return f" The time to answer runs on: due {times.moment_words(stopped.due_at, now)}{over}."
 
 
 def _order(conversation: Conversation, *, now: datetime) -> dict[str, Any] | None:

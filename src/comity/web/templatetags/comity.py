@@ -26,10 +26,16 @@ _STATES = {  # state -> (icon, tone, word)
     "blocked": ("stop", "alert", "Blocked, never delivered"),
     "withdrawn": ("x", "quiet", "Withdrawn"),
     "released": ("check", "ok", "Released"),
-    "returned": ("back", "warn", "Returned to its writer"),
+    "returned": ("back", "warn", "Returned to its author"),
     "shipped": ("box", "", "Shipped"),
     "intact": ("seal", "ok", "Record intact"),
     "broken": ("warn", "alert", "Record broken"),
+}
+_EFFECTS = {  # as in marks.js
+    "deliver": "does not stop the message",
+    "warn": "asks you to read the note first",
+    "hold": "holds the message until a person has read it",
+    "block": "blocks the message",
 }
 _TONES = {"info": ("", "info"), "ok": ("o", "check"), "warn": ("w", "warn"), "alert": ("a", "stop")}
 
@@ -117,6 +123,18 @@ def span(length: timedelta | float) -> str:
 def must_mend(findings: Iterable[Any] | None) -> int:
     """How many of ``findings`` stand in the way of sending."""
     return sum(str(value(finding, "outcome")) == "block" for finding in findings or ())
+
+
+@register.filter
+def effect(outcome: str) -> str:
+    """What a finding's ``outcome`` does to the message."""
+    return _EFFECTS[str(outcome)]
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """``number`` with a comma between thousands, as the page's script writes it."""
+    return f"{number:,}"
 
 
 @register.filter

@@ -40,11 +40,14 @@ def _day(word: str) -> date:
 
 
 def run(
-    arguments: argparse.Namespace, *, name: str = "comity_policy", refusal: Callable[[str], str] = lambda _: ""
+    arguments: argparse.Namespace,
+    *,
+    name: str = "comity_policy",
+    refusal: Callable[[str, date], str] = lambda _text, _day: "",
 ) -> int:
     """Check what ``arguments`` name; write to standard output, complaints to standard error; return the exit code.
 
-    ``name`` is the command's own, for complaints. ``refusal`` says why a form would not take a plain text at all,
+    ``name`` is the command's own, for complaints. ``refusal`` says why a form would not take a plain text on a day,
     or returns an empty text; JSON Lines are not asked.
     """
     if arguments.jsonl and arguments.file is not None:
@@ -52,7 +55,11 @@ def run(
     day = arguments.on or datetime.now(tz=UTC).date()
     try:
         rulebook = load_rulebook(arguments.rulebook, day)
-        return _check_jsonl(arguments.jsonl, rulebook) if arguments.jsonl else _check_text(arguments, rulebook, refusal)
+        return (
+            _check_jsonl(arguments.jsonl, rulebook)
+            if arguments.jsonl
+            else _check_text(arguments, rulebook, lambda text: refusal(text, day))
+        )
     except RulebookError as error:
         return _complain(name, str(error))
     except UnicodeDecodeError:

@@ -16,7 +16,7 @@ for example:
 """
 
 import argparse
-from datetime import UTC, datetime
+from datetime import date
 
 from comity_policy.__main__ import add_arguments as add_engine_arguments
 from comity_policy.__main__ import run as run_engine
@@ -34,12 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     return run_engine(arguments, name="comity check", refusal=_refusal)
 
 
-def _refusal(text: str) -> str:
+def _refusal(text: str, day: date) -> str:
     from comity.accounts.profiles import profile_in_force  # not for help texts
     from comity.messaging.services.text import MessageRefused, clean  # the same
 
     try:
-        clean(text, limit=profile_in_force(_PROFILE, datetime.now(tz=UTC).date()).message_characters)
+        clean(text, limit=profile_in_force(_PROFILE, day).message_characters)
     except MessageRefused as refused:
         return refused.sentence
     return ""

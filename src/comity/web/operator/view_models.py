@@ -37,7 +37,7 @@ def _when(until: datetime, now: datetime) -> str:
     overdue, soon, today, tomorrow, later = _WHEN
     if until - now <= _SOON:
         return overdue if until <= now else soon
-    days = (timezone.localdate(until) - timezone.localdate(now)).days
+    days = (timezone.localtime(until).date() - timezone.localtime(now).date()).days
     return today if days == 0 else tomorrow if days == 1 else later
 
 

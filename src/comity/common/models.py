@@ -139,7 +139,7 @@ class IdempotencyKey(models.Model):
     """The first answer to a request, given again to every repeat."""
 
     actor = models.CharField(max_length=MAX_LENGTH)
-    route = models.CharField(max_length=60)
+    route = models.CharField(max_length=100)
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("actor", models.CharField(max_length=31)),
-                ("route", models.CharField(max_length=60)),
+                ("route", models.CharField(max_length=100)),
                 ("key", models.CharField(max_length=255)),
                 ("request_digest", models.CharField(max_length=64)),
                 ("status", models.PositiveSmallIntegerField()),

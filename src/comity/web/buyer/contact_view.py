@@ -137,7 +137,7 @@ def _steps_ahead(
         {"what": f"{answers} answers within {profile.reply_hours} hours, by", "at": due_at, "state": "todo"}
     ]
     if opens_at:
-        ask = f"No answer, or not settled? You may ask {buyer.marketplace.name} to step in from"
+        ask = f"No answer by then? You may ask {buyer.marketplace.name} to step in from"
         steps.append({"what": ask, "at": opens_at, "state": "todo"})
     return steps
 

@@ -120,14 +120,21 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
     """The input of ``buyer/conversation.html``."""
     conversation = seat.conversation
     return {
-        "conversation": conversation,
         "title": topic_label(conversation.topic),
-        "other": other_name(conversation),
         "messages": talk(seat, messages),
         "poll_url": poll_address(conversation),
+        **standing(conversation, now),
+        "composer": _composer(conversation, form, now),
+    }
+
+
+def standing(conversation: Conversation, now: datetime) -> dict[str, Any]:
+    """The input of ``buyer/need.html``: who owes an answer until when, and the next step."""
+    return {
+        "conversation": conversation,
+        "other": other_name(conversation),
         "step": _step(conversation, now),
         "clock": open_clocks([conversation]).get(conversation.pk),
-        "composer": _composer(conversation, form, now),
     }
 
 

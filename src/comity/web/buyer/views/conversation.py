@@ -20,7 +20,7 @@ from comity.messaging.services.marks import mark_read
 from comity.messaging.services.messages import Reply, reply
 from comity.web import compose
 from comity.web.account.gate import signed_in, typed
-from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view
+from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
 
 
@@ -119,4 +119,9 @@ def _news(request: HttpRequest, seat: Seat, after: str) -> HttpResponse:
     touched = messages_touched_after(seat.conversation, position)
     shown = news(seat, messages_seen_by(seat), touched)
     mark_read(seat=seat)
-    return render(request, "buyer/new_messages.html", {"messages": shown, "poll_url": poll_address(seat.conversation)})
+    context = {
+        "messages": shown,
+        "poll_url": poll_address(seat.conversation),
+        **standing(seat.conversation, clock.now()),
+    }
+    return render(request, "buyer/news.html", context)

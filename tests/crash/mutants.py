@@ -5,6 +5,7 @@ Each takes the application and returns the one to serve."""
 import secrets
 import threading
 import time
+from datetime import timedelta
 from io import BytesIO
 
 from django.db import IntegrityError, connection
@@ -24,7 +25,8 @@ PAUSE = 0.1  # seconds in which a kill meets the mistake
 def note_delivery(event, *, now):
     """A handler that is not safe to repeat: a row for each time it is called."""
     digest = f"{event.data['message']}:{secrets.token_hex(8)}"
-    SpentToken.objects.create(digest=digest, spent_at=now, expires_at=now)
+    # Not yet expired: the worker clears away what is.
+    SpentToken.objects.create(digest=digest, spent_at=now, expires_at=now + timedelta(days=1))
 
 
 def observe():

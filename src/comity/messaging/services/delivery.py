@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from comity.common.record import Entry, append
+from comity.common.record import Entry
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
-from comity.messaging.services.posting import announce
+from comity.messaging.services.posting import announce, put_on_record
 
 
 def deliver(*, message_id: str, now: datetime) -> None:
@@ -18,13 +18,7 @@ def deliver(*, message_id: str, now: datetime) -> None:
     message = Message.objects.get(public_id=message_id)
     if message.state != Message.State.ACCEPTED:
         return
-    append(
-        conversation,
-        [Entry("delivered", {"message": message.public_id})],
-        chain=conversation.public_id,
-        marketplace=conversation.marketplace.public_id,
-        now=now,
-    )
+    put_on_record(conversation, [Entry("delivered", {"message": message.public_id})], now=now)
     message.state, message.delivered_at = Message.State.DELIVERED, now
     message.delivered_position = conversation.record_count
     message.save(update_fields=["state", "delivered_at", "delivered_position"])

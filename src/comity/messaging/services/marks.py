@@ -5,12 +5,13 @@ from datetime import datetime
 from comity.accounts.selectors.roles import may
 from comity.common.errors import Refused
 from comity.common.outbox import emit
-from comity.common.record import Entry, append
+from comity.common.record import Entry
 from comity.common.transactions import write
 from comity.messaging.models import Participant
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
+from comity.messaging.services.posting import put_on_record
 
 
 def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
@@ -27,13 +28,8 @@ def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
         if conversation.reply_due_at is None:
             raise Refused("nothing_due", "No answer is due here, so there is nothing to mark.")
         clock.excuse(conversation, by=seat.user, now=now)
-        append(
-            conversation,
-            [Entry("marked", {"mark": "no_response_needed", "by": seat.user.public_id, "side": str(seat.side)})],
-            chain=conversation.public_id,
-            marketplace=conversation.marketplace.public_id,
-            now=now,
-        )
+        facts = {"mark": "no_response_needed", "by": seat.user.public_id, "side": str(seat.side)}
+        put_on_record(conversation, [Entry("marked", facts)], now=now)
         emit(
             conversation,
             name="conversation.marked",

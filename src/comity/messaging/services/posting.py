@@ -13,6 +13,7 @@ from comity.common.buggify import crash_point
 from comity.common.canonical import Json
 from comity.common.idempotency import Stored, idempotent
 from comity.common.ids import new_id
+from comity.common.models import RecordEntry
 from comity.common.outbox import emit
 from comity.common.record import Entry, append
 from comity.messaging.models import Conversation, Finding, Message, Side
@@ -122,13 +123,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     """Store message, findings, record entries and event; move the clocks. Returns the message."""
     state = STATE_AFTER[verdict.outcome if verdict else Outcome.DELIVER]
     public_id = new_id("msg", now)
-    posted, *_ = append(
-        conversation,
-        _entries(public_id, words, verdict),
-        chain=conversation.public_id,
-        marketplace=conversation.marketplace.public_id,
-        now=now,
-    )
+    posted, *_ = put_on_record(conversation, _entries(public_id, words, verdict), now=now)
     crash_point("record_appended")
     conversation.message_count += 1
     message = Message.objects.create(
@@ -152,6 +147,17 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     _move_clocks(conversation, message, now=now)
     announce(conversation, message, f"message.{state}", now=now)
     return message
+
+
+def put_on_record(conversation: Conversation, entries: list[Entry], *, now: datetime) -> list[RecordEntry]:
+    """Append ``entries`` to the conversation's chain; the caller holds its lock and saves it."""
+    return append(
+        conversation,
+        entries,
+        chain=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        now=now,
+    )
 
 
 def announce(conversation: Conversation, message: Message, name: str, *, now: datetime) -> None:

@@ -5,12 +5,12 @@ from datetime import datetime
 from comity.accounts.models import OperatorStaff, Staff, User
 from comity.accounts.selectors.roles import may
 from comity.common.errors import NotFound, Refused
-from comity.common.record import Entry, append
+from comity.common.record import Entry
 from comity.common.transactions import write
 from comity.messaging.models import TRANSITIONS, Conversation, Message, Ruling
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
-from comity.messaging.services.posting import announce
+from comity.messaging.services.posting import announce, put_on_record
 from comity.messaging.services.text import clean
 
 Decision = Ruling.Decision
@@ -86,13 +86,7 @@ def _decide(
     state = STATE_AFTER[decision]
     assert state in TRANSITIONS[message.state]
     facts = {"message": message.public_id, "decision": decision, "by": user.public_id}
-    (entry,) = append(
-        conversation,
-        [Entry("ruled", facts, reason)],
-        chain=conversation.public_id,
-        marketplace=conversation.marketplace.public_id,
-        now=now,
-    )
+    (entry,) = put_on_record(conversation, [Entry("ruled", facts, reason)], now=now)
     message.state = state
     message.save(update_fields=["state"])
     ruling = Ruling.objects.create(message=message, decided_by=user, decision=decision, body=entry.body, decided_at=now)

@@ -217,7 +217,7 @@ class _Check:
         self.said_erased: set[Any] = set()
 
     def take(self, row: RecordEntry) -> None:
-        header = _read(row.header)
+        header = facts_of(row.header)
         self.said_erased.add(header.get("erases"))
         if self.faults:
             return  # what follows an altered entry is no evidence against one before it
@@ -271,10 +271,10 @@ def _body_of(row: RecordEntry) -> RecordBody | None:
     return getattr(row, "body", None)
 
 
-def _read(header: str) -> dict[str, Any]:
+def facts_of(header: str) -> dict[str, Any]:
     """The header's fields; none when it is no longer JSON (its digest is wrong then, too)."""
     try:
         read = json.loads(header)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

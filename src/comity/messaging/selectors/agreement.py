@@ -9,12 +9,12 @@ The marketplace's own words are not screened, so they are accepted when they are
 """
 
 import itertools
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from comity.common.models import RecordEntry
+from comity.common.record import facts_of
 from comity.messaging.models import Conversation, Message, Ruling
 
 State = Message.State
@@ -96,7 +96,7 @@ def _recorded(chains: list[str]) -> dict[str, dict[str, _Known]]:
     rows = RecordEntry.objects.filter(chain__in=chains).order_by("chain", "position")
     fields = rows.values_list("chain", "kind", "header", "pk").iterator(chunk_size=_ROWS_A_FETCH)
     return {
-        chain: _lives((kind, _read(header), key) for _, kind, header, key in entries)
+        chain: _lives((kind, facts_of(header), key) for _, kind, header, key in entries)
         for chain, entries in itertools.groupby(fields, key=lambda row: row[0])
     }
 
@@ -146,12 +146,3 @@ def _what_differs(life: _Known, row: _Known) -> str:
         if recorded != shown:
             return f"is shown with the {name} “{shown or ''}”; the record says “{recorded or ''}”"
     return "is shown with other words than its own" if life.body != row.body else ""
-
-
-def _read(header: str) -> dict[str, Any]:
-    """The header's facts; none when it is no longer JSON, which ``verify`` reports."""
-    try:
-        read = json.loads(header)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -1,6 +1,5 @@
 """What the desks of seller and operator show beside a conversation: its clocks, its record, the message to rule on."""
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import Q, QuerySet
 from comity.accounts.models import Marketplace, OperatorStaff
 from comity.common.errors import NotFound
 from comity.common.models import RecordEntry
-from comity.common.record import Fault, verify
+from comity.common.record import Fault, facts_of, verify
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order
@@ -128,11 +127,7 @@ def _entries(conversation: Conversation) -> QuerySet[RecordEntry]:
 
 def _fields(header: str) -> dict[str, Any]:
     """The fields of a header; one that was altered so that it has none is shown as it is: the check names it."""
-    try:
-        fields = json.loads(header)
-    except (ValueError, RecursionError):
-        fields = None
-    return fields if isinstance(fields, dict) else {"header": header}
+    return facts_of(header) or {"header": header}
 
 
 def _read(entry: RecordEntry) -> OnRecord:

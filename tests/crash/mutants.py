@@ -19,7 +19,7 @@ from comity.jobs.pump import Pump
 from comity.jobs.table import HANDLERS
 from comity.messaging.services import posting
 
-PAUSE = 0.1  # seconds in which a kill meets the mistake
+PAUSE = 0.3  # seconds in which a thanked sender reads the thanks
 
 
 def note_delivery(event, *, now):
@@ -39,6 +39,8 @@ def answer_before_commit(application):
     places = threading.Semaphore(3)  # no more on the way than a server could carry
 
     def later(environ):
+        time.sleep(PAUSE)
+        crash_point("thanked_before_commit")
         list(application(environ, lambda *_: None))
         connection.close()
         places.release()
@@ -77,7 +79,7 @@ def key_after_commit(application):
             return stored
         with write():
             answer = service()
-        time.sleep(PAUSE)
+        crash_point("commit_before_key")
         try:
             with write():
                 remember(**about, status=answer.status, body=answer.body, now=now)

@@ -59,9 +59,9 @@ def test_a_crash_at_any_named_place_loses_and_doubles_nothing(sqlite_url, tmp_pa
 @pytest.mark.parametrize(
     ("mutant", "nemesis", "symptom"),
     [
-        ("answer_before_commit", at_random(seconds=2), "lost"),
+        ("answer_before_commit", at_points("thanked_before_commit"), "lost"),
         ("done_apart_from_effect", at_points("effect_before_done"), "not once handed out"),
-        ("key_after_commit", at_random(seconds=2), "twice for one key"),
+        ("key_after_commit", at_points("commit_before_key"), "twice for one key"),
     ],
     ids=["answer before commit", "done apart from effect", "key after commit"],
 )

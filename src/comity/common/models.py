@@ -75,7 +75,10 @@ class RecordHeadLog(models.Model):
 
 
 class OutboxEvent(models.Model):
-    """A past-tense fact, written in the transaction that made it true. Ids only, never personal data."""
+    """A past-tense fact, written in the transaction that made it true. Ids only, never personal data.
+
+    The log is kept, and with ``actor``, the public id of the person who did it, it is the audit trail.
+    """
 
     public_id = PublicIdField()
     name = models.CharField(max_length=60)
@@ -84,6 +87,7 @@ class OutboxEvent(models.Model):
     stream = models.CharField(max_length=MAX_LENGTH)
     sequence = models.PositiveIntegerField()
     occurred_at = models.DateTimeField()
+    actor = models.CharField(max_length=MAX_LENGTH, blank=True)
     data = models.JSONField(default=dict)
     position = models.PositiveBigIntegerField(null=True, unique=True, editable=False)
 
@@ -91,6 +95,8 @@ class OutboxEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="outbox_event_sequence")]
         indexes = [
             models.Index(fields=["id"], name="outbox_event_unplaced", condition=models.Q(position=None)),
+            models.Index(fields=["marketplace", "-id"], name="outbox_event_audit", condition=~models.Q(actor="")),
+            models.Index(fields=["actor", "-id"], name="outbox_event_of_actor", condition=~models.Q(actor="")),
         ]
 
 

@@ -15,10 +15,18 @@ committed = threading.Event()
 
 
 def emit(
-    stream: Stream, *, name: str, data: Mapping[str, Json], stream_id: str, marketplace: str, now: datetime
+    stream: Stream,
+    *,
+    name: str,
+    data: Mapping[str, Json],
+    stream_id: str,
+    marketplace: str,
+    now: datetime,
+    actor: str = "",
 ) -> OutboxEvent:
     """Tell the stream's next event, in one statement: ids only in ``data``, never personal data.
 
+    ``actor`` is the public id of the person who did it; empty for what happens by itself.
     The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
     transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
     """
@@ -32,6 +40,7 @@ def emit(
         stream=stream_id,
         sequence=stream.event_count,
         occurred_at=now,
+        actor=actor,
         data=dict(data),
     )
     transaction.on_commit(committed.set)

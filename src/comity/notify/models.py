@@ -16,6 +16,12 @@ class Notification(models.Model):
     class Kind(models.TextChoices):
         MESSAGE_WAITING = "message_waiting"
         RULING_MADE = "ruling_made"
+        RULING_OVERDUE = "ruling_overdue"
+        REPORT_DECIDED = "report_decided"
+        MENTIONED = "mentioned"
+        ASSIGNED = "assigned"
+        INVITED = "invited"
+        HANDLING_TIME_CHANGED = "handling_changed"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -7,16 +7,18 @@ serve   work the marketplace's own service inbox
 verify  check the chain of a conversation's record and export it
 repair  have deliveries that were given up tried again, or skip them
 connect make the secret by which a shop hands its buyers over
+manage  change what stands for the whole: a shop's staff, policies and offers; a marketplace's settings and sellers
+audit   see what everybody did
 """
 
 from typing import Literal
 
 from comity.accounts.models import OperatorStaff, Staff
 
-Action = Literal["read", "reply", "rule", "serve", "verify", "repair", "connect"]
+Action = Literal["read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"]
 
 SELLER_MAY: dict[str, frozenset[Action]] = {
-    Staff.Role.OWNER: frozenset({"read", "reply"}),
+    Staff.Role.OWNER: frozenset({"read", "reply", "manage"}),
     Staff.Role.AGENT: frozenset({"read", "reply"}),
     Staff.Role.READ_ONLY: frozenset({"read"}),
 }
@@ -25,8 +27,10 @@ OPERATOR_MAY: dict[str, frozenset[Action]] = {
     OperatorStaff.Role.MODERATOR: frozenset({"read", "rule"}),
     OperatorStaff.Role.SERVICE_AGENT: frozenset({"read", "reply", "serve"}),
     OperatorStaff.Role.ADJUDICATOR: frozenset({"read", "verify"}),
-    OperatorStaff.Role.INVESTIGATOR: frozenset({"read", "verify"}),
-    OperatorStaff.Role.ADMIN: frozenset({"read", "reply", "rule", "serve", "verify", "repair", "connect"}),
+    OperatorStaff.Role.INVESTIGATOR: frozenset({"read", "verify", "audit"}),
+    OperatorStaff.Role.ADMIN: frozenset(
+        {"read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"}
+    ),
 }
 
 

@@ -53,9 +53,10 @@ def renew_secret(*, marketplace: Marketplace, by: User, now: datetime) -> str:
         emit(
             locked,
             name="hand_over.secret_renewed",
-            data={"marketplace": locked.public_id, "by": by.public_id},
+            data={"marketplace": locked.public_id},
             stream_id=locked.public_id,
             marketplace=locked.public_id,
+            actor=by.public_id,
             now=now,
         )
         locked.save(update_fields=["hand_over_secret", "event_count"])

@@ -36,6 +36,7 @@ def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
             data={"conversation": conversation.public_id, "mark": "no_response_needed"},
             stream_id=conversation.public_id,
             marketplace=conversation.marketplace.public_id,
+            actor=seat.user.public_id,
             now=now,
         )
         conversation.save(update_fields=CHANGED)

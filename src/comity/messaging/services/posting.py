@@ -145,7 +145,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     )
     _record_findings(message, verdict)
     _move_clocks(conversation, message, now=now)
-    announce(conversation, message, f"message.{state}", now=now)
+    announce(conversation, message, f"message.{state}", by=words.author, now=now)
     return message
 
 
@@ -160,14 +160,15 @@ def put_on_record(conversation: Conversation, entries: list[Entry], *, now: date
     )
 
 
-def announce(conversation: Conversation, message: Message, name: str, *, now: datetime) -> None:
-    """Emit event ``name`` about ``message`` on the conversation's stream."""
+def announce(conversation: Conversation, message: Message, name: str, *, by: User | None = None, now: datetime) -> None:
+    """Emit event ``name`` about ``message`` on the conversation's stream; ``by``: the person who did it."""
     emit(
         conversation,
         name=name,
         data={"conversation": conversation.public_id, "message": message.public_id, "side": message.side},
         stream_id=conversation.public_id,
         marketplace=conversation.marketplace.public_id,
+        actor=by.public_id if by else "",
         now=now,
     )
 

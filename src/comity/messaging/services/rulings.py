@@ -90,7 +90,7 @@ def _decide(
     message.state = state
     message.save(update_fields=["state"])
     ruling = Ruling.objects.create(message=message, decided_by=user, decision=decision, body=entry.body, decided_at=now)
-    announce(conversation, message, "message.ruled", now=now)
+    announce(conversation, message, "message.ruled", by=user, now=now)
     if decision == Decision.RELEASE:
         announce(conversation, message, "message.accepted", now=now)
     else:

@@ -132,20 +132,7 @@ class SellerDesk(Desk):
         return reverse("seller-order", kwargs={**self.place, "order": conversation.order.public_id})
 
     def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
-        seller = self._staff.seller
-        inbox = {
-            "label": "Inbox",
-            "href": reverse("seller-inbox", kwargs=self.place),
-            "count": counts["to_answer"] if counts else None,
-            "current": counts is not None,
-        }
-        reads = "" if self.writes else " · read-only"
-        return {
-            "marketplace": seller.marketplace,
-            "desk": "Seller desk",
-            "nav": [inbox],
-            "who": f"{self.user.name} · {seller.name}{reads}",
-        }
+        return seller_frame(self._staff, "inbox" if counts else "", inbox=counts["to_answer"] if counts else None)
 
 
 class ServiceDesk(Desk):
@@ -188,6 +175,23 @@ def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> O
 
 
 # page, its name, the action that opens it, its address
+SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (("inbox", "Inbox", "read", "seller-inbox"),)
+
+
+def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dict[str, Any]:
+    """The frame of a shop's page, with the pages that the role opens; ``inbox``: how many wait for an answer."""
+    seller = staff.seller
+    place = {"marketplace": seller.marketplace.slug, "seller": seller.public_id}
+    reads = "" if may(staff, "reply") else " · read-only"
+    return {
+        "marketplace": seller.marketplace,
+        "desk": "Seller desk",
+        "nav": _nav(staff, SELLER_PAGES, current, place, {"inbox": inbox}),
+        "who": f"{staff.user.name} · {seller.name}{reads}",
+    }
+
+
+# the same of the operator
 OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
     ("held", "Held", "rule", "operator-held"),
@@ -200,17 +204,26 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
 def operator_frame(staff: OperatorStaff, current: str, *, service: int | None = None) -> dict[str, Any]:
     """The frame of an operator's page, with the pages that the role opens. One query where it rules."""
     held = held_count(staff.marketplace) if may(staff, "rule") else None
-    counts = {"service": service, "held": held}
-    actions: Any = OPERATOR_PAGES
-    nav = [
+    place = {"marketplace": staff.marketplace.slug}
+    nav = _nav(staff, OPERATOR_PAGES, current, place, {"service": service, "held": held})
+    role = staff.get_role_display().lower()
+    return {"marketplace": staff.marketplace, "desk": "Operations", "nav": nav, "who": f"{staff.user.name} · {role}"}
+
+
+def _nav(
+    staff: Staff | OperatorStaff,
+    pages: tuple[tuple[str, str, Action, str], ...],
+    current: str,
+    place: dict[str, str],
+    counts: dict[str, int | None],
+) -> list[dict[str, Any]]:
+    return [
         {
             "label": label,
-            "href": reverse(route, kwargs={"marketplace": staff.marketplace.slug}),
+            "href": reverse(route, kwargs=place),
             "count": counts.get(page),
             "current": page == current,
         }
-        for page, label, action, route in actions
+        for page, label, action, route in pages
         if may(staff, action)
     ]
-    role = staff.get_role_display().lower()
-    return {"marketplace": staff.marketplace, "desk": "Operations", "nav": nav, "who": f"{staff.user.name} · {role}"}

@@ -61,15 +61,15 @@ def test_all_seats_of_a_person_take_three_queries(django_assert_num_queries):
 @pytest.mark.parametrize(
     ("seat", "actions"),
     [
-        (Staff(role="owner"), {"read", "reply"}),
+        (Staff(role="owner"), {"read", "reply", "manage"}),
         (Staff(role="agent"), {"read", "reply"}),
         (Staff(role="read_only"), {"read"}),
         (Staff(role="unheard-of"), set()),
         (OperatorStaff(role="moderator"), {"read", "rule"}),
         (OperatorStaff(role="service_agent"), {"read", "reply", "serve"}),
         (OperatorStaff(role="adjudicator"), {"read", "verify"}),
-        (OperatorStaff(role="investigator"), {"read", "verify"}),
-        (OperatorStaff(role="admin"), {"read", "reply", "rule", "serve", "verify", "repair", "connect"}),
+        (OperatorStaff(role="investigator"), {"read", "verify", "audit"}),
+        (OperatorStaff(role="admin"), {"read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"}),
     ],
 )
 def test_what_a_role_may_do(seat, actions):

@@ -279,7 +279,7 @@ def test_marketplace_has_its_own_clock_and_the_sellers_never_starts(desk):
 
 
 def test_deadline_stores_the_digest_of_its_profile(db, easy_rules):
-    from comity.accounts.profiles import profile_by_digest
+    from comity.accounts.selectors.settings import profile_by_digest
 
     desk = make_desk()
     desk.ask()

@@ -33,6 +33,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    signed_out_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -45,6 +46,11 @@ class User(AbstractBaseUser):
 
     def get_username(self) -> str:
         return str(self.public_id)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Every session holds this: a new password ends them all, and so does ``signed_out_at``."""
+        plain: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # Django's stubs leave it out
+        return f"{plain}{self.signed_out_at.timestamp()}" if self.signed_out_at else plain
 
     def __str__(self) -> str:
         return self.name
@@ -70,7 +76,12 @@ class Tries(models.Model):
 
 
 class Marketplace(Stream):
-    """One selling site with its rules, and the people who run it."""
+    """One selling site with its rules, and the people who run it.
+
+    ``profile_versions`` are the settings that replace scalars of the profile's file, newest last, each with the
+    moment from which it counts; ``topics`` says which are not offered and which somebody else answers. Both lie in
+    the row because every message needs them; who changed what is in ``SettingsVersion``.
+    """
 
     public_id = PublicIdField()
     slug = models.SlugField(unique=True)
@@ -81,10 +92,32 @@ class Marketplace(Stream):
     profile = models.CharField(max_length=60, default="open-marketplace")
     rulebook = models.CharField(max_length=60, default="open-marketplace")
     trusted_domains: Any = models.JSONField(default=list)
+    profile_versions: Any = models.JSONField(default=list)
+    topics: Any = models.JSONField(default=dict)
     hand_over_secret = EncryptedTextField(blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+
+class SettingsVersion(models.Model):
+    """One change of a marketplace's settings: append-only.
+
+    ``values`` are all scalars that replace the profile's from ``valid_from`` on; ``digest`` names the profile that
+    they make with the file whose digest is ``base``. ``changes`` lists [setting, before, after].
+    """
+
+    marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="settings_versions")
+    digest = models.CharField(max_length=64, db_index=True)
+    base = models.CharField(max_length=64)
+    values: Any = models.JSONField(default=dict)
+    changes: Any = models.JSONField(default=list)
+    valid_from = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    why = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["marketplace", "-id"], name="settings_version_latest")]
 
 
 class Organisation(models.Model):
@@ -179,6 +212,30 @@ class OperatorStaff(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["marketplace", "user"], name="operator_seat_once"),
         ]
+
+
+class Invitation(models.Model):
+    """An e-mail address asked to take a seat with a seller, or with the operator where ``seller`` is empty.
+
+    open -> accepted | revoked | expired. Each mail holds a link of its own: ``sent_count`` makes older ones void.
+    """
+
+    public_id = PublicIdField()
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="invitations")
+    seller = models.ForeignKey(Seller, models.CASCADE, null=True, related_name="invitations")
+    email = EncryptedTextField()
+    email_lookup = models.CharField(max_length=64, editable=False)
+    role = models.CharField(max_length=16)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    sent_count = models.PositiveSmallIntegerField(default=1)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["marketplace", "seller"], name="invitation_of_party")]
 
 
 class Restriction(models.Model):

@@ -1,15 +1,23 @@
 """Profiles: dated sets of windows and thresholds, content-addressed like rulebooks.
 
-A file ``name@date.toml`` is valid from its date until the next one of that name. It never changes: a deadline
-stores the digest of the file it was made under, and ``profile_by_digest`` finds that file years later.
+A file ``name@date.toml`` is valid from its date until the next one of that name. It never changes. A marketplace
+may replace single values on its settings page; file and values together have a digest of their own. A deadline
+stores the digest it was made under, and ``selectors.settings.profile_by_digest`` finds that profile years later.
 """
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from comity.common.canonical import canonical
+
+if TYPE_CHECKING:
+    from comity.accounts.models import Marketplace
 
 _FOLDER = Path(__file__).parent
 
@@ -29,7 +37,8 @@ class Profile:
 
 
 @cache
-def _profiles() -> tuple[Profile, ...]:
+def profile_files() -> tuple[Profile, ...]:
+    """Every profile that ships with this version, by file name."""
     return tuple(_read(path) for path in sorted(_FOLDER.glob("*.toml")))
 
 
@@ -38,17 +47,32 @@ def _read(path: Path) -> Profile:
     return Profile(digest=hashlib.sha256(raw).hexdigest(), **tomllib.loads(raw.decode()))
 
 
-def profile_in_force(name: str, on: date) -> Profile:
+@lru_cache(maxsize=64)
+def profile_from_file(name: str, on: date) -> Profile:
     """The latest profile ``name`` valid on that day. Raises ``LookupError`` when there is none."""
-    fitting = [p for p in _profiles() if p.name == name and p.valid_from <= on]
+    fitting = [p for p in profile_files() if p.name == name and p.valid_from <= on]
     if not fitting:
         raise LookupError(f"No profile “{name}” is valid on {on:%Y-%m-%d}.")
     return max(fitting, key=lambda profile: profile.valid_from)
 
 
-def profile_by_digest(digest: str) -> Profile:
-    """The profile a deadline was made under. Raises ``LookupError`` when its file is gone."""
-    for profile in _profiles():
-        if profile.digest == digest:
-            return profile
-    raise LookupError(f"No profile has the digest {digest}.")
+def profile_in_force(marketplace: "Marketplace", at: datetime) -> Profile:
+    """The profile of ``marketplace`` at that moment: its file, and what its settings replace. No query."""
+    base = profile_from_file(marketplace.profile, at.date())
+    since = at.timestamp()
+    for version in reversed(marketplace.profile_versions):
+        if version["from"] <= since:
+            return with_values(base, version["values"])
+    return base
+
+
+def with_values(base: Profile, values: Mapping[str, Any]) -> Profile:
+    """``base`` with some scalars replaced, under the digest of both; ``base`` itself when nothing is."""
+    return _with_values(base.digest, tuple(sorted(values.items()))) if values else base
+
+
+@lru_cache(maxsize=256)
+def _with_values(base_digest: str, values: tuple[tuple[str, Any], ...]) -> Profile:
+    base = next(profile for profile in profile_files() if profile.digest == base_digest)
+    both = canonical({"base": base_digest, "values": dict(values)})
+    return replace(base, **dict(values), digest=hashlib.sha256(both.encode()).hexdigest())

@@ -35,11 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refusal(text: str, day: date) -> str:
-    from comity.accounts.profiles import profile_in_force  # not for help texts
+    from comity.accounts.profiles import profile_from_file  # not for help texts
     from comity.messaging.services.text import MessageRefused, clean  # the same
 
     try:
-        clean(text, limit=profile_in_force(_PROFILE, day).message_characters)
+        clean(text, limit=profile_from_file(_PROFILE, day).message_characters)
     except MessageRefused as refused:
         return refused.sentence
     return ""

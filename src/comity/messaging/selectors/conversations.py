@@ -44,7 +44,7 @@ def next_step(conversation: Conversation, *, now: datetime) -> NextStep | None:
     """
     if conversation.buyer_waiting_since is None or conversation.addressee == Side.MARKETPLACE:
         return None
-    profile = profile_in_force(conversation.marketplace.profile, conversation.buyer_waiting_since.date())
+    profile = profile_in_force(conversation.marketplace, conversation.buyer_waiting_since)
     opens_at = conversation.buyer_waiting_since + timedelta(hours=profile.escalation_hours)
     return NextStep("ask_marketplace", opens_at, open=opens_at <= now)
 

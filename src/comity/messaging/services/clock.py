@@ -25,7 +25,7 @@ _ON_ITS_WAY = [State.ACCEPTED, State.HELD, State.DELIVERED]  # not refused, not 
 
 def profile_of(conversation: Conversation, now: datetime) -> Profile:
     """The profile in force for the conversation's marketplace."""
-    return profile_in_force(conversation.marketplace.profile, now.date())
+    return profile_in_force(conversation.marketplace, now)
 
 
 def start(conversation: Conversation, message: Message, *, now: datetime) -> None:

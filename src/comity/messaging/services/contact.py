@@ -108,7 +108,7 @@ def _require_open_step(buyer: Buyer, subject: Subject, *, now: datetime) -> None
 
 
 def _limit(buyer: Buyer, now: datetime) -> int:
-    return profile_in_force(buyer.marketplace.profile, now.date()).message_characters
+    return profile_in_force(buyer.marketplace, now).message_characters
 
 
 def _send(

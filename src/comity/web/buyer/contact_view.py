@@ -54,7 +54,7 @@ def place_of(buyer: Buyer, subject: Subject) -> str:
 
 def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> dict[str, Any]:
     """The input of ``buyer/contact.html``."""
-    profile = profile_in_force(buyer.marketplace.profile, now.date())
+    profile = profile_in_force(buyer.marketplace, now)
     step = step_about(buyer, **subject.about, now=now)
     topics = topics_for(subject.kind, step_open=step is not None and step.open)
     if subject.order:
@@ -81,7 +81,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
 
 def _future(buyer: Buyer, subject: Subject, party: str, step: NextStep | None, now: datetime) -> list[dict[str, Any]]:
     """What happens if the message is sent now; a buyer who waits already has waited since the first message."""
-    profile = profile_in_force(buyer.marketplace.profile, now.date())
+    profile = profile_in_force(buyer.marketplace, now)
     opens_at = step.opens_at if step else now + timedelta(hours=profile.escalation_hours)
     due_at = now + timedelta(hours=profile.reply_hours)
     ahead = _steps_ahead(
@@ -145,7 +145,7 @@ def _steps_ahead(
 def sent_view(buyer: Buyer, message: Message) -> dict[str, Any]:
     """The input of ``buyer/contact_sent.html``: what became of the message and what happens next (S67)."""
     conversation = message.conversation
-    profile = profile_in_force(buyer.marketplace.profile, message.sent_at.date())
+    profile = profile_in_force(buyer.marketplace, message.sent_at)
     answers = other_name(conversation)
     step = next_step(conversation, now=message.sent_at)
     due_at = conversation.reply_due_at or message.sent_at + timedelta(hours=profile.reply_hours)

@@ -139,7 +139,7 @@ def standing(conversation: Conversation, now: datetime) -> dict[str, Any]:
 
 
 def _composer(conversation: Conversation, form: Form, now: datetime) -> dict[str, Any]:
-    profile = profile_in_force(conversation.marketplace.profile, now.date())
+    profile = profile_in_force(conversation.marketplace, now)
     other = other_name(conversation)
     return form.part(
         action=address("buyer-reply", conversation),

@@ -72,7 +72,7 @@ def check(request: HttpRequest, marketplace: str) -> HttpResponse:
     verdict = check_contact(
         buyer=buyer, user=person(request), subject=subject, topic=form.topic, text=form.text, now=now
     )
-    limit = profile_in_force(buyer.marketplace.profile, now.date()).message_characters
+    limit = profile_in_force(buyer.marketplace, now).message_characters
     return compose.verdict_answer(form.text, verdict, limit=limit)
 
 
@@ -83,7 +83,7 @@ def draft(request: HttpRequest, marketplace: str) -> HttpResponse:
     buyer, form, now = buyer_seat(request.user, marketplace), compose.read(request), clock.now()
     subject = _known_subject(buyer, request)
     topic = form.topic if form.topic in topic_keys(subject.kind) else ""
-    limit = profile_in_force(buyer.marketplace.profile, now.date()).message_characters
+    limit = profile_in_force(buyer.marketplace, now).message_characters
     place = place_of(buyer, subject)
     save_draft(user=person(request), place=place, text=form.text, topic=topic, limit=limit, now=now)
     return HttpResponse(status=204)

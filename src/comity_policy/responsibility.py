@@ -72,6 +72,10 @@ _OWNED_BY_MARKETPLACE: dict[Area, tuple[str, ...]] = {
     Area.SUBSCRIPTION: ("S8",),
     Area.STEP_IN: ("S91", "S29"),
 }
+# What S2 to S9 give to one side for good, and stepping in (S91), which only a third party can do.
+_FIXED = frozenset({"S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S91"})
+# What S88 names as reasons to write, and the way to the marketplace (S91): offered everywhere.
+ALWAYS_OFFERED = frozenset({"product", "order_status", "shipping", "return", "refund", "dispute", "step_in"})
 # What whoever ships an order serves (S36).
 SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area.REFUND, Area.ORDER_CANCELLATION})
 
@@ -136,6 +140,7 @@ _REASONS = {
     "seller": "The seller is responsible for {area} and will answer you.",
     "marketplace": "The marketplace is responsible for {area} and will answer you.",
     "shipped": "The marketplace ships this order, so it answers questions about {area}.",
+    "taken": "The marketplace has taken it upon itself to answer questions about {area}.",
 }
 
 
@@ -144,10 +149,17 @@ def topics_for(subject: Subject) -> tuple[Topic, ...]:
     return tuple(topic for topic in TOPICS.values() if subject in topic.subjects)
 
 
-def responsible(topic: str, fulfilment: Fulfilment | None) -> Responsibility:
+def may_be_routed(topic: str) -> bool:
+    """Return whether a marketplace may choose who answers ``topic``: only where no requirement fixes it."""
+    area = TOPICS[topic].area
+    return not _FIXED & {*_OWNED_BY_SELLER.get(area, ()), *_OWNED_BY_MARKETPLACE.get(area, ())}
+
+
+def responsible(topic: str, fulfilment: Fulfilment | None, *, taken_over: bool = False) -> Responsibility:
     """Return who must answer a message under ``topic``.
 
-    ``fulfilment`` says who ships the order, and is ``None`` where there is no order yet. Raises ``KeyError``
+    ``fulfilment`` says who ships the order, and is ``None`` where there is no order yet. ``taken_over`` says that
+    the marketplace answers the topic itself; it counts where no requirement fixes who does. Raises ``KeyError``
     for an unknown topic and ``ValueError`` for an unknown fulfilment, so that neither is guessed.
     """
     if fulfilment not in {"seller", "marketplace", None}:
@@ -157,6 +169,8 @@ def responsible(topic: str, fulfilment: Fulfilment | None) -> Responsibility:
         return _answered_by("marketplace", area, "marketplace", _OWNED_BY_MARKETPLACE[area])
     if fulfilment == "marketplace" and area in SERVED_BY_SHIPPER:
         return _answered_by("marketplace", area, "shipped", ("S36", "C10"))
+    if taken_over and may_be_routed(topic):
+        return _answered_by("marketplace", area, "taken", _OWNED_BY_SELLER[area])
     return _answered_by("seller", area, "seller", _OWNED_BY_SELLER[area])
 
 

@@ -1,11 +1,15 @@
 """Who answers: decided by topic and fulfilment before anything is sent."""
 
+from dataclasses import replace
+
 import pytest
 
+from comity.accounts.models import Buyer, Marketplace
 from comity.messaging.models import Conversation, ReplyDeadline
 from comity.messaging.selectors.topics import responsible_for, topic_keys, topics_for
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.text import MessageRefused
+from comity_policy.responsibility import TOPICS, may_be_routed
 from tests.messaging.desk import make_desk
 
 SELLER_OWNS = {
@@ -16,6 +20,11 @@ SELLER_OWNS = {
     "S6": ["seller_feedback"],
 }
 MARKETPLACE_OWNS = {"S7": ["payment"], "S8": ["site_features", "account", "cancel_process"], "S9": ["site_performance"]}
+
+
+@pytest.fixture
+def place():
+    return {"marketplace": Marketplace()}
 
 
 @pytest.mark.requirement("S2", "S3", "S4", "S5", "S6", "C10", "C11")
@@ -48,10 +57,29 @@ def test_who_ships_the_order_answers_for_it(db, easy_rules, topic, addressee):
 
 
 @pytest.mark.requirement("S88", "S89")
-def test_topics_depend_on_where_the_buyer_comes_from():
-    assert {"product", "order_status", "shipping", "return", "refund", "dispute"} <= topic_keys("order")
-    assert "return" not in topic_keys("listing")
-    assert all(responsible_for(topic.key, None).party == "marketplace" for topic in topics_for("marketplace"))
+def test_topics_depend_on_where_the_buyer_comes_from(place):
+    assert {"product", "order_status", "shipping", "return", "refund", "dispute"} <= topic_keys("order", **place)
+    assert "return" not in topic_keys("listing", **place)
+    offered = topics_for("marketplace", **place)
+    assert all(responsible_for(topic.key, None, **place).party == "marketplace" for topic in offered)
+
+
+def test_a_closed_topic_is_not_offered_and_not_taken(desk):
+    market = Marketplace.objects.get()
+    market.topics = {"closed": ["warranty", "return"]}
+    market.save()
+    desk = replace(desk, buyer=Buyer.objects.select_related("marketplace", "user").get(pk=desk.buyer.pk))
+
+    assert {"warranty", "return"} & topic_keys("order", marketplace=market) == {"return"}  # S88 names returns
+    with pytest.raises(MessageRefused, match="Choose what your message is about"):
+        desk.ask(topic="warranty")
+
+
+def test_a_topic_that_the_marketplace_took_over_goes_to_its_service_where_nothing_fixes_it(place):
+    place["marketplace"].topics = {"taken_over": ["dispute", "product"]}
+
+    assert [responsible_for(key, None, **place).party for key in ("dispute", "product")] == ["marketplace", "seller"]
+    assert [key for key in TOPICS if may_be_routed(key)] == ["dispute"]
 
 
 def test_writing_to_the_marketplace_without_a_subject_opens_one_conversation(desk):

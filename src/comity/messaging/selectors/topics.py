@@ -1,17 +1,22 @@
-"""Which topics a contact form offers, and who answers each; the tables are the rule engine's."""
+"""Which topics a contact form offers, and who answers each; the tables are the rule engine's.
+
+A marketplace may close topics and take some upon itself (its settings), where no requirement fixes them.
+"""
 
 from typing import Any
 
+from comity.accounts.models import Marketplace
 from comity.orders.models import Order
-from comity_policy.responsibility import TOPICS, Area, Responsibility, Topic, responsible
+from comity_policy.responsibility import ALWAYS_OFFERED, TOPICS, Area, Responsibility, Topic, responsible
 
 
-def topics_for(subject_kind: str, *, step_open: bool = False) -> list[Topic]:
-    """The topics a buyer may choose about an ``order``, a ``listing``, a ``seller`` or the ``marketplace`` (S88).
+def topics_for(subject_kind: str, *, marketplace: Marketplace, step_open: bool = False) -> list[Topic]:
+    """The topics offered about an ``order``, a ``listing``, a ``seller`` or the ``marketplace`` itself (S88).
 
     Asking the marketplace to step in is offered only to a buyer who has waited long enough: ``step_open``.
     """
-    offered = (topic for topic in TOPICS.values() if subject_kind in topic.subjects)
+    closed = {*marketplace.topics.get("closed", ())} - ALWAYS_OFFERED
+    offered = (topic for topic in TOPICS.values() if subject_kind in topic.subjects and topic.key not in closed)
     return [topic for topic in offered if step_open or not asks_to_step_in(topic.key)]
 
 
@@ -20,9 +25,9 @@ def asks_to_step_in(key: str) -> bool:
     return key in TOPICS and TOPICS[key].area == Area.STEP_IN
 
 
-def topic_keys(subject_kind: str) -> frozenset[str]:
+def topic_keys(subject_kind: str, *, marketplace: Marketplace) -> frozenset[str]:
     """The keys of all topics about that kind of subject, asking to step in included."""
-    return frozenset(topic.key for topic in topics_for(subject_kind, step_open=True))
+    return frozenset(topic.key for topic in topics_for(subject_kind, marketplace=marketplace, step_open=True))
 
 
 def topic_label(key: str) -> str:
@@ -35,7 +40,7 @@ def purpose_of(key: str) -> str:
     return TOPICS[key].purpose
 
 
-def responsible_for(key: str, order: Order | None) -> Responsibility:
-    """Who answers a message on this topic, by issue area and by who fulfils the order (S2–S9, S36)."""
+def responsible_for(key: str, order: Order | None, *, marketplace: Marketplace) -> Responsibility:
+    """Who answers a message on this topic, by issue area, who fulfils the order and what is set (S2–S9, S36)."""
     fulfilment: Any = order.fulfilment if order else None
-    return responsible(key, fulfilment)
+    return responsible(key, fulfilment, taken_over=key in marketplace.topics.get("taken_over", ()))

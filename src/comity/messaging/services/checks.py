@@ -24,7 +24,7 @@ def check_contact(
     *, buyer: Buyer, user: User, subject: Subject, topic: str, text: str, now: datetime
 ) -> Verdict | None:
     """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
-    purpose = purpose_of(topic) if topic in topic_keys(subject.kind) else "inquiry"
+    purpose = purpose_of(topic) if topic in topic_keys(subject.kind, marketplace=buyer.marketplace) else "inquiry"
     unopened = Conversation(
         marketplace=buyer.marketplace, buyer=buyer, order=subject.order, listing=subject.listing, seller=subject.sold_by
     )

@@ -82,11 +82,11 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
     that is not offered here, an unusable text or a restricted buyer, and ``KeyReused``.
     """
     text = clean(contact.text, limit=_limit(buyer, now))
-    if contact.topic not in topic_keys(subject.kind):
+    if contact.topic not in topic_keys(subject.kind, marketplace=buyer.marketplace):
         raise MessageRefused("topic", "Choose what your message is about.", "topic")
     if asks_to_step_in(contact.topic):
         _require_open_step(buyer, subject, now=now)
-    responsibility = responsible_for(contact.topic, subject.order)
+    responsibility = responsible_for(contact.topic, subject.order, marketplace=buyer.marketplace)
     return once(
         lambda: _send(buyer, user, subject, contact, text, responsibility, now=now),
         actor=user.public_id,

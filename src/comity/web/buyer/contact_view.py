@@ -56,10 +56,10 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
     """The input of ``buyer/contact.html``."""
     profile = profile_in_force(buyer.marketplace, now)
     step = step_about(buyer, **subject.about, now=now)
-    topics = topics_for(subject.kind, step_open=step is not None and step.open)
+    topics = topics_for(subject.kind, marketplace=buyer.marketplace, step_open=step is not None and step.open)
     if subject.order:
         topics.sort(key=_likely_first)
-    parties = _parties(subject, topics)
+    parties = _parties(buyer, subject, topics)
     return {
         "subject": subject,
         "groups": _groups(buyer, subject, topics, form.typed.topic),
@@ -94,9 +94,10 @@ def _future(buyer: Buyer, subject: Subject, party: str, step: NextStep | None, n
     return [{"what": "You write", "state": "now", "when": "now"}, *ahead]
 
 
-def _parties(subject: Subject, topics: list[Topic]) -> list[str]:
+def _parties(buyer: Buyer, subject: Subject, topics: list[Topic]) -> list[str]:
     """Who answers, whoever answers the first topic first."""
-    return list(dict.fromkeys(responsible_for(topic.key, subject.order).party for topic in topics))
+    place = buyer.marketplace
+    return list(dict.fromkeys(responsible_for(topic.key, subject.order, marketplace=place).party for topic in topics))
 
 
 def _likely_first(topic: Topic) -> tuple[bool, bool]:
@@ -112,10 +113,10 @@ def _groups(buyer: Buyer, subject: Subject, topics: list[Topic], chosen: str) ->
     """The topics by who answers them (S2–S9, S36), each with the reason."""
     groups: dict[str, dict[str, Any]] = {
         party: {"party": party, "name": _name_of(buyer, subject, party), "topics": []}
-        for party in _parties(subject, topics)
+        for party in _parties(buyer, subject, topics)
     }
     for topic in topics:
-        answer = responsible_for(topic.key, subject.order)
+        answer = responsible_for(topic.key, subject.order, marketplace=buyer.marketplace)
         shown = {"key": topic.key, "label": topic.label, "reason": answer.reason, "chosen": topic.key == chosen}
         groups[answer.party]["topics"].append(shown)
     return [_shortened(group) for group in groups.values()]

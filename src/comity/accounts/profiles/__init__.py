@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.common.canonical import canonical
 
 if TYPE_CHECKING:
@@ -34,6 +35,24 @@ class Profile:
     ruling_hours: int
     automatic_reply_stops_clock: bool
     message_characters: int
+    proactive_days: int
+    proactive_anchor: str
+    purposes: tuple[Purpose, ...]
+    review_request: ReviewTerms
+    answer_window_days: int
+    answer_minimum: int
+    answer_sample: int
+    answer_share: int
+    policy_characters: int
+    description_characters: int
+    undo_seconds: int
+    answering_minutes: int
+    saved_replies: int
+    message_kinds: list[dict[str, Any]]
+    notice_limit: int
+    notice_limit_days: int
+    notice_batch: int
+    recall_reminder_days: int
 
 
 @cache
@@ -44,7 +63,9 @@ def profile_files() -> tuple[Profile, ...]:
 
 def _read(path: Path) -> Profile:
     raw = path.read_bytes()
-    return Profile(digest=hashlib.sha256(raw).hexdigest(), **tomllib.loads(raw.decode()))
+    values = tomllib.loads(raw.decode())
+    values |= {"purposes": read_purposes(values["purposes"]), "review_request": read_review(values["review_request"])}
+    return Profile(digest=hashlib.sha256(raw).hexdigest(), **values)
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """Conversations and all that stands around them, a noun a file; what is stored, in which states."""
 
+from comity.messaging.models.care import REPORT_TRANSITIONS, Block, Report, Vote
 from comity.messaging.models.conversations import (
     TRANSITIONS,
     Conversation,
@@ -11,15 +12,42 @@ from comity.messaging.models.conversations import (
     Ruling,
     Side,
 )
+from comity.messaging.models.notices import (
+    AGREEMENT_TRANSITIONS,
+    NOTICE_TRANSITIONS,
+    Agreement,
+    Notice,
+    NoticeRecipient,
+    Recall,
+)
+from comity.messaging.models.saved_replies import SavedReply, SavedReplyText
+from comity.messaging.models.teams import DeskVisit, Label, LabelledConversation, Note, SavedView
 
 __all__ = [
+    "AGREEMENT_TRANSITIONS",
+    "NOTICE_TRANSITIONS",
+    "REPORT_TRANSITIONS",
     "TRANSITIONS",
+    "Agreement",
+    "Block",
     "Conversation",
+    "DeskVisit",
     "Draft",
     "Finding",
+    "Label",
+    "LabelledConversation",
     "Message",
+    "Note",
+    "Notice",
+    "NoticeRecipient",
     "Participant",
+    "Recall",
     "ReplyDeadline",
+    "Report",
     "Ruling",
+    "SavedReply",
+    "SavedReplyText",
+    "SavedView",
     "Side",
+    "Vote",
 ]

@@ -153,7 +153,10 @@ class Seller(Stream):
 
 
 class Buyer(Stream):
-    """One person buying on one marketplace. Without ``user`` until that person first signs in."""
+    """One person buying on one marketplace. Without ``user`` until that person first signs in.
+
+    ``unsolicited_declined_at``: since when nothing comes that the buyer did not ask for, unless it is critical.
+    """
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="buyers")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="buyers")
@@ -164,6 +167,7 @@ class Buyer(Stream):
     email = EncryptedTextField(blank=True)
     email_lookup = models.CharField(max_length=64, blank=True, editable=False)
     language = models.CharField(max_length=12, default="en")
+    unsolicited_declined_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -33,6 +33,8 @@ class Profile:
     reply_hours: int
     escalation_hours: int
     ruling_hours: int
+    ruling_alarm_hours: int
+    invitation_days: int
     automatic_reply_stops_clock: bool
     message_characters: int
     proactive_days: int
@@ -48,6 +50,7 @@ class Profile:
     undo_seconds: int
     answering_minutes: int
     saved_replies: int
+    ruling_reasons: Mapping[str, list[str]]
     message_kinds: list[dict[str, Any]]
     notice_limit: int
     notice_limit_days: int

@@ -20,6 +20,7 @@ from comity.messaging.models.notices import (
     NoticeRecipient,
     Recall,
 )
+from comity.messaging.models.outreach import ReviewRequest
 from comity.messaging.models.saved_replies import SavedReply, SavedReplyText
 from comity.messaging.models.teams import DeskVisit, Label, LabelledConversation, Note, SavedView
 
@@ -44,6 +45,7 @@ __all__ = [
     "Recall",
     "ReplyDeadline",
     "Report",
+    "ReviewRequest",
     "Ruling",
     "SavedReply",
     "SavedReplyText",

@@ -62,6 +62,11 @@ class Order(Stream):
         indexes = [
             models.Index(fields=["buyer", "-placed_at"], name="order_of_buyer"),
             models.Index(fields=["seller", "-placed_at"], name="order_of_seller"),
+            models.Index(
+                fields=["seller", "fulfilment", "ship_by"],
+                name="order_to_ship",
+                condition=models.Q(status="unshipped") | models.Q(status="partially_shipped"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +92,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 class OrderLine(models.Model):
-    """One item of an order, with title and price as they were when it was placed."""
+    """One item of an order, with title and price as they were when it was placed.
+
+    ``taken`` pieces of it came out of the listing's stock; a cancelled order gives them back.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="order_lines")
@@ -96,6 +104,7 @@ class OrderLine(models.Model):
     sku = models.CharField(max_length=80)
     quantity = models.PositiveIntegerField()
     unit_minor = models.PositiveBigIntegerField()
+    taken = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

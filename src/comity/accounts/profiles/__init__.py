@@ -50,6 +50,9 @@ class Profile:
     undo_seconds: int
     answering_minutes: int
     saved_replies: int
+    bulk_conversations: int
+    visit_minutes: int
+    refused_days: int
     ruling_reasons: Mapping[str, list[str]]
     message_kinds: list[dict[str, Any]]
     notice_limit: int

@@ -44,6 +44,8 @@ class Conversation(Chained):
     last_message_at = models.DateTimeField(null=True)
     reply_due_at = models.DateTimeField(null=True)
     buyer_waiting_since = models.DateTimeField(null=True)
+    assignee = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    unread_by_addressee = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -73,8 +75,27 @@ class Conversation(Chained):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["seller", "addressee", "reply_due_at"], name="conversation_seller_inbox"),
-            models.Index(fields=["marketplace", "addressee", "reply_due_at"], name="conversation_service_inbox"),
+            # In the order of every inbox, so that a page of it is read from the index and nothing is sorted.
+            models.Index(
+                fields=["seller", "addressee", "reply_due_at", "-last_message_at", "-id"],
+                name="conversation_seller_inbox",
+                condition=Q(last_message__isnull=False),
+            ),
+            models.Index(
+                fields=["marketplace", "addressee", "reply_due_at", "-last_message_at", "-id"],
+                name="conversation_service_inbox",
+                condition=Q(last_message__isnull=False),
+            ),
+            models.Index(
+                fields=["assignee", "reply_due_at", "-last_message_at", "-id"],
+                name="conversation_of_assignee",
+                condition=Q(assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["seller", "-last_message_at"],
+                name="conversation_unread",
+                condition=Q(unread_by_addressee=True),
+            ),
             models.Index(fields=["buyer", "-last_message_at"], name="conversation_of_buyer"),
         ]
 
@@ -116,6 +137,7 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     sent_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
+    undo_until = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivered_position = models.PositiveIntegerField(null=True)
     rulebook_digest = models.CharField(max_length=64, blank=True)
@@ -131,6 +153,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "held_until"], name="message_held", condition=Q(state="held")),
+            models.Index(
+                fields=["sent_at"], name="message_refused", condition=Q(state="blocked") | Q(state="withdrawn")
+            ),
         ]
 
     @property
@@ -142,7 +167,8 @@ class Message(models.Model):
 TRANSITIONS: dict[str, frozenset[str]] = {
     # a draft becomes a message in one of three states, by verdict
     "": frozenset({Message.State.ACCEPTED, Message.State.HELD, Message.State.BLOCKED}),
-    Message.State.ACCEPTED: frozenset({Message.State.DELIVERED}),
+    # taken back by its author before delivery, where there is time for it (undo_until)
+    Message.State.ACCEPTED: frozenset({Message.State.DELIVERED, Message.State.WITHDRAWN}),
     # released, returned to its author or taken back, blocked
     Message.State.HELD: frozenset({Message.State.ACCEPTED, Message.State.WITHDRAWN, Message.State.BLOCKED}),
     Message.State.BLOCKED: frozenset(),
@@ -180,7 +206,7 @@ class Ruling(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="rulings")
     decision = models.CharField(max_length=8, choices=Decision.choices)
     body = models.ForeignKey(RecordBody, models.SET_NULL, null=True, related_name="+")
-    decided_at = models.DateTimeField()
+    decided_at = models.DateTimeField(db_index=True)
 
     @property
     def reason(self) -> str:
@@ -189,7 +215,10 @@ class Ruling(models.Model):
 
 
 class ReplyDeadline(Deadline):
-    """When an answer is due: 24 hours of wall time from the first unanswered buyer message (S27, rules §3)."""
+    """When an answer is due: 24 hours of wall time from the first unanswered buyer message (S27, rules §3).
+
+    ``seller`` is the shop that owes the answer; none where the marketplace does.
+    """
 
     class End(models.TextChoices):
         OPEN = "", "open"
@@ -199,6 +228,7 @@ class ReplyDeadline(Deadline):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="reply_deadlines")
     owed_by = models.CharField(max_length=12, choices=[(Side.SELLER, "seller"), (Side.MARKETPLACE, "marketplace")])
+    seller = models.ForeignKey(Seller, models.PROTECT, null=True, related_name="reply_deadlines", db_index=False)
     first_message = models.ForeignKey(Message, models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
     marked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -210,16 +240,24 @@ class ReplyDeadline(Deadline):
                 fields=["conversation"], name="reply_deadline_open_once", condition=Q(ended_at__isnull=True)
             )
         ]
+        indexes = [
+            models.Index(fields=["seller", "-ended_at"], name="reply_deadline_answered", condition=Q(end="answered")),
+        ]
 
 
 class Draft(models.Model):
-    """What a user has typed and not yet sent, per place: a conversation, or a contact form's subject."""
+    """What a user has typed and not yet sent, per place: a conversation, or a contact form's subject.
+
+    ``started_at``: since when the user has been writing without a longer rest.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     place = models.CharField(max_length=80)
     text = models.TextField()
     topic = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "place"], name="draft_place_once")]
+        indexes = [models.Index(fields=["place", "updated_at"], name="draft_of_place")]

@@ -1,5 +1,6 @@
 """Conversations and all that stands around them, a noun a file; what is stored, in which states."""
 
+from comity.messaging.models.attachments import Attachment
 from comity.messaging.models.care import REPORT_TRANSITIONS, Block, Report, Vote
 from comity.messaging.models.conversations import (
     TRANSITIONS,
@@ -11,6 +12,7 @@ from comity.messaging.models.conversations import (
     ReplyDeadline,
     Ruling,
     Side,
+    place_in_file,
 )
 from comity.messaging.models.notices import (
     AGREEMENT_TRANSITIONS,
@@ -30,6 +32,7 @@ __all__ = [
     "REPORT_TRANSITIONS",
     "TRANSITIONS",
     "Agreement",
+    "Attachment",
     "Block",
     "Conversation",
     "DeskVisit",
@@ -52,4 +55,5 @@ __all__ = [
     "SavedView",
     "Side",
     "Vote",
+    "place_in_file",
 ]

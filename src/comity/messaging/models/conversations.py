@@ -134,6 +134,7 @@ class Message(models.Model):
     topic = models.CharField(max_length=40, blank=True)
     automatic = models.BooleanField(default=False)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
+    file_count = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices)
     sent_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
@@ -178,9 +179,15 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 class Finding(models.Model):
-    """One rule's hit in a message: code-point offsets in its text, why, and how to mend it."""
+    """One rule's hit in a message: code-point offsets in its text, why, and how to mend it.
+
+    In a file the offsets are those of the words read on ``page`` (0 where it has none), and ``quote`` holds them.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="findings")
+    attachment = models.ForeignKey("Attachment", models.CASCADE, null=True, related_name="findings")
+    page = models.PositiveIntegerField(null=True)
+    quote = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField()
     rule = models.CharField(max_length=60)
     start = models.PositiveIntegerField()
@@ -192,6 +199,16 @@ class Finding(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="finding_position_once")]
+
+    @property
+    def where(self) -> str:
+        """The file and page of a finding in a file; empty for one in the words of the message."""
+        return place_in_file(self.attachment.name, self.page or 0) if self.attachment else ""
+
+
+def place_in_file(name: str, page: int) -> str:
+    """“invoice.pdf, page 2”."""
+    return f"{name}, page {page}" if page else name
 
 
 class Ruling(models.Model):

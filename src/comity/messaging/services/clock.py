@@ -37,6 +37,7 @@ def start(conversation: Conversation, message: Message, *, now: datetime) -> Non
     ReplyDeadline.objects.create(
         conversation=conversation,
         owed_by=conversation.addressee,
+        seller_id=conversation.seller_id if conversation.addressee == Side.SELLER else None,
         first_message=message,
         started_at=now,
         due_at=due_at,

@@ -23,10 +23,12 @@ def emit(
     marketplace: str,
     now: datetime,
     actor: str = "",
+    due_at: datetime | None = None,
 ) -> OutboxEvent:
     """Tell the stream's next event, in one statement: ids only in ``data``, never personal data.
 
-    ``actor`` is the public id of the person who did it; empty for what happens by itself.
+    ``actor`` is the public id of the person who did it; empty for what happens by itself. With ``due_at`` no
+    handler sees the event before that moment, nor a later event of the stream before this one.
     The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
     transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
     """
@@ -41,7 +43,13 @@ def emit(
         sequence=stream.event_count,
         occurred_at=now,
         actor=actor,
-        data=dict(data),
+        data={**data, "due_at": due_at.isoformat()} if due_at else dict(data),
     )
     transaction.on_commit(committed.set)
     return event
+
+
+def due_at(event: OutboxEvent) -> datetime | None:
+    """Before when no handler may see ``event``; None where it may be handed on at once."""
+    moment = event.data.get("due_at")
+    return datetime.fromisoformat(moment) if moment else None

@@ -75,7 +75,10 @@ class Pump:
         return len(events)
 
     def _delivery(self, event: OutboxEvent, handler: str, now: datetime) -> EventDelivery:
-        return EventDelivery(event=event, handler=handler, stream=event.stream, sequence=event.sequence, run_after=now)
+        due_at = outbox.due_at(event) or now
+        return EventDelivery(
+            event=event, handler=handler, stream=event.stream, sequence=event.sequence, run_after=max(now, due_at)
+        )
 
     def _deliver(self, delivery: EventDelivery, now: datetime) -> None:
         try:

@@ -1,7 +1,7 @@
 """Replying in a conversation."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
@@ -11,6 +11,8 @@ from comity.accounts.selectors.roles import may
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services.clock import profile_of
+from comity.messaging.services.collision import require_not_overtaken
+from comity.messaging.services.gaps import require_no_gaps
 from comity.messaging.services.posting import Sent, Unconfirmed, Words, needs_confirmation, once, post, verdict_on
 from comity.messaging.services.text import MessageRefused, clean
 from comity_policy.model import PURPOSES
@@ -18,7 +20,11 @@ from comity_policy.model import PURPOSES
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a form or a programme sends. ``key`` makes repeats harmless; ``confirmed`` is a verdict's ``input``."""
+    """What a form or a programme sends. ``key`` makes repeats harmless; ``confirmed`` is a verdict's ``input``.
+
+    ``undoable``: delivered not before the profile's ``undo_seconds`` are over, see ``services.undo``. ``seen``: how
+    many messages the conversation had when the author looked; then a colleague's later answer stops this one.
+    """
 
     text: str
     key: str
@@ -26,6 +32,8 @@ class Reply:
     purpose: str = "reply"
     replaces: str = ""
     automatic: bool = False
+    undoable: bool = False
+    seen: int | None = None
 
 
 def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
@@ -35,6 +43,8 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
     ``KeyReused`` when ``reply.key`` came before with other words.
     """
     require_voice(seat)
+    if seat.side != Side.BUYER:
+        require_no_gaps(reply.text)
     reply = replace(reply, text=clean(reply.text, limit=profile_of(seat.conversation, now).message_characters))
     if reply.purpose not in PURPOSES:
         raise MessageRefused("purpose", "Choose one of the purposes listed.", "purpose")
@@ -77,6 +87,7 @@ def refusal_for(restriction: Restriction) -> MessageRefused:
 def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
     conversation = lock(seat.conversation.pk, now=now)
     require_unrestricted(conversation, seat.side, now=now)
+    require_not_overtaken(conversation, seat, reply.seen)
     words = Words(
         text=reply.text,
         side=seat.side,
@@ -85,8 +96,13 @@ def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
         language=language_of(conversation, seat.side),
         automatic=reply.automatic,
         replaces=replaced(conversation, seat.side, reply.replaces),
+        undo_until=_undo_until(conversation, now) if reply.undoable else None,
     )
     return deliver_verdict(conversation, words, reply.confirmed, now=now)
+
+
+def _undo_until(conversation: Conversation, now: datetime) -> datetime:
+    return now + timedelta(seconds=profile_of(conversation, now).undo_seconds)
 
 
 def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *, now: datetime) -> Sent:

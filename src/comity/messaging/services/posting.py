@@ -34,7 +34,10 @@ STATE_AFTER: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wants to say: a cleaned text and what is known of it."""
+    """What somebody wants to say: a cleaned text and what is known of it.
+
+    ``undo_until``: once accepted it is not delivered before, so that its author may take it back.
+    """
 
     text: str
     side: str
@@ -44,6 +47,7 @@ class Words:
     topic: str = ""
     automatic: bool = False
     replaces: Message | None = None
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     """Store message, findings, record entries and event; move the clocks. Returns the message."""
     state = STATE_AFTER[verdict.outcome if verdict else Outcome.DELIVER]
     public_id = new_id("msg", now)
+    undo_until = words.undo_until if state == State.ACCEPTED else None
     posted, *_ = put_on_record(conversation, _entries(public_id, words, verdict), now=now)
     crash_point("record_appended")
     conversation.message_count += 1
@@ -141,11 +146,12 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
         state=state,
         sent_at=now,
         held_until=_held_until(conversation, now) if state == State.HELD else None,
+        undo_until=undo_until,
         **_provenance(verdict),
     )
     _record_findings(message, verdict)
     _move_clocks(conversation, message, now=now)
-    announce(conversation, message, f"message.{state}", by=words.author, now=now)
+    announce(conversation, message, f"message.{state}", by=words.author, due_at=undo_until, now=now)
     return message
 
 
@@ -160,8 +166,19 @@ def put_on_record(conversation: Conversation, entries: list[Entry], *, now: date
     )
 
 
-def announce(conversation: Conversation, message: Message, name: str, *, by: User | None = None, now: datetime) -> None:
-    """Emit event ``name`` about ``message`` on the conversation's stream; ``by``: the person who did it."""
+def announce(
+    conversation: Conversation,
+    message: Message,
+    name: str,
+    *,
+    by: User | None = None,
+    due_at: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Emit event ``name`` about ``message`` on the conversation's stream; ``by``: the person who did it.
+
+    ``due_at``: handed on not before.
+    """
     emit(
         conversation,
         name=name,
@@ -169,6 +186,7 @@ def announce(conversation: Conversation, message: Message, name: str, *, by: Use
         stream_id=conversation.public_id,
         marketplace=conversation.marketplace.public_id,
         actor=by.public_id if by else "",
+        due_at=due_at,
         now=now,
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.common.canonical import canonical
+from comity.files.services.limits import Limits, read_limits
 
 if TYPE_CHECKING:
     from comity.accounts.models import Marketplace
@@ -59,6 +60,7 @@ class Profile:
     notice_limit_days: int
     notice_batch: int
     recall_reminder_days: int
+    attachments: Limits
 
 
 @cache
@@ -71,6 +73,7 @@ def _read(path: Path) -> Profile:
     raw = path.read_bytes()
     values = tomllib.loads(raw.decode())
     values |= {"purposes": read_purposes(values["purposes"]), "review_request": read_review(values["review_request"])}
+    values |= {"attachments": read_limits(values["attachments"])}
     return Profile(digest=hashlib.sha256(raw).hexdigest(), **values)
 
 

@@ -1,5 +1,6 @@
-"""Why a seller may write first about an order, as a profile allows it: the rows of ``[[purposes]]`` and what belongs to
-them. Numbers and their sources stand in the profile's file (S15–S17, S35, S51, S60, rules §2).
+"""Why a seller may write first about an order, as a profile allows it, and when it may ask for a review.
+
+Numbers and their sources stand in the profile's file (S15–S17, S35, S51, S60, rules §2).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """Keeps the bytes of files, each content once, under its digest in the folder ``settings.FILES_FOLDER``.
 
 The bytes are on the disk before the row is written. A transaction that is rolled back leaves bytes without a
-row; storing the same content again finds them.
+row; storing the same content again finds them. Storing and removing one content take turns: its row is locked
+while its bytes are put in place or deleted.
 """
 
 import hashlib
@@ -11,9 +12,11 @@ import tempfile
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.common.transactions import write
 from comity.files.models import Blob
@@ -34,13 +37,41 @@ def store(content: bytes | IO[bytes], *, content_type: str, now: datetime) -> Bl
     with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming-", delete=False) as target:
         try:
             digest, size = _copy(source, target)
-            _put_in_place(Path(target.name), path_of(digest))
+            with write():
+                about = {"size": size, "content_type": content_type, "stored_at": now, "wanted_at": now}
+                blob, new = Blob.objects.select_for_update().get_or_create(digest=digest, defaults=about)
+                if not new and blob.wanted_at < now:
+                    blob.wanted_at = now
+                    blob.save(update_fields=["wanted_at"])
+                _put_in_place(Path(target.name), path_of(digest))
+                return blob
         except BaseException:
             Path(target.name).unlink(missing_ok=True)
             raise
-    with write():
-        found = {"size": size, "content_type": content_type, "stored_at": now}
-        return Blob.objects.get_or_create(digest=digest, defaults=found)[0]
+
+
+def remove_unwanted(*, before: datetime) -> int:
+    """Delete what nobody stored since ``before`` and no row refers to; how many blobs went. Safe to repeat.
+
+    A preview goes with the last file that it shows. Call inside a transaction.
+    """
+    removed = 0
+    for _ in range(2):  # first the files, then the previews that they had
+        for blob in _unreferenced(before).select_for_update(skip_locked=True):
+            blob.delete()
+            path_of(blob.digest).unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _unreferenced(before: datetime) -> QuerySet[Blob]:
+    """Blobs that no row of any table names, but for what was read in them, which goes with them."""
+    found = Blob.objects.filter(wanted_at__lt=before)
+    for relation in Blob._meta.related_objects:  # noqa: SLF001 - Django's documented way to ask for them
+        if relation.on_delete is not models.CASCADE:
+            owner: Any = relation.related_model
+            found = found.filter(~Exists(owner.objects.filter(**{relation.field.name: OuterRef("pk")})))
+    return found
 
 
 def open_checked(blob: Blob) -> IO[bytes]:

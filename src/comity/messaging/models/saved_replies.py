@@ -14,6 +14,8 @@ from django.db.models import Q
 from comity.accounts.models import Marketplace, Seller, User
 from comity.common.ids import PublicIdField
 
+NAME_CHARACTERS = 40  # a name is typed after a slash
+
 
 class SavedReply(models.Model):
     """One saved reply in however many languages."""
@@ -21,7 +23,7 @@ class SavedReply(models.Model):
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="saved_replies")
     seller = models.ForeignKey(Seller, models.PROTECT, null=True, related_name="saved_replies")
     public_id = PublicIdField()
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=NAME_CHARACTERS)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -122,6 +122,7 @@ CASES = [
     Case("operator-dead-letters", ("admin",), get=200),
     Case("operator-hand-over", ("admin",), get=200, post=200),
     Case("operator-dead-letter", ("admin",), post=302, body={"action": "retry"}),
+    Case("operator-settings", ("admin",), get=200, post=422, body={"reply_hours": "24h"}),
     # Right person, wrong thing.
     Case("buyer-contact-sent", NOBODY, get=200, ids={"message": "held"}),
     Case("seller-conversation", NOBODY, get=200, ids=SERVICE),

@@ -3,11 +3,20 @@
 A marketplace may close topics and take some upon itself (its settings), where no requirement fixes them.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from comity.accounts.models import Marketplace
 from comity.orders.models import Order
-from comity_policy.responsibility import ALWAYS_OFFERED, TOPICS, Area, Responsibility, Topic, responsible
+from comity_policy.responsibility import (
+    ALWAYS_OFFERED,
+    TOPICS,
+    Area,
+    Responsibility,
+    Topic,
+    may_be_routed,
+    responsible,
+)
 
 
 def topics_for(subject_kind: str, *, marketplace: Marketplace, step_open: bool = False) -> list[Topic]:
@@ -28,6 +37,14 @@ def asks_to_step_in(key: str) -> bool:
 def topic_keys(subject_kind: str, *, marketplace: Marketplace) -> frozenset[str]:
     """The keys of all topics about that kind of subject, asking to step in included."""
     return frozenset(topic.key for topic in topics_for(subject_kind, marketplace=marketplace, step_open=True))
+
+
+def topic_choices(offered: Collection[str], taken_over: Collection[str]) -> dict[str, list[str]]:
+    """What the settings page may change about topics: what no requirement fixes, the rest is left out."""
+    return {
+        "closed": [key for key in TOPICS if key not in offered and key not in ALWAYS_OFFERED],
+        "taken_over": [key for key in TOPICS if key in taken_over and may_be_routed(key)],
+    }
 
 
 def topic_label(key: str) -> str:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from comity.accounts.models import Buyer, Staff
+from comity.accounts.models import Buyer, Marketplace, Staff
 from comity.common.errors import NotFound
 from comity.orders.models import Order, OrderLine, Shipment
 
@@ -28,6 +28,11 @@ def orders_of_buyer(buyer: Buyer, page: int | str | None = 1, size: int = PAGE_S
     return Paginator(rows.order_by("-placed_at", "-id"), size).get_page(page)
 
 
+def has_orders(marketplace: Marketplace) -> bool:
+    """Whether anything was ever ordered there. One query."""
+    return Order.objects.filter(marketplace=marketplace).exists()
+
+
 def lines_of(order: Order) -> list[OrderLine]:
     """The items of the order as they were bought, with the listing they came from."""
     return list(order.lines.select_related("listing").order_by("id"))
@@ -36,6 +41,13 @@ def lines_of(order: Order) -> list[OrderLine]:
 def shipments_of(order: Order) -> list[Shipment]:
     """The dispatches of the order, first one first, each with its lines."""
     return list(order.shipments.prefetch_related("lines__line").order_by("shipped_at", "id"))
+
+
+def open_order_between(buyer_id: int, seller_id: int) -> Order | None:
+    """The order of these two, not yet delivered or given up, that is promised last. One query."""
+    over = (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.UNFULFILLABLE)
+    rows = Order.objects.filter(buyer=buyer_id, seller=seller_id).exclude(status__in=over)
+    return rows.order_by(F("deliver_by").desc(nulls_last=True), "-placed_at").first()
 
 
 def order_facts(order: Order) -> frozenset[str]:

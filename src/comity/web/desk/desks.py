@@ -18,23 +18,16 @@ from comity.messaging.selectors.doors import Seat, get_seat_of_operator, get_sea
 from comity.messaging.selectors.inbox import Inbox, PageNumber, View, seller_inbox, service_inbox
 from comity.web.desk.panes import VIEW_NAMES
 
-# Why a seller may write (S1, S25, S28); asking for reviews has a place of its own, where once is enough (S35).
-PURPOSES: tuple[tuple[str, str], ...] = (
-    ("reply", "Answer to the buyer"),
-    ("order_problem", "Problem with the order"),
-    ("shipment", "Shipping"),
-    ("return", "Return or refund"),
-    ("customisation", "Customisation"),
-    ("claim", "Claim"),
-)
-
 
 class Desk:
-    """What the pages of a desk ask of the party whose desk it is. ``view`` is the list shown beside."""
+    """What the pages of a desk ask of the party whose desk it is. ``view`` is the list shown beside.
+
+    ``checked``: the rules bind what is written here.
+    """
 
     side: ClassVar[str] = Side.MARKETPLACE
     routes: ClassVar[str] = ""
-    purposes: ClassVar[tuple[tuple[str, str], ...]] = ()
+    checked: ClassVar[bool] = False
 
     def __init__(self, user: User, view: str) -> None:
         self.user = user
@@ -102,7 +95,7 @@ class SellerDesk(Desk):
 
     side = Side.SELLER
     routes = "seller"
-    purposes = PURPOSES
+    checked = True
 
     def __init__(self, user: User | AnonymousUser, marketplace: str, seller: str, view: str = "") -> None:
         """Raises ``NotFound`` for everybody who has no seat with that seller."""
@@ -198,6 +191,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("records", "Records", "verify", "operator-records"),
     ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
     ("connect", "Hand-over", "connect", "operator-hand-over"),
+    ("manage", "Manage", "manage", "operator-settings"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.operator.views import connect, home, records, repair, rulings, service
+from comity.web.operator.views import connect, home, records, repair, rulings, service, settings
 
 urlpatterns = [
     path("", home.home, name="operator-home"),
@@ -24,4 +24,5 @@ urlpatterns = [
     path("hand-over/", connect.hand_over, name="operator-hand-over"),
     path("given-up/", repair.given_up, name="operator-dead-letters"),
     path("given-up/<int:delivery>/", repair.repair, name="operator-dead-letter"),
+    path("settings/", settings.settings, name="operator-settings"),
 ]

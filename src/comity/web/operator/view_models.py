@@ -13,9 +13,9 @@ from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.desk import clocks_of, fault_in
 from comity.messaging.selectors.doors import Seat, get_seat_of_operator
+from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.orders.selectors.orders import lines_of, shipments_of
-from comity.web.desk.desks import PURPOSES
 from comity.web.desk.panes import about, order_view
 from comity.web.desk.talk import author_name, rulebook_on, side_name, talk
 from comity.web.templatetags import times
@@ -79,7 +79,7 @@ def ruling_page(staff: OperatorStaff, message: Message, *, now: datetime) -> dic
         "from_name": side_name(conversation, message.side),
         "to_name": side_name(conversation, recipient(conversation, message)),
         "topic": topic_label(conversation.topic),
-        "purpose": dict(PURPOSES).get(message.purpose, "") if message.side == Side.SELLER else "",
+        "declared": declared(conversation, message),
         "about": about(conversation),
         "stopped": stopped,
         "talk": _talk_up_to(seat, message, clocks),

@@ -31,7 +31,7 @@ def apply_listings(rows: list[Row], scope: Scope) -> Outcome:
     sellers = scope.known(Seller, [row.values["seller"] for row in rows])
     products = scope.known(Product, [row.values["product"] for row in rows])
     good = [row for row in rows if _refers_well(row, sellers, products, outcome)]
-    known = scope.known(Listing, [row.values["external_id"] for row in good])
+    known = _locked(good, scope)
     skus = _owners_of_skus(good, sellers)
     make = scope.make(Listing, "lst")
     changes = Changes(Listing)
@@ -41,7 +41,10 @@ def apply_listings(rows: list[Row], scope: Scope) -> Outcome:
         external_id = row.values["external_id"]
         if _sku_taken(row, skus, given["seller_id"], outcome) or _moved(row, known.get(external_id), given, outcome):
             continue
-        changes.put(known.get(external_id), given, partial(make, external_id))
+        found = known.get(external_id)
+        if found and any(getattr(found, name) != value for name, value in given.items()):
+            given["version"] = found.version + 1  # so that a page opened before does not undo the import
+        changes.put(found, given, partial(make, external_id))
         count += 1
     changes.save()
     outcome.count(count, len(changes.touched))
@@ -72,6 +75,13 @@ def _columns(row: Row, sellers: dict[str, Seller], products: dict[str, Product])
         "product_id": products[row.values["product"]].pk,
         "price_minor": values.minor(row.values["price"], row.values["currency"], field="price"),
     }
+
+
+def _locked(rows: list[Row], scope: Scope) -> dict[str, Listing]:
+    """The known listings of the rows, locked: an order that takes stock meanwhile is not written over."""
+    ids = [row.values["external_id"] for row in rows]
+    found = Listing.objects.filter(marketplace=scope.home, source=scope.source, external_id__in=ids)
+    return {one.external_id: one for one in found.select_for_update().order_by("pk")}
 
 
 def _owners_of_skus(rows: list[Row], sellers: dict[str, Seller]) -> dict[tuple[object, str], str]:

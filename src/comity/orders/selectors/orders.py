@@ -33,6 +33,27 @@ def has_orders(marketplace: Marketplace) -> bool:
     return Order.objects.filter(marketplace=marketplace).exists()
 
 
+def to_ship(seller: Seller) -> "QuerySet[Order]":
+    """The orders that the seller itself has yet to ship, the one promised first on top."""
+    waiting = Q(status=Order.Status.UNSHIPPED) | Q(status=Order.Status.PARTIALLY_SHIPPED)
+    rows = Order.objects.filter(waiting, seller=seller, fulfilment=Order.Fulfilment.SELLER)
+    return rows.order_by("ship_by", "pk")
+
+
+def orders_of_seller(
+    seller: Seller, *, status: str = "", page: int | str | None = 1, size: int = PAGE_SIZE
+) -> "Page[Any]":
+    """A page of the seller's orders, latest first: of one ``status``, or ``to_ship`` with what is due first on top.
+
+    Buyers and lines are loaded: 3 queries. The list is counted only some pages ahead.
+    """
+    rows = to_ship(seller) if status == "to_ship" else Order.objects.filter(seller=seller)
+    if status != "to_ship":
+        rows = rows.filter(status=status) if status else rows
+        rows = rows.order_by("-placed_at", "-pk")
+    return OpenEnded(rows.select_related("buyer").prefetch_related("lines"), size, page).get_page(page)
+
+
 def lines_of(order: Order) -> list[OrderLine]:
     """The items of the order as they were bought, with the listing they came from."""
     return list(order.lines.select_related("listing").order_by("id"))

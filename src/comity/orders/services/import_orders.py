@@ -17,9 +17,10 @@ from comity.common.import_writes import Changes
 from comity.common.imports import Row
 from comity.common.outbox import emit
 from comity.orders.models import Order, OrderLine
+from comity.orders.services import stock
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
 from comity.orders.services.import_shipments import CLOCK_SKEW, Parcel, put_shipments, shipment_faults
-from comity.orders.services.statuses import ahead_of, reachable
+from comity.orders.services.statuses import OVER, ahead_of, reachable
 
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _FIXED = ("seller_id", "buyer_id", "currency", "placed_at")
@@ -57,13 +58,23 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
             good.append(_understand(row, known, scope.now))
         except BadValue as bad:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
+    given_up = [want.found for want in good if want.found and _is_given_up(want.found, want.columns)]
     orders = _put_orders(good, scope)
     if scope.live:
         _announce(orders.created, scope)
     lines = _put_lines(good, orders.all)
+    if scope.live:
+        stock.take(order for order in orders.created if order.status not in OVER)
+    stock.give_back(given_up)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
     return outcome
+
+
+def _is_given_up(found: Order, columns: dict[str, Any]) -> bool:
+    """Whether the row cancels an order of which nothing has left: then what it took can be sold again."""
+    waiting = found.status in (Order.Status.PENDING, Order.Status.UNSHIPPED)
+    return waiting and columns["status"] == Order.Status.CANCELLED
 
 
 def _parcels(good: list[_Wanted], orders: list[Order]) -> Iterator[Parcel]:

@@ -9,13 +9,13 @@ from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
 from comity.accounts.selectors.roles import may
 from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.care import PARTIES, blocking, blocks_between, is_critical
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.collision import require_not_overtaken
 from comity.messaging.services.gaps import require_no_gaps
 from comity.messaging.services.posting import Sent, Unconfirmed, Words, needs_confirmation, once, post, verdict_on
 from comity.messaging.services.text import MessageRefused, clean
-from comity_policy.model import PURPOSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class Reply:
     text: str
     key: str
     confirmed: str = ""
-    purpose: str = "reply"
     replaces: str = ""
     automatic: bool = False
     undoable: bool = False
@@ -46,14 +45,12 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
     if seat.side != Side.BUYER:
         require_no_gaps(reply.text)
     reply = replace(reply, text=clean(reply.text, limit=profile_of(seat.conversation, now).message_characters))
-    if reply.purpose not in PURPOSES:
-        raise MessageRefused("purpose", "Choose one of the purposes listed.", "purpose")
     return once(
         lambda: _send(seat, reply, now=now),
         actor=seat.user.public_id,
         route=f"reply/{seat.conversation.public_id}",
         key=reply.key,
-        request={"text": reply.text, "purpose": reply.purpose, "replaces": reply.replaces},
+        request={"text": reply.text, "replaces": reply.replaces},
         now=now,
     )
 
@@ -87,12 +84,13 @@ def refusal_for(restriction: Restriction) -> MessageRefused:
 def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
     conversation = lock(seat.conversation.pk, now=now)
     require_unrestricted(conversation, seat.side, now=now)
+    _require_question(conversation, seat.side)
     require_not_overtaken(conversation, seat, reply.seen)
     words = Words(
         text=reply.text,
         side=seat.side,
         author=seat.user,
-        purpose=reply.purpose,
+        purpose="reply",
         language=language_of(conversation, seat.side),
         automatic=reply.automatic,
         replaces=replaced(conversation, seat.side, reply.replaces),
@@ -105,14 +103,39 @@ def _undo_until(conversation: Conversation, now: datetime) -> datetime:
     return now + timedelta(seconds=profile_of(conversation, now).undo_seconds)
 
 
+def _require_question(conversation: Conversation, side: str) -> None:
+    """A seller answers what the buyer wrote. To write first takes a purpose: ``services.outreach`` (S60)."""
+    if side == Side.SELLER and not conversation.buyer_wrote:  # type: ignore[attr-defined]  # annotated by lock
+        sentence = "The buyer has not written here. Open the order and choose why you contact them."
+        raise MessageRefused("nothing_to_answer", sentence, "text")
+
+
 def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *, now: datetime) -> Sent:
-    """Ask the rules, then store the message. Raises ``Unconfirmed`` for a warning not yet confirmed."""
+    """Ask the rules, then store the message. Raises ``Unconfirmed`` for a warning not yet confirmed.
+
+    Raises ``MessageRefused`` where one of the two has blocked the other; ``conversation`` is from ``lock``.
+    """
+    if conversation.blocked:  # type: ignore[attr-defined]  # annotated by lock
+        _require_unblocked(conversation, words, now=now)
     verdict = verdict_on(conversation, words, now=now)
     if needs_confirmation(verdict, confirmed):
         raise Unconfirmed(verdict)
     message = post(conversation, words, verdict, now=now)
     conversation.save(update_fields=CHANGED)
     return Sent(message.state, message, verdict)
+
+
+def _require_unblocked(conversation: Conversation, words: Words, *, now: datetime) -> None:
+    """Say no more than that it does not arrive: who was blocked is not told so, nor since when or why."""
+    if words.side not in PARTIES:
+        return
+    between = blocking(conversation)
+    if between.in_force(words.side):
+        raise MessageRefused("blocking", "You have blocked them. Unblock them first, then write.", "text")
+    other = Side.SELLER if words.side == Side.BUYER else Side.BUYER
+    if between.in_force(other) and not is_critical(words.purpose, profile_of(conversation, now)):
+        sentence = f"Your message cannot be delivered here. If you need help, write to {conversation.marketplace.name}."
+        raise MessageRefused("not_taken", sentence, "text")
 
 
 CHANGED = [
@@ -130,12 +153,18 @@ CHANGED = [
 def lock(conversation_id: int, *, now: datetime) -> Conversation:
     """The conversation with what posting needs, its row locked until the transaction ends.
 
-    Says in the same statement whether its buyer or seller is restricted: ``buyer_restricted``, ``seller_restricted``.
+    ``blocked`` says, too, that one of the two has blocked the other; ``selectors.care.blocking`` says which.
+
+    Says in the same statement whether its buyer or seller is restricted, and whether anything of the buyer has been
+    delivered: ``buyer_restricted``, ``seller_restricted``, ``buyer_wrote``.
     """
     restrictions = restrictions_in_force(kind=Restriction.Kind.MESSAGING, now=now)
+    of_buyer = Message.objects.filter(side=Side.BUYER, state=Message.State.DELIVERED)
     conversations = Conversation.objects.annotate(
         buyer_restricted=Exists(restrictions.filter(buyer=OuterRef("buyer"))),
         seller_restricted=Exists(restrictions.filter(seller=OuterRef("seller"))),
+        blocked=Exists(blocks_between()),
+        buyer_wrote=Exists(of_buyer.filter(conversation=OuterRef("pk"))),
     )
     related = conversations.select_related("marketplace", "buyer", "seller", "order", "listing")
     return related.select_for_update(of=("self",)).get(pk=conversation_id)

@@ -1,62 +1,160 @@
-"""Lists of conversations: the buyer's Message Center, the seller's and the marketplace's inbox, the held queue.
+"""Lists of conversations: the buyer's Message Center, the inboxes of desks, the held queue.
 
 Each list is a fixed number of queries however many rows it shows; a page number that is none shows the nearest.
+An inbox is read in the order of its index and counted no further than people read, so that it costs the same
+however much a team has ever answered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from comity.accounts.models import Buyer, Marketplace, Seller
-from comity.messaging.models import Conversation, Message, Participant, Side
+from comity.accounts.models import Buyer, Marketplace, Seller, User
+from comity.common.counting import OpenEnded, capped_counts
+from comity.messaging.models import Conversation, Label, LabelledConversation, Message, Participant, Side
+from comity.messaging.selectors.doors import known_to
+from comity.messaging.selectors.teams import Team
 
 View = Literal["to_answer", "waiting", "held", "all"]
 PAGE_SIZE = 25
+INBOX_PAGE_SIZE = 50
 PageNumber = int | str | None
+_WORDS = ("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
+# The order of every inbox, and of its index: the oldest deadline on top, then what moved last.
+_ORDER = (F("reply_due_at").asc(nulls_last=True), "-last_message_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an inbox shows. ``assignee``: ``me``, ``none`` or a colleague's public id; ``label``: a public id."""
+
+    view: View = "to_answer"
+    assignee: str = ""
+    label: str = ""
+    topic: str = ""
+    fulfilment: str = ""
+    unread: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but the view is chosen."""
+        return any((self.assignee, self.label, self.topic, self.fulfilment, self.unread))
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of a view, and the number of rows of every view."""
+    """One page of a view, the number of rows of every view, and of each saved view that was asked for.
+
+    Counts stop at ``common.counting.COUNTED`` and one more. ``waiting`` is what waits for an answer, unfiltered.
+    """
 
     page: "Page[Any]"
     counts: dict[View, int]
+    saved: list[int]
+    waiting: int
+
+
+def inbox_of(
+    team: Team, *, user: User | None = None, filters: Filters, page: PageNumber = 1, saved: Sequence[Filters] = ()
+) -> Inbox:
+    """A page of the team's conversations, with counts: 4 queries. ``user`` is who “me” is."""
+    rows = rows_of(team, user, filters).select_related(*_WORDS, "assignee").prefetch_related("labels")
+    rows = rows.annotate(has_held=Exists(_held_by(team.side)), unread=F("unread_by_addressee"))
+    counts = _counts(team, user, filters, saved)
+    return Inbox(
+        OpenEnded(rows, INBOX_PAGE_SIZE, page).get_page(page),
+        {view: counts[view] for view in _VIEWS},
+        [counts[f"saved{number}"] for number in range(len(saved))],
+        counts["waiting_for_us"],
+    )
+
+
+def rows_of(team: Team, user: User | None, filters: Filters) -> QuerySet[Conversation]:
+    """Every conversation that ``filters`` show, in the order of the inbox."""
+    return in_order(_narrowed(team, user, filters).filter(_condition(filters.view, team.side)))
+
+
+def in_order(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """``rows`` in the order of every inbox."""
+    return rows.order_by(*_ORDER)
+
+
+def next_in(team: Team, user: User, filters: Filters, conversation: Conversation) -> Conversation | None:
+    """The conversation after this one in the list, the first one after the last; None when there is no other."""
+    rows = rows_of(team, user, filters).exclude(pk=conversation.pk)
+    return rows.filter(_after(conversation)).first() or rows.first()
+
+
+def _after(conversation: Conversation) -> Q:
+    due, last = conversation.reply_due_at, conversation.last_message_at
+    behind = Q(last_message_at__lt=last) | Q(last_message_at=last, pk__lt=conversation.pk)
+    if due is None:
+        return Q(reply_due_at=None) & behind
+    return Q(reply_due_at__gt=due) | Q(reply_due_at=None) | (Q(reply_due_at=due) & behind)
+
+
+def _counts(team: Team, user: User | None, filters: Filters, saved: Sequence[Filters]) -> dict[str, int]:
+    counted: dict[str, QuerySet[Any]] = {view: rows_of(team, user, replace(filters, view=view)) for view in _VIEWS}
+    counted |= {f"saved{number}": rows_of(team, user, one) for number, one in enumerate(saved)}
+    counted["waiting_for_us"] = rows_of(team, user, Filters())
+    return capped_counts(Marketplace.objects.filter(pk=team.marketplace.pk), counted)
+
+
+_VIEWS: tuple[View, ...] = ("to_answer", "waiting", "held", "all")
+
+
+def _condition(view: View, side: Side) -> Q:
+    # A list of what is held, and not a question to each conversation: little is held, and much is not.
+    held = Q(pk__in=Message.objects.filter(side=side, state=Message.State.HELD).values("conversation"))
+    conditions: dict[View, Q] = {
+        "to_answer": Q(reply_due_at__isnull=False),
+        "waiting": Q(reply_due_at__isnull=True) & ~held,
+        "held": held,
+        "all": Q(),
+    }
+    return conditions[view]
+
+
+def _narrowed(team: Team, user: User | None, filters: Filters) -> QuerySet[Conversation]:
+    # What one's own side has had held is shown even where nothing has been delivered yet.
+    rows = team.conversations(reached=filters.view != "held")
+    if filters.assignee == "none":
+        rows = rows.filter(assignee=None)
+    elif filters.assignee == "me":
+        rows = rows.filter(assignee=user)
+    elif filters.assignee:
+        rows = rows.filter(assignee__public_id=filters.assignee)
+    if filters.label:
+        labelled = LabelledConversation.objects.filter(label__in=team.own(_labels(filters.label)))
+        rows = rows.filter(pk__in=labelled.values("conversation"))
+    if filters.topic:
+        rows = rows.filter(topic=filters.topic)
+    if filters.fulfilment:
+        rows = rows.filter(order__fulfilment=filters.fulfilment)
+    return rows.filter(unread_by_addressee=True) if filters.unread else rows
+
+
+def _labels(public_id: str) -> QuerySet[Any]:
+    return Label.objects.filter(public_id=public_id)
 
 
 def seller_inbox(*, seller: Seller, view: View = "to_answer", page: PageNumber = 1) -> Inbox:
     """Conversations that have reached the seller; ``to_answer`` has the oldest deadline on top."""
-    reached = Conversation.objects.filter(seller=seller, addressee=Side.SELLER, last_message__isnull=False)
-    return _inbox(reached, Side.SELLER, view, page)
+    return inbox_of(Team(seller.marketplace, seller), filters=Filters(view), page=page)
 
 
 def service_inbox(*, marketplace: Marketplace, view: View = "to_answer", page: PageNumber = 1) -> Inbox:
     """Conversations that the marketplace itself answers, on its own clock."""
-    reached = Conversation.objects.filter(
-        marketplace=marketplace, addressee=Side.MARKETPLACE, last_message__isnull=False
-    )
-    return _inbox(reached, Side.MARKETPLACE, view, page)
-
-
-def _inbox(conversations: QuerySet[Conversation], side: Side, view: View, page: PageNumber) -> Inbox:
-    conversations = conversations.annotate(has_held=Exists(_held_by(side)))
-    conditions: dict[View, Q] = {
-        "to_answer": Q(reply_due_at__isnull=False),
-        "waiting": Q(reply_due_at__isnull=True, has_held=False),
-        "held": Q(has_held=True),
-        "all": Q(),
-    }
-    counts: Any = conversations.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in conditions.items()})
-    order = F("reply_due_at").asc(nulls_last=True)
-    rows = with_last_words(conversations.filter(conditions[view]), side).order_by(order, "-last_message_at", "-pk")
-    return Inbox(Paginator(rows, PAGE_SIZE).get_page(page), counts)
+    return inbox_of(Team(marketplace), filters=Filters(view), page=page)
 
 
 def buyer_conversations(*, buyer: Buyer, page: PageNumber = 1) -> "Page[Any]":
     """Everything the buyer has written about, latest first (S90)."""
-    rows = with_last_words(Conversation.objects.filter(buyer=buyer), Side.BUYER)
+    rows = with_last_words(Conversation.objects.filter(known_to(Side.BUYER), buyer=buyer), Side.BUYER)
     rows = rows.annotate(has_held=Exists(_held_by(Side.BUYER)))
     return Paginator(rows.order_by("-last_message_at", "-pk"), PAGE_SIZE).get_page(page)
 
@@ -99,4 +197,4 @@ def with_last_words(conversations: QuerySet[Conversation], side: Side) -> QueryS
         conversation=OuterRef("pk"), delivered_position__gt=Coalesce(OuterRef("read_up_to"), 0)
     ).exclude(side=side)
     related = conversations.annotate(read_up_to=Subquery(read)).annotate(unread=Exists(news))
-    return related.select_related("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
+    return related.select_related(*_WORDS)

@@ -24,11 +24,13 @@ def deliver(*, message_id: str, now: datetime) -> None:
     message.save(update_fields=["state", "delivered_at", "delivered_position"])
     _after_delivery(conversation, message, now=now)
     announce(conversation, message, "message.delivered", now=now)
-    conversation.save(update_fields=CHANGED)
+    conversation.save(update_fields=[*CHANGED, "unread_by_addressee"])
 
 
 def _after_delivery(conversation: Conversation, message: Message, *, now: datetime) -> None:
     conversation.last_message, conversation.last_message_at = message, now
+    if message.side != conversation.addressee:
+        conversation.unread_by_addressee = True
     if message.side == Side.BUYER:
         clock.start(conversation, message, now=now)
     else:

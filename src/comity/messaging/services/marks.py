@@ -7,7 +7,7 @@ from comity.common.errors import Refused
 from comity.common.outbox import emit
 from comity.common.record import Entry
 from comity.common.transactions import write
-from comity.messaging.models import Participant
+from comity.messaging.models import Conversation, Participant
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
@@ -53,3 +53,7 @@ def mark_read(*, seat: Seat) -> None:
             Participant.objects.get_or_create(
                 conversation=seat.conversation, side=seat.side, defaults={"read_up_to": read_up_to}
             )
+        if seat.side == seat.conversation.addressee:
+            # Not when something has come meanwhile: nobody has seen that.
+            seen = Conversation.objects.filter(pk=seat.conversation.pk, record_count__lte=read_up_to)
+            seen.filter(unread_by_addressee=True).update(unread_by_addressee=False)

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 
-from comity.accounts.models import Buyer, Marketplace, Staff
+from comity.accounts.models import Buyer, Marketplace, Seller, Staff
+from comity.common.counting import OpenEnded
 from comity.common.errors import NotFound
 from comity.orders.models import Order, OrderLine, Shipment
 
@@ -51,7 +52,8 @@ def orders_of_seller(
     if status != "to_ship":
         rows = rows.filter(status=status) if status else rows
         rows = rows.order_by("-placed_at", "-pk")
-    return OpenEnded(rows.select_related("buyer").prefetch_related("lines"), size, page).get_page(page)
+    found: Page[Any] = OpenEnded(rows.select_related("buyer").prefetch_related("lines"), size, page).get_page(page)
+    return found
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -73,12 +75,17 @@ def open_order_between(buyer_id: int, seller_id: int) -> Order | None:
 
 def order_facts(order: Order) -> frozenset[str]:
     """Every id that people may rightly write about this order: its numbers, items, SKUs and parcels. One query."""
-    lines = OrderLine.objects.filter(order=order)
-    ids = lines.values_list("sku").union(
-        lines.values_list("external_id"),
-        Shipment.objects.filter(order=order).values_list("tracking_number"),
-    )
+    ids = _ids_of.tuples(order=order.pk)
     return frozenset({order.number, order.external_id, *(text for (text,) in ids if text)})
+
+
+def _ids_about(order: int) -> QuerySet[Any, Any]:
+    lines = OrderLine.objects.filter(order=order)
+    tracking = Shipment.objects.filter(order=order).values_list("tracking_number")
+    return lines.values_list("sku").union(lines.values_list("external_id"), tracking)
+
+
+_ids_of = Prepared(_ids_about, order=int)
 
 
 def _one(orders: "QuerySet[Order]", order_id: str) -> Order:

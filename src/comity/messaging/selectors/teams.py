@@ -1,0 +1,120 @@
+"""The team of a desk, and what its members share: colleagues, labels, saved views, private notes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
+from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY
+from comity.common.counting import COUNTED, CappedCount
+from comity.common.errors import NotFound
+from comity.messaging.models import Conversation, Label, LabelledConversation, Note, SavedView, Side
+from comity.messaging.selectors.doors import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who works a desk together: a seller's staff, or the people who serve for the marketplace."""
+
+    marketplace: Marketplace
+    seller: Seller | None = None
+
+    @property
+    def side(self) -> Side:
+        """The side for which the team writes."""
+        return Side.SELLER if self.seller else Side.MARKETPLACE
+
+    def own(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of ``rows`` that are this team's: labels or saved views."""
+        return rows.filter(marketplace=self.marketplace, seller=self.seller)
+
+    def conversations(self, *, reached: bool = True) -> QuerySet[Conversation]:
+        """The conversations that the team answers; unless said otherwise, those in which something was delivered."""
+        whose = {"seller": self.seller} if self.seller else {"marketplace": self.marketplace}
+        rows = Conversation.objects.filter(**whose, addressee=self.side)
+        return rows.filter(last_message__isnull=False) if reached else rows
+
+
+def team_of(staff: Staff | OperatorStaff) -> Team:
+    """The team in which ``staff`` works."""
+    return Team(staff.seller.marketplace, staff.seller) if isinstance(staff, Staff) else Team(staff.marketplace)
+
+
+def colleagues(team: Team) -> list[User]:
+    """Everybody who may answer for the team, by name. One query."""
+    people = User.objects.filter(is_active=True)
+    if team.seller:
+        roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
+        people = people.filter(staff_seats__seller=team.seller, staff_seats__role__in=roles)
+    else:
+        roles = [role for role, actions in OPERATOR_MAY.items() if "serve" in actions]
+        people = people.filter(operator_seats__marketplace=team.marketplace, operator_seats__role__in=roles)
+    return list(people.order_by("name", "pk"))
+
+
+def labels_of(team: Team) -> list[Label]:
+    """The team's labels by name. One query."""
+    return list(team.own(Label.objects.all()))
+
+
+def labels_with_use(team: Team) -> list[Any]:
+    """The same, each with ``use``: how many conversations carry it, counted as far as ``COUNTED`` and one more."""
+    carried = LabelledConversation.objects.filter(label=OuterRef("pk")).values("pk")[: COUNTED + 1]
+    return list(team.own(Label.objects.annotate(use=CappedCount(carried))))
+
+
+def get_label(team: Team, label_id: str) -> Label:
+    """A label of the team. Raises ``NotFound`` for any other."""
+    found: Label | None = team.own(Label.objects.filter(public_id=_known(label_id))).first()
+    if found is None:
+        raise NotFound(label_id)
+    return found
+
+
+def use_of(label: Label) -> int:
+    """How many conversations carry the label, exactly."""
+    return LabelledConversation.objects.filter(label=label).count()
+
+
+def saved_views_of(team: Team, user: User) -> list[SavedView]:
+    """What ``user`` finds under “Views”: their own and those that are for the whole team. One query."""
+    mine: QuerySet[SavedView] = team.own(SavedView.objects.filter(Q(owner=user) | Q(shared=True)))
+    return list(mine.select_related("owner"))
+
+
+def get_saved_view(team: Team, user: User, view_id: str) -> SavedView:
+    """A view that ``user`` finds. Raises ``NotFound`` for any other."""
+    found = next((view for view in saved_views_of(team, user) if view.public_id == view_id), None)
+    if found is None:
+        raise NotFound(view_id)
+    return found
+
+
+def notes_seen_by(seat: Seat) -> list[Note]:
+    """The private notes of the seat's team on its conversation, in order of time; none for anybody else. One query.
+
+    Neither the buyer nor the other side, nor who investigates for the marketplace: what colleagues tell each other
+    is no message and was sent to nobody.
+    """
+    if not works_here(seat):
+        return []
+    notes = Note.objects.filter(conversation=seat.conversation, side=seat.side)
+    return list(notes.select_related("author").order_by("written_at", "pk"))
+
+
+def works_here(seat: Seat) -> bool:
+    """Whether the person in ``seat`` is of the team that answers this conversation."""
+    return seat.staff is not None and seat.side == seat.conversation.addressee
+
+
+def get_note(seat: Seat, note_id: str) -> Note:
+    """A note that the seat sees. Raises ``NotFound``."""
+    found = next((note for note in notes_seen_by(seat) if note.public_id == note_id), None)
+    if found is None:
+        raise NotFound(note_id)
+    return found
+
+
+def _known(public_id: str) -> str:
+    return public_id if public_id.isprintable() else ""  # a NUL would make PostgreSQL raise

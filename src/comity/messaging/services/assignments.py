@@ -1,0 +1,38 @@
+"""Who of a team takes care of a conversation."""
+
+from datetime import datetime
+
+from comity.accounts.models import User
+from comity.common.errors import Refused
+from comity.common.transactions import write
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.teams import colleagues, team_of
+from comity.messaging.services.teamwork import lock_conversation, require_seat, tell
+
+
+def colleague(seat: Seat, public_id: str) -> User | None:
+    """The member of the seat's team with that id; None for an empty one. Raises ``Refused`` (``colleague``)."""
+    if not public_id:
+        return None
+    assert seat.staff is not None
+    found = next((user for user in colleagues(team_of(seat.staff)) if user.public_id == public_id), None)
+    if found is None:
+        raise Refused("colleague", "Choose somebody of your team who may answer.", "assignee")
+    return found
+
+
+def assign(*, seat: Seat, to: str, now: datetime) -> bool:
+    """Give the conversation to the colleague with the public id ``to``, or to nobody; False: it was so already.
+
+    Raises ``Refused``: ``read_only``, ``not_yours``, ``colleague``.
+    """
+    require_seat(seat)
+    with write():
+        conversation = lock_conversation(seat)
+        user = colleague(seat, to)
+        if conversation.assignee == user:
+            return False
+        conversation.assignee = user
+        conversation.save(update_fields=["assignee"])
+        tell(conversation, "conversation.assigned", by=seat.user, now=now, assignee=to)
+    return True

@@ -1,0 +1,56 @@
+"""Saved views: filters of an inbox under a name, for oneself or for the team."""
+
+from datetime import datetime
+
+from comity.accounts.models import OperatorStaff, Staff
+from comity.accounts.selectors.roles import may
+from comity.common.errors import Refused
+from comity.common.ids import new_id
+from comity.common.transactions import write
+from comity.messaging.models import SavedView
+from comity.messaging.selectors.teams import get_saved_view, team_of
+from comity.messaging.services.teamwork import require_member, tell_team
+
+_LONGEST = 40  # the column
+_MOST = 20  # so many fit under “Views”, and each is counted on every page
+
+
+def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bool, now: datetime) -> SavedView:
+    """Keep ``query`` under ``name``, in place of one's own view of that name.
+
+    Raises ``Refused``: ``read_only``, ``name``, ``too_many``.
+    """
+    require_member(staff)
+    team = team_of(staff)
+    name = _name(name)
+    with write():
+        mine = team.own(SavedView.objects.filter(owner=staff.user))
+        view = mine.filter(name=name).first()
+        if view is None:
+            if mine.count() >= _MOST:
+                raise Refused("too_many", f"You keep {_MOST} views, which is the most. Delete one first.", "name")
+            view = SavedView(marketplace=team.marketplace, seller=team.seller, owner=staff.user, name=name)
+            view.public_id = new_id("view", now)
+        view.query, view.shared = query, shared
+        view.save()
+        tell_team(team, "view.saved", by=staff.user, now=now, view=view.public_id, shared=shared)
+    return view
+
+
+def delete_view(*, staff: Staff | OperatorStaff, view_id: str, now: datetime) -> None:
+    """Forget a view: one's own, or as an owner or admin one of the team's. Raises ``NotFound``, ``Refused``."""
+    require_member(staff)
+    team = team_of(staff)
+    with write():
+        view = get_saved_view(team, staff.user, view_id)
+        if view.owner_id != staff.user_id and not may(staff, "manage"):
+            raise Refused("not_owner", "Only who saved a view, or an owner, can delete it.")
+        view.delete()
+        tell_team(team, "view.deleted", by=staff.user, now=now, view=view_id)
+
+
+def _name(name: str) -> str:
+    name = " ".join("".join(one if one.isprintable() else " " for one in name).split())
+    if not 0 < len(name) <= _LONGEST:
+        raise Refused("name", f"Give the view a name of up to {_LONGEST} characters.", "name")
+    return name

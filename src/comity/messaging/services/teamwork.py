@@ -1,0 +1,64 @@
+"""What every service of a team's work begins and ends with: who may, which row is locked, what is told."""
+
+from datetime import datetime
+
+from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
+from comity.accounts.selectors.roles import may
+from comity.common.canonical import Json
+from comity.common.errors import Refused
+from comity.common.outbox import emit
+from comity.messaging.models import Conversation
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.teams import Team, works_here
+
+
+def require_member(staff: Staff | OperatorStaff | None) -> None:
+    """Raise ``Refused`` (``read_only``) unless the person's role takes part in the team's work."""
+    if staff is None or not may(staff, "reply"):
+        raise Refused("read_only", "Your role reads here and does not write. Ask an owner or admin to change it.")
+
+
+def require_seat(seat: Seat) -> None:
+    """Raise ``Refused`` unless the person in ``seat`` works in the team that answers its conversation."""
+    require_member(seat.staff)
+    if not works_here(seat):
+        raise Refused("not_yours", "Another team answers this conversation.")
+
+
+def lock_conversation(seat: Seat) -> Conversation:
+    """The seat's conversation with its parties, the row locked until the transaction ends."""
+    rows = Conversation.objects.select_related("marketplace", "seller", "assignee")
+    return rows.select_for_update(of=("self",)).get(pk=seat.conversation.pk)
+
+
+def tell(conversation: Conversation, name: str, *, by: User, now: datetime, **data: Json) -> None:
+    """Emit event ``name`` on the stream of ``conversation``, which is locked; saves its event count."""
+    emit(
+        conversation,
+        name=name,
+        data={"conversation": conversation.public_id, **data},
+        stream_id=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        actor=by.public_id,
+        now=now,
+    )
+    conversation.save(update_fields=["event_count"])
+
+
+def tell_team(team: Team, name: str, *, by: User, now: datetime, **data: Json) -> None:
+    """Emit event ``name`` on the stream of the team's seller or marketplace; locks it, inside a transaction."""
+    stream: Seller | Marketplace
+    if team.seller:
+        stream = Seller.objects.select_for_update().get(pk=team.seller.pk)
+    else:
+        stream = Marketplace.objects.select_for_update().get(pk=team.marketplace.pk)
+    emit(
+        stream,
+        name=name,
+        data=data,
+        stream_id=stream.public_id,
+        marketplace=team.marketplace.public_id,
+        actor=by.public_id,
+        now=now,
+    )
+    stream.save(update_fields=["event_count"])

@@ -6,7 +6,8 @@ from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted
 from comity.accounts.services.restrictions import lift, restrict
 from comity.common.errors import Refused
-from tests.factories import NOW, buyer, seller
+from comity.common.models import OutboxEvent
+from tests.factories import NOW, buyer, seller, user
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -72,3 +73,16 @@ def test_a_restriction_names_one_party(ask):
     for parties in ({}, {"seller": seller(), "buyer": buyer()}):
         with pytest.raises(ValueError, match="either a seller or a buyer"):
             ask(**parties, **more, kind="messaging", now=NOW)
+
+
+def test_imposing_and_lifting_are_on_the_trail_with_who_did_it():
+    shop, boss = seller(), user()
+    made = restrict(seller=shop, kind="messaging", reason="Spam", by=boss, now=NOW)
+    for _ in range(2):
+        lift(restriction=made, by=boss, now=NOW + HOUR)
+    told = OutboxEvent.objects.order_by("id").values_list("name", "stream", "actor", "data")
+    about = {"restriction": str(made.pk), "kind": "messaging"}
+    assert list(told) == [
+        ("restriction.imposed", shop.public_id, boss.public_id, about),
+        ("restriction.lifted", shop.public_id, boss.public_id, about),
+    ]

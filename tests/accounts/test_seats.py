@@ -69,7 +69,10 @@ def test_all_seats_of_a_person_take_three_queries(django_assert_num_queries):
         (OperatorStaff(role="service_agent"), {"read", "reply", "serve"}),
         (OperatorStaff(role="adjudicator"), {"read", "verify"}),
         (OperatorStaff(role="investigator"), {"read", "verify", "audit"}),
-        (OperatorStaff(role="admin"), {"read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"}),
+        (
+            OperatorStaff(role="admin"),
+            {"read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"},
+        ),
     ],
 )
 def test_what_a_role_may_do(seat, actions):

@@ -58,11 +58,11 @@ def _seat(row: Row, user: User, seller: Seller | None, scope: Scope) -> bool:
     if seller is None:
         if OperatorStaff.objects.filter(marketplace=scope.home, user=user, role=role).exists():
             return False
-        seat_operator(marketplace=scope.home, user=user, role=role)
+        seat_operator(marketplace=scope.home, user=user, role=role, now=scope.now)
         return True
     if Staff.objects.filter(seller=seller, user=user, role=role).exists():
         return False
-    seat_staff(seller=seller, user=user, role=role)
+    seat_staff(seller=seller, user=user, role=role, now=scope.now)
     return True
 
 

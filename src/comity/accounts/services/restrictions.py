@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from comity.accounts.models import Buyer, Restriction, Seller
+from comity.accounts.models import Buyer, Restriction, Seller, User
+from comity.accounts.services.trail import note
 from comity.common.errors import Refused
 from comity.common.transactions import write
 
@@ -14,9 +15,13 @@ def restrict(
     kind: str,
     reason: str,
     ends_at: datetime | None = None,
+    by: User | None = None,
     now: datetime,
 ) -> Restriction:
-    """Forbid ``kind`` to a seller or a buyer from ``now`` until ``ends_at``, or until lifted. Raises ``Refused``."""
+    """Forbid ``kind`` to a seller or a buyer from ``now`` until ``ends_at``, or until lifted. Raises ``Refused``.
+
+    ``by`` is who did it, for the audit trail.
+    """
     party = seller or buyer
     if party is None or (seller and buyer):
         raise ValueError("say either a seller or a buyer")
@@ -27,7 +32,7 @@ def restrict(
     if ends_at is not None and ends_at <= now:
         raise Refused("end_passed", "The end lies in the past: choose a later one or none.", "ends_at")
     with write():
-        return Restriction.objects.create(
+        made = Restriction.objects.create(
             marketplace=party.marketplace,
             seller=seller,
             buyer=buyer,
@@ -36,13 +41,18 @@ def restrict(
             starts_at=now,
             ends_at=ends_at,
         )
+        note(party, "restriction.imposed", by=by, now=now, restriction=str(made.pk), kind=kind)
+    return made
 
 
-def lift(*, restriction: Restriction, now: datetime) -> Restriction:
+def lift(*, restriction: Restriction, by: User | None = None, now: datetime) -> Restriction:
     """End a restriction at ``now``. One that is lifted already keeps its first moment."""
     with write():
         row = Restriction.objects.select_for_update().get(pk=restriction.pk)
         if row.lifted_at is None:
             row.lifted_at = now
             row.save(update_fields=["lifted_at"])
+            party = row.seller or row.buyer
+            assert party is not None  # a constraint of the table
+            note(party, "restriction.lifted", by=by, now=now, restriction=str(row.pk), kind=row.kind)
     return row

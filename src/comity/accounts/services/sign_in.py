@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from comity.accounts.models import User
 from comity.accounts.services import throttle, tokens
+from comity.accounts.services.trail import note_sign_in
 from comity.accounts.services.users import find_user
 from comity.common.errors import Refused
 from comity.common.ids import new_id
@@ -66,6 +67,7 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
         )
     throttle.give_back(kind="network", value=network)
     throttle.forget(kind="address", value=email)
+    note_sign_in(user=user, now=now)
     return user
 
 
@@ -109,7 +111,9 @@ def redeem_link(*, token: str, now: datetime) -> tuple[User, str]:
     with write():
         if not tokens.spend(token=token, expires_at=datetime.fromtimestamp(content["e"], tz=UTC), now=now):
             raise _refusal("used")
-        return _user(content), str(content["n"])
+        user = _user(content)
+        note_sign_in(user=user, now=now)
+        return user, str(content["n"])
 
 
 def _content(token: str, now: datetime) -> dict[str, Any]:

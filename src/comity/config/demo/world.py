@@ -58,7 +58,7 @@ class World:
     def _people(self, marketplace: Marketplace) -> None:
         for name, role in self.data["operators"]:
             user = create_user(email=address(name, marketplace.slug), name=name, now=self.now)
-            seat_operator(marketplace=marketplace, user=user, role=OperatorStaff.Role(role))
+            seat_operator(marketplace=marketplace, user=user, role=OperatorStaff.Role(role), now=self.now)
 
     def _staff(self) -> None:
         for shop in self.data["shops"]:
@@ -68,6 +68,7 @@ class World:
                     seller=seller,
                     user=create_user(email=address(name, shop["key"]), name=name, now=self.now),
                     role=role,
+                    now=self.now,
                 )
 
     def _buyers(self, slug: str) -> Iterable[dict[str, Any]]:

@@ -1,0 +1,41 @@
+"""What people do to a shop, a buyer or a marketplace, told on its stream: the event log is the audit trail."""
+
+from datetime import datetime
+
+from comity.accounts.models import Buyer, Marketplace, OperatorStaff, Seller, Staff, User
+from comity.common.outbox import emit
+from comity.common.transactions import write
+
+
+def note(party: Seller | Buyer | Marketplace, name: str, *, by: User | None, now: datetime, **ids: str) -> None:
+    """Tell event ``name`` on the stream of ``party``, whose row is locked; call inside the transaction of the deed.
+
+    ``by`` is None for what a file or the system did. ``ids`` are ids and plain words of ours, never personal data.
+    """
+    row = type(party).objects.select_for_update().get(pk=party.pk)
+    home = row if isinstance(row, Marketplace) else row.marketplace
+    emit(
+        row,
+        name=name,
+        data=ids,
+        stream_id=row.public_id,
+        marketplace=home.public_id,
+        actor=by.public_id if by else "",
+        now=now,
+    )
+    row.save(update_fields=["event_count"])
+
+
+def note_sign_in(*, user: User, now: datetime) -> None:
+    """Tell every shop and marketplace where ``user`` has a seat that they signed in; buyers leave no such trace."""
+    with write():
+        for staff in Staff.objects.filter(user=user).select_related("seller__marketplace").order_by("seller_id"):
+            note(staff.seller, "staff.signed_in", by=user, now=now, user=user.public_id)
+        for seat in OperatorStaff.objects.filter(user=user).select_related("marketplace").order_by("marketplace_id"):
+            note(seat.marketplace, "staff.signed_in", by=user, now=now, user=user.public_id)
+
+
+def note_export(*, marketplace: Marketplace, by: User, form: str, now: datetime) -> None:
+    """Tell that ``by`` has taken the audit trail away, as ``form``."""
+    with write():
+        note(marketplace, "audit.exported", by=by, now=now, form=form)

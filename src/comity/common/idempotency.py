@@ -16,6 +16,7 @@ from django.db import IntegrityError
 from comity.common.canonical import Json, canonical
 from comity.common.errors import Refused
 from comity.common.models import IdempotencyKey
+from comity.common.prepared import Prepared
 from comity.common.transactions import write
 
 MAX_KEY = 255  # characters (reliability §1)
@@ -75,11 +76,19 @@ def idempotent(
     return replace(answer, repeated=False)
 
 
+_known = Prepared(
+    lambda actor, route, key: IdempotencyKey.objects.filter(actor=actor, route=route, key=key),
+    actor=str,
+    route=str,
+    key=str,
+)
+
+
 def replay(actor: str, route: str, key: str, request: Mapping[str, Json]) -> Stored | None:
     """The stored answer, None for a new key. Raises ``KeyReused`` when it answers another request."""
     if not 1 <= len(key) <= MAX_KEY or "\0" in key:
         raise KeyRefused(len(key))
-    row = IdempotencyKey.objects.filter(actor=actor, route=route, key=key).first()
+    row = _known.first(actor=actor, route=route, key=key)
     if row is None:
         return None
     if row.request_digest != _digest(request):

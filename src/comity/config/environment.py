@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from comity.integrations.scanners import scanner_at
+
 _KEY_BYTES = 32
 
 only_looks = False  # set by commands that must not make a data folder; their new keys are forgotten with them
@@ -106,6 +108,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,  # as many connections as threads; opening the file costs more than a question
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -158,3 +161,22 @@ def mail() -> dict[str, Any]:
         "EMAIL_USE_TLS": dict(parse_qsl(parts.query)).get("starttls") == "yes",
         "EMAIL_TIMEOUT": 20,
     }
+
+
+def scanner() -> str:
+    """The virus scanner of ``COMITY_SCANNER``: ``none``, ``clamd://host:3310`` or ``clamd:///path/to/socket``."""
+    url = os.environ.get("COMITY_SCANNER", "") or "none"
+    try:
+        scanner_at(url)
+    except ValueError as error:
+        raise BadEnvironmentError(f"COMITY_SCANNER={error}") from None
+    return url
+
+
+def files_url() -> str:
+    """Another origin to hand files out from, of ``COMITY_FILES_URL``; empty: the pages' own."""
+    url = os.environ.get("COMITY_FILES_URL", "").rstrip("/")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path):
+        raise BadEnvironmentError(f"COMITY_FILES_URL={url}: say https:// and a host name, nothing after it.")
+    return url

@@ -6,6 +6,26 @@ from django.contrib.auth.models import AnonymousUser
 
 from comity.accounts.models import Buyer, OperatorStaff, Staff, User
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
+
+_buyers = Prepared(
+    lambda user, slug: Buyer.objects.select_related("marketplace").filter(user=user, marketplace__slug=slug),
+    user=int,
+    slug=str,
+)
+_staff = Prepared(
+    lambda user, slug, seller: Staff.objects.select_related("seller__marketplace").filter(
+        user=user, seller__marketplace__slug=slug, seller__public_id=seller
+    ),
+    user=int,
+    slug=str,
+    seller=str,
+)
+_operators = Prepared(
+    lambda user, slug: OperatorStaff.objects.select_related("marketplace").filter(user=user, marketplace__slug=slug),
+    user=int,
+    slug=str,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +39,31 @@ class Seats:
 
 def buyer_seat(user: User | AnonymousUser, slug: str) -> Buyer:
     """The buyer that ``user`` is on marketplace ``slug``, with its marketplace. Raises ``NotFound``."""
-    _refuse_anonymous(user)
-    seat = Buyer.objects.select_related("marketplace", "user").filter(marketplace__slug=slug, user=user.pk).first()
+    person = _person(user)
+    seat = _buyers.first(user=person.pk, slug=slug)
     if seat is None:
         raise NotFound(f"No buyer seat on “{slug}”.")
+    seat.user = person
     return seat
 
 
 def seller_seat(user: User | AnonymousUser, slug: str, seller_public_id: str) -> Staff:
     """The staff seat of ``user`` with that seller, with seller and marketplace. Raises ``NotFound``."""
-    _refuse_anonymous(user)
-    seats = Staff.objects.select_related("seller__marketplace", "user")
-    seat = seats.filter(user=user.pk, seller__public_id=seller_public_id, seller__marketplace__slug=slug).first()
+    person = _person(user)
+    seat = _staff.first(user=person.pk, slug=slug, seller=seller_public_id)
     if seat is None:
         raise NotFound(f"No seat with seller “{seller_public_id}” on “{slug}”.")
+    seat.user = person
     return seat
 
 
 def operator_seat(user: User | AnonymousUser, slug: str) -> OperatorStaff:
     """The seat of ``user`` with the operator of marketplace ``slug``. Raises ``NotFound``."""
-    _refuse_anonymous(user)
-    seats = OperatorStaff.objects.select_related("marketplace", "user")
-    seat = seats.filter(user=user.pk, marketplace__slug=slug).first()
+    person = _person(user)
+    seat = _operators.first(user=person.pk, slug=slug)
     if seat is None:
         raise NotFound(f"No operator seat on “{slug}”.")
+    seat.user = person
     return seat
 
 
@@ -64,6 +85,7 @@ def buyer_seats_on(user: User, slug: str) -> Seats:
     return Seats(buyer=list(seats), seller=[], operator=[])
 
 
-def _refuse_anonymous(user: User | AnonymousUser) -> None:
-    if user.pk is None:
-        raise NotFound("Nobody is signed in.")  # else `user=None` would find buyers who never signed in
+def _person(user: User | AnonymousUser) -> User:
+    if isinstance(user, AnonymousUser):
+        raise NotFound("Nobody is signed in.")
+    return user

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comity.accounts.models import Buyer, OperatorStaff, Staff, User
 from comity.common.errors import NotFound
-from comity.messaging.models import Conversation, Side
+from comity.common.prepared import Prepared
+from comity.messaging.models import Conversation, Message, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +21,61 @@ class Seat:
 
 
 def get_seat_of_buyer(*, buyer: Buyer, user: User, conversation_id: str) -> Seat:
-    """The buyer's seat. Raises ``NotFound`` for anybody else's conversation."""
-    return Seat(_get(_known().filter(buyer=buyer), conversation_id), Side.BUYER, user)
+    """The buyer's seat, once something was written there or has arrived. Raises ``NotFound`` for any other."""
+    conversation = _get(_of_buyer, conversation_id, buyer=buyer.pk)
+    conversation.buyer, conversation.marketplace = buyer, buyer.marketplace
+    return Seat(conversation, Side.BUYER, user)
 
 
 def get_seat_of_staff(*, staff: Staff, user: User, conversation_id: str) -> Seat:
-    """The seller's seat; only of conversations in which something has reached the seller."""
-    reached = _known().filter(seller=staff.seller, addressee=Side.SELLER, last_message__isnull=False)
-    return Seat(_get(reached, conversation_id), Side.SELLER, user, staff)
+    """The seller's seat; only of conversations in which something has reached the seller, or was written there."""
+    conversation = _get(_of_seller, conversation_id, seller=staff.seller_id)
+    conversation.seller, conversation.marketplace = staff.seller, staff.seller.marketplace
+    return Seat(conversation, Side.SELLER, user, staff)
 
 
 def get_seat_of_operator(*, staff: OperatorStaff, user: User, conversation_id: str) -> Seat:
     """The marketplace's seat in any conversation of its own marketplace."""
-    return Seat(_get(_known().filter(marketplace=staff.marketplace), conversation_id), Side.MARKETPLACE, user, staff)
+    conversation = _get(_of_marketplace, conversation_id, marketplace=staff.marketplace_id)
+    conversation.marketplace = staff.marketplace
+    return Seat(conversation, Side.MARKETPLACE, user, staff)
 
 
-def _known() -> QuerySet[Conversation]:
-    return Conversation.objects.select_related(
-        "marketplace", "buyer", "seller", "order", "listing__product", "last_message"
-    )
+def known_to(side: Side) -> Q:
+    """Conversations that ``side`` knows of: something was delivered, or it has written itself.
+
+    What the other side tried to say and could not is nothing to learn of.
+    """
+    own = Message.objects.filter(conversation=OuterRef("pk"), side=side)
+    return Q(last_message__isnull=False) | Q(Exists(own))
 
 
-def _get(conversations: QuerySet[Conversation], public_id: str) -> Conversation:
+def _known(*parties: str) -> QuerySet[Conversation]:
+    return Conversation.objects.select_related(*parties, "order", "listing__product", "last_message")
+
+
+_of_buyer = Prepared(
+    lambda buyer, public_id: _known("seller").filter(known_to(Side.BUYER), buyer=buyer, public_id=public_id),
+    buyer=int,
+    public_id=str,
+)
+_of_seller = Prepared(
+    lambda seller, public_id: _known("buyer").filter(
+        known_to(Side.SELLER), seller=seller, addressee=Side.SELLER, public_id=public_id
+    ),
+    seller=int,
+    public_id=str,
+)
+_of_marketplace = Prepared(
+    lambda marketplace, public_id: _known("buyer", "seller").filter(marketplace=marketplace, public_id=public_id),
+    marketplace=int,
+    public_id=str,
+)
+
+
+def _get(conversations: Prepared[Conversation], public_id: str, **party: int) -> Conversation:
     # A NUL in an address would make PostgreSQL raise instead of finding nothing.
-    conversation = conversations.filter(public_id=public_id).first() if public_id.isprintable() else None
+    conversation = conversations.first(public_id=public_id, **party) if public_id.isprintable() else None
     if conversation is None:
         raise NotFound(public_id)
     return conversation

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from comity.accounts.models import User
+from comity.common.prepared import Prepared
 from comity.common.transactions import write
 from comity.messaging.models import Draft
 
@@ -29,12 +30,14 @@ def save_draft(
 
 def discard_draft(*, user: User, place: str) -> None:
     """Forget the draft of ``place``, because it was sent or given up."""
-    drafts = Draft.objects.filter(user=user, place=place)
-    if drafts.exists():
+    if _kept(user=user.pk, place=place):
         with write():
-            drafts.delete()
+            Draft.objects.filter(user=user, place=place).delete()
 
 
 def draft_at(*, user: User, place: str) -> Draft | None:
     """The draft ``user`` left at ``place``."""
-    return Draft.objects.filter(user=user, place=place).first()
+    return _kept.first(user=user.pk, place=place)
+
+
+_kept = Prepared(lambda user, place: Draft.objects.filter(user=user, place=place), user=int, place=str)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
 from comity.accounts.selectors.roles import may
+from comity.common.prepared import Prepared
+from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.care import PARTIES, blocking, blocks_between, is_critical
 from comity.messaging.selectors.doors import Seat
+from comity.messaging.services.attachments import file_request
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.collision import require_not_overtaken
 from comity.messaging.services.gaps import require_no_gaps
@@ -33,6 +36,7 @@ class Reply:
     automatic: bool = False
     undoable: bool = False
     seen: int | None = None
+    files: tuple[Upload, ...] = ()
 
 
 def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
@@ -50,7 +54,7 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
         actor=seat.user.public_id,
         route=f"reply/{seat.conversation.public_id}",
         key=reply.key,
-        request={"text": reply.text, "replaces": reply.replaces},
+        request={"text": reply.text, "replaces": reply.replaces, **file_request(reply.files)},
         now=now,
     )
 
@@ -95,6 +99,7 @@ def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
         automatic=reply.automatic,
         replaces=replaced(conversation, seat.side, reply.replaces),
         undo_until=_undo_until(conversation, now) if reply.undoable else None,
+        files=reply.files,
     )
     return deliver_verdict(conversation, words, reply.confirmed, now=now)
 
@@ -150,14 +155,7 @@ CHANGED = [
 ]
 
 
-def lock(conversation_id: int, *, now: datetime) -> Conversation:
-    """The conversation with what posting needs, its row locked until the transaction ends.
-
-    ``blocked`` says, too, that one of the two has blocked the other; ``selectors.care.blocking`` says which.
-
-    Says in the same statement whether its buyer or seller is restricted, and whether anything of the buyer has been
-    delivered: ``buyer_restricted``, ``seller_restricted``, ``buyer_wrote``.
-    """
+def _to_lock(pk: int, now: datetime) -> QuerySet[Conversation]:
     restrictions = restrictions_in_force(kind=Restriction.Kind.MESSAGING, now=now)
     of_buyer = Message.objects.filter(side=Side.BUYER, state=Message.State.DELIVERED)
     conversations = Conversation.objects.annotate(
@@ -167,7 +165,23 @@ def lock(conversation_id: int, *, now: datetime) -> Conversation:
         buyer_wrote=Exists(of_buyer.filter(conversation=OuterRef("pk"))),
     )
     related = conversations.select_related("marketplace", "buyer", "seller", "order", "listing")
-    return related.select_for_update(of=("self",)).get(pk=conversation_id)
+    return related.select_for_update(of=("self",)).filter(pk=pk)
+
+
+_locked = Prepared(_to_lock, pk=int, now=datetime)
+
+
+def lock(conversation_id: int, *, now: datetime) -> Conversation:
+    """The conversation with what posting needs, its row locked until the transaction ends.
+
+    The same statement says whether buyer or seller is restricted (``buyer_restricted``, ``seller_restricted``),
+    whether one of the two has blocked the other (``blocked``; ``selectors.care.blocking`` says which), and whether
+    anything of the buyer has been delivered (``buyer_wrote``). Raises ``LookupError`` for an unknown id.
+    """
+    conversation = _locked.first(pk=conversation_id, now=now)
+    if conversation is None:
+        raise LookupError(conversation_id)
+    return conversation
 
 
 def replaced(conversation: Conversation, side: str, public_id: str) -> Message | None:

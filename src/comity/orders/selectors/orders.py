@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from comity.accounts.models import Buyer, Marketplace, Seller, Staff
 from comity.common.counting import OpenEnded
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 from comity.orders.models import Order, OrderLine, Shipment
 
 PAGE_SIZE = 20

@@ -1,0 +1,36 @@
+"""Buyers with a conversation each, signed in: ``python -m benchmarks.serving.people N`` prints who writes where."""
+
+import json
+import sys
+
+import django
+from django.test import Client
+
+
+def main() -> None:
+    django.setup()
+    from comity.common import clock  # Django must be ready, here and below
+    from comity.jobs.pump import Pump
+    from tests import factories
+    from tests.messaging.desk import Desk
+
+    market = factories.marketplace()
+    shop = factories.seller(market)
+    staff, operator = factories.staff(shop), factories.operator(market)
+    writers = []
+    for _ in range(int(sys.argv[1])):
+        person = factories.buyer(market)
+        desk = Desk(factories.order(person, shop), person, staff, operator)
+        desk.ask()
+        browser = Client()
+        browser.force_login(person.user)
+        session = browser.cookies["sessionid"].value
+        writers.append({"session": session, "path": f"/{market.slug}/messages/{desk.conversation.public_id}/reply/"})
+    pump = Pump("seed")
+    while pump.run_once(clock.now()):
+        pass
+    sys.stdout.write(json.dumps(writers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Queries that are the same each time but for their values: compiled once, run many times.
+
+Django writes the SQL of a queryset anew whenever it runs, which for a wide join costs several times what the
+database needs to answer. On the way of a message that is most of the time. A prepared query is an ordinary
+queryset, built once per thread with a mark in place of each value, whose SQL is kept.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=Model)
+Value = str | int | datetime
+_EPOCH = datetime(1902, 2, 3, 4, 5, 6, 789, tzinfo=UTC)  # marks for moments start here
+
+
+class Prepared(Generic[Row]):
+    """A queryset of whole rows with named values in its filters and annotations.
+
+    ``build`` gets a mark for each name in ``values`` and returns the queryset. Each value is of the type given,
+    never None; the queryset must not slice by a value or use ``in`` with a list.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], **values: type[Value]) -> None:
+        self._build = build
+        self._types = values
+        self._kept = threading.local()
+
+    def __call__(self, **values: Value) -> list[Row]:
+        """The rows for these values: one query."""
+        plan = self._plan()
+        return plan.rows(plan.fetch(values))
+
+    def first(self, **values: Value) -> Row | None:
+        """The first row for these values, None without one: one query."""
+        plan = self._plan()
+        return next(iter(plan.rows(plan.fetch(values)[:1])), None)
+
+    def tuples(self, **values: Value) -> Sequence[Any]:
+        """What the database answers to a queryset of ``values_list``: one query, no conversion."""
+        return self._plan().fetch(values)
+
+    def _plan(self) -> "_Plan[Row]":
+        plans: dict[str, _Plan[Row]] = self._kept.__dict__
+        key = f"{connection.vendor} {connection.alias}"
+        if (plan := plans.get(key)) is None:
+            plan = plans[key] = _Plan(self._build, self._types)
+        return plan
+
+
+class _Plan(Generic[Row]):
+    """What is kept: the SQL, which of its parameters are marks, and how a row becomes an object."""
+
+    def __init__(self, build: Callable[..., QuerySet[Row]], types: dict[str, type[Value]]) -> None:
+        marks = {name: _mark(kind, number) for (name, kind), number in zip(types.items(), count(1), strict=False)}
+        adapted = {_adapted(mark): name for name, mark in marks.items()}
+        queryset = build(**marks)
+        compiler = queryset.query.get_compiler(using=connection.alias)
+        self._sql, parameters = compiler.as_sql()
+        self._parameters = [(adapted.get(value), value) for value in parameters]
+        if missing := set(types) - {name for name, _ in self._parameters}:
+            raise ValueError(f"not found again in the query: {', '.join(sorted(missing))}")
+        if compiler.klass_info:
+            self._learn_rows(compiler)
+
+    def _learn_rows(self, compiler: SQLCompiler) -> None:
+        select, about = compiler.select, compiler.klass_info
+        fields = about["select_fields"]
+        self._model, self._first, self._end = about["model"], fields[0], fields[-1] + 1
+        self._names = [column[0].target.attname for column in select[self._first : self._end]]
+        self._related = get_related_populators(about, select, connection.alias)  # type: ignore[call-arg]  # the stubs are of a later Django
+        self._annotations = compiler.annotation_col_map or {}
+        self._converters = compiler.get_converters([column[0] for column in select])
+        self._convert = compiler.apply_converters
+
+    def fetch(self, values: dict[str, Value]) -> Sequence[Any]:
+        """The rows as the database gives them."""
+        given = [value if name is None else _adapted(values[name]) for name, value in self._parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, given)
+            rows: Sequence[Any] = cursor.fetchall()
+        return rows
+
+    def rows(self, found: Sequence[Any]) -> list[Row]:
+        """The same as objects, related ones and annotations included."""
+        return [self._object(row) for row in self._convert(found, self._converters)]
+
+    def _object(self, row: Sequence[Any]) -> Row:
+        made: Row = self._model.from_db(connection.alias, self._names, row[self._first : self._end])
+        for related in self._related:
+            related.populate(row, made)
+        for name, column in self._annotations.items():
+            setattr(made, name, row[column])
+        return made
+
+
+def _mark(kind: type[Value], number: int) -> Value:
+    """A value of that type that stands in no query by itself."""
+    if kind is datetime:
+        return _EPOCH + timedelta(seconds=number)
+    return f"\ue000{number}\ue000" if kind is str else 7_310_000_000_000_000_000 + number
+
+
+def _adapted(value: Value) -> Any:
+    """As the database is given it."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

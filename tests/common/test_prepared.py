@@ -1,0 +1,87 @@
+"""A prepared query finds what its queryset finds, with other values each time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Exists, OuterRef
+
+from comity.accounts.models import Restriction, Seller, Staff
+from comity.accounts.services.restrictions import restrict
+from comity.common.prepared import Prepared
+from tests import factories
+from tests.factories import NOW
+
+by_name = Prepared(
+    lambda name, market: Seller.objects.select_related("marketplace", "organisation").filter(
+        name=name, marketplace=market
+    ),
+    name=str,
+    market=int,
+)
+
+
+@pytest.mark.django_db
+def test_rows_are_whole_with_their_relations_and_cost_one_query(django_assert_num_queries):
+    seller, other = factories.seller(), factories.seller()
+    by_name(name="nobody", market=1)  # compiled here
+
+    with django_assert_num_queries(2):
+        found = by_name(name=seller.name, market=seller.marketplace_id)
+        assert [(row, row.marketplace.slug, row.organisation.name) for row in found] == [
+            (seller, seller.marketplace.slug, seller.organisation.name)
+        ]
+        assert by_name.first(name=other.name, market=other.marketplace_id) == other
+    assert found[0]._state.adding is False
+
+
+@pytest.mark.django_db
+def test_nothing_is_found_for_values_that_fit_nobody():
+    seller = factories.seller()
+
+    assert by_name(name=seller.name, market=seller.marketplace_id + 1) == []
+    assert by_name.first(name="' OR 1=1 --", market=seller.marketplace_id) is None
+
+
+@pytest.mark.django_db
+def test_encrypted_columns_are_read_as_the_queryset_reads_them():
+    staff = factories.staff()
+    with_user = Prepared(lambda pk: Staff.objects.select_related("user").filter(pk=pk), pk=int)
+
+    assert with_user.first(pk=staff.pk).user.email == staff.user.email
+
+
+@pytest.mark.django_db
+def test_a_moment_may_stand_in_an_annotation_more_than_once():
+    seller = factories.seller()
+    restrict(seller=seller, kind="messaging", reason="Spam", ends_at=NOW + timedelta(hours=1), now=NOW)
+
+    def restricted(now):
+        running = Restriction.objects.filter(starts_at__lte=now, ends_at__gt=now, seller=OuterRef("pk"))
+        return Seller.objects.annotate(restricted=Exists(running))
+
+    asked = Prepared(restricted, now=type(NOW))
+    assert [asked.first(now=NOW + timedelta(hours=hours)).restricted for hours in (-1, 0, 1)] == [False, True, False]
+
+
+@pytest.mark.django_db
+def test_tuples_are_what_the_database_answers():
+    seller = factories.seller()
+    names = Prepared(lambda pk: Seller.objects.filter(pk=pk).values_list("name"), pk=int)
+
+    assert list(names.tuples(pk=seller.pk)) == [(seller.name,)]
+
+
+@pytest.mark.django_db
+def test_a_value_that_the_query_does_not_use_is_a_mistake():
+    with pytest.raises(ValueError, match="not found again in the query: name"):
+        Prepared(lambda pk, name: Seller.objects.filter(pk=pk), pk=int, name=str)(pk=1, name="x")
+
+
+@pytest.mark.django_db
+def test_the_sql_is_that_of_the_queryset(django_assert_num_queries):
+    with django_assert_num_queries(1) as prepared:
+        by_name(name="Alder", market=3)
+    with django_assert_num_queries(1) as plain:
+        list(Seller.objects.select_related("marketplace", "organisation").filter(name="Alder", marketplace=3))
+
+    assert prepared.captured_queries[0]["sql"] == plain.captured_queries[0]["sql"]

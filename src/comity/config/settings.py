@@ -17,10 +17,12 @@ LOOKUP_KEY = _secrets.lookup_key
 
 BASE_URL = os.environ.get("COMITY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 _secure = BASE_URL.startswith("https://")
+FILES_URL = environment.files_url()
 DEBUG = False
 ALLOWED_HOSTS = [
     *os.environ.get("COMITY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
     urlsplit(BASE_URL).hostname or "localhost",
+    *([urlsplit(FILES_URL).hostname] if FILES_URL else []),
 ]
 ROOT_URLCONF = "comity.config.urls"
 WSGI_APPLICATION = "comity.config.wsgi.application"
@@ -69,6 +71,8 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(DATA_FOLDER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = DATA_FOLDER / "files"
+FILES_LINK_SECONDS = 300  # how long the address of one file works (reliability §4, threat 15: at most 5 minutes)
+SCANNER = environment.scanner()
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["comity.accounts.backends.EmailBackend"]
@@ -122,6 +126,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["comity.web.uploads.BoundedUpload"]
 
 LOGGING = {
     "version": 1,

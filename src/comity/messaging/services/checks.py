@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from comity.accounts.models import Buyer, User
+from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import purpose_of, topic_keys
@@ -10,25 +11,32 @@ from comity.messaging.services.clock import profile_of
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.messages import language_of
 from comity.messaging.services.posting import Words, verdict_on
-from comity_policy.model import PURPOSES, Verdict
+from comity_policy.model import Verdict
 
 
-def check_reply(*, seat: Seat, text: str, purpose: str = "reply", now: datetime) -> Verdict | None:
+def check_reply(*, seat: Seat, text: str, files: tuple[Upload, ...] = (), now: datetime) -> Verdict | None:
     """The verdict on a reply as it stands; None where no rule applies (nothing typed, the marketplace's words)."""
     language = language_of(seat.conversation, seat.side)
-    known_purpose = purpose if purpose in PURPOSES else "reply"
-    return _check(seat.conversation, Words(text, seat.side, seat.user, known_purpose, language), now=now)
+    words = Words(text, seat.side, seat.user, "reply", language=language, files=files)
+    return _check(seat.conversation, words, now=now)
 
 
 def check_contact(
-    *, buyer: Buyer, user: User, subject: Subject, topic: str, text: str, now: datetime
+    *,
+    buyer: Buyer,
+    user: User,
+    subject: Subject,
+    topic: str,
+    text: str,
+    files: tuple[Upload, ...] = (),
+    now: datetime,
 ) -> Verdict | None:
     """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
     purpose = purpose_of(topic) if topic in topic_keys(subject.kind, marketplace=buyer.marketplace) else "inquiry"
     unopened = Conversation(
         marketplace=buyer.marketplace, buyer=buyer, order=subject.order, listing=subject.listing, seller=subject.sold_by
     )
-    return _check(unopened, Words(text, Side.BUYER, user, purpose, buyer.language), now=now)
+    return _check(unopened, Words(text, Side.BUYER, user, purpose, language=buyer.language, files=files), now=now)
 
 
 def _check(conversation: Conversation, words: Words, *, now: datetime) -> Verdict | None:

@@ -10,9 +10,11 @@ from comity.accounts.models import Buyer, Seller, User
 from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
+from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Participant, Side
 from comity.messaging.selectors.conversations import step_about
 from comity.messaging.selectors.topics import asks_to_step_in, purpose_of, responsible_for, topic_keys
+from comity.messaging.services.attachments import file_request
 from comity.messaging.services.messages import deliver_verdict, lock, replaced, require_unrestricted
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
@@ -73,6 +75,7 @@ class Contact:
     key: str
     confirmed: str = ""
     replaces: str = ""
+    files: tuple[Upload, ...] = ()
 
 
 def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now: datetime) -> Sent:
@@ -92,7 +95,12 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
         actor=user.public_id,
         route=f"contact/{buyer.public_id}/{subject.public_id}",
         key=contact.key,
-        request={"text": text, "topic": contact.topic, "replaces": contact.replaces},
+        request={
+            "text": text,
+            "topic": contact.topic,
+            "replaces": contact.replaces,
+            **file_request(contact.files),
+        },
         now=now,
     )
 
@@ -121,7 +129,9 @@ def _send(
     *,
     now: datetime,
 ) -> Sent:
-    conversation = lock(_find_or_open(buyer, subject, responsibility.party, contact.topic, now=now), now=now)
+    party = responsibility.party
+    found = find_or_open(buyer=buyer, subject=subject, addressee=party, topic=contact.topic, now=now)
+    conversation = lock(found, now=now)
     require_unrestricted(conversation, Side.BUYER, now=now)
     words = Words(
         text=text,
@@ -131,12 +141,16 @@ def _send(
         language=buyer.language,
         topic=contact.topic,
         replaces=replaced(conversation, Side.BUYER, contact.replaces),
+        files=contact.files,
     )
     return deliver_verdict(conversation, words, contact.confirmed, now=now)
 
 
-def _find_or_open(buyer: Buyer, subject: Subject, addressee: str, topic: str, *, now: datetime) -> int:
-    """The id of the conversation of this buyer with this addressee about this subject."""
+def find_or_open(*, buyer: Buyer, subject: Subject, addressee: str, topic: str, now: datetime) -> int:
+    """The key of the conversation of this buyer with this addressee about this subject, whoever writes first.
+
+    ``topic`` is that of one that did not exist. Call inside a transaction.
+    """
     about = {"buyer": buyer, "addressee": addressee, **subject.about}
     known = Conversation.objects.filter(**about).values_list("pk", flat=True)
     if found := known.first():

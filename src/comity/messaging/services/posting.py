@@ -16,8 +16,17 @@ from comity.common.ids import new_id
 from comity.common.models import RecordEntry
 from comity.common.outbox import emit
 from comity.common.record import Entry, append
-from comity.messaging.models import Conversation, Finding, Message, Side
+from comity.files.services.uploads import Upload
+from comity.messaging.models import Attachment, Conversation, Finding, Message, Side
 from comity.messaging.services import clock
+from comity.messaging.services.attachments import (
+    attach,
+    facts_of,
+    findings_in_files,
+    judge_files,
+    prepare,
+    rows_of,
+)
 from comity.orders.selectors.orders import order_facts
 from comity.screening.services import screen
 from comity_policy.model import Outcome, Purpose, Role, Verdict
@@ -36,18 +45,21 @@ STATE_AFTER: dict[Outcome, str] = {
 class Words:
     """What somebody wants to say: a cleaned text and what is known of it.
 
-    ``undo_until``: once accepted it is not delivered before, so that its author may take it back.
+    ``checked_as``: what the rule engine is told, where that is not the purpose itself. ``undo_until``: once accepted
+    it is not delivered before, so that its author may take it back. ``files``: from ``attachments.take_files``.
     """
 
     text: str
     side: str
     author: User | None
     purpose: str
+    checked_as: str = ""
     language: str = ""
     topic: str = ""
     automatic: bool = False
     replaces: Message | None = None
     undo_until: datetime | None = None
+    files: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +113,22 @@ def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Ve
     if words.side == Side.MARKETPLACE:
         return None
     role: Role = "buyer" if words.side == Side.BUYER else "seller"
-    purpose: Purpose = words.purpose  # type: ignore[assignment]  # validated by the services that make Words
-    return screen(
-        text=words.text,
-        role=role,
-        purpose=purpose,
-        language=words.language,
-        marketplace=conversation.marketplace,
-        known_ids=_known_ids(conversation),
-        now=now,
-    )
+    purpose: Purpose = words.checked_as or words.purpose  # type: ignore[assignment]  # validated by the services that make Words
+    known_ids = _known_ids(conversation)
+
+    def screen_text(text: str) -> Verdict:
+        return screen(
+            text=text,
+            role=role,
+            purpose=purpose,
+            language=words.language,
+            marketplace=conversation.marketplace,
+            known_ids=known_ids,
+            now=now,
+        )
+
+    limits = clock.profile_of(conversation, now).attachments
+    return judge_files(screen_text(words.text), words.files, limits, screen_text)
 
 
 def _known_ids(conversation: Conversation) -> frozenset[str]:
@@ -128,7 +146,8 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     state = STATE_AFTER[verdict.outcome if verdict else Outcome.DELIVER]
     public_id = new_id("msg", now)
     undo_until = words.undo_until if state == State.ACCEPTED else None
-    posted, *_ = put_on_record(conversation, _entries(public_id, words, verdict), now=now)
+    attachments = prepare(words.files, now=now)
+    posted, *_ = put_on_record(conversation, _entries(public_id, words, verdict, attachments), now=now)
     crash_point("record_appended")
     conversation.message_count += 1
     message = Message.objects.create(
@@ -143,13 +162,15 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
         topic=words.topic,
         automatic=words.automatic,
         replaces=words.replaces,
+        file_count=len(attachments),
         state=state,
         sent_at=now,
         held_until=_held_until(conversation, now) if state == State.HELD else None,
         undo_until=undo_until,
         **_provenance(verdict),
     )
-    _record_findings(message, verdict)
+    attach(message, attachments)
+    _record_findings(message, verdict, attachments)
     _move_clocks(conversation, message, now=now)
     announce(conversation, message, f"message.{state}", by=words.author, due_at=undo_until, now=now)
     return message
@@ -199,8 +220,11 @@ def _move_clocks(conversation: Conversation, message: Message, *, now: datetime)
         clock.stop(conversation, message, now=now)
 
 
-def _entries(public_id: str, words: Words, verdict: Verdict | None) -> list[Entry]:
+def _entries(public_id: str, words: Words, verdict: Verdict | None, attachments: list[Attachment]) -> list[Entry]:
     facts: dict[str, Any] = {"message": public_id, "side": words.side, "purpose": words.purpose}
+    facts |= facts_of(attachments)
+    if words.checked_as:
+        facts["checked_as"] = words.checked_as
     if words.author:
         facts["author"] = words.author.public_id
     if words.replaces:
@@ -212,7 +236,9 @@ def _entries(public_id: str, words: Words, verdict: Verdict | None) -> list[Entr
 
 
 def _screened(verdict: Verdict) -> dict[str, Any]:
+    in_files = findings_in_files(verdict)
     return {
+        **({"in_files": in_files} if in_files else {}),
         "outcome": str(verdict.outcome),
         "rulebook": verdict.rulebook,
         "engine": verdict.engine,
@@ -232,21 +258,24 @@ def _provenance(verdict: Verdict | None) -> dict[str, str]:
     }
 
 
-def _record_findings(message: Message, verdict: Verdict | None) -> None:
-    if verdict and verdict.findings:
-        Finding.objects.bulk_create(
-            Finding(
-                message=message,
-                position=position,
-                rule=found.rule,
-                start=found.start,
-                end=found.end,
-                outcome=str(found.outcome),
-                reason=found.reason,
-                advice=found.advice,
-            )
-            for position, found in enumerate(verdict.findings, start=1)
+def _record_findings(message: Message, verdict: Verdict | None, attachments: list[Attachment]) -> None:
+    """Those in the words first: they are numbered in them."""
+    in_words = [
+        Finding(
+            rule=found.rule,
+            start=found.start,
+            end=found.end,
+            outcome=str(found.outcome),
+            reason=found.reason,
+            advice=found.advice,
         )
+        for found in (verdict.findings if verdict else ())
+    ]
+    rows = [*in_words, *rows_of(verdict, attachments)]
+    for position, row in enumerate(rows, start=1):
+        row.message, row.position = message, position
+    if rows:
+        Finding.objects.bulk_create(rows)
 
 
 def _held_until(conversation: Conversation, now: datetime) -> datetime:

@@ -19,6 +19,8 @@ from comity.common.errors import Refused
 from comity.common.idempotency import KeyRefused, KeyReused
 from comity.common.ids import new_id
 from comity.messaging.models import Draft, Message
+from comity.messaging.services.collision import Overtaken
+from comity.messaging.services.gaps import Gaps
 from comity.messaging.services.posting import Sent
 from comity.messaging.services.text import MessageRefused
 from comity.screening.services import rulebook_date
@@ -33,14 +35,18 @@ _SENT_AS_IT_WAS = "This text was sent once and blocked. Change the marked words,
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form. ``key``: one form, one message; ``confirmed``: the warning that was read."""
+    """What stands in the form. ``key``: one form, one message; ``confirmed``: the warning that was read.
+
+    ``seen``: how many messages there were when its author looked. ``more``: what else a form asks for, by name.
+    """
 
     text: str = ""
     topic: str = ""
-    purpose: str = ""
     key: str = ""
     confirmed: str = ""
     replaces: str = ""
+    seen: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
     unreadable: bool = False
 
 
@@ -48,7 +54,8 @@ class Typed:
 class Form:
     """What the form shows: the text, which input is wrong and why (``errors``), and what the rules found.
 
-    ``confirm`` is the input of the verdict that the author may confirm; ``findings`` go to ``parts/findings.html``.
+    ``confirm`` is the input of the verdict that the author may confirm; ``findings`` go to ``parts/findings.html``;
+    ``overtaken_by`` is a colleague's message that was sent meanwhile.
     """
 
     typed: Typed = field(default_factory=Typed)
@@ -58,6 +65,7 @@ class Form:
     confirm: str = ""
     rulebook_on: date | None = None
     saved_at: datetime | None = None
+    overtaken_by: Message | None = None
 
     def part(self, **place: Any) -> dict[str, Any]:
         """The input of ``parts/composer.html``; ``place`` says where the form stands (action, limit, to …)."""
@@ -73,6 +81,7 @@ class Form:
             "rulebook_on": self.rulebook_on,
             "saved_at": self.saved_at,
             "hidden": hidden,
+            "overtaken_by": self.overtaken_by,
             **place,
         }
 
@@ -86,9 +95,9 @@ class Attempt:
     sent: Sent | None = None
 
 
-def blank(text: str = "", *, topic: str = "", purpose: str = "") -> Form:
+def blank(text: str = "", *, topic: str = "") -> Form:
     """A form to fill in, perhaps with what was typed before."""
-    return Form(Typed(text=text, topic=topic, purpose=purpose, key=_new_key()))
+    return Form(Typed(text=text, topic=topic, key=_new_key()))
 
 
 def resumed(draft: Draft | None, *, topic: str = "") -> Form:
@@ -104,23 +113,34 @@ def again(message: Message) -> Form:
     typed = Typed(
         text=message.text,
         topic=message.topic,
-        purpose=message.purpose,
         key=_new_key(),
         replaces=message.public_id,
     )
     return Form(typed, findings=tuple(findings), outcome=message.state, rulebook_on=rulebook_on(message))
 
 
-def read(request: HttpRequest) -> Typed:
-    """What was posted. Nothing is judged here: the services do."""
+def taken_back(message: Message, draft: Draft) -> Form:
+    """The form with the draft into which the words of ``message`` went back; what it sends replaces that message."""
+    form = resumed(draft)
+    return replace(form, typed=replace(form.typed, replaces=message.public_id))
+
+
+def with_text(form: Form, text: str) -> Form:
+    """The same form with other words."""
+    return replace(form, typed=replace(form.typed, text=text))
+
+
+def read(request: HttpRequest, *more: str) -> Typed:
+    """What was posted, with the further inputs named in ``more``. Nothing is judged here: the services do."""
     posted = request.POST
     return Typed(
         text=_lines(posted.get("text", "")),
         topic=posted.get("topic", ""),
-        purpose=posted.get("purpose", ""),
         key=posted.get("key", ""),
         confirmed=posted.get("confirmed", ""),
         replaces=posted.get("replaces", ""),
+        seen=posted.get("seen", ""),
+        more={name: posted.get(name, "") for name in more},
         unreadable=_is_unreadable(request),
     )
 
@@ -142,15 +162,21 @@ def attempt(send: Callable[[], Sent], typed: Typed) -> Attempt:
         return Attempt(HTTPStatus.OK, _to_confirm(sent.verdict, typed))
     if sent.message and sent.kind == Message.State.BLOCKED:
         form = again(sent.message)
-        mended = replace(form.typed, topic=typed.topic, purpose=typed.purpose)
+        mended = replace(form.typed, topic=typed.topic)
         errors = {"text": _SENT_AS_IT_WAS}
         return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, replace(form, typed=mended, errors=errors))
     return Attempt(HTTPStatus.SEE_OTHER, Form(typed), sent)
 
 
-def verdict_answer(text: str, verdict: Verdict | None, *, limit: int) -> JsonResponse:
-    """The verdict for the page's script, while typing; offsets also in UTF-16 units, as browsers count."""
+def verdict_answer(
+    text: str, verdict: Verdict | None, *, limit: int, gaps: tuple[EngineFinding, ...] = ()
+) -> JsonResponse:
+    """The verdict for the page's script, while typing; offsets also in UTF-16 units, as browsers count.
+
+    ``gaps``: variables of saved replies that stand unfilled; they block like findings of the rules.
+    """
     valid_from = _valid_from(verdict.rulebook) if verdict else None
+    found = sorted((*(verdict.findings if verdict else ()), *gaps), key=lambda finding: finding.start)
     return JsonResponse(
         {
             "outcome": str(verdict.outcome) if verdict else "deliver",
@@ -158,7 +184,7 @@ def verdict_answer(text: str, verdict: Verdict | None, *, limit: int) -> JsonRes
             "rulebook_on": f"{valid_from:%-d %b %Y}" if valid_from else "",
             "characters": len(text),
             "limit": limit,
-            "findings": [_finding(text, finding) for finding in (verdict.findings if verdict else ())],
+            "findings": [_finding(text, finding) for finding in found],
         }
     )
 
@@ -188,8 +214,15 @@ def _unreadable() -> MessageRefused:
 
 
 def _refused(typed: Typed, refusal: Refused) -> Attempt:
-    field_name = refusal.field if refusal.field in ("text", "topic", "purpose") else "form"
-    return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, Form(typed, errors={field_name: refusal.sentence}))
+    if isinstance(refusal, Overtaken):
+        shown = replace(typed, seen="")  # the next sending is about what the page shows now
+        form = Form(shown, errors={"form": refusal.sentence}, overtaken_by=refusal.message)
+        return Attempt(HTTPStatus.CONFLICT, form)
+    field_name = refusal.field if refusal.field in ("text", "topic", *typed.more) else "form"
+    gaps = refusal.findings if isinstance(refusal, Gaps) else ()
+    findings = tuple(_finding(typed.text, gap) for gap in gaps)
+    form = Form(typed, errors={field_name: refusal.sentence}, findings=findings)
+    return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, form)
 
 
 def _to_confirm(verdict: Verdict, typed: Typed) -> Form:

@@ -10,6 +10,7 @@ from comity.accounts.models import User
 from comity.messaging.models.conversations import Message
 from comity.orders.models import Order
 
+REVIEW_REQUEST = "review_request"  # the purpose of its message
 _REFUSED = (Message.State.BLOCKED, Message.State.WITHDRAWN)
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from comity.accounts.models import Buyer
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.doors import known_to
 from comity.messaging.selectors.inbox import with_last_words
 from comity.orders.models import Order
 
@@ -19,7 +20,8 @@ def unread_count(buyer: Buyer) -> int:
 
 def conversations_about(order: Order) -> list[Conversation]:
     """The buyer's conversations about this order: with the seller, with the marketplace, or both. One query."""
-    return list(Conversation.objects.filter(order=order, buyer=order.buyer_id).order_by("opened_at"))
+    theirs = Conversation.objects.filter(known_to(Side.BUYER), order=order, buyer=order.buyer_id)
+    return list(theirs.order_by("opened_at"))
 
 
 def get_message_of_buyer(*, buyer: Buyer, message_id: str) -> Message:

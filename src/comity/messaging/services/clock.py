@@ -3,7 +3,8 @@
 Rules
     * It starts when a buyer's message is delivered and none runs; a second message does not move it (S27, C4).
     * A reply of the side that owes one stops it when written, also while held; an automatic reply does not,
-      unless the profile says so (rules §3).
+      unless the profile says so (rules §3). Requests for a review and notices to many buyers never do:
+      they answer nothing.
     * If a held reply does not go out and no other was written, the old due time comes back; a clock that began
       meanwhile is merged into it.
     * "No response needed" ends it and is on record; the next buyer message starts a new one.
@@ -16,10 +17,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import User
 from comity.accounts.profiles import Profile, profile_in_force
-from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
+from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Side
+from comity.messaging.models.outreach import REVIEW_REQUEST
 
 End = ReplyDeadline.End
 State = Message.State
+_ANSWERS_NOTHING = frozenset({REVIEW_REQUEST, *Notice.Kind.values})
 _ON_ITS_WAY = [State.ACCEPTED, State.HELD, State.DELIVERED]  # not refused, not given back
 
 
@@ -56,7 +59,7 @@ def stop(conversation: Conversation, reply: Message, *, now: datetime) -> None:
 
 def counts_as_reply(conversation: Conversation, message: Message, *, now: datetime) -> bool:
     """Whether ``message`` is an answer by the side that owes one."""
-    if message.side != conversation.addressee:
+    if message.side != conversation.addressee or message.purpose in _ANSWERS_NOTHING:
         return False
     return not message.automatic or profile_of(conversation, now).automatic_reply_stops_clock
 
@@ -113,6 +116,7 @@ def _waiting_since(conversation: Conversation, now: datetime) -> datetime | None
 def _replies(conversation: Conversation, now: datetime) -> QuerySet[Message]:
     """What the side that owes an answer has written, as far as it counts as one."""
     replies = Message.objects.filter(conversation=conversation, side=conversation.addressee)
+    replies = replies.exclude(purpose__in=_ANSWERS_NOTHING)
     return replies if profile_of(conversation, now).automatic_reply_stops_clock else replies.filter(automatic=False)
 
 

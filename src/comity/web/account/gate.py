@@ -13,7 +13,7 @@ Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 
 _TYPED = "typed"
-_TYPED_FIELDS = ("text", "topic", "purpose")
+_TYPED_FIELDS = ("text", "topic")
 _TYPED_LENGTH = 40_000  # a safety bound of the session row, ten times the longest message
 
 
@@ -30,7 +30,7 @@ def signed_in(view: View[Parameters]) -> View[Parameters]:
 
 
 def typed(request: HttpRequest) -> dict[str, str]:
-    """What was typed on this page before the sign-in (``text``, ``topic``, ``purpose``), once; else empty."""
+    """What was typed on this page before the sign-in (``text``, ``topic``), once; else empty."""
     kept = request.session.get(_TYPED)
     if not kept or kept["path"] != request.get_full_path():
         return {}

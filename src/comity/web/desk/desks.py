@@ -1,8 +1,10 @@
 """A desk: the place where a party works its inbox. Seller and marketplace have the same one under other addresses."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -11,11 +13,14 @@ from comity.accounts.models import OperatorStaff, Restriction, Staff, User
 from comity.accounts.selectors.restrictions import is_restricted
 from comity.accounts.selectors.roles import Action, may
 from comity.accounts.selectors.seats import operator_seat, seller_seat
+from comity.common.counting import count_words
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.desk import held_count
 from comity.messaging.selectors.doors import Seat, get_seat_of_operator, get_seat_of_staff
-from comity.messaging.selectors.inbox import Inbox, PageNumber, View, seller_inbox, service_inbox
+from comity.messaging.selectors.inbox import Filters, Inbox, PageNumber, View, inbox_of
+from comity.messaging.selectors.teams import Team, team_of
+from comity.web.desk.filters import query_of, read_filters
 from comity.web.desk.panes import VIEW_NAMES
 
 
@@ -29,9 +34,19 @@ class Desk:
     routes: ClassVar[str] = ""
     checked: ClassVar[bool] = False
 
-    def __init__(self, user: User, view: str) -> None:
+    def __init__(self, user: User, query: Mapping[str, str]) -> None:
         self.user = user
-        self.view: View = next((known for known in get_args(View) if known == view), "to_answer")
+        self.filters = read_filters(query)
+
+    @property
+    def view(self) -> View:
+        """Which list stands beside."""
+        return self.filters.view
+
+    @cached_property
+    def team(self) -> Team:
+        """Who works here together."""
+        return team_of(self.staff)
 
     @property
     def place(self) -> dict[str, str]:
@@ -43,16 +58,16 @@ class Desk:
         """The seat that opens the desk."""
         raise NotImplementedError
 
-    def inbox(self, page: PageNumber) -> Inbox:
-        """A page of the list in view."""
-        raise NotImplementedError
+    def inbox(self, page: PageNumber, saved: Sequence[Filters] = ()) -> Inbox:
+        """A page of the list in view, with counts of the views and of the ``saved`` ones."""
+        return inbox_of(self.team, user=self.user, filters=self.filters, page=page, saved=saved)
 
     def seat(self, conversation_id: str) -> Seat:
         """The seat in one of the desk's conversations. Raises ``NotFound``."""
         raise NotImplementedError
 
-    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
-        """What the page around the panes needs; ``counts`` where the list stands beside."""
+    def frame(self, waiting: int | None = None) -> dict[str, Any]:
+        """What the page around the panes needs; ``waiting``, where the list stands beside: how many need an answer."""
         raise NotImplementedError
 
     def restriction(self, now: datetime) -> Restriction | None:
@@ -70,20 +85,25 @@ class Desk:
         """Whether the person's role may write here."""
         return may(self.staff, "reply")
 
-    def url(self, action: str, conversation: Conversation | None = None, view: View | None = None) -> str:
-        """The address of a page or form of the desk, keeping the list in view."""
+    def url(self, action: str, conversation: Conversation | None = None, view: View | None = None, **more: str) -> str:
+        """The address of a page or form of the desk, keeping the list in view; ``more`` stands in the address too."""
         about = {"conversation": conversation.public_id} if conversation else {}
-        address = reverse(f"{self.routes}-{action}", kwargs={**self.place, **about})
-        view = view or self.view
-        return address if view == "to_answer" else f"{address}?view={view}"
+        address = reverse(f"{self.routes}-{action}", kwargs={**self.place, **about, **more})
+        query = query_of(replace(self.filters, view=view) if view else self.filters)
+        return f"{address}?{query}" if query else address
+
+    @property
+    def home_of_inbox(self) -> str:
+        """The address of the list without any filter."""
+        return reverse(f"{self.routes}-inbox", kwargs=self.place)
 
     def tabs(self, counts: dict[View, int]) -> list[dict[str, Any]]:
-        """The views with their counts; “All” needs none."""
+        """The views with their counts, within what else is filtered; “All” needs none."""
         return [
             {
                 "label": name,
                 "href": self.url("inbox", view=view),
-                "count": None if view == "all" else counts[view],
+                "count": None if view == "all" else count_words(counts[view]),
                 "current": view == self.view,
             }
             for view, name in VIEW_NAMES.items()
@@ -97,10 +117,12 @@ class SellerDesk(Desk):
     routes = "seller"
     checked = True
 
-    def __init__(self, user: User | AnonymousUser, marketplace: str, seller: str, view: str = "") -> None:
+    def __init__(
+        self, user: User | AnonymousUser, marketplace: str, seller: str, query: Mapping[str, str] | None = None
+    ) -> None:
         """Raises ``NotFound`` for everybody who has no seat with that seller."""
         self._staff = seller_seat(user, marketplace, seller)
-        super().__init__(self._staff.user, view)
+        super().__init__(self._staff.user, query or {})
 
     @property
     def staff(self) -> Staff:
@@ -109,9 +131,6 @@ class SellerDesk(Desk):
     @property
     def place(self) -> dict[str, str]:
         return {"marketplace": self._staff.seller.marketplace.slug, "seller": self._staff.seller.public_id}
-
-    def inbox(self, page: PageNumber) -> Inbox:
-        return seller_inbox(seller=self._staff.seller, view=self.view, page=page)
 
     def seat(self, conversation_id: str) -> Seat:
         return get_seat_of_staff(staff=self._staff, user=self.user, conversation_id=conversation_id)
@@ -124,8 +143,8 @@ class SellerDesk(Desk):
             return ""
         return reverse("seller-order", kwargs={**self.place, "order": conversation.order.public_id})
 
-    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
-        return seller_frame(self._staff, "inbox" if counts else "", inbox=counts["to_answer"] if counts else None)
+    def frame(self, waiting: int | None = None) -> dict[str, Any]:
+        return seller_frame(self._staff, "" if waiting is None else "inbox", inbox=waiting)
 
 
 class ServiceDesk(Desk):
@@ -133,10 +152,10 @@ class ServiceDesk(Desk):
 
     routes = "operator-service"
 
-    def __init__(self, user: User | AnonymousUser, marketplace: str, view: str = "") -> None:
+    def __init__(self, user: User | AnonymousUser, marketplace: str, query: Mapping[str, str] | None = None) -> None:
         """Raises ``NotFound`` for everybody whose role does not serve on that marketplace."""
         self._staff = operator_for(user, marketplace, "serve")
-        super().__init__(self._staff.user, view)
+        super().__init__(self._staff.user, query or {})
 
     @property
     def staff(self) -> OperatorStaff:
@@ -146,17 +165,14 @@ class ServiceDesk(Desk):
     def place(self) -> dict[str, str]:
         return {"marketplace": self._staff.marketplace.slug}
 
-    def inbox(self, page: PageNumber) -> Inbox:
-        return service_inbox(marketplace=self._staff.marketplace, view=self.view, page=page)
-
     def seat(self, conversation_id: str) -> Seat:
         seat = get_seat_of_operator(staff=self._staff, user=self.user, conversation_id=conversation_id)
         if seat.conversation.addressee != Side.MARKETPLACE or seat.conversation.last_message is None:
             raise NotFound(conversation_id)
         return seat
 
-    def frame(self, counts: dict[View, int] | None = None) -> dict[str, Any]:
-        return operator_frame(self._staff, "service", service=counts["to_answer"] if counts else None)
+    def frame(self, waiting: int | None = None) -> dict[str, Any]:
+        return operator_frame(self._staff, "service", service=waiting)
 
 
 def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> OperatorStaff:
@@ -168,7 +184,11 @@ def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> O
 
 
 # page, its name, the action that opens it, its address
-SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (("inbox", "Inbox", "read", "seller-inbox"),)
+SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
+    ("today", "Today", "read", "seller-today"),
+    ("inbox", "Inbox", "read", "seller-inbox"),
+    ("orders", "Orders", "read", "seller-orders"),
+)
 
 
 def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dict[str, Any]:
@@ -191,6 +211,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("records", "Records", "verify", "operator-records"),
     ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
     ("connect", "Hand-over", "connect", "operator-hand-over"),
+    ("audit", "Audit", "audit", "operator-audit"),
     ("manage", "Manage", "manage", "operator-settings"),
 )
 
@@ -215,7 +236,7 @@ def _nav(
         {
             "label": label,
             "href": reverse(route, kwargs=place),
-            "count": counts.get(page),
+            "count": count_words(count) if (count := counts.get(page)) else None,
             "current": page == current,
         }
         for page, label, action, route in pages

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from comity.messaging.models import Conversation, Message, ReplyDeadline
 from comity.messaging.selectors.conversations import messages_seen_by, next_step
-from comity.messaging.selectors.desk import clocks_of, messages_touched_after, open_clocks
+from comity.messaging.selectors.desk import clocks_of, messages_touched_after
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import others_with_buyer
 from comity.messaging.selectors.topics import topic_label
@@ -15,47 +15,19 @@ from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import draft_at
 from comity.orders.selectors.orders import lines_of, shipments_of
 from comity.web.account.gate import typed as typed_before_sign_in
-from comity.web.compose import Form, again, blank, resumed
+from comity.web.compose import Form, again, blank, resumed, taken_back, with_text
 from comity.web.desk import panes
 from comity.web.desk.desks import Desk
+from comity.web.desk.lists import list_pane
 from comity.web.desk.talk import message_view, side_name, talk
+from comity.web.desk.together import answering, draft_place, inserted, joined, picker, poll_url, undo_hrefs
 
-_EMPTY = {
-    "to_answer": ("Nothing to answer", "Every buyer has an answer. New messages appear here, oldest deadline on top."),
-    "waiting": ("Nobody is waiting", "Conversations you answered stand here until the buyer writes again."),
-    "held": ("Nothing is held", "A message of yours that a person must read first stands here until the ruling."),
-    "all": ("No conversations yet", "They begin when a buyer writes to you."),
-}
 _DONE = {
     "accepted": "Sent. It is on its way to the buyer.",
     "held": "Not delivered yet: a person reads it first. The time to answer does not run while it waits.",
+    "undone": "Taken back before it was delivered. Your words are in the form again.",
     "marked": "Marked: no response needed. It is on record.",
 }
-
-
-def list_pane(desk: Desk, request: HttpRequest, *, current: str = "", now: datetime) -> dict[str, Any]:
-    """The left pane and the frame around all panes."""
-    inbox = desk.inbox(request.GET.get("page"))
-    rows = list(inbox.page)
-    title, text = _EMPTY[desk.view]
-    return {
-        **desk.frame(inbox.counts),
-        "now": now,
-        "tabs": desk.tabs(inbox.counts),
-        "page": inbox.page,
-        "page_query": "" if desk.view == "to_answer" else f"view={desk.view}&",
-        "groups": panes.groups(
-            inbox.page,
-            open_clocks(rows),
-            href=lambda conversation: f"{desk.url('conversation', conversation)}#newest",
-            side=desk.side,
-            current=current,
-            now=now,
-        ),
-        "empty_title": title,
-        "empty_text": text,
-        "inbox_href": desk.url("inbox"),
-    }
 
 
 def conversation_page(
@@ -66,6 +38,7 @@ def conversation_page(
     clocks = clocks_of(conversation)
     clock = next((one for one in clocks if one.ended_at is None), None)
     messages = messages_seen_by(seat)
+    others = answering(desk, conversation, now=now)
     return {
         **list_pane(desk, request, current=conversation.public_id, now=now),
         "open": "mid",
@@ -73,8 +46,15 @@ def conversation_page(
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),
         "clock": clock,
-        "messages": talk(seat, messages, clocks, page=desk.url("conversation", conversation) if desk.writes else ""),
-        "poll_url": poll_url(desk, conversation),
+        "messages": _with_undo(
+            desk,
+            seat,
+            messages,
+            talk(seat, messages, clocks, page=desk.url("conversation", conversation) if desk.writes else ""),
+            now=now,
+        ),
+        "answering": others,
+        "poll_url": poll_url(desk, conversation, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
@@ -82,24 +62,30 @@ def conversation_page(
     }
 
 
-def poll_url(desk: Desk, conversation: Conversation) -> str:
-    """Where the page asks for what is newer than what it shows."""
-    address = desk.url("new", conversation)
-    return f"{address}{'&' if '?' in address else '?'}after={conversation.record_count}"
+def _with_undo(
+    desk: Desk, seat: Seat, messages: list[Message], shown: list[dict[str, Any]], *, now: datetime
+) -> list[dict[str, Any]]:
+    """``shown`` with a way to take back what its author may take back; there is none where nobody may write."""
+    if not desk.writes or desk.restriction(now):
+        return shown
+    hrefs = undo_hrefs(desk, seat, messages)
+    return [one | hrefs.get(one["id"], {}) for one in shown]
 
 
-def news(desk: Desk, seat: Seat, after: int) -> list[dict[str, Any]]:
+def news(desk: Desk, seat: Seat, after: int, *, now: datetime) -> list[dict[str, Any]]:
     """Messages that appeared or changed since position ``after``; one that the page has already is ``again``."""
     touched = messages_touched_after(seat.conversation, after)
     page = desk.url("conversation", seat.conversation) if desk.writes else ""
     clocks = clocks_of(seat.conversation)
     appears_by = {True: "posted", False: "delivered"}
-    return [
+    messages = messages_seen_by(seat)
+    shown = [
         message_view(seat, message, clocks, page=page)
         | {"again": appears_by[message.side == seat.side] not in touched[message.public_id]}
-        for message in messages_seen_by(seat)
+        for message in messages
         if message.public_id in touched
     ]
+    return _with_undo(desk, seat, messages, shown, now=now)
 
 
 def _writing(
@@ -112,26 +98,26 @@ def _writing(
     return {"composer": _composer(desk, seat, form or _fresh(desk, request, seat, messages), now=now)}
 
 
-def draft_place(desk: Desk, conversation: Conversation) -> str:
-    """The place of a draft: one for each side, so that a person with two seats has two."""
-    return f"{desk.side}/{conversation.public_id}"
-
-
 def _fresh(desk: Desk, request: HttpRequest, seat: Seat, messages: list[Message]) -> Form:
     """The form as a page opens it: what was typed before signing in, a refused message, or the draft."""
     if kept := typed_before_sign_in(request):
-        return blank(kept.get("text", ""), purpose=kept.get("purpose", ""))
+        return blank(kept.get("text", ""))
     wanted = request.GET.get("replaces", "")
     refused = (Message.State.BLOCKED, Message.State.WITHDRAWN)
+    draft = draft_at(user=desk.user, place=draft_place(desk, seat.conversation))
     for message in messages:
         if message.public_id == wanted and message.side == desk.side and message.state in refused:
-            return again(message)
-    return resumed(draft_at(user=desk.user, place=draft_place(desk, seat.conversation)))
+            # Whoever took a message back has its words in the draft, with what was typed since.
+            return taken_back(message, draft) if message.undo_until and draft else again(message)
+    form = resumed(draft)
+    text = inserted(desk, seat, request.GET["saved"]) if "saved" in request.GET else ""
+    return with_text(form, joined(form.typed.text, text)) if text else form
 
 
 def _composer(desk: Desk, seat: Seat, form: Form, *, now: datetime) -> dict[str, Any]:
     conversation = seat.conversation
     buyer = conversation.buyer.name
+    seen = form.typed.seen or str(conversation.message_count)
     part = form.part(
         action=desk.url("reply", conversation),
         to=buyer,
@@ -142,11 +128,11 @@ def _composer(desk: Desk, seat: Seat, form: Form, *, now: datetime) -> dict[str,
         next="It replaces the message that did not go out." if form.typed.replaces else f"{buyer} sees your name.",
         rows=4,
         in_desk=True,
+        send_label="Send anyway" if form.overtaken_by else "",
+        picker=picker(desk, conversation),
     )
-    if not desk.purposes:
-        return {**part, "hidden": [*part["hidden"], ("purpose", "reply")]}
-    rules = {"check_url": desk.url("check", conversation), "purposes": desk.purposes}
-    return {**part, **rules, "purpose": form.typed.purpose or "reply"}
+    part["hidden"] = [*part["hidden"], ("seen", seen)]
+    return {**part, "check_url": desk.url("check", conversation)} if desk.checked else part
 
 
 def _side_pane(desk: Desk, conversation: Conversation, clock: ReplyDeadline | None, *, now: datetime) -> dict[str, Any]:
@@ -155,7 +141,7 @@ def _side_pane(desk: Desk, conversation: Conversation, clock: ReplyDeadline | No
     others = panes.others(others_with_buyer(conversation), lambda one: f"{desk.url('conversation', one)}#newest")
     if order is None:
         return {"deadlines": deadlines, "listing": conversation.listing, "others": others}
-    ships = "you" if desk.purposes else side_name(conversation, "seller")
+    ships = "you" if desk.checked else side_name(conversation, "seller")
     view = panes.order_view(
         order, lines_of(order), shipments_of(order), ships=ships, href=desk.order_href(conversation), now=now
     )

@@ -1,21 +1,27 @@
 """The views of a desk, whoever's it is. The views of seller and operator open the desk and call these."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.models import Conversation
+from comity.messaging.selectors.colleagues import answering_token
 from comity.messaging.services.checks import check_reply
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import discard_draft, save_draft
+from comity.messaging.services.gaps import gaps_in
 from comity.messaging.services.marks import mark_no_response_needed, mark_read
 from comity.messaging.services.messages import Reply, reply
-from comity.web.compose import attempt, read, verdict_answer
+from comity.messaging.services.undo import undo as take_back
+from comity.web.compose import Form, attempt, blank, read, verdict_answer, with_text
 from comity.web.desk.desks import Desk
-from comity.web.desk.pages import conversation_page, draft_place, list_pane, news, poll_url
+from comity.web.desk.lists import list_pane
+from comity.web.desk.pages import conversation_page, news
+from comity.web.desk.together import answering, draft_place, inserted, joined, poll_url, rest
 
 
 def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -37,8 +43,7 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
     now = clock.now()
     seat = desk.seat(conversation_id)
     typed = read(request)
-    purpose = typed.purpose if typed.purpose in dict(desk.purposes or [("reply", "")]) else ""
-    form = Reply(typed.text, typed.key, typed.confirmed, purpose, typed.replaces)
+    form = Reply(typed.text, typed.key, typed.confirmed, typed.replaces, undoable=True, seen=_number(typed.seen))
     result = attempt(lambda: reply(seat=seat, reply=form, now=now), typed)
     if result.sent is None:
         fresh = desk.seat(conversation_id)  # a blocked message is on record now
@@ -51,14 +56,22 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
 def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
     """What has come since the page was made, as a fragment; 204 when nothing has."""
     seat = desk.seat(conversation_id)
-    after = request.GET.get("after", "")
-    position = int(after) if after.isdecimal() and len(after) < 10 else 0  # noqa: PLR2004 - fits an integer column
-    if seat.conversation.record_count <= position:
+    now = clock.now()
+    position = _number(request.GET.get("after", "")) or 0
+    others = answering(desk, seat.conversation, now=now)
+    moved = seat.conversation.record_count > position
+    if not moved and answering_token(others) == request.GET.get("answering", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    shown = news(desk, seat, position)
+    shown = news(desk, seat, position, now=now) if moved else []
     if desk.writes:
         mark_read(seat=seat)
-    context = {"messages": shown, "poll_url": poll_url(desk, seat.conversation), "now": clock.now()}
+    context = {
+        "messages": shown,
+        "answering": others,
+        "seen": seat.conversation.message_count,
+        "poll_url": poll_url(desk, seat.conversation, others),
+        "now": now,
+    }
     return render(request, "desk/new.html", context)
 
 
@@ -68,9 +81,8 @@ def check(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespons
     seat = desk.seat(conversation_id)
     typed = read(request)
     limit = profile_of(seat.conversation, now).message_characters
-    purpose = typed.purpose if typed.purpose in dict(desk.purposes) else "reply"
-    verdict = None if typed.unreadable else check_reply(seat=seat, text=typed.text, purpose=purpose, now=now)
-    return verdict_answer(typed.text, verdict, limit=limit)
+    verdict = None if typed.unreadable else check_reply(seat=seat, text=typed.text, now=now)
+    return verdict_answer(typed.text, verdict, limit=limit, gaps=gaps_in(typed.text))
 
 
 def draft(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
@@ -79,7 +91,8 @@ def draft(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespons
     seat = desk.seat(conversation_id)
     limit = profile_of(seat.conversation, now).message_characters
     place = draft_place(desk, seat.conversation)
-    save_draft(user=desk.user, place=place, text=read(request).text, limit=limit, now=now)
+    pause = rest(seat.conversation, now)
+    save_draft(user=desk.user, place=place, text=read(request).text, limit=limit, rest=pause, now=now)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -93,6 +106,40 @@ def no_response_needed(request: HttpRequest, desk: Desk, conversation_id: str) -
         page = conversation_page(desk, request, seat, now=now) | {"refusal": refusal.sentence}
         return render(request, "desk/conversation.html", page, status=HTTPStatus.CONFLICT)
     return _back(desk, seat.conversation, "marked")
+
+
+def undo(request: HttpRequest, desk: Desk, conversation_id: str, message_id: str) -> HttpResponse:
+    """Take a reply back; its words stand in the form again. Too late: 409, and what is typed stays."""
+    now = clock.now()
+    seat = desk.seat(conversation_id)
+    typed = read(request)
+    place = draft_place(desk, seat.conversation)
+    try:
+        take_back(seat=seat, message_id=message_id, place=place, typed=typed.text, now=now)
+    except Refused as refusal:
+        form = with_text(blank(), typed.text)
+        page = conversation_page(desk, request, seat, form=form, now=now) | {"refusal": refusal.sentence}
+        return render(request, "desk/conversation.html", page, status=HTTPStatus.CONFLICT)
+    address = desk.url("conversation", seat.conversation)
+    joint = "&" if "?" in address else "?"
+    return HttpResponseRedirect(f"{address}{joint}replaces={message_id}&done=undone#write")
+
+
+def insert(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
+    """A saved reply, filled: alone for the page's script, else in the form after what is typed."""
+    now = clock.now()
+    seat = desk.seat(conversation_id)
+    typed = read(request)
+    text = inserted(desk, seat, request.POST.get("saved", ""))
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"text": text})
+    form = Form(replace(typed, text=joined(typed.text, text) if text else typed.text, confirmed=""))
+    return render(request, "desk/conversation.html", conversation_page(desk, request, seat, form=form, now=now))
+
+
+def _number(text: str) -> int | None:
+    """A whole number that fits an integer column; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - see above
 
 
 def _back(desk: Desk, conversation: Conversation, done: str) -> HttpResponseRedirect:

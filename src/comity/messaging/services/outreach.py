@@ -1,0 +1,122 @@
+"""A seller writes first about an order, for one of the purposes of the profile (S15–S17, S60).
+
+Decisions
+    * The menu is asked again under the conversation's lock: what closed meanwhile is refused, nothing is stored.
+    * Nothing counts but messages: one that was blocked or given back leaves its place free, a held one takes it.
+    * Whether it reaches a buyer who declined unsolicited messages follows from its purpose, never from its author.
+    * Where a question of the buyer is open, what the seller writes here answers it like any reply; where none is, it
+      stops nothing and starts nothing, and the buyer's next message starts the clock. A review request never answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from comity.accounts.models import Staff
+from comity.accounts.profiles import profile_in_force
+from comity.accounts.profiles.purposes import Purpose, in_language
+from comity.accounts.selectors.roles import may
+from comity.messaging.models import Conversation, Side
+from comity.messaging.selectors.outreach import purpose_named, standing_of
+from comity.messaging.selectors.purposes import opening
+from comity.messaging.services.contact import Subject, find_or_open
+from comity.messaging.services.gaps import require_no_gaps
+from comity.messaging.services.messages import deliver_verdict, language_of, lock, replaced
+from comity.messaging.services.posting import Sent, Words, once
+from comity.messaging.services.text import MessageRefused, clean
+from comity.orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """What the form of a purpose sends; see ``messages.Reply`` for ``key`` and ``confirmed``. ``dates``: ISO days."""
+
+    purpose: str
+    key: str
+    text: str = ""
+    confirmed: str = ""
+    replaces: str = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
+
+
+def reach_out(*, staff: Staff, order: Order, outreach: Outreach, now: datetime) -> Sent:
+    """Send the buyer of ``order``, a seller's own, a message for one purpose.
+
+    Raises ``MessageRefused`` (nothing stored): unknown or closed purpose, a role that does not write, an unusable
+    text or date; and ``KeyReused``.
+    """
+    require_writer(staff)
+    require_no_gaps(outreach.text)
+    purpose = purpose_named(profile_in_force(order.marketplace, now), outreach.purpose)
+    if purpose is None:
+        raise MessageRefused("purpose", "Choose one of the purposes listed for this order.", "form")
+    language, text = words_for(purpose, order, outreach)
+    return once(
+        lambda: _send(staff, order, purpose, language, text, outreach, now=now),
+        actor=staff.user.public_id,
+        route=f"outreach/{order.public_id}",
+        key=outreach.key,
+        request={"text": text, "purpose": purpose.key, "replaces": outreach.replaces},
+        now=now,
+    )
+
+
+def require_writer(staff: Staff) -> None:
+    """Raise ``MessageRefused`` unless the role of ``staff`` writes to buyers."""
+    if not may(staff, "reply"):
+        raise MessageRefused("role", "Your role reads here and does not write. Ask an owner to change it.", "form")
+
+
+def words_for(purpose: Purpose, order: Order, outreach: Outreach) -> tuple[str, str]:
+    """Language and words of the message: the seller's, or those of the profile with number and dates filled in."""
+    if purpose.characters:
+        return "", clean(outreach.text, limit=purpose.characters)
+    language, words = in_language(purpose.words, order.buyer.language, order.marketplace.language)
+    return language, words.format(number=order.number, **_dates(purpose, outreach.dates))
+
+
+def _dates(purpose: Purpose, typed: Mapping[str, str]) -> dict[str, str]:
+    days: dict[str, str] = {}
+    for asked in purpose.dates:
+        try:
+            day = date.fromisoformat(typed.get(asked.key, "").strip()).isoformat()
+        except ValueError:
+            raise MessageRefused("date", "Give a day, such as 2026-11-30.", asked.key) from None
+        if days and day < max(days.values()):
+            raise MessageRefused("date", f"This day lies before {max(days.values())}: choose a later one.", asked.key)
+        days[asked.key] = day
+    return days
+
+
+def _send(
+    staff: Staff, order: Order, purpose: Purpose, language: str, text: str, outreach: Outreach, *, now: datetime
+) -> Sent:
+    conversation = conversation_about(order, purpose.topic, now=now)
+    _require_open(conversation, purpose, now=now)
+    words = Words(
+        text=text,
+        side=Side.SELLER,
+        author=staff.user,
+        purpose=purpose.key,
+        checked_as=purpose.checked_as,
+        language=language or language_of(conversation, Side.SELLER),
+        replaces=replaced(conversation, Side.SELLER, outreach.replaces),
+    )
+    return deliver_verdict(conversation, words, outreach.confirmed, now=now)
+
+
+def _require_open(conversation: Conversation, purpose: Purpose, *, now: datetime) -> None:
+    order, seller = conversation.order, conversation.seller  # as they are now: read with the lock
+    assert order is not None
+    assert seller is not None
+    order.buyer, order.seller = conversation.buyer, seller
+    profile = profile_in_force(conversation.marketplace, now)
+    found = opening(purpose, standing_of(order, now=now), profile)
+    if not found.open:
+        raise MessageRefused("closed", found.sentence, "form")
+
+
+def conversation_about(order: Order, topic: str, *, now: datetime) -> Conversation:
+    """The conversation of buyer and seller about ``order``, locked; opened if there is none. Inside a transaction."""
+    found = find_or_open(buyer=order.buyer, subject=Subject(order=order), addressee=Side.SELLER, topic=topic, now=now)
+    return lock(found, now=now)

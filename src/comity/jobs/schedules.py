@@ -18,6 +18,8 @@ from comity.common.transactions import write
 from comity.jobs import deliveries
 from comity.jobs.loop import describe
 from comity.messaging.models import Conversation
+from comity.messaging.services.notice_sending import let_reminders_fall_due
+from comity.messaging.services.search import index_missing
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -48,8 +50,21 @@ def prune(now: datetime) -> None:
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS).delete()
 
 
+def fill_search(now: datetime) -> None:
+    """Put into the index of search what an older version, or another way into the database, left out: 500 rows."""
+    del now
+    index_missing()
+
+
+def remind_of_recalls(now: datetime) -> None:
+    """Ask for the reminders of recalls that are due by now."""
+    let_reminders_fall_due(now=now)
+
+
 SCHEDULES: Mapping[str, Schedule] = {
     "log heads": Schedule(timedelta(hours=1), log_heads),
+    "fill search": Schedule(timedelta(minutes=10), fill_search),
+    "remind of recalls": Schedule(timedelta(hours=1), remind_of_recalls),
     "prune": Schedule(timedelta(hours=1), prune),
 }
 

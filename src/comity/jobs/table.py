@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from comity.common.models import OutboxEvent
-from comity.messaging.handlers import deliver_message
-from comity.notify.handlers import tell_about_message, tell_about_ruling
+from comity.messaging.handlers import deliver_message, index_imported, index_message, remind_of_recall, send_notice
+from comity.notify.handlers import tell_about_handling_time, tell_about_message, tell_about_report, tell_about_ruling
 
 
 class Handler(Protocol):
@@ -20,8 +20,23 @@ class Handler(Protocol):
 
 HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "message.accepted": (deliver_message,),
-    "message.delivered": (tell_about_message,),
-    "message.ruled": (tell_about_ruling,),
+    "notice.confirmed": (send_notice,),
+    "notice.approved": (send_notice,),
+    "notice.batch_sent": (send_notice,),
+    "notice.reminders_fell_due": (remind_of_recall,),
+    "notice.reminders_sent": (remind_of_recall,),
+    "message.held": (index_message,),
+    "message.blocked": (index_message,),
+    "message.delivered": (tell_about_message, index_message),
+    "message.ruled": (tell_about_ruling, index_message),
+    "message.withdrawn": (index_message,),
+    "report.decided": (tell_about_report,),
+    "listing.handling_changed": (tell_about_handling_time,),
+    "message.erased": (index_message,),
+    "sellers.imported": (index_imported,),
+    "buyers.imported": (index_imported,),
+    "orders.imported": (index_imported,),
+    "shipments.imported": (index_imported,),
 }
 
 

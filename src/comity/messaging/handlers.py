@@ -2,13 +2,44 @@
 
 from datetime import datetime
 
+from comity.accounts.models import Buyer, Seller
 from comity.common.models import OutboxEvent
+from comity.messaging.models import Message
+from comity.messaging.services import notice_sending, search
 from comity.messaging.services.delivery import deliver
+from comity.orders.models import Order
 
 # By the queue's names: a message that was acknowledged is delivered, however long it takes.
-NEVER_SKIPPED = frozenset({"messaging.deliver_message"})
+NEVER_SKIPPED = frozenset({"messaging.deliver_message", "messaging.send_notice"})
 
 
 def deliver_message(event: OutboxEvent, *, now: datetime) -> None:
     """On ``message.accepted``: hand the message to the other side."""
     deliver(message_id=event.data["message"], now=now)
+
+
+def index_message(event: OutboxEvent, *, now: datetime) -> None:
+    """On whatever becomes of a message: have it found by those who see it now, and by nobody else."""
+    del now
+    search.index_messages(Message.objects.filter(public_id=event.data["message"]).values_list("pk", flat=True))
+
+
+def index_imported(event: OutboxEvent, *, now: datetime) -> None:
+    """On an import of sellers, buyers, orders or shipments: have found what it brought or changed."""
+    del now
+    data = event.data
+    search.index_sellers(Seller.objects.filter(public_id__in=data.get("sellers", ())).values_list("pk", flat=True))
+    search.index_buyers(Buyer.objects.filter(public_id__in=data.get("buyers", ())).values_list("pk", flat=True))
+    orders = Order.objects.filter(public_id__in=data.get("orders", ()))
+    search.index_orders(orders.values_list("pk", flat=True))
+    search.index_buyers(orders.values_list("buyer", flat=True).distinct())
+
+
+def send_notice(event: OutboxEvent, *, now: datetime) -> None:
+    """On a notice's release, and after each batch: send it to the next buyers."""
+    notice_sending.send_batch(notice_id=event.data["notice"], now=now)
+
+
+def remind_of_recall(event: OutboxEvent, *, now: datetime) -> None:
+    """On reminders that fell due, and after each batch: remind the next buyers of a recall."""
+    notice_sending.remind_batch(notice_id=event.data["notice"], now=now)

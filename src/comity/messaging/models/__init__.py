@@ -24,6 +24,7 @@ from comity.messaging.models.notices import (
 )
 from comity.messaging.models.outreach import ReviewRequest
 from comity.messaging.models.saved_replies import SavedReply, SavedReplyText
+from comity.messaging.models.search import Findable, SearchEntry
 from comity.messaging.models.teams import DeskVisit, Label, LabelledConversation, Note, SavedView
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Conversation",
     "DeskVisit",
     "Draft",
+    "Findable",
     "Finding",
     "Label",
     "LabelledConversation",
@@ -53,6 +55,7 @@ __all__ = [
     "SavedReply",
     "SavedReplyText",
     "SavedView",
+    "SearchEntry",
     "Side",
     "Vote",
     "place_in_file",

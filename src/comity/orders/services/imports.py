@@ -10,26 +10,34 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from django.db import DataError, IntegrityError
 
-from comity.accounts.models import Marketplace
+from comity.accounts.models import Buyer, Marketplace, Seller
 from comity.accounts.services.import_staff import STAFF
 from comity.accounts.services.importing import BUYERS, MARKETPLACES, SELLERS, Kind, Outcome, Scope
 from comity.catalog.services.importing import LISTINGS, PRODUCTS
 from comity.common.errors import Refused
 from comity.common.import_values import BadValue
 from comity.common.imports import BadFile, Raw, Reader, Refusal, Row, parse_values
+from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.files.services.blobs import open_checked, store
-from comity.orders.models import ImportRun
+from comity.orders.models import ImportRun, Order
 from comity.orders.services.import_orders import ORDERS
 from comity.orders.services.import_shipments import SHIPMENTS
 
 KINDS = {kind.name: kind for kind in (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS)}
 FORMATS = {"jsonl": "application/jsonl", "csv": "text/csv"}
 BATCH = 500  # rows in one transaction: what is lost, and done again, when the process dies
+# By kind of file: of which rows it may change what people search for, and the column that names them.
+_ABOUT: dict[str, tuple[type[Any], str]] = {
+    "sellers": (Seller, "external_id"),
+    "buyers": (Buyer, "external_id"),
+    "orders": (Order, "external_id"),
+    "shipments": (Order, "order"),
+}
 MOST_STORED = 1_000  # refusals kept with the run; the report file has all of them
 
 
@@ -189,6 +197,7 @@ class _Importer:
             with write():
                 outcome = self.kind.apply(batch, self.scope)
                 self._count(outcome)
+                self._announce(batch, outcome)
         except (IntegrityError, DataError):
             if len(batch) == 1:
                 sentence = "contradicts something that is stored already, or was written by somebody else meanwhile."
@@ -203,6 +212,24 @@ class _Importer:
         self.run.refused += outcome.refused
         self._report(outcome.refusals)
         self._remember(batch, outcome)
+
+    def _announce(self, batch: list[Row], outcome: Outcome) -> None:
+        """Tell, once a batch, whose rows an import may have changed; it says nothing of what happened to an order."""
+        if self.kind.name not in _ABOUT or not outcome.applied:
+            return
+        model, column = _ABOUT[self.kind.name]
+        names = {row.values[column] for row in batch}
+        rows = model.objects.filter(marketplace=self.scope.home, source=self.scope.source, external_id__in=names)
+        home = Marketplace.objects.select_for_update().get(pk=self.scope.home.pk)
+        emit(
+            home,
+            name=f"{self.kind.name}.imported",
+            data={f"{model.__name__.lower()}s": list(rows.order_by("pk").values_list("public_id", flat=True))},
+            stream_id=home.public_id,
+            marketplace=home.public_id,
+            now=self.scope.now,
+        )
+        home.save(update_fields=["event_count"])
 
     def _count(self, outcome: Outcome) -> None:
         """Write the counts in the batch's own transaction; in memory they advance once it is committed."""

@@ -1,7 +1,8 @@
 """Whom to tell about what. Each is safe to repeat: a user is told once of an event.
 
 The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
-service inbox where the marketplace is the addressee. An author is told of a ruling on their message. Nobody
+service inbox where the marketplace is the addressee. An author is told of a ruling on their message, a
+reporter of the decision on their report, a shop's people of a handling time that was changed for them. Nobody
 is told of what they wrote themselves, and nobody who has turned that kind of mail off.
 """
 
@@ -10,11 +11,12 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from comity.accounts.models import User
+from comity.accounts.models import Marketplace, User
 from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY
+from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
-from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.models import Conversation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
 
 Kind = Notification.Kind
@@ -35,6 +37,24 @@ def tell_about_ruling(event: OutboxEvent, *, now: datetime) -> None:
     message = _message_of(event)
     author = User.objects.filter(messages=message)
     _queue(event, Kind.RULING_MADE, author, message.conversation, message.side, now=now)
+
+
+def tell_about_report(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to whoever reported a message, once the marketplace has decided."""
+    related = ("message__conversation__marketplace", "message__conversation__seller")
+    report = Report.objects.select_related(*related).get(public_id=event.data["report"])
+    reporter = User.objects.filter(pk=report.reported_by_id)
+    _queue(event, Kind.REPORT_DECIDED, reporter, report.message.conversation, report.side, now=now)
+
+
+def tell_about_handling_time(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the people of a shop whose handling time the marketplace has changed (S85)."""
+    listing = Listing.objects.select_related("seller__marketplace").get(public_id=event.data["listing"])
+    seller = listing.seller
+    roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
+    people = User.objects.filter(staff_seats__seller=seller, staff_seats__role__in=roles)
+    path = f"/{seller.marketplace.slug}/sell/{seller.public_id}/listings/{listing.public_id}/"
+    _tell(event, Kind.HANDLING_TIME_CHANGED, people, seller.marketplace, path, now=now)
 
 
 def _message_of(event: OutboxEvent) -> Message:
@@ -62,15 +82,21 @@ def _people(conversation: Conversation, side: str) -> QuerySet[User]:
 def _queue(
     event: OutboxEvent, kind: str, users: QuerySet[User], conversation: Conversation, side: str, *, now: datetime
 ) -> None:
+    _tell(event, kind, users, conversation.marketplace, _path(conversation, side), now=now)
+
+
+def _tell(
+    event: OutboxEvent, kind: str, users: QuerySet[User], marketplace: Marketplace, path: str, *, now: datetime
+) -> None:
+    """Queue a mail to each of ``users`` who wants mails of that kind, once an event."""
     unwanted = NotificationPreference.objects.filter(user=OuterRef("pk"), kind=kind, by_email=False)
-    path = _path(conversation, side)
     told = [
         Notification(
             public_id=new_id("ntf", now),
             user_id=user,
             kind=kind,
             event=event.public_id,
-            marketplace=conversation.marketplace.name,
+            marketplace=marketplace.name,
             path=path,
             run_after=now,
         )

@@ -16,9 +16,7 @@ def clean_name(name: str, kind: str) -> str:
     """``name`` without folders, controls and signs that turn text around, at most 120 long, with its kind's ending."""
     ending = KINDS[kind].ending
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
-    shown = "".join(
-        " " if sign.isspace() else sign for sign in name if unicodedata.category(sign)[0] != "C" or sign.isspace()
-    )
+    shown = "".join(sign for sign in name if sign.isspace() or unicodedata.category(sign)[0] != "C")
     stem = " ".join(_FORBIDDEN.sub("_", shown).split()).strip(". ")
     known = _SAME_ENDING.get(ending, {ending})
     if found := _ENDING.search(stem):

@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 
 from comity.files.services.reading.answers import Job, Looked, Refusal
-from comity.files.services.reading.kinds import OFFICE, PICTURES, is_two_files
+from comity.files.services.reading.kinds import OFFICE, PICTURES, refuse_two_files
 
 _OPEN_FILES = 64
 
@@ -21,8 +21,7 @@ def main(argument: str) -> None:
     _limit(job, job.limits["seconds"])
     content = os.fdopen(0, "rb")
     try:
-        if is_two_files(content, job.kind):
-            raise Refusal("polyglot")
+        refuse_two_files(content, job.kind)
         module = "pictures" if job.kind in PICTURES else "office" if job.kind == "archive" else job.kind
         looked: Looked = import_module(f"comity.files.services.reading.{module}").look(content, job)
     except Refusal as refusal:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import IO
 
+from comity.files.services.reading.answers import Refusal
+
 HEAD = 64  # bytes that tell kinds apart
 _END = 1 << 16  # bytes at a file's end in which an archive's directory would announce itself
 
@@ -78,13 +80,13 @@ def looks_like(head: bytes) -> str:
     return next((word for sign, word in _KNOWN if start.lower().startswith(sign.lower())), "")
 
 
-def is_two_files(content: IO[bytes], kind: str) -> bool:
-    """Whether an archive hides behind a file of another kind, or something else around an archive."""
+def refuse_two_files(content: IO[bytes], kind: str) -> None:
+    """Raise ``Refusal`` when an archive hides behind a file of another kind, or something else around an archive."""
     size = content.seek(0, 2)
     content.seek(max(size - _END, 0))
     end = content.read()
     content.seek(0)
-    if kind != "archive":
-        return _ARCHIVE_END in end
     # An archive of ours ends with its directory; nothing follows, not even a comment.
-    return not (end[-_ARCHIVE_END_LENGTH:].startswith(_ARCHIVE_END) and end.endswith(b"\0\0"))
+    whole = end[-_ARCHIVE_END_LENGTH:].startswith(_ARCHIVE_END) and end.endswith(b"\0\0")
+    if not whole if kind == "archive" else _ARCHIVE_END in end:
+        raise Refusal("polyglot")

@@ -33,6 +33,8 @@ _HIDDEN = (
     b"\x7fELF",
 )
 _MACROS = re.compile(r"(^|/)(vbaProject|vbaData|Basic/|Scripts/|macrosheets/|activeX/|ctrlProps/)", re.IGNORECASE)
+_FETCHING = frozenset({"image", "object", "plugin", "applet", "floating-frame", "script"})
+_NOTHING = b"<nothing/>"
 _REMOTE_PARTS = re.compile(r"^xl/(externalLinks|connections|queryTables)", re.IGNORECASE)
 
 _NS = "http://schemas.openxmlformats.org/"
@@ -125,19 +127,24 @@ def _refuse_what_acts(files: dict[str, bytes]) -> None:
             raise Refusal("macros")
         if _REMOTE_PARTS.search(name):
             raise Refusal("remote")
-        if name.endswith(".rels"):
-            for tie in _xml(content).iter():
-                if tie.get("TargetMode") == "External" and not (tie.get("Type") or "").endswith("/hyperlink"):
-                    raise Refusal("remote")
-    for element in _xml(files.get("content.xml", b"<none/>")).iter():
-        if _bare(element) in ("image", "object", "plugin", "applet", "floating-frame", "script") and _leads_out(
-            element
-        ):
+        if name.endswith(".rels") and any(map(_fetches, _ties_out(content))):
             raise Refusal("remote")
+    if any(map(_leads_out, _xml(files.get("content.xml", _NOTHING)).iter())):
+        raise Refusal("remote")
+
+
+def _ties_out(rels: bytes) -> list[Element]:
+    """The ties of a part of a document to what lies outside."""
+    return [tie for tie in _xml(rels).iter() if tie.get("TargetMode") == "External"]
+
+
+def _fetches(tie: Element) -> bool:
+    return not (tie.get("Type") or "").endswith("/hyperlink")
 
 
 def _leads_out(element: Element) -> bool:
-    return any(name.endswith("}href") and ":" in value for name, value in element.items())
+    outside = any(name.endswith("}href") and ":" in value for name, value in element.items())
+    return outside and _bare(element) in _FETCHING
 
 
 def _write(files: dict[str, bytes], path: str) -> None:
@@ -155,8 +162,7 @@ def _words(kind: str, files: dict[str, bytes], job: Job) -> Iterator[tuple[int, 
     yield from {"docx": _words_of_docx, "xlsx": _words_of_xlsx, "odt": _words_of_odt}[kind](files)
     for name, content in files.items():
         if name.endswith(".rels"):
-            outside = [tie.get("Target") or "" for tie in _xml(content).iter() if tie.get("TargetMode") == "External"]
-            yield 0, "\n".join(outside)
+            yield 0, "\n".join(tie.get("Target") or "" for tie in _ties_out(content))
     for name in [name for name in files if _PICTURE.fullmatch(name)][:_MOST_PICTURES]:
         yield from ((0, text) for text in codes_in_embedded(io.BytesIO(files[name]), job.limits["pixels"]))
 
@@ -168,19 +174,19 @@ def _words_of_docx(files: dict[str, bytes]) -> Iterator[tuple[int, str]]:
 
 def _words_of_odt(files: dict[str, bytes]) -> Iterator[tuple[int, str]]:
     for name in ("content.xml", "styles.xml"):
-        root = _xml(files.get(name, b"<none/>"))
+        root = _xml(files.get(name, _NOTHING))
         links = [value for one in root.iter() for key, value in one.items() if key.endswith("}href")]
         yield 0, "\n".join([_flowing(root, ends=("p", "h", "line-break", "tab")), *links])
 
 
 def _words_of_xlsx(files: dict[str, bytes]) -> Iterator[tuple[int, str]]:
-    shared = [_flowing(one) for one in _xml(files.get("xl/sharedStrings.xml", b"<none/>"))]
-    for name in files:
+    shared = [_flowing(one) for one in _xml(files.get("xl/sharedStrings.xml", _NOTHING))]
+    for name, content in files.items():
         if sheet := _SHEET.fullmatch(name):
-            cells = (_cell(one, shared) for one in _xml(files[name]).iter() if _bare(one) == "c")
+            cells = (_cell(one, shared) for one in _xml(content).iter() if _bare(one) == "c")
             yield int(sheet[1]), "\n".join(cell for cell in cells if cell.strip())
         elif name.startswith("xl/") and re.search(r"(comments|drawings/drawing)\d*\.xml$", name):
-            yield 0, _flowing(_xml(files[name]), ends=("t",))
+            yield 0, _flowing(_xml(content), ends=("t",))
 
 
 def _cell(cell: Element, shared: list[str]) -> str:

@@ -5,33 +5,17 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from comity.files.services.reading.answers import Job, Looked, Refusal
 from comity.files.services.reading.pictures import codes_in_embedded, without_metadata
 
 # Notes on a page that may stay; the others carry files, films or programmes.
 _NOTES = frozenset(
-    f"/{name}"
-    for name in [
-        "Link",
-        "Widget",
-        "FreeText",
-        "Text",
-        "Highlight",
-        "Underline",
-        "StrikeOut",
-        "Squiggly",
-        "Line",
-        "Square",
-        "Circle",
-        "Polygon",
-        "PolyLine",
-        "Ink",
-        "Stamp",
-        "Caret",
-        "Popup",
-    ]
+    {
+        *("/Link", "/Widget", "/FreeText", "/Text", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Line"),
+        *("/Square", "/Circle", "/Polygon", "/PolyLine", "/Ink", "/Stamp", "/Caret", "/Popup"),
+    }
 )
 _DROPPED_OF_PAGE = ("/AA", "/Metadata", "/PieceInfo", "/Thumb", "/B", "/PresSteps", "/AF")
 _DROPPED_OF_NOTE = ("/AA", "/PA", "/Parent", "/IRT", "/RichMediaContent", "/FS", "/Sound", "/Movie", "/AF")
@@ -75,7 +59,7 @@ def _clean_page(page: Any) -> list[str]:
             said += _clean_note(note)
             kept.append(reference)
     if "/Annots" in page:
-        page[_name("/Annots")] = kept
+        page[NameObject("/Annots")] = kept
     return said
 
 
@@ -128,12 +112,6 @@ def _drawings(resources: Any) -> Iterator[StreamObject]:
 def _array(value: Any) -> list[Any]:
     found = value.get_object() if isinstance(value, IndirectObject) else value
     return list(found) if isinstance(found, ArrayObject) else []
-
-
-def _name(text: str) -> Any:
-    from pypdf.generic import NameObject  # only where one is made
-
-    return NameObject(text)
 
 
 def _words(reader: PdfReader, notes: list[list[str]], job: Job) -> Iterator[tuple[int, str]]:

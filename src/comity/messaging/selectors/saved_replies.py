@@ -11,6 +11,7 @@ from comity.accounts.models import OperatorStaff, Staff
 from comity.common.errors import NotFound
 from comity.messaging.models import SavedReply, SavedReplyText
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
+from comity.orders.models import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ def text_for(texts: Iterable[SavedReplyText], language: str, *, home: str) -> Sa
         if code in known:
             return known[code]
     return known[min(known)] if known else None
+
+
+def order_to_try(*, staff: Staff | OperatorStaff, number: str) -> Order:
+    """An order of the shop or of the marketplace, by its number, to fill a text from. Raises ``NotFound``."""
+    own = {"seller": staff.seller_id} if isinstance(staff, Staff) else {"marketplace": staff.marketplace_id}
+    related = Order.objects.select_related("marketplace", "seller", "buyer")
+    found = related.filter(**own, number=number).first() if number.isprintable() else None
+    if found is None:
+        raise NotFound(number)
+    return found
 
 
 def _fits(written: str, language: str) -> bool:

@@ -55,6 +55,11 @@ class Variable:
     sample: str
     value: Callable[[Case], str]
 
+    @property
+    def in_braces(self) -> str:
+        """As it stands in a text: ``{{order.number}}``."""
+        return f"{{{{{self.name}}}}}"
+
 
 def _sender(case: Case) -> str:
     return case.seller.name if case.seller else case.marketplace.name

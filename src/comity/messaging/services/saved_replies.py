@@ -63,7 +63,7 @@ class Stale(Refused):
 
 def version_of(text: SavedReplyText | None) -> str:
     """What a form carries to say which text it began from; empty for a text that did not exist yet."""
-    return hashlib.sha256(text.text.encode()).hexdigest()[:16] if text else ""
+    return f"{text.language}:{hashlib.sha256(text.text.encode()).hexdigest()[:16]}" if text else ""
 
 
 def save_reply(
@@ -77,7 +77,7 @@ def save_reply(
     require_editor(staff)
     name, language = _name(form.name), _language(form.language)
     text = clean(form.text, limit=profile_in_force(_marketplace(staff), now).message_characters)
-    _require_known_variables(text)
+    require_known_variables(text)
     verdict = verdict_on_text(staff, text, language, now=now)
     if verdict and verdict.outcome == Outcome.BLOCK:
         return Saved("blocked", saved_reply, verdict)
@@ -118,10 +118,13 @@ def require_editor(staff: Staff | OperatorStaff) -> None:
         raise Refused("role", "Your role reads here and does not write. Ask an owner to change it.", "form")
 
 
-def verdict_on_text(staff: Staff | OperatorStaff, text: str, language: str, *, now: datetime) -> Verdict | None:
+def verdict_on_text(
+    staff: Staff | OperatorStaff, text: str, language: str, *, known_ids: frozenset[str] = frozenset(), now: datetime
+) -> Verdict | None:
     """What the rules say to ``text`` as an answer; None for the marketplace's own words, which no rule binds.
 
-    Variables are read as a word of the same length, so that findings lie where they lie in ``text``.
+    Variables are read as a word of the same length, so that findings lie where they lie in ``text``. ``known_ids``
+    are numbers never taken for contacts.
     """
     if isinstance(staff, OperatorStaff):
         return None
@@ -131,7 +134,7 @@ def verdict_on_text(staff: Staff | OperatorStaff, text: str, language: str, *, n
         purpose="reply",
         language=language,
         marketplace=staff.seller.marketplace,
-        known_ids=frozenset(),
+        known_ids=known_ids,
         now=now,
     )
 
@@ -142,7 +145,8 @@ def _with_words_for_variables(text: str) -> str:
     return text
 
 
-def _require_known_variables(text: str) -> None:
+def require_known_variables(text: str) -> None:
+    """Raise ``Refused`` for a variable that is not in the table, naming it and those that are."""
     known = ", ".join(f"{{{{{name}}}}}" for name in VARIABLES)
     unknown = dict.fromkeys(place.name for place in places(text) if place.name not in VARIABLES)
     if unknown:
@@ -207,7 +211,8 @@ def _named(staff: Staff | OperatorStaff, saved_reply: SavedReply | None, name: s
 
 def _require_seen(stored: SavedReply, language: str, seen: str) -> None:
     theirs = stored.texts.select_related("changed_by").filter(language=language).first()
-    if version_of(theirs) != seen:
+    began_from = seen if seen.startswith(f"{language}:") else ""  # another language: a new text
+    if version_of(theirs) != began_from:
         raise Stale(theirs)
 
 

@@ -2,6 +2,7 @@
 // Without this file the form posts, and the same findings come back with the page.
 import { keepDraft } from "./drafts.js";
 import { cutOf, drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.js";
+import { startSaved } from "./saved.js";
 
 const PAUSE = 350;
 const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
@@ -13,7 +14,7 @@ class Composer {
     [this.mirror, this.found, this.why, this.counter, this.saved, this.confirm] = [
       ".mirror", ".found", "[data-why]", "[data-count]", "[data-saved]", "[data-confirm]",
     ].map((selector) => form.querySelector(selector));
-    this.button = form.querySelector("[type=submit]");
+    this.button = form.querySelector(".acts [type=submit]");
     this.tick = this.confirm.querySelector("input");
     this.next = this.why.querySelector("b") ? "" : this.why.textContent;
     this.limit = Number(form.dataset.limit);
@@ -48,19 +49,29 @@ class Composer {
 
   // Everything in the form but the token of this sending and the confirmation.
   fields() {
-    const fields = new URLSearchParams(new FormData(this.form));
+    const data = new FormData(this.form);
+    data.delete("files"); // they are checked when the message is sent
+    const fields = new URLSearchParams(data);
     ["key", "confirmed"].forEach((name) => fields.delete(name));
     return fields;
   }
 
   typed() {
     const now = this.text.value;
+    if (!this.before.trim()) this.look();
     this.findings = followEdit(this.findings, this.before, now);
     this.before = now;
     this.unconfirm();
     this.draw();
     this.draft.changed();
     if (!this.composing) this.later(PAUSE);
+  }
+
+  // Whoever begins to write has seen what stands there now, also what came since the page was made.
+  look() {
+    const seen = this.form.elements.seen;
+    const newest = document.querySelector("[data-seen]");
+    if (seen && newest) seen.value = newest.dataset.seen;
   }
 
   later(pause) {
@@ -145,8 +156,23 @@ class Composer {
     }
   }
 
+  // Words put in where the cursor is, in a way that the browser's own undo takes back.
+  put(words, start = this.text.selectionStart, end = this.text.selectionEnd) {
+    this.text.focus();
+    this.text.setSelectionRange(start, end);
+    if (!document.execCommand("insertText", false, words)) {
+      this.text.setRangeText(words, start, end, "end");
+      this.typed();
+    }
+  }
+
   send(event) {
     if (this.sent) return event.preventDefault();
+    if (event.submitter?.hasAttribute("formaction")) { // taking a message back: what is typed goes along
+      this.sent = true;
+      this.draft.sent();
+      return undefined;
+    }
     if (this.waits()) {
       event.preventDefault();
       const first = this.findings.find((f) => f.outcome === "block");
@@ -167,5 +193,5 @@ class Composer {
 }
 
 export function startComposers() {
-  document.querySelectorAll("form[data-compose]").forEach((form) => new Composer(form));
+  document.querySelectorAll("form[data-compose]").forEach((form) => startSaved(new Composer(form)));
 }

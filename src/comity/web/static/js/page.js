@@ -2,7 +2,9 @@
 import { startClock } from "./clock.js";
 import { startComposers } from "./compose.js";
 import { startPolling } from "./poll.js";
+import { startUndo } from "./undo.js";
 
 startClock();
 startComposers();
 startPolling();
+startUndo();

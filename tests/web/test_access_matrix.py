@@ -28,6 +28,7 @@ DESK = ("owner", "agent", "read_only", "restricted")
 RULING = ("moderator", "admin")
 SERVING = ("service_agent", "admin")
 VERIFYING = ("adjudicator", "investigator", "admin")
+AUDITING = ("investigator", "admin")
 OPERATING = ("moderator", "service_agent", "adjudicator", "investigator", "admin")
 
 
@@ -119,9 +120,15 @@ CASES = [
     Case("operator-records", VERIFYING, get=200),
     Case("operator-record", VERIFYING, get=200),
     Case("operator-export", VERIFYING, get=200),
+    Case("buyer-search", BUYERS, get=200),
+    Case("seller-search", DESK, get=200),
+    Case("operator-search", SERVING, get=200),
+    Case("operator-record-search", VERIFYING, get=200),
     Case("operator-dead-letters", ("admin",), get=200),
     Case("operator-hand-over", ("admin",), get=200, post=200),
     Case("operator-dead-letter", ("admin",), post=302, body={"action": "retry"}),
+    Case("operator-audit", AUDITING, get=200),
+    Case("operator-audit-export", AUDITING, get=400),
     Case("operator-settings", ("admin",), get=200, post=422, body={"reply_hours": "24h"}),
     # Right person, wrong thing.
     Case("buyer-contact-sent", NOBODY, get=200, ids={"message": "held"}),

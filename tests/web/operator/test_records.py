@@ -94,8 +94,9 @@ def test_a_record_takes_the_same_queries_however_long(shop, desk, investigator, 
     with CaptureQueriesContext(connection) as queries:
         investigator.get(address)
 
-    # session, user, seat, conversation; entries and head logs for the check; count of the pages, entries
-    assert len(queries) == 8, [query["sql"][:90] for query in queries]
+    # session, user, seat, conversation; entries and head logs for the check; count of the pages, entries,
+    # and that it was opened: savepoint, lock, event, its number, release
+    assert len(queries) == 13, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.parametrize("role", ["moderator", "service_agent"])

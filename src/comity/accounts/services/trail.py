@@ -1,10 +1,13 @@
 """What people do to a shop, a buyer or a marketplace, told on its stream: the event log is the audit trail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from comity.accounts.models import Buyer, Marketplace, OperatorStaff, Seller, Staff, User
+from comity.common.models import OutboxEvent
 from comity.common.outbox import emit
 from comity.common.transactions import write
+
+_SAME_LOOK = timedelta(hours=1)
 
 
 def note(party: Seller | Buyer | Marketplace, name: str, *, by: User | None, now: datetime, **ids: str) -> None:
@@ -33,6 +36,16 @@ def note_sign_in(*, user: User, now: datetime) -> None:
             note(staff.seller, "staff.signed_in", by=user, now=now, user=user.public_id)
         for seat in OperatorStaff.objects.filter(user=user).select_related("marketplace").order_by("marketplace_id"):
             note(seat.marketplace, "staff.signed_in", by=user, now=now, user=user.public_id)
+
+
+def note_reading(*, marketplace: Marketplace, by: User, now: datetime) -> None:
+    """Tell that ``by`` looks at the audit trail, once for a row of looks: the trail must not fill with itself."""
+    theirs = OutboxEvent.objects.filter(marketplace=marketplace.public_id, actor=by.public_id).order_by("-id")
+    last = theirs.values_list("name", "occurred_at").first()
+    if last and last[0] == "audit.opened" and now - last[1] < _SAME_LOOK:
+        return
+    with write():
+        note(marketplace, "audit.opened", by=by, now=now)
 
 
 def note_export(*, marketplace: Marketplace, by: User, form: str, now: datetime) -> None:

@@ -69,6 +69,12 @@ def get_message_to_rule(*, staff: OperatorStaff, message_id: str) -> Message:
     return message
 
 
+def conversation_of_message(*, marketplace: Marketplace, message_id: str) -> str:
+    """The public id of the conversation that the message stands in; the message's own where there is none."""
+    own = Message.objects.filter(conversation__marketplace=marketplace, public_id=message_id)
+    return own.values_list("conversation__public_id", flat=True).first() or message_id
+
+
 def held_count(marketplace: Marketplace) -> int:
     """How many messages wait for a ruling."""
     return Message.objects.filter(conversation__marketplace=marketplace, state=Message.State.HELD).count()

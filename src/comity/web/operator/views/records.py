@@ -10,6 +10,7 @@ from comity.common import clock
 from comity.messaging.selectors.desk import conversations_on_record, entries_page, exported
 from comity.messaging.selectors.doors import get_seat_of_operator
 from comity.messaging.selectors.topics import topic_label
+from comity.messaging.services.access import note_access
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for, operator_frame
 from comity.web.desk.panes import about
@@ -35,6 +36,8 @@ def record(request: HttpRequest, marketplace: str, conversation: str) -> HttpRes
     staff = operator_for(request.user, marketplace, "verify")
     found = get_seat_of_operator(staff=staff, user=staff.user, conversation_id=conversation).conversation
     checked = chain(staff, found)
+    if request.method == "GET":
+        note_access(conversation=found, name="record.opened", by=staff.user, now=clock.now())
     context = {
         **operator_frame(staff, "records"),
         "conversation": found,
@@ -53,6 +56,7 @@ def export(request: HttpRequest, marketplace: str, conversation: str) -> HttpRes
     """The chain as JSON Lines: header, salt, words and digests, enough to check it without us."""
     staff = operator_for(request.user, marketplace, "verify")
     found = get_seat_of_operator(staff=staff, user=staff.user, conversation_id=conversation).conversation
+    note_access(conversation=found, name="record.exported", by=staff.user, now=clock.now())
     lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in exported(found))
     disposition = f'attachment; filename="{found.public_id}.jsonl"'
     return StreamingHttpResponse(  # type: ignore[return-value]  # a sibling of HttpResponse; both are answers

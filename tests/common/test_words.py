@@ -79,4 +79,5 @@ def test_hits_are_marked_where_they_stand(text, query, hits):
 def test_a_snippet_stands_around_its_hit():
     text = " ".join(["before"] * 60 + ["lamp"] + ["after"] * 60)
     cut = "".join(piece.text for piece in pieces(text, read_query("lamp")))
-    assert cut.startswith("… before") and cut.endswith("after …") and " lamp " in cut
+    assert (cut[:8], cut[-7:]) == ("… before", "after …")
+    assert " lamp " in cut

@@ -240,8 +240,8 @@ def _orders() -> QuerySet[Order]:
 _ROWS: dict[Findable, Any] = {
     Findable.MESSAGE: _messages,
     Findable.ORDER: _orders,
-    Findable.BUYER: lambda: Buyer.objects.all(),
-    Findable.SELLER: lambda: Seller.objects.all(),
+    Findable.BUYER: Buyer.objects.all,
+    Findable.SELLER: Seller.objects.all,
 }
 
 
@@ -265,3 +265,9 @@ def latest_conversations(
     else:
         reached = reached.filter(marketplace=marketplace, addressee=Side.MARKETPLACE)
     return {one.buyer_id: one for one in reached.order_by("last_message_at", "pk")}
+
+
+def served_conversations(order_ids: list[int]) -> dict[int, Conversation]:
+    """By order, the conversation about it that the marketplace itself answers. One query."""
+    served = Conversation.objects.filter(order__in=order_ids, addressee=Side.MARKETPLACE, last_message__isnull=False)
+    return {one.order_id: one for one in served if one.order_id}

@@ -44,6 +44,7 @@ def frame(request: HttpRequest, marketplace: Marketplace, buyer: Buyer | None, c
         "home_href": reverse("buyer-home", args=[slug]),
         "who": buyer.name if buyer else "",
         "nav": links,
+        "search_href": reverse("buyer-search", args=[slug]) if buyer else "",
     }
 
 

@@ -2,20 +2,25 @@
 
 from django.urls import path
 
-from comity.web.buyer.views import catalogue, contact, conversation, orders
+from comity.web.buyer.views import care, catalogue, contact, conversation, orders, search
 
 urlpatterns = [
     path("", catalogue.home, name="buyer-home"),
     path("products/<str:listing>/", catalogue.product, name="buyer-product"),
     path("sellers/<str:seller>/", catalogue.seller, name="buyer-seller"),
+    path("sellers/<str:seller>/policies/<str:policy>/", catalogue.policy, name="buyer-policy"),
     path("orders/", orders.orders, name="buyer-orders"),
     path("orders/<str:order>/", orders.order, name="buyer-order"),
+    path("search/", search.search, name="buyer-search"),
     path("contact/", contact.contact_form, name="buyer-contact"),
     path("contact/check/", contact.check, name="buyer-contact-check"),
     path("contact/draft/", contact.draft, name="buyer-contact-draft"),
     path("contact/sent/<str:message>/", contact.sent, name="buyer-contact-sent"),
     path("messages/", conversation.message_center, name="buyer-messages"),
     path("messages/<str:conversation>/", conversation.conversation_page, name="buyer-conversation"),
+    path("messages/<str:conversation>/report/<str:message>/", care.report, name="buyer-report"),
+    path("messages/<str:conversation>/solved/<str:message>/", care.vote, name="buyer-vote"),
+    path("messages/<str:conversation>/block/", care.block, name="buyer-block"),
     path("messages/<str:conversation>/reply/", conversation.send_reply, name="buyer-reply"),
     path("messages/<str:conversation>/new/", conversation.new_messages, name="buyer-new"),
     path("messages/<str:conversation>/check/", conversation.check, name="buyer-check"),

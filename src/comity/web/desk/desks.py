@@ -187,6 +187,7 @@ def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> O
 SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("today", "Today", "read", "seller-today"),
     ("inbox", "Inbox", "read", "seller-inbox"),
+    ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("orders", "Orders", "read", "seller-orders"),
 )
 
@@ -200,6 +201,7 @@ def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dic
         "marketplace": seller.marketplace,
         "desk": "Seller desk",
         "nav": _nav(staff, SELLER_PAGES, current, place, {"inbox": inbox}),
+        "search_href": reverse("seller-search", kwargs=place),
         "who": f"{staff.user.name} · {seller.name}{reads}",
     }
 
@@ -207,6 +209,7 @@ def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dic
 # the same of the operator
 OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
+    ("saved", "Saved replies", "serve", "operator-service-saved-replies"),
     ("held", "Held", "rule", "operator-held"),
     ("records", "Records", "verify", "operator-records"),
     ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
@@ -222,7 +225,21 @@ def operator_frame(staff: OperatorStaff, current: str, *, service: int | None = 
     place = {"marketplace": staff.marketplace.slug}
     nav = _nav(staff, OPERATOR_PAGES, current, place, {"service": service, "held": held})
     role = staff.get_role_display().lower()
-    return {"marketplace": staff.marketplace, "desk": "Operations", "nav": nav, "who": f"{staff.user.name} · {role}"}
+    return {
+        "marketplace": staff.marketplace,
+        "desk": "Operations",
+        "nav": nav,
+        "search_href": _operator_search(staff, current, place),
+        "who": f"{staff.user.name} · {role}",
+    }
+
+
+def _operator_search(staff: OperatorStaff, current: str, place: dict[str, str]) -> str:
+    """Where the search box leads: to the desk's own on its pages, else to all records, if the role may."""
+    serves, verifies = may(staff, "serve"), may(staff, "verify")
+    if serves and (current == "service" or not verifies):
+        return reverse("operator-search", kwargs=place)
+    return reverse("operator-record-search", kwargs=place) if verifies else ""
 
 
 def _nav(

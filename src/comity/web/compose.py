@@ -18,7 +18,9 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.common.idempotency import KeyRefused, KeyReused
 from comity.common.ids import new_id
+from comity.files.services.uploads import Upload
 from comity.messaging.models import Draft, Message
+from comity.messaging.services.attachments import InFile, in_files_of, uploads_of
 from comity.messaging.services.collision import Overtaken
 from comity.messaging.services.gaps import Gaps
 from comity.messaging.services.posting import Sent
@@ -38,6 +40,7 @@ class Typed:
     """What stands in the form. ``key``: one form, one message; ``confirmed``: the warning that was read.
 
     ``seen``: how many messages there were when its author looked. ``more``: what else a form asks for, by name.
+    ``files`` were taken in, ``file_errors`` say which were not; with ``removed`` one was taken out and nothing is sent.
     """
 
     text: str = ""
@@ -48,6 +51,13 @@ class Typed:
     seen: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
     unreadable: bool = False
+    files: tuple[Upload, ...] = ()
+    file_errors: tuple[str, ...] = ()
+    removed: bool = False
+
+    def with_files(self, files: tuple[Upload, ...], errors: tuple[str, ...], *, removed: bool) -> "Typed":
+        """The same with what came of its files."""
+        return replace(self, files=files, file_errors=errors, removed=removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ def again(message: Message) -> Form:
         topic=message.topic,
         key=_new_key(),
         replaces=message.public_id,
+        files=tuple(uploads_of(message)),
     )
     return Form(typed, findings=tuple(findings), outcome=message.state, rulebook_on=rulebook_on(message))
 
@@ -146,7 +157,9 @@ def read(request: HttpRequest, *more: str) -> Typed:
 
 
 def attempt(send: Callable[[], Sent], typed: Typed) -> Attempt:
-    """Run ``send``; what it refuses or asks becomes the form to show again, with everything typed."""
+    """Run ``send``; what it refuses or asks becomes the form to show again, with everything typed and every file."""
+    if typed.removed or typed.file_errors:
+        return Attempt(HTTPStatus.OK if typed.removed else HTTPStatus.UNPROCESSABLE_ENTITY, Form(typed))
     try:
         if typed.unreadable:
             raise _unreadable()
@@ -158,6 +171,10 @@ def attempt(send: Callable[[], Sent], typed: Typed) -> Attempt:
         return _refused(replace(typed, key=_new_key()), refusal)
     except Refused as refusal:
         return _refused(typed, refusal)
+    return _became(sent, typed)
+
+
+def _became(sent: Sent, typed: Typed) -> Attempt:
     if sent.verdict and sent.kind == "confirm":
         return Attempt(HTTPStatus.OK, _to_confirm(sent.verdict, typed))
     if sent.message and sent.kind == Message.State.BLOCKED:
@@ -184,7 +201,7 @@ def verdict_answer(
             "rulebook_on": f"{valid_from:%-d %b %Y}" if valid_from else "",
             "characters": len(text),
             "limit": limit,
-            "findings": [_finding(text, finding) for finding in found],
+            "findings": [*(_finding(text, finding) for finding in found), *map(_in_file, in_files_of(verdict))],
         }
     )
 
@@ -228,7 +245,10 @@ def _refused(typed: Typed, refusal: Refused) -> Attempt:
 def _to_confirm(verdict: Verdict, typed: Typed) -> Form:
     return Form(
         typed,
-        findings=tuple(_finding(typed.text, finding) for finding in verdict.findings),
+        findings=(
+            *(_finding(typed.text, finding) for finding in verdict.findings),
+            *map(_in_file, in_files_of(verdict)),
+        ),
         outcome=str(verdict.outcome),
         confirm=verdict.input,
         rulebook_on=_valid_from(verdict.rulebook),
@@ -246,6 +266,8 @@ def _valid_from(digest: str) -> date | None:
 
 def _finding(text: str, finding: Any) -> dict[str, Any]:
     """A finding, the engine's or a stored one, with its words and with offsets in both units."""
+    if where := getattr(finding, "where", ""):
+        return _elsewhere(finding, where, finding.quote)
     found = EngineFinding(
         rule=finding.rule,
         start=finding.start,
@@ -265,4 +287,24 @@ def _finding(text: str, finding: Any) -> dict[str, Any]:
         "outcome": str(found.outcome),
         "reason": found.reason,
         "advice": found.advice,
+    }
+
+
+def _in_file(found: InFile) -> dict[str, Any]:
+    return _elsewhere(found.finding, found.where, found.quote)
+
+
+def _elsewhere(finding: Any, where: str, quote: str) -> dict[str, Any]:
+    """A finding that is not in the words of the message: nothing is marked in them."""
+    return {
+        "rule": finding.rule,
+        "where": where,
+        "start": 0,
+        "end": 0,
+        "start16": 0,
+        "end16": 0,
+        "quote": quote,
+        "outcome": str(finding.outcome),
+        "reason": finding.reason,
+        "advice": finding.advice,
     }

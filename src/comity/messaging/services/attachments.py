@@ -17,7 +17,7 @@ from comity.files.models import Blob
 from comity.files.services.inspection import FileRefused, megabytes
 from comity.files.services.limits import Limits
 from comity.files.services.uploads import Upload, take
-from comity.messaging.models import Attachment, Finding, Message
+from comity.messaging.models import Attachment, Finding, Message, place_in_file
 from comity.messaging.services.text import MessageRefused
 from comity_policy.model import Finding as EngineFinding
 from comity_policy.model import Outcome, Verdict, worst
@@ -49,6 +49,11 @@ class InFile:
     name: str
     page: int
     quote: str
+
+    @property
+    def where(self) -> str:
+        """“invoice.pdf, page 2”."""
+        return place_in_file(self.name, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +207,16 @@ def facts_of(attachments: Sequence[Attachment]) -> dict[str, Json]:
     return {"files": files} if files else {}
 
 
+def in_files_of(verdict: Verdict | None) -> tuple[InFile, ...]:
+    """The findings in files; none where the verdict is on words alone."""
+    return verdict.in_files if isinstance(verdict, WholeVerdict) else ()
+
+
 def findings_in_files(verdict: Verdict | None) -> list[Json]:
     """What the record says of findings in files: file and page before what it says of any finding."""
-    found = verdict.in_files if isinstance(verdict, WholeVerdict) else ()
     return [
         [one.file + 1, one.page, one.finding.rule, one.finding.start, one.finding.end, str(one.finding.outcome)]
-        for one in found
+        for one in in_files_of(verdict)
     ]
 
 
@@ -221,7 +230,6 @@ def attach(message: Message, attachments: list[Attachment]) -> None:
 
 def rows_of(verdict: Verdict | None, attachments: Sequence[Attachment]) -> list[Finding]:
     """The findings in files as rows, yet without message and position."""
-    found = verdict.in_files if isinstance(verdict, WholeVerdict) else ()
     return [
         Finding(
             attachment=attachments[one.file],
@@ -234,5 +242,5 @@ def rows_of(verdict: Verdict | None, attachments: Sequence[Attachment]) -> list[
             reason=one.finding.reason,
             advice=one.finding.advice,
         )
-        for one in found
+        for one in in_files_of(verdict)
     ]

@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from comity.accounts.models import Buyer
+from comity.accounts.models import Buyer, User
 from comity.accounts.profiles import Profile, profile_in_force
 from comity.catalog.selectors.listings import get_listing, get_seller
 from comity.common.errors import NotFound
 from comity.messaging.models import Message, Side
+from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import NextStep, next_step, step_about
 from comity.messaging.selectors.topics import responsible_for, topic_label, topics_for
 from comity.messaging.services.contact import Subject
 from comity.orders.selectors.orders import get_order_of_buyer
+from comity.web.attached import attaching
 from comity.web.buyer.conversation_view import other_name
 from comity.web.compose import Form
 from comity_policy.responsibility import SERVED_BY_SHIPPER, Area, Topic
@@ -52,7 +54,7 @@ def place_of(buyer: Buyer, subject: Subject) -> str:
     return f"contact/{buyer.public_id}/{subject.kind}/{subject.public_id}"
 
 
-def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> dict[str, Any]:
+def form_view(buyer: Buyer, subject: Subject, form: Form, *, user: User, now: datetime) -> dict[str, Any]:
     """The input of ``buyer/contact.html``."""
     profile = profile_in_force(buyer.marketplace, now)
     step = step_about(buyer, **subject.about, now=now)
@@ -62,6 +64,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
     parties = _parties(buyer, subject, topics)
     return {
         "subject": subject,
+        "usual": expected_answer(subject.sold_by, now=now) if subject.sold_by else "",
         "groups": _groups(buyer, subject, topics, form.typed.topic),
         "topic_error": form.errors.get("topic", ""),
         "state": form.outcome,
@@ -74,6 +77,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, now: datetime) -> d
             purpose_name="topic",
             rows=7,
             next=f"An answer is due within {profile.reply_hours} hours.",
+            **attaching(form, limits=profile.attachments, user=user, now=now),
         ),
         "futures": [{"party": party, "steps": _future(buyer, subject, party, step, now)} for party in parties],
     }

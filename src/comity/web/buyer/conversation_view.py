@@ -1,6 +1,6 @@
 """A conversation and the Message Center as the buyer reads them (S90, S91)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +8,18 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling, Side
+from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import topic_label
+from comity.web.attached import attaching
+from comity.web.care import block_link, with_care
 from comity.web.compose import Form, rulebook_on
+from comity.web.terms import terms_of
 
 State = Message.State
 _REFUSED = (State.BLOCKED, State.WITHDRAWN)
@@ -103,7 +108,13 @@ def news(seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str
         kinds = touched[one["id"]]
         one["again"] = one["mine"] and "posted" not in kinds
         one["newest"] = False
-    return shown
+    return with_care(seat, messages, shown, address=care_address(seat.conversation))
+
+
+def care_address(conversation: Conversation) -> Callable[[str, str], str]:
+    """The addresses of what a buyer may do about a message: “report” it, “vote” on it."""
+    place = (conversation.marketplace.slug, conversation.public_id)
+    return lambda action, message: reverse(f"buyer-{action}", args=[*place, message])
 
 
 def address(route: str, conversation: Conversation) -> str:
@@ -121,10 +132,12 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
     conversation = seat.conversation
     return {
         "title": topic_label(conversation.topic),
-        "messages": talk(seat, messages),
+        "messages": with_care(seat, messages, talk(seat, messages), address=care_address(conversation)),
         "poll_url": poll_address(conversation),
         **standing(conversation, now),
-        "composer": _composer(conversation, form, now),
+        "composer": _composer(conversation, form, seat.user, now),
+        "block": block_link(seat, address("buyer-block", conversation)),
+        "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
     }
 
 
@@ -138,7 +151,7 @@ def standing(conversation: Conversation, now: datetime) -> dict[str, Any]:
     }
 
 
-def _composer(conversation: Conversation, form: Form, now: datetime) -> dict[str, Any]:
+def _composer(conversation: Conversation, form: Form, user: User, now: datetime) -> dict[str, Any]:
     profile = profile_in_force(conversation.marketplace, now)
     other = other_name(conversation)
     return form.part(
@@ -149,8 +162,20 @@ def _composer(conversation: Conversation, form: Form, now: datetime) -> dict[str
         limit=profile.message_characters,
         to=other,
         label="Write back" if conversation.last_message_id else "Your message",
-        next=f"{other} has {profile.reply_hours} hours to answer.",
+        next=_when_answered(conversation, now),
+        **attaching(form, limits=profile.attachments, user=user, now=now),
     )
+
+
+def _when_answered(conversation: Conversation, now: datetime) -> str:
+    """By when an answer is due, and how long the shop usually takes."""
+    other = other_name(conversation)
+    due = f"{other} has {profile_in_force(conversation.marketplace, now).reply_hours} hours to answer."
+    if conversation.addressee == Side.MARKETPLACE or conversation.seller is None:
+        return due
+    conversation.seller.marketplace = conversation.marketplace  # the same row: spares a query
+    usual = expected_answer(conversation.seller, now=now)
+    return f"{due} {usual}." if usual.startswith("Usually") else due
 
 
 def _step(conversation: Conversation, now: datetime) -> dict[str, Any] | None:

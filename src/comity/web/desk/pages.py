@@ -9,24 +9,34 @@ from comity.messaging.models import Conversation, Message, ReplyDeadline
 from comity.messaging.selectors.conversations import messages_seen_by, next_step
 from comity.messaging.selectors.desk import clocks_of, messages_touched_after
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.selectors.inbox import others_with_buyer
+from comity.messaging.selectors.inbox import next_in, others_with_buyer
 from comity.messaging.selectors.topics import topic_label
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import draft_at
 from comity.orders.selectors.orders import lines_of, shipments_of
 from comity.web.account.gate import typed as typed_before_sign_in
+from comity.web.attached import attaching
+from comity.web.care import block_link, with_care
 from comity.web.compose import Form, again, blank, resumed, taken_back, with_text
 from comity.web.desk import panes
 from comity.web.desk.desks import Desk
 from comity.web.desk.lists import list_pane
 from comity.web.desk.talk import message_view, side_name, talk
+from comity.web.desk.teamwork import note_views, team_panel
 from comity.web.desk.together import answering, draft_place, inserted, joined, picker, poll_url, undo_hrefs
+from comity.web.terms import terms_of
 
 _DONE = {
     "accepted": "Sent. It is on its way to the buyer.",
     "held": "Not delivered yet: a person reads it first. The time to answer does not run while it waits.",
     "undone": "Taken back before it was delivered. Your words are in the form again.",
     "marked": "Marked: no response needed. It is on record.",
+    "assigned": "Assigned. Whoever has it now is told.",
+    "labelled": "Labelled.",
+    "unlabelled": "The label is off.",
+    "noted": "Your note is there. Only your team sees it.",
+    "noted_told": "Your note is there. Only your team sees it, and whom you named is told.",
+    "unnoted": "Your note is removed.",
 }
 
 
@@ -46,26 +56,49 @@ def conversation_page(
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),
         "clock": clock,
-        "messages": _with_undo(
-            desk,
-            seat,
-            messages,
-            talk(seat, messages, clocks, page=desk.url("conversation", conversation) if desk.writes else ""),
-            now=now,
-        ),
+        "messages": _shown(desk, seat, messages, clocks, now=now),
+        "team": team_panel(desk, seat) if desk.writes else None,
+        "next_href": _next_href(desk, conversation),
         "answering": others,
         "poll_url": poll_url(desk, conversation, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
         **_side_pane(desk, conversation, clock, now=now),
+        "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
+        "block": block_link(seat, desk.url("block", conversation)) if desk.writes and desk.checked else None,
     }
+
+
+def _shown(
+    desk: Desk, seat: Seat, messages: list[Message], clocks: list[ReplyDeadline], *, now: datetime
+) -> list[dict[str, Any]]:
+    """What was said, and what the team noted, in order of time."""
+    page = desk.url("conversation", seat.conversation) if desk.writes else ""
+    shown = _with_undo(desk, seat, messages, talk(seat, messages, clocks, page=page), now=now)
+    return sorted(shown + note_views(desk, seat), key=lambda one: one["at"])
+
+
+def _next_href(desk: Desk, conversation: Conversation) -> str:
+    """The conversation that follows in the list beside; empty when there is no other."""
+    following = next_in(desk.team, desk.user, desk.filters, conversation)
+    return f"{desk.url('conversation', following)}#newest" if following else ""
 
 
 def _with_undo(
     desk: Desk, seat: Seat, messages: list[Message], shown: list[dict[str, Any]], *, now: datetime
 ) -> list[dict[str, Any]]:
-    """``shown`` with a way to take back what its author may take back; there is none where nobody may write."""
+    """``shown`` with a way to take back what its author may take back; there is none where nobody may write.
+
+    And with what can be done about messages of the other side: see ``web.care``.
+    """
+    shown = with_care(
+        seat,
+        messages,
+        shown,
+        address=lambda action, message: desk.url(action, seat.conversation, message=message),
+        writes=desk.writes,
+    )
     if not desk.writes or desk.restriction(now):
         return shown
     hrefs = undo_hrefs(desk, seat, messages)
@@ -130,6 +163,7 @@ def _composer(desk: Desk, seat: Seat, form: Form, *, now: datetime) -> dict[str,
         in_desk=True,
         send_label="Send anyway" if form.overtaken_by else "",
         picker=picker(desk, conversation),
+        **attaching(form, limits=profile_of(conversation, now).attachments, user=desk.user, now=now),
     )
     part["hidden"] = [*part["hidden"], ("seen", seen)]
     return {**part, "check_url": desk.url("check", conversation)} if desk.checked else part

@@ -17,6 +17,7 @@ from comity.messaging.services.gaps import gaps_in
 from comity.messaging.services.marks import mark_no_response_needed, mark_read
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.undo import undo as take_back
+from comity.web.attached import kept_files, read_with_files
 from comity.web.compose import Form, attempt, blank, read, verdict_answer, with_text
 from comity.web.desk.desks import Desk
 from comity.web.desk.lists import list_pane
@@ -42,8 +43,16 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
     """Send what was written. What is not sent comes back in the form, with the reason."""
     now = clock.now()
     seat = desk.seat(conversation_id)
-    typed = read(request)
-    form = Reply(typed.text, typed.key, typed.confirmed, typed.replaces, undoable=True, seen=_number(typed.seen))
+    typed = read_with_files(request, user=desk.user, marketplace=seat.conversation.marketplace, now=now)
+    form = Reply(
+        typed.text,
+        typed.key,
+        typed.confirmed,
+        typed.replaces,
+        undoable=True,
+        seen=_number(typed.seen),
+        files=typed.files,
+    )
     result = attempt(lambda: reply(seat=seat, reply=form, now=now), typed)
     if result.sent is None:
         fresh = desk.seat(conversation_id)  # a blocked message is on record now
@@ -81,7 +90,8 @@ def check(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespons
     seat = desk.seat(conversation_id)
     typed = read(request)
     limit = profile_of(seat.conversation, now).message_characters
-    verdict = None if typed.unreadable else check_reply(seat=seat, text=typed.text, now=now)
+    files = kept_files(request, user=desk.user, now=now)
+    verdict = None if typed.unreadable else check_reply(seat=seat, text=typed.text, files=files, now=now)
     return verdict_answer(typed.text, verdict, limit=limit, gaps=gaps_in(typed.text))
 
 

@@ -60,9 +60,9 @@ def marked_html(text: str, findings: Iterable[Any], prefix: str = "") -> SafeStr
     """``text`` with every finding's words in ``<mark>`` and its number after them.
 
     ``findings``: with ``start``, ``end`` (code points) and ``outcome``; numbered in the order given. Where they
-    overlap the stricter look wins. ``prefix`` makes the numbers links to ``#prefix-number``.
+    overlap the stricter look wins; what was found in a file is not in the text. ``prefix`` makes the numbers links to ``#prefix-number``.
     """
-    spots = [_spot(number, finding, len(text)) for number, finding in enumerate(findings, 1)]
+    spots = [_spot(number, finding, len(text)) for number, finding in enumerate(findings, 1) if not value(finding, "where")]
     edges = sorted({0, len(text), *(spot.start for spot in spots), *(spot.end for spot in spots)})
     pieces = [_numbers(_ending(spots, 0, 0), prefix)]
     for start, end in pairwise(edges):

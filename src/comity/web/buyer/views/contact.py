@@ -19,6 +19,7 @@ from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.drafts import discard_draft, draft_at, save_draft
 from comity.web import compose
 from comity.web.account.gate import signed_in, typed
+from comity.web.attached import kept_files, read_with_files
 from comity.web.buyer.contact_view import form_view, place_of, sent_view, subject_of
 from comity.web.buyer.frame import frame, person
 
@@ -42,8 +43,9 @@ def contact_form(request: HttpRequest, marketplace: str) -> HttpResponse:
 
 
 def _send(request: HttpRequest, buyer: Buyer, subject: Subject) -> HttpResponse:
-    form, user, now = compose.read(request), person(request), clock.now()
-    wanted = Contact(form.topic, form.text, form.key, form.confirmed, form.replaces)
+    user, now = person(request), clock.now()
+    form = read_with_files(request, user=user, marketplace=buyer.marketplace, now=now)
+    wanted = Contact(form.topic, form.text, form.key, form.confirmed, form.replaces, form.files)
     tried = compose.attempt(lambda: contact(buyer=buyer, user=user, subject=subject, contact=wanted, now=now), form)
     if tried.sent is None or tried.sent.message is None:
         return _show(request, buyer, subject, tried)
@@ -52,7 +54,7 @@ def _send(request: HttpRequest, buyer: Buyer, subject: Subject) -> HttpResponse:
 
 
 def _show(request: HttpRequest, buyer: Buyer, subject: Subject, tried: compose.Attempt) -> HttpResponse:
-    shown = form_view(buyer, subject, tried.form, now=clock.now())
+    shown = form_view(buyer, subject, tried.form, user=person(request), now=clock.now())
     context = {**frame(request, buyer.marketplace, buyer), **shown}
     return render(request, "buyer/contact.html", context, status=tried.status)
 
@@ -68,9 +70,10 @@ def _unknown_order(request: HttpRequest, buyer: Buyer) -> HttpResponse:
 def check(request: HttpRequest, marketplace: str) -> HttpResponse:
     """What the rules say to the text as it stands; nothing is stored."""
     buyer, form, now = buyer_seat(request.user, marketplace), compose.read(request), clock.now()
-    subject = _known_subject(buyer, request)
+    subject, user = _known_subject(buyer, request), person(request)
+    files = kept_files(request, user=user, now=now)
     verdict = check_contact(
-        buyer=buyer, user=person(request), subject=subject, topic=form.topic, text=form.text, now=now
+        buyer=buyer, user=user, subject=subject, topic=form.topic, text=form.text, files=files, now=now
     )
     limit = profile_in_force(buyer.marketplace, now).message_characters
     return compose.verdict_answer(form.text, verdict, limit=limit)

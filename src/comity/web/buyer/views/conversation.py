@@ -20,6 +20,7 @@ from comity.messaging.services.marks import mark_read
 from comity.messaging.services.messages import Reply, reply
 from comity.web import compose
 from comity.web.account.gate import signed_in, typed
+from comity.web.attached import kept_files, read_with_files
 from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
 
@@ -52,8 +53,9 @@ def conversation_page(request: HttpRequest, marketplace: str, conversation: str)
 def send_reply(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
     """Send what was typed, or show the page again with what to change."""
     seat = _seat(request, marketplace, conversation)
-    form, now = compose.read(request), clock.now()
-    wanted = Reply(form.text, form.key, form.confirmed, replaces=form.replaces)
+    now = clock.now()
+    form = read_with_files(request, user=seat.user, marketplace=seat.conversation.marketplace, now=now)
+    wanted = Reply(form.text, form.key, form.confirmed, replaces=form.replaces, files=form.files)
     tried = compose.attempt(lambda: reply(seat=seat, reply=wanted, now=now), form)
     if tried.sent is None:
         return _show(request, seat, messages_seen_by(seat), tried)
@@ -75,7 +77,8 @@ def new_messages(request: HttpRequest, marketplace: str, conversation: str) -> H
 def check(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
     """What the rules say to the text as it stands; nothing is stored."""
     seat, form, now = _seat(request, marketplace, conversation), compose.read(request), clock.now()
-    verdict = check_reply(seat=seat, text=form.text, now=now)
+    files = kept_files(request, user=seat.user, now=now)
+    verdict = check_reply(seat=seat, text=form.text, files=files, now=now)
     limit = profile_of(seat.conversation, now).message_characters
     return compose.verdict_answer(form.text, verdict, limit=limit)
 

@@ -98,12 +98,13 @@ export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
     const rule = make("span", "Rule ", "nobr");
     rule.append(make("span", finding.rule, "code"));
     more.append(rule, `${rulebookOn ? ` (rulebook of ${rulebookOn})` : ""} ${EFFECTS[finding.outcome]}.`);
-    words.append(make("b", finding.reason), " ", more);
+    words.append(finding.where ? `${finding.where}: ` : "", make("b", finding.reason), " ", more);
     const button = make("button", finding.replacement ? `Write “${finding.replacement}”` : "Remove these words", "btn sm");
     button.type = "button";
     button.append(make("span", ` (finding ${index + 1})`, "vh"));
     button.addEventListener("click", () => mend(index));
-    item.append(words, button);
+    item.append(words);
+    if (!finding.where) item.append(button); // what stands in a file is changed there
     list.append(item);
   });
   return place.replaceChildren(list);

@@ -86,12 +86,12 @@ def test_the_list_takes_the_same_queries_however_long(shop, client, clock_at, ro
     with CaptureQueriesContext(connection) as queries:
         client.get(shop.at("inbox/"))
 
-    # session, user, seat, counts of the views, count of the pages, rows, clocks
-    assert len(queries) == 7, [query["sql"] for query in queries]
+    # session, user, seat, colleagues, labels, saved views, counts of the views, of the pages, rows, labels, clocks
+    assert len(queries) == 11, [query["sql"] for query in queries]
 
 
 def test_pages_keep_the_view(shop, client, clock_at, monkeypatch):
-    monkeypatch.setattr("comity.messaging.selectors.inbox.PAGE_SIZE", 2)
+    monkeypatch.setattr("comity.messaging.selectors.inbox.INBOX_PAGE_SIZE", 2)
     ask_hourly(shop, ["a", "b", "c"])
     clock_at(NOW)
 
@@ -110,10 +110,10 @@ def test_others_find_no_inbox(shop):
     assert signed_in(reader_of(shop).user).get(shop.at("inbox/")).status_code == 200
 
 
-def test_the_addresses_above_the_inbox_lead_to_it(shop, client):
-    inbox = shop.at("inbox/")
-    assert client.get(shop.at())["Location"] == inbox
-    assert client.get(f"/{shop.market.slug}/sell/")["Location"] == inbox
+def test_the_addresses_above_lead_to_the_day(shop, client):
+    today = shop.at("today/")
+    assert client.get(shop.at())["Location"] == today
+    assert client.get(f"/{shop.market.slug}/sell/")["Location"] == today
 
 
 def test_an_empty_view_speaks_of_itself(shop, desk, client):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.utils import timezone
 
+from comity.accounts.models import User
 from comity.messaging.models import Conversation, ReplyDeadline
 from comity.messaging.selectors.conversations import NextStep
 from comity.messaging.selectors.inbox import View
@@ -29,6 +30,7 @@ def groups(
     *,
     href: Callable[[Conversation], str],
     side: str,
+    user: User,
     current: str,
     now: datetime,
 ) -> list[dict[str, Any]]:
@@ -37,7 +39,8 @@ def groups(
     for conversation in page:
         label = _group(conversation, now)
         clock = clocks.get(conversation.pk)
-        found[label].append(_item(conversation, clock, href=href(conversation), side=side, current=current, now=now))
+        item = _item(conversation, clock, href=href(conversation), side=side, now=now)
+        found[label].append({**item, **_team(conversation, user), "current": conversation.public_id == current})
     return [{"label": label, "items": items} for label, items in found.items() if items]
 
 
@@ -48,15 +51,13 @@ def _group(conversation: Any, now: datetime) -> str:
     return overdue if conversation.reply_due_at <= now else open_
 
 
-def _item(
-    conversation: Any, clock: ReplyDeadline | None, *, href: str, side: str, current: str, now: datetime
-) -> dict[str, Any]:
+def _item(conversation: Any, clock: ReplyDeadline | None, *, href: str, side: str, now: datetime) -> dict[str, Any]:
     last = conversation.last_message
     return {
+        "id": conversation.public_id,
         "href": href,
         "name": conversation.buyer.name,
         "unread": conversation.unread,
-        "current": conversation.public_id == current,
         "due": conversation.reply_due_at,
         "started": clock.started_at if clock else None,
         "aside": _since(conversation.last_message_at, now),
@@ -65,6 +66,15 @@ def _item(
         "snippet": last.text if last else "",
         "tail": "You wrote last" if last and last.side == side else "",
         "tags": ["held"] if conversation.has_held else [],
+    }
+
+
+def _team(conversation: Any, user: User) -> dict[str, Any]:
+    """Who of the team has it, and the labels it carries."""
+    whose = conversation.assignee
+    return {
+        "assignee": "" if whose is None else "You" if whose == user else whose.name,
+        "labels": conversation.labels.all(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.seller.views import inbox, orders, saved, search, team, today
+from comity.web.seller.views import care, inbox, orders, saved, search, team, today
 
 urlpatterns = [
     path("", inbox.home, name="seller-home"),
@@ -32,5 +32,7 @@ urlpatterns = [
     path("saved-replies/<str:saved>/", saved.saved_reply, name="seller-saved-reply"),
     path("saved-replies/<str:saved>/delete/", saved.delete, name="seller-saved-delete"),
     path("search/", search.search, name="seller-search"),
+    path("inbox/<str:conversation>/report/<str:message>/", care.report, name="seller-report"),
+    path("inbox/<str:conversation>/block/", care.block, name="seller-block"),
     path("orders/<str:order>/", orders.order, name="seller-order"),
 ]

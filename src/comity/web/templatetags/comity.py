@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from comity.common.counting import count_words
 from comity.common.import_values import currencies
 from comity.web.templatetags import times
 from comity.web.templatetags.marking import marked_html, value
@@ -129,6 +130,12 @@ def must_mend(findings: Iterable[Any] | None) -> int:
 def effect(outcome: str) -> str:
     """What a finding's ``outcome`` does to the message."""
     return _EFFECTS[str(outcome)]
+
+
+@register.filter
+def counted(count: int) -> str:
+    """A capped count as people read it: “500+”."""
+    return count_words(count)
 
 
 @register.filter

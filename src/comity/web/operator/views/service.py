@@ -44,5 +44,17 @@ def no_response_needed(request: HttpRequest, marketplace: str, conversation: str
     return views.no_response_needed(request, _desk(request, marketplace), conversation)
 
 
+@require_POST
+@signed_in
+def undo(request: HttpRequest, marketplace: str, conversation: str, message: str) -> HttpResponse:
+    return views.undo(request, _desk(request, marketplace), conversation, message)
+
+
+@require_POST
+@signed_in
+def insert(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
+    return views.insert(request, _desk(request, marketplace), conversation)
+
+
 def _desk(request: HttpRequest, marketplace: str) -> ServiceDesk:
-    return ServiceDesk(request.user, marketplace, request.GET.get("view", ""))
+    return ServiceDesk(request.user, marketplace, request.GET.dict())

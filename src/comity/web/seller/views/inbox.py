@@ -1,6 +1,6 @@
 """The seller's inbox: the views of every desk, opened for a shop."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,19 +15,19 @@ from comity.web.desk.desks import SellerDesk
 @require_GET
 @signed_in
 def shops(request: HttpRequest, marketplace: str) -> HttpResponse:
-    """The inbox of the person's shop on that marketplace; of the first by name where there are several."""
+    """The today page of the person's shop on that marketplace; of the first by name where there are several."""
     seats = seats_of(request.user).seller if isinstance(request.user, User) else []
     for seat in seats:
         if seat.seller.marketplace.slug == marketplace:
-            return redirect("seller-inbox", marketplace, seat.seller.public_id)
+            return redirect("seller-today", marketplace, seat.seller.public_id)
     raise NotFound(f"No seat with a seller on “{marketplace}”.")
 
 
 @require_GET
 @signed_in
 def home(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
-    """A shop's address without a page leads to its inbox."""
-    return HttpResponseRedirect(_desk(request, marketplace, seller).url("inbox"))
+    """A shop's address without a page leads to its day."""
+    return redirect("seller-today", **_desk(request, marketplace, seller).place)
 
 
 @require_GET
@@ -72,5 +72,17 @@ def no_response_needed(request: HttpRequest, marketplace: str, seller: str, conv
     return views.no_response_needed(request, _desk(request, marketplace, seller), conversation)
 
 
+@require_POST
+@signed_in
+def undo(request: HttpRequest, marketplace: str, seller: str, conversation: str, message: str) -> HttpResponse:
+    return views.undo(request, _desk(request, marketplace, seller), conversation, message)
+
+
+@require_POST
+@signed_in
+def insert(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    return views.insert(request, _desk(request, marketplace, seller), conversation)
+
+
 def _desk(request: HttpRequest, marketplace: str, seller: str) -> SellerDesk:
-    return SellerDesk(request.user, marketplace, seller, request.GET.get("view", ""))
+    return SellerDesk(request.user, marketplace, seller, request.GET.dict())

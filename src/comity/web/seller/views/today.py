@@ -1,0 +1,119 @@
+"""What a shop's day begins with, and its orders."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from comity.accounts.profiles import profile_in_force
+from comity.common import clock
+from comity.common.counting import count_words
+from comity.messaging.selectors.desk import open_clocks
+from comity.messaging.selectors.today import Today
+from comity.messaging.selectors.today import today as of_today
+from comity.messaging.selectors.topics import topic_label
+from comity.messaging.services.visits import visit
+from comity.orders.models import Order
+from comity.orders.selectors.orders import orders_of_seller
+from comity.web.account.gate import signed_in
+from comity.web.desk.desks import SellerDesk, seller_frame
+from comity.web.desk.panes import about
+
+_STATUSES = (
+    ("", "All"),
+    ("to_ship", "To ship"),
+    (Order.Status.SHIPPED, "Shipped"),
+    (Order.Status.DELIVERED, "Delivered"),
+    (Order.Status.CANCELLED, "Cancelled"),
+)
+
+
+@require_GET
+@signed_in
+def today(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
+    """Answers due, orders to ship, refused messages, and what has come since this person was here before."""
+    now = clock.now()
+    desk = SellerDesk(request.user, marketplace, seller)
+    profile = profile_in_force(desk.team.marketplace, now)
+    since = visit(staff=desk.staff, pause=timedelta(minutes=profile.visit_minutes), now=now)
+    found = of_today(seller=desk.staff.seller, since=since, refused_days=profile.refused_days, now=now)
+    frame = seller_frame(desk.staff, "today", inbox=found.due)
+    page = {**frame, "now": now, "since": since, "days": profile.refused_days, **_page(desk, found)}
+    return render(request, "seller/today.html", page)
+
+
+def _page(desk: SellerDesk, found: Today) -> dict[str, Any]:
+    clocks = open_clocks(found.next_due)
+    orders = reverse("seller-orders", kwargs=desk.place)
+    inbox = desk.home_of_inbox
+    return {
+        "counts": {
+            name: count_words(getattr(found, name))
+            for name in ("due", "overdue", "to_ship", "refused", "new_messages", "new_rulings", "new_orders")
+        },
+        "any_new": found.new_messages or found.new_rulings or found.new_orders,
+        "today": found,
+        "next_due": [
+            {
+                "href": f"{desk.url('conversation', one)}#newest",
+                "name": one.buyer.name,
+                "topic": topic_label(one.topic),
+                "about": about(one),
+                "due": one.reply_due_at,
+                "started": clocks[one.pk].started_at if one.pk in clocks else None,
+            }
+            for one in found.next_due
+        ],
+        "orders": [{"order": one, "href": _order_href(desk, one)} for one in found.next_orders],
+        "refused": [
+            {"message": one, "href": f"{desk.url('conversation', one.conversation)}#{one.public_id}"}
+            for one in found.refused_messages
+        ],
+        "inbox_href": inbox,
+        "unread_href": f"{inbox}?view=all&unread=1",
+        "orders_href": orders,
+        "to_ship_href": f"{orders}?status=to_ship",
+    }
+
+
+@require_GET
+@signed_in
+def orders(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
+    """The shop's orders, latest first; those to ship by the day they were promised for."""
+    desk = SellerDesk(request.user, marketplace, seller)
+    status = request.GET.get("status", "")
+    status = status if status in dict(_STATUSES) else ""
+    page = orders_of_seller(desk.staff.seller, status=status, page=request.GET.get("page"))
+    address = reverse("seller-orders", kwargs=desk.place)
+    context = {
+        "now": clock.now(),
+        "page": page,
+        "query": f"status={status}&" if status else "",
+        "tabs": [
+            {"label": label, "href": f"{address}?status={key}" if key else address, "current": key == status}
+            for key, label in _STATUSES
+        ],
+        "rows": [_row(desk, one) for one in page],
+    }
+    return render(request, "seller/orders.html", {**seller_frame(desk.staff, "orders"), **context})
+
+
+def _row(desk: SellerDesk, order: Order) -> dict[str, Any]:
+    lines = list(order.lines.all())
+    waits = order.status in (Order.Status.UNSHIPPED, Order.Status.PARTIALLY_SHIPPED)
+    by_seller = order.fulfilment == Order.Fulfilment.SELLER
+    return {
+        "order": order,
+        "href": _order_href(desk, order),
+        "state": order.get_status_display().replace("_", " ").capitalize(),
+        "title": lines[0].title if lines else "",
+        "more": len(lines) - 1,
+        "ship_by": order.ship_by if waits and by_seller else None,
+    }
+
+
+def _order_href(desk: SellerDesk, order: Order) -> str:
+    return reverse("seller-order", kwargs={**desk.place, "order": order.public_id})

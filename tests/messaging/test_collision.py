@@ -13,7 +13,7 @@ from comity.messaging.services.collision import Overtaken
 from comity.messaging.services.drafts import save_draft
 from tests import factories
 from tests.messaging.desk import make_desk
-from tests.messaging.test_undo import together
+from tests.messaging.test_undo import together, work
 
 WINDOW = timedelta(minutes=2)
 PLACE = "seller/here"
@@ -128,7 +128,7 @@ def test_the_look_for_colleagues_costs_nothing_where_nothing_came(asked):
 def test_of_two_answers_at_once_one_is_sent(transactional_db, easy_rules):
     desk = make_desk()
     desk.ask()
-    desk.deliver()
+    work(desk.now)
     people = [colleague_of(desk, name) for name in ("Ines", "Noor", "Tomas")]
     seen = seen_by(desk)
 

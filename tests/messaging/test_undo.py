@@ -218,7 +218,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_taken_back(easy_rules, steps):
 def test_of_undo_and_delivery_exactly_one_happens(transactional_db, easy_rules):
     desk = make_desk()
     desk.ask()
-    desk.deliver()
+    work(desk.now)
     for _ in range(3):
         sent = desk.answer(undoable=True).message
         outcomes = together(lambda message=sent: take_back(desk, message), lambda: work(desk.now + 10 * SECOND))

@@ -117,6 +117,7 @@ CASES = [
     Case("operator-service-no-response", SERVING, post=302, ids=SERVICE),
     Case("operator-held", RULING, get=200),
     Case("operator-ruling", RULING, get=200, post=302, ids={"message": "held"}, body={"decision": "release", "reason": "Fine."}),
+    Case("operator-take", RULING, post=302, ids={"message": "held"}),
     Case("operator-records", VERIFYING, get=200),
     Case("operator-record", VERIFYING, get=200),
     Case("operator-export", VERIFYING, get=200),

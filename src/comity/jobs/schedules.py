@@ -20,6 +20,7 @@ from comity.jobs.loop import describe
 from comity.messaging.models import Conversation
 from comity.messaging.services.notice_sending import let_reminders_fall_due
 from comity.messaging.services.search import index_missing
+from comity.notify.services.alarms import alarm_about_rulings
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -65,6 +66,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "log heads": Schedule(timedelta(hours=1), log_heads),
     "fill search": Schedule(timedelta(minutes=10), fill_search),
     "remind of recalls": Schedule(timedelta(hours=1), remind_of_recalls),
+    "alarm about rulings": Schedule(timedelta(minutes=1), alarm_about_rulings),
     "prune": Schedule(timedelta(hours=1), prune),
 }
 

@@ -89,7 +89,7 @@ def test_a_ruling_is_stored_with_its_reason(shop, held, moderator, decision, sta
     )
 
     held.refresh_from_db()
-    assert answer.url == shop.operate(f"held/?done={decision}")
+    assert answer.url == shop.operate(f"held/?done={decision}#list")
     assert (held.state, held.ruling.decision, held.ruling.reason) == (state, decision, "Read by a person.")
 
 
@@ -156,9 +156,9 @@ def test_the_queue_takes_the_same_queries_however_long(shop, moderator, clock_at
     with CaptureQueriesContext(connection) as queries:
         moderator.get(shop.operate("held/"))
 
-    # session, user, seat; pages, rows, findings; conversation, clocks, messages, findings, lines, shipments;
+    # session, user, seat; pages, rows, findings, who took them; conversation, clocks, messages, findings, lines, shipments;
     # entries and head logs for the check; count in the navigation
-    assert len(queries) == 15, [query["sql"][:90] for query in queries]
+    assert len(queries) == 16, [query["sql"][:90] for query in queries]
 
 
 def test_an_empty_queue_says_so(shop, moderator):
@@ -196,3 +196,86 @@ def test_the_moderator_of_another_marketplace_finds_nothing(held):
     assert client.get(address).status_code == 404
     assert client.post(address, {"decision": "release", "reason": "Mine."}).status_code == 404
     assert not Ruling.objects.exists()
+
+
+def post(shop, client, message, **fields):
+    return client.post(shop.operate(f"held/{message.public_id}/"), fields)
+
+
+def test_after_a_ruling_comes_the_message_that_runs_out_next(shop, moderator, clock_at):
+    hold_hourly(shop, 3)
+    clock_at(NOW)
+    first, second, third = Message.objects.order_by("held_until")
+
+    answer = post(shop, moderator, second, decision="release", reason="Fine.")
+    assert answer.url == shop.operate(f"held/{first.public_id}/?done=release#newest")
+    answer = post(shop, moderator, first, decision="release", reason="Fine.")
+    assert answer.url == shop.operate(f"held/{third.public_id}/?done=release#newest")
+
+
+def test_a_ready_reason_and_free_words_are_told_together(shop, held, moderator):
+    preset = "Please say it without insults, then send it again."
+    assert f"<option>{preset}</option>" in html(moderator.get(shop.operate("held/")))
+
+    post(shop, moderator, held, decision="return", preset=preset, reason="The second line.")
+
+    assert Ruling.objects.get().reason == f"{preset}\n\nThe second line."
+
+
+def test_a_ready_reason_of_another_decision_comes_back_with_everything_typed(shop, held, moderator):
+    preset = "Threats and insults are not allowed."
+    before = stored()
+
+    refused = post(shop, moderator, held, decision="release", preset=preset, reason="My own words")
+
+    assert (refused.status_code, stored()) == (422, before)
+    assert "This reason belongs to “block”" in html(refused)
+    assert f"<option selected>{preset}</option>" in html(refused)
+    assert "My own words" in html(refused)
+
+
+def test_contact_details_do_not_reach_the_author_by_way_of_the_reason(shop, held, moderator):
+    before = stored()
+
+    refused = post(shop, moderator, held, decision="block", reason="You wrote anna@example.com, that is not allowed.")
+
+    assert (refused.status_code, stored()) == (422, before)
+    assert "describe “anna@example.com” instead of writing it out" in html(refused)
+
+
+def test_every_ready_reason_may_be_told(shop, moderator, clock_at):
+    from comity.accounts.profiles import profile_files
+
+    clock_at(NOW)
+    for decision, reasons in profile_files()[0].ruling_reasons.items():
+        for reason in reasons:
+            message = shop.another().ask("HOLD it").message
+            assert post(shop, moderator, message, decision=decision, preset=reason).status_code == 302
+
+
+def test_who_takes_a_message_is_shown_to_the_others_with_the_time(shop, held, moderator):
+    first = with_role(shop, "moderator")
+    taken = signed_in(first.user).post(shop.operate(f"held/{held.public_id}/take/"))
+
+    assert taken.url == shop.operate(f"held/{held.public_id}/?done=taken#write")
+    shown = html(moderator.get(shop.operate("held/")))
+    assert f"<bdi>{first.user.name}</bdi> is on it, since" in shown
+    assert f"{first.user.name} is on it, since today 15:00" in shown
+    own = html(signed_in(first.user).get(shop.operate("held/")))
+    assert "You are on it, since" in own
+
+
+def test_taking_changes_nothing_about_the_message_and_anybody_may_still_rule(shop, held, moderator):
+    signed_in(with_role(shop, "moderator").user).post(shop.operate(f"held/{held.public_id}/take/"))
+    assert post(shop, moderator, held, decision="release", reason="Fine.").status_code == 302
+    late = moderator.post(shop.operate(f"held/{held.public_id}/take/"))
+    assert late.status_code == 409
+
+
+def test_who_takes_part_cannot_take_the_message(shop, held):
+    author = factories.operator(shop.market, user=shop.owner.user)
+    refused = signed_in(author.user).post(shop.operate(f"held/{held.public_id}/take/"))
+
+    assert refused.status_code == 422
+    assert "You take part in this conversation" in html(refused)
+    assert not OutboxEvent.objects.filter(name="message.taken").exists()

@@ -1,4 +1,8 @@
-"""A moderator's decision on a held message."""
+"""A moderator's decision on a held message.
+
+The author is told the reason, so it may hold no contact details and no links. The other rules do not bind it: a
+moderator has to be able to name what was wrong, and the marketplace's words are its own.
+"""
 
 from datetime import datetime
 
@@ -12,6 +16,9 @@ from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import announce, put_on_record
 from comity.messaging.services.text import clean
+from comity.orders.selectors.orders import order_facts
+from comity.screening.services import screen
+from comity_policy.model import Outcome
 
 Decision = Ruling.Decision
 State = Message.State
@@ -43,14 +50,33 @@ def rule(*, message_id: str, staff: OperatorStaff, user: User, decision: str, re
         conversation, message = _lock_held(message_id, staff, now=now)
         _require_stranger(conversation, message, user)
         limit = clock.profile_of(conversation, now).message_characters
-        ruling = _decide(conversation, message, user, decision, _reason(reason, limit), now=now)
+        cleaned = _reason(reason, limit)
+        _require_no_contacts(conversation, cleaned, now=now)
+        ruling = _decide(conversation, message, user, decision, cleaned, now=now)
         conversation.save(update_fields=CHANGED)
     return ruling
 
 
-def _require_ruling(staff: OperatorStaff, decision: str) -> None:
+def take(*, message_id: str, staff: OperatorStaff, user: User, now: datetime) -> None:
+    """Tell the others that ``user`` is reading a held message; who takes it later has it then.
+
+    Raises ``NotFound``, ``AlreadyRuled``, and ``Refused`` for who may not rule on it.
+    """
+    _require_role(staff)
+    with write():
+        conversation, message = _lock_held(message_id, staff, now=now)
+        _require_stranger(conversation, message, user)
+        announce(conversation, message, "message.taken", by=user, now=now)
+        conversation.save(update_fields=["event_count"])
+
+
+def _require_role(staff: OperatorStaff) -> None:
     if not may(staff, "rule"):
         raise Refused("role", "Your role does not rule on held messages.", "decision")
+
+
+def _require_ruling(staff: OperatorStaff, decision: str) -> None:
+    _require_role(staff)
     if decision not in Decision.values:
         raise Refused("decision", "Choose release, return or block.", "decision")
 
@@ -66,6 +92,25 @@ def _reason(reason: str, limit: int) -> str:
     if not reason.strip():
         raise Refused("reason", "Say why: the author is told this reason.", "reason")
     return clean(reason, limit=limit)
+
+
+def _require_no_contacts(conversation: Conversation, reason: str, *, now: datetime) -> None:
+    """What is taken out of a message must not reach its author, or others, by way of the reason."""
+    known = order_facts(conversation.order) if conversation.order else frozenset[str]()
+    verdict = screen(
+        text=reason,
+        role="seller",  # the stricter of the two
+        purpose="reply",
+        language=conversation.marketplace.language,
+        marketplace=conversation.marketplace,
+        known_ids=known,
+        now=now,
+    )
+    stops = (Outcome.HOLD, Outcome.BLOCK)
+    found = [one for one in verdict.findings if one.rule.startswith(("contact.", "link.")) and one.outcome in stops]
+    if found:
+        sentence = f"The author reads this: describe “{found[0].quote(reason)}” instead of writing it out."
+        raise Refused("reason_contacts", sentence, "reason")
 
 
 def _lock_held(message_id: str, staff: OperatorStaff, *, now: datetime) -> tuple[Conversation, Message]:

@@ -10,12 +10,15 @@ from comity.notify.models import Notification
 _SUBJECTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}",
     Notification.Kind.RULING_MADE: "Your message on {marketplace} has been reviewed",
+    Notification.Kind.RULING_OVERDUE: "A held message on {marketplace} needs a ruling now",
     Notification.Kind.REPORT_DECIDED: "Your report on {marketplace} has been decided",
     Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of yours",
 }
 _TEXTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
     Notification.Kind.RULING_MADE: "A moderator of {marketplace} has decided on your message. Read the decision here:",
+    Notification.Kind.RULING_OVERDUE: "A held message on {marketplace} waits for a ruling; its time is nearly or quite "
+    "over. Read it here:",
     Notification.Kind.REPORT_DECIDED: "You reported a message on {marketplace}. Read here what was decided, and why:",
     Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of your shop. "
     "Orders you have keep their dates. Read the reason here:",

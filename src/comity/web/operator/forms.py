@@ -9,10 +9,14 @@ from comity.common.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class RulingForm:
-    """A decision and the reason its author is told; with what was wrong, when it comes back."""
+    """A decision and the reason its author is told; with what was wrong, when it comes back.
+
+    ``preset`` is one of the ready reasons of the profile, ``reason`` what the moderator typed besides.
+    """
 
     decision: str = ""
     reason: str = ""
+    preset: str = ""
     refusal: Refused | None = None
 
     @property
@@ -20,8 +24,15 @@ class RulingForm:
         """The sentence for each field; ``form`` for the whole."""
         if self.refusal is None:
             return {}
-        field = {"decision": "decision", "reason": "reason", "text": "reason"}.get(self.refusal.field, "form")
+        field = {"decision": "decision", "reason": "reason", "text": "reason", "preset": "preset"}.get(
+            self.refusal.field, "form"
+        )
         return {field: self.refusal.sentence}
+
+    @property
+    def told(self) -> str:
+        """What the author is told: the ready reason, then the moderator's own words."""
+        return "\n\n".join(part for part in (self.preset, self.reason.strip()) if part)
 
     @property
     def shown_reason(self) -> str:
@@ -31,4 +42,5 @@ class RulingForm:
 
 def read_ruling(request: HttpRequest) -> RulingForm:
     """What was posted; the service judges it."""
-    return RulingForm(request.POST.get("decision", ""), request.POST.get("reason", ""))
+    posted = request.POST
+    return RulingForm(posted.get("decision", ""), posted.get("reason", ""), posted.get("preset", ""))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from comity.web.operator.views import audit, connect, home, records, repair, rulings, saved, search, service, settings, team
+from comity.web.operator.views import (
+    audit,
+    connect,
+    home,
+    records,
+    repair,
+    rulings,
+    saved,
+    search,
+    service,
+    settings,
+    team,
+)
 
 urlpatterns = [
     path("", home.home, name="operator-home"),
@@ -24,9 +36,7 @@ urlpatterns = [
     path("service/<str:conversation>/assign/", team.assign, name="operator-service-assign"),
     path("service/<str:conversation>/labels/", team.put_label, name="operator-service-put-label"),
     path("service/<str:conversation>/notes/", team.note, name="operator-service-notes"),
-    path(
-        "service/<str:conversation>/notes/<str:note>/remove/", team.note_remove, name="operator-service-note-remove"
-    ),
+    path("service/<str:conversation>/notes/<str:note>/remove/", team.note_remove, name="operator-service-note-remove"),
     path("service/<str:conversation>/undo/<str:message>/", service.undo, name="operator-service-undo"),
     path("service/<str:conversation>/insert/", service.insert, name="operator-service-insert"),
     path("saved-replies/", saved.saved_replies, name="operator-service-saved-replies"),
@@ -38,6 +48,7 @@ urlpatterns = [
     path("held/<str:message>/", rulings.ruling, name="operator-ruling"),
     path("search/", search.service, name="operator-search"),
     path("search/record/", search.record, name="operator-record-search"),
+    path("held/<str:message>/take/", rulings.taking, name="operator-take"),
     path("conversations/", records.records, name="operator-records"),
     path("conversations/<str:conversation>/", records.record, name="operator-record"),
     path("conversations/<str:conversation>/export/", records.export, name="operator-export"),

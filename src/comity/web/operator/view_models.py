@@ -1,5 +1,6 @@
 """What the held queue and the ruling page show."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.desk import clocks_of, fault_in
 from comity.messaging.selectors.doors import Seat, get_seat_of_operator
+from comity.messaging.selectors.held import Take
 from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.orders.selectors.orders import lines_of, shipments_of
@@ -22,14 +24,20 @@ from comity.web.templatetags import times
 
 _SOON = timedelta(hours=1)
 _WHEN = ("Overdue", "Rule within the hour", "Rule today", "Rule by tomorrow", "Rule later")
+RULING_WORDS = {"release": "Release", "return": "Return to author", "block": "Block"}
 _DECIDED = {"release": "Released", "return": "Returned to its author", "block": "Blocked"}
 
 
-def queue_groups(page: "Page[Any]", *, current: str, place: str, now: datetime) -> list[dict[str, Any]]:
+def queue_groups(
+    page: "Page[Any]", takes: Mapping[str, Take], *, current: str, place: str, now: datetime
+) -> list[dict[str, Any]]:
     """Held messages under how long is left for the ruling; the oldest until is on top."""
     found: dict[str, list[dict[str, Any]]] = {label: [] for label in _WHEN}
     for message in page:
-        found[_when(message.held_until, now)].append(_row(message, current=current, place=place))
+        row = _row(message, current=current, place=place)
+        if take := takes.get(message.public_id):
+            row["tail"] = f"{take.name} is on it, since {times.moment_words(take.at, now)}"
+        found[_when(message.held_until, now)].append(row)
     return [{"label": label, "items": items} for label, items in found.items() if items]
 
 
@@ -104,9 +112,9 @@ def decisions(
     to = side_name(conversation, recipient(conversation, message))
     clock = _clock_words(stopped, now)
     return [
-        ("release", "Release", f"Delivered to {to} at once."),
-        ("return", "Return to author", f"{author} may write it again. {to} is told nothing.{clock}"),
-        ("block", "Block", f"Never delivered; stays on record. {to} is told nothing.{clock}"),
+        ("release", RULING_WORDS["release"], f"Delivered to {to} at once."),
+        ("return", RULING_WORDS["return"], f"{author} may write it again. {to} is told nothing.{clock}"),
+        ("block", RULING_WORDS["block"], f"Never delivered; stays on record. {to} is told nothing.{clock}"),
     ]
 
 

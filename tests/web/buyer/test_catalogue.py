@@ -36,7 +36,7 @@ def test_something_sold_out_can_still_be_asked_about(shop):
     gone = factories.listing(shop.seller, quantity=0)
     page = words(shop.get(f"products/{gone.public_id}/"))
 
-    assert "Out of stock." in page
+    assert "Not available now." in page
     assert "Contact seller" in page
 
 
@@ -120,8 +120,8 @@ def test_no_orders_yet_says_what_comes_here(shop):
 def test_lists_take_a_fixed_number_of_queries(shop, rows, django_assert_num_queries):
     for _ in range(rows - 1):
         factories.order(shop.buyer, shop.seller, factories.listing(factories.seller(shop.market)))
-    # session, user, seat, unread, count, page; orders load their lines and parcels besides
-    for place, queries in {"": 6, f"sellers/{shop.seller.public_id}/": 7, "orders/": 8}.items():
+    # session, user, seat, unread, count, page; a seller its answers and policies, orders their lines and parcels
+    for place, queries in {"": 6, f"sellers/{shop.seller.public_id}/": 9, "orders/": 8}.items():
         with django_assert_num_queries(queries):
             shop.get(place)
 

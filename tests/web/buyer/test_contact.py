@@ -383,8 +383,8 @@ def test_an_order_offers_what_concerns_orders_first_and_the_rest_on_demand(shop)
 def test_the_form_takes_a_fixed_number_of_queries(shop, orders, django_assert_num_queries):
     for _ in range(orders - 1):
         factories.order(shop.buyer, shop.seller, shop.listing)
-    # session, user, seat, order, draft, conversation about it, unread
-    with django_assert_num_queries(7):
+    # session, user, seat, order, draft, conversation about it, usual answer time, unread
+    with django_assert_num_queries(8):
         shop.get(f"contact/?order={shop.order.public_id}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from comity.accounts.models import Seller
+from comity.accounts.models import Marketplace, Seller
 from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import ReplyDeadline
 
@@ -11,12 +11,12 @@ _HOUR = timedelta(hours=1)
 _HOURS = (1, 2, 3, 4, 6, 8, 12, 24)  # what is shown; longer times in whole days
 
 
-def expected_answer(seller: Seller, *, now: datetime) -> str:
+def expected_answer(seller: Seller, marketplace: Marketplace, *, now: datetime) -> str:
     """“Usually answers within 3 hours”, from the seller's latest answers in the profile's window. One query.
 
-    ``seller`` comes with its marketplace.
+    ``marketplace`` is the seller's.
     """
-    profile = profile_in_force(seller.marketplace, now)
+    profile = profile_in_force(marketplace, now)
     since = now - timedelta(days=profile.answer_window_days)
     answered = ReplyDeadline.objects.filter(
         seller=seller, end=ReplyDeadline.End.ANSWERED, ended_at__gt=since, ended_at__lte=now

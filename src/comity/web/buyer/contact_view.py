@@ -64,7 +64,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, user: User, now: da
     parties = _parties(buyer, subject, topics)
     return {
         "subject": subject,
-        "usual": expected_answer(subject.sold_by, now=now) if subject.sold_by else "",
+        "usual": expected_answer(subject.sold_by, buyer.marketplace, now=now) if subject.sold_by else "",
         "groups": _groups(buyer, subject, topics, form.typed.topic),
         "topic_error": form.errors.get("topic", ""),
         "state": form.outcome,

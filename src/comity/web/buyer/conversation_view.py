@@ -15,6 +15,7 @@ from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.web.attached import attaching
 from comity.web.care import block_link, with_care
@@ -74,6 +75,7 @@ def _theirs(conversation: Conversation, message: Message) -> dict[str, Any]:
     return {
         "author": message.author.name if message.author else party,
         "author_note": f"{party}, automatic" if message.automatic else party,
+        "declared": declared(conversation, message),
         "delivered_at": None,  # the buyer sees it: that says enough
     }
 
@@ -173,8 +175,7 @@ def _when_answered(conversation: Conversation, now: datetime) -> str:
     due = f"{other} has {profile_in_force(conversation.marketplace, now).reply_hours} hours to answer."
     if conversation.addressee == Side.MARKETPLACE or conversation.seller is None:
         return due
-    conversation.seller.marketplace = conversation.marketplace  # the same row: spares a query
-    usual = expected_answer(conversation.seller, now=now)
+    usual = expected_answer(conversation.seller, conversation.marketplace, now=now)
     return f"{due} {usual}." if usual.startswith("Usually") else due
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.buyer.views import care, catalogue, contact, conversation, orders, search
+from comity.web.buyer.views import care, catalogue, contact, conversation, orders, recalls, search
 
 urlpatterns = [
     path("", catalogue.home, name="buyer-home"),
@@ -25,4 +25,6 @@ urlpatterns = [
     path("messages/<str:conversation>/new/", conversation.new_messages, name="buyer-new"),
     path("messages/<str:conversation>/check/", conversation.check, name="buyer-check"),
     path("messages/<str:conversation>/draft/", conversation.draft, name="buyer-draft"),
+    path("recalls/<str:notice>/", recalls.recall, name="buyer-recall"),
+    path("products/recalls/<str:notice>/", recalls.product_recall, name="buyer-product-recall"),
 ]

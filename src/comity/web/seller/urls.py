@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.seller.views import care, inbox, orders, saved, search, team, today
+from comity.web.seller.views import care, inbox, notices, orders, saved, search, team, today
 
 urlpatterns = [
     path("", inbox.home, name="seller-home"),
@@ -35,4 +35,11 @@ urlpatterns = [
     path("inbox/<str:conversation>/report/<str:message>/", care.report, name="seller-report"),
     path("inbox/<str:conversation>/block/", care.block, name="seller-block"),
     path("orders/<str:order>/", orders.order, name="seller-order"),
+    path("notices/", notices.notices, name="seller-notices"),
+    path("notices/new/", notices.new_notice, name="seller-notice-new"),
+    path("notices/recall/", notices.new_recall, name="seller-recall-new"),
+    path("notices/<str:notice>/", notices.notice, name="seller-notice"),
+    path("notices/<str:notice>/edit/", notices.edit, name="seller-notice-edit"),
+    path("agreements/", notices.agreements, name="seller-agreements"),
+    path("agreements/<str:agreement>/", notices.agreement, name="seller-agreement"),
 ]

@@ -10,7 +10,11 @@ from comity.catalog.selectors.listings import (
     listings,
     listings_of_seller,
     offers_of_same_product,
+    with_openness,
 )
+from comity.catalog.selectors.policies import get_version, policies_in_force
+from comity.common import clock
+from comity.messaging.selectors.answering import expected_answer
 from comity.web.buyer.frame import frame, visitor
 
 
@@ -18,7 +22,7 @@ from comity.web.buyer.frame import frame, visitor
 def home(request: HttpRequest, marketplace: str) -> HttpResponse:
     """What the marketplace has on offer."""
     market, buyer = visitor(request, marketplace)
-    page = listings(market, request.GET.get("page"))
+    page = with_openness(listings(market, request.GET.get("page")), market, now=clock.now())
     return render(request, "buyer/home.html", {**frame(request, market, buyer, "buyer-home"), "page": page})
 
 
@@ -26,19 +30,34 @@ def home(request: HttpRequest, marketplace: str) -> HttpResponse:
 def product(request: HttpRequest, marketplace: str, listing: str) -> HttpResponse:
     """One seller's offer of a product."""
     market, buyer = visitor(request, marketplace)
-    offer = get_listing(market, listing)
-    shown = {"listing": offer, "others": offers_of_same_product(offer), "may_write": _may_write(request, buyer)}
+    (offer,) = with_openness([get_listing(market, listing)], market, now=clock.now())
+    others = with_openness(offers_of_same_product(offer), market, now=clock.now())
+    shown = {"listing": offer, "others": others, "may_write": _may_write(request, buyer)}
     return render(request, "buyer/product.html", {**frame(request, market, buyer), **shown})
 
 
 @require_safe
 def seller(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
-    """A seller and what it offers."""
+    """A seller: what it offers, how fast it answers, what it promises (S66, S82)."""
+    market, buyer = visitor(request, marketplace)
+    shop, now = get_seller(market, seller), clock.now()
+    shown = {
+        "seller": shop,
+        "page": with_openness(listings_of_seller(shop, request.GET.get("page")), market, now=now),
+        "usual": expected_answer(shop, market, now=now),
+        "policies": policies_in_force(shop, at=now),
+        "may_write": _may_write(request, buyer),
+    }
+    return render(request, "buyer/seller.html", {**frame(request, market, buyer), **shown})
+
+
+@require_safe
+def policy(request: HttpRequest, marketplace: str, seller: str, policy: str) -> HttpResponse:
+    """One dated version of a seller's policy, the current one or an earlier one that an order was placed under."""
     market, buyer = visitor(request, marketplace)
     shop = get_seller(market, seller)
-    page = listings_of_seller(shop, request.GET.get("page"))
-    shown = {"seller": shop, "page": page, "may_write": _may_write(request, buyer)}
-    return render(request, "buyer/seller.html", {**frame(request, market, buyer), **shown})
+    shown = {"seller": shop, "version": get_version(shop, policy)}
+    return render(request, "buyer/policy.html", {**frame(request, market, buyer), **shown})
 
 
 def _may_write(request: HttpRequest, buyer: object) -> bool:

@@ -63,7 +63,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "comity.web.context.page",
             ],
-            "builtins": ["comity.web.templatetags.comity"],
+            "builtins": ["comity.web.templatetags.comity", "comity.web.templatetags.keyboard"],
         },
     }
 ]
@@ -89,6 +89,8 @@ HAND_OVER_MINUTES = 5  # longest life of a shop's token: enough for a redirect, 
 SIGN_IN_TRIES = {
     "address": (10, timedelta(minutes=15)),  # wrong passwords for one address
     "network": (100, timedelta(minutes=15)),  # wrong passwords, and links asked for, from one network
+    "invitation": (50, timedelta(hours=1)),  # mails that one shop or marketplace asks for
+    "invited": (3, timedelta(hours=1)),  # invitations to one address
     "link": (3, timedelta(hours=1)),  # mails to one address (reliability §4, threat 3)
 }
 

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from comity.web.keyboard import keyboard
 from comity.web.seller.views.inbox import shops
 
 urlpatterns = [
     path("", include("comity.web.account.urls")),
     path("", include("comity.web.design.urls")),
+    path("keyboard/", keyboard, name="keyboard"),
+    path("", include("comity.web.files.urls")),
     path("<slug:marketplace>/sell/", shops, name="seller-shops"),
     path("<slug:marketplace>/sell/<str:seller>/", include("comity.web.seller.urls")),
     path("<slug:marketplace>/operate/", include("comity.web.operator.urls")),

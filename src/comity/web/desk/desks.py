@@ -15,11 +15,11 @@ from comity.accounts.selectors.roles import Action, may
 from comity.accounts.selectors.seats import operator_seat, seller_seat
 from comity.common.counting import count_words
 from comity.common.errors import NotFound
-from comity.messaging.models import Conversation, Side
+from comity.messaging.models import Conversation, Label, Side
 from comity.messaging.selectors.desk import held_count
 from comity.messaging.selectors.doors import Seat, get_seat_of_operator, get_seat_of_staff
 from comity.messaging.selectors.inbox import Filters, Inbox, PageNumber, View, inbox_of
-from comity.messaging.selectors.teams import Team, team_of
+from comity.messaging.selectors.teams import Team, colleagues, labels_of, team_of
 from comity.web.desk.filters import query_of, read_filters
 from comity.web.desk.panes import VIEW_NAMES
 
@@ -47,6 +47,16 @@ class Desk:
     def team(self) -> Team:
         """Who works here together."""
         return team_of(self.staff)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """The colleagues who may answer here. One query, once a page."""
+        return colleagues(self.team)
+
+    @cached_property
+    def labels(self) -> list[Label]:
+        """The team's labels. One query, once a page."""
+        return labels_of(self.team)
 
     @property
     def place(self) -> dict[str, str]:
@@ -77,6 +87,11 @@ class Desk:
 
     def order_href(self, conversation: Conversation) -> str:
         """The page of the conversation's order; empty where the desk has none."""
+        del conversation
+        return ""
+
+    def contact_href(self, conversation: Conversation) -> str:
+        """Where this party writes first about the conversation's order; empty where it never does."""
         del conversation
         return ""
 
@@ -143,6 +158,11 @@ class SellerDesk(Desk):
             return ""
         return reverse("seller-order", kwargs={**self.place, "order": conversation.order.public_id})
 
+    def contact_href(self, conversation: Conversation) -> str:
+        if conversation.order is None:
+            return ""
+        return reverse("seller-contact", kwargs={**self.place, "order": conversation.order.public_id})
+
     def frame(self, waiting: int | None = None) -> dict[str, Any]:
         return seller_frame(self._staff, "" if waiting is None else "inbox", inbox=waiting)
 
@@ -189,6 +209,10 @@ SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("inbox", "Inbox", "read", "seller-inbox"),
     ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("orders", "Orders", "read", "seller-orders"),
+    ("notices", "Notices", "read", "seller-notices"),
+    ("listings", "Listings", "read", "seller-listings"),
+    ("policies", "Policies", "read", "seller-policies"),
+    ("staff", "People", "manage", "seller-staff"),
 )
 
 
@@ -211,6 +235,9 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
     ("saved", "Saved replies", "serve", "operator-service-saved-replies"),
     ("held", "Held", "rule", "operator-held"),
+    ("recalls", "Recalls", "rule", "operator-recalls"),
+    ("reports", "Reports", "rule", "operator-reports"),
+    ("listings", "Listings", "manage", "operator-listings"),
     ("records", "Records", "verify", "operator-records"),
     ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
     ("connect", "Hand-over", "connect", "operator-hand-over"),
@@ -251,6 +278,7 @@ def _nav(
 ) -> list[dict[str, Any]]:
     return [
         {
+            "page": page,
             "label": label,
             "href": reverse(route, kwargs=place),
             "count": count_words(count) if (count := counts.get(page)) else None,

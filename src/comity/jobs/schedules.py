@@ -11,10 +11,12 @@ from typing import NamedTuple
 from django.contrib.sessions.models import Session
 
 from comity.accounts.models import Marketplace
+from comity.accounts.profiles import profile_in_force
 from comity.accounts.services.throttle import forget_past
 from comity.common.models import IdempotencyKey, ScheduleRun
 from comity.common.record import write_head_log
 from comity.common.transactions import write
+from comity.files.services.blobs import remove_unwanted
 from comity.jobs import deliveries
 from comity.jobs.loop import describe
 from comity.messaging.models import Conversation
@@ -24,6 +26,7 @@ from comity.notify.services.alarms import alarm_about_rulings
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
+_KEEP_SENT = timedelta(days=30)  # that somebody was told; long after its event could be handled again
 _KEEP_KEYS = timedelta(days=30)  # at least 24 hours (reliability §1); a form may stay open for weeks
 
 
@@ -44,11 +47,12 @@ def log_heads(now: datetime) -> None:
 
 
 def prune(now: datetime) -> None:
-    """Delete what nobody needs any more: old deliveries and answers, past sign-in tries, ended sessions."""
+    """Delete what nobody needs any more: old deliveries, answers and notices sent, past tries, ended sessions."""
     deliveries.prune(now - _KEEP_DELIVERIES)
     forget_past(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS).delete()
+    Notification.objects.filter(state=Notification.State.SENT, sent_at__lt=now - _KEEP_SENT).delete()
 
 
 def fill_search(now: datetime) -> None:
@@ -62,11 +66,20 @@ def remind_of_recalls(now: datetime) -> None:
     let_reminders_fall_due(now=now)
 
 
+def remove_unsent_files(now: datetime) -> None:
+    """Remove the files that were uploaded and not sent, once no marketplace keeps them any longer."""
+    profiles = [profile_in_force(marketplace, now) for marketplace in Marketplace.objects.all()]
+    if profiles:
+        hours = max(profile.attachments.keep_hours for profile in profiles)
+        remove_unwanted(before=now - timedelta(hours=hours))
+
+
 SCHEDULES: Mapping[str, Schedule] = {
     "log heads": Schedule(timedelta(hours=1), log_heads),
     "fill search": Schedule(timedelta(minutes=10), fill_search),
     "remind of recalls": Schedule(timedelta(hours=1), remind_of_recalls),
     "alarm about rulings": Schedule(timedelta(minutes=1), alarm_about_rulings),
+    "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "prune": Schedule(timedelta(hours=1), prune),
 }
 

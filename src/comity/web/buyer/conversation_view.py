@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
-from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling, Side
+from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import next_step
 from comity.messaging.selectors.desk import open_clocks
@@ -18,12 +18,19 @@ from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.web.attached import attaching
+from comity.web.buyer.recall_view import recall_banners
 from comity.web.care import block_link, with_care
 from comity.web.compose import Form, rulebook_on
+from comity.web.files.shown import shown_files
 from comity.web.terms import terms_of
 
 State = Message.State
 _REFUSED = (State.BLOCKED, State.WITHDRAWN)
+_NOTICES: Mapping[str, str] = {
+    Notice.Kind.SERVICE: ", to everybody who bought it",
+    Notice.Kind.CONTENT_UPDATE: ", to everybody who bought it",
+    Notice.Kind.RECALL: ", recall",
+}
 _RULED: Mapping[str, str] = {
     Ruling.Decision.RELEASE: "released",
     Ruling.Decision.RETURN: "returned",
@@ -60,6 +67,7 @@ def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
         "id": message.public_id,
         "at": message.sent_at,
         "text": message.text,
+        "files": shown_files(message, seat.conversation.marketplace.slug),
         "lang": message.language,
         "mine": message.side == seat.side,
         "state": message.state,
@@ -72,10 +80,12 @@ def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
 
 def _theirs(conversation: Conversation, message: Message) -> dict[str, Any]:
     party = other_name(conversation) if message.side == conversation.addressee else conversation.marketplace.name
+    reason = declared(conversation, message)
     return {
         "author": message.author.name if message.author else party,
-        "author_note": f"{party}, automatic" if message.automatic else party,
-        "declared": declared(conversation, message),
+        "author_note": f"{party}{_NOTICES.get(message.purpose, ', automatic' if message.automatic else '')}",
+        "declared": reason,
+        "choice_href": reverse("buyer-contact-choices", args=[conversation.marketplace.slug]) if reason else "",
         "delivered_at": None,  # the buyer sees it: that says enough
     }
 
@@ -138,6 +148,7 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
         "poll_url": poll_address(conversation),
         **standing(conversation, now),
         "composer": _composer(conversation, form, seat.user, now),
+        "recalls": recall_banners(conversation, messages),
         "block": block_link(seat, address("buyer-block", conversation)),
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
     }
@@ -223,7 +234,9 @@ def _standing(conversation: Conversation) -> str:
         return "Held before delivery"
     if conversation.last_message is None:
         return "Not sent"
-    return "You wrote last" if conversation.last_message.side == Side.BUYER else "Answered"
+    if conversation.last_message.side == Side.BUYER:
+        return "You wrote last"
+    return "Answered" if conversation.last_message.purpose == "reply" else "They wrote to you"
 
 
 def _about(conversation: Conversation) -> str:

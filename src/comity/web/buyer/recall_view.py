@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from comity.messaging.models import Message, Notice, NoticeRecipient, Side
+from comity.messaging.models import Conversation, Message, Notice, NoticeRecipient, Side
+from comity.messaging.selectors.notices import recalls_of_messages
 from comity.messaging.services.recall_text import WHAT_YOU_GET, which_ones
 
 
@@ -47,6 +48,11 @@ def public_banner(slug: str, notice: Notice) -> dict[str, Any]:
     }
 
 
-def recall_messages(messages: list[Message]) -> list[int]:
-    """The keys of the messages that are recalls; most conversations have none, and then nothing is asked."""
-    return [message.pk for message in messages if message.purpose == Notice.Kind.RECALL]
+def recall_banners(conversation: Conversation, messages: list[Message]) -> list[dict[str, Any]]:
+    """The recalls that these messages brought; most conversations have none, and then nothing is asked."""
+    brought = [message.pk for message in messages if message.purpose == Notice.Kind.RECALL]
+    if not brought:
+        return []
+    return [
+        own_banner(conversation.marketplace.slug, recall) for recall in recalls_of_messages(conversation.buyer, brought)
+    ]

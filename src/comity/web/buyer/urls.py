@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.buyer.views import care, catalogue, contact, conversation, orders, recalls, search
+from comity.web.buyer.views import care, catalogue, choices, contact, conversation, orders, recalls, search
 
 urlpatterns = [
     path("", catalogue.home, name="buyer-home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("contact/check/", contact.check, name="buyer-contact-check"),
     path("contact/draft/", contact.draft, name="buyer-contact-draft"),
     path("contact/sent/<str:message>/", contact.sent, name="buyer-contact-sent"),
+    path("contact-choices/", choices.contact_choices, name="buyer-contact-choices"),
     path("messages/", conversation.message_center, name="buyer-messages"),
     path("messages/<str:conversation>/", conversation.conversation_page, name="buyer-conversation"),
     path("messages/<str:conversation>/report/<str:message>/", care.report, name="buyer-report"),

@@ -7,7 +7,12 @@ from django.urls import reverse
 from comity.accounts.models import OperatorStaff
 from comity.web.desk.desks import operator_frame
 
-_TABS = (("settings", "Settings", "operator-settings"),)
+_TABS = (
+    ("settings", "Settings", "operator-settings"),
+    ("sellers", "Sellers", "operator-sellers"),
+    ("staff", "People", "operator-staff"),
+    ("agreements", "Who sends what", "operator-agreements"),
+)
 
 
 def manage_frame(staff: OperatorStaff, current: str) -> dict[str, Any]:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from comity.web.seller.views import care, inbox, notices, orders, saved, search, team, today
+from comity.web.seller.views import (
+    care,
+    contact,
+    inbox,
+    listings,
+    notices,
+    orders,
+    policies,
+    saved,
+    search,
+    staff,
+    team,
+    today,
+)
 
 urlpatterns = [
     path("", inbox.home, name="seller-home"),
@@ -17,6 +30,9 @@ urlpatterns = [
     path("inbox/<str:conversation>/labels/", team.put_label, name="seller-put-label"),
     path("inbox/<str:conversation>/notes/", team.note, name="seller-notes"),
     path("inbox/<str:conversation>/notes/<str:note>/remove/", team.note_remove, name="seller-note-remove"),
+    path("staff/", staff.staff, name="seller-staff"),
+    path("staff/invitations/<str:invitation>/", staff.invitation, name="seller-staff-invitation"),
+    path("staff/<str:user>/", staff.member, name="seller-staff-member"),
     path("inbox/", inbox.inbox, name="seller-inbox"),
     path("inbox/<str:conversation>/", inbox.conversation, name="seller-conversation"),
     path("inbox/<str:conversation>/reply/", inbox.answer, name="seller-reply"),
@@ -34,7 +50,16 @@ urlpatterns = [
     path("search/", search.search, name="seller-search"),
     path("inbox/<str:conversation>/report/<str:message>/", care.report, name="seller-report"),
     path("inbox/<str:conversation>/block/", care.block, name="seller-block"),
+    path("policies/", policies.policies, name="seller-policies"),
+    path("policies/<str:kind>/", policies.policy, name="seller-policy"),
+    path("listings/", listings.listings, name="seller-listings"),
+    path("listings/<str:listing>/", listings.listing, name="seller-listing"),
     path("orders/<str:order>/", orders.order, name="seller-order"),
+    path("orders/<str:order>/contact/", contact.menu, name="seller-contact"),
+    path("orders/<str:order>/contact/<str:purpose>/", contact.purpose, name="seller-contact-purpose"),
+    path("orders/<str:order>/contact/<str:purpose>/check/", contact.check, name="seller-contact-check"),
+    path("orders/<str:order>/contact/<str:purpose>/draft/", contact.draft, name="seller-contact-draft"),
+    path("orders/<str:order>/review-request/", contact.review_request, name="seller-review-request"),
     path("notices/", notices.notices, name="seller-notices"),
     path("notices/new/", notices.new_notice, name="seller-notice-new"),
     path("notices/recall/", notices.new_recall, name="seller-recall-new"),

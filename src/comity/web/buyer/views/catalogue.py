@@ -1,9 +1,12 @@
 """Products and sellers: open to everybody, with the way to contact a seller (S66, S89)."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from comity.catalog.models import Listing
 from comity.catalog.selectors.listings import (
     get_listing,
     get_seller,
@@ -15,7 +18,9 @@ from comity.catalog.selectors.listings import (
 from comity.catalog.selectors.policies import get_version, policies_in_force
 from comity.common import clock
 from comity.messaging.selectors.answering import expected_answer
+from comity.messaging.selectors.notices import public_recall_of
 from comity.web.buyer.frame import frame, visitor
+from comity.web.buyer.recall_view import public_banner
 
 
 @require_safe
@@ -32,7 +37,7 @@ def product(request: HttpRequest, marketplace: str, listing: str) -> HttpRespons
     market, buyer = visitor(request, marketplace)
     (offer,) = with_openness([get_listing(market, listing)], market, now=clock.now())
     others = with_openness(offers_of_same_product(offer), market, now=clock.now())
-    shown = {"listing": offer, "others": others, "may_write": _may_write(request, buyer)}
+    shown = {"listing": offer, "others": others, "may_write": _may_write(request, buyer), "recall": _recall(offer)}
     return render(request, "buyer/product.html", {**frame(request, market, buyer), **shown})
 
 
@@ -58,6 +63,12 @@ def policy(request: HttpRequest, marketplace: str, seller: str, policy: str) -> 
     shop = get_seller(market, seller)
     shown = {"seller": shop, "version": get_version(shop, policy)}
     return render(request, "buyer/policy.html", {**frame(request, market, buyer), **shown})
+
+
+def _recall(offer: Listing) -> dict[str, Any] | None:
+    """The banner of a public recall of what is offered; a private one shows nowhere here."""
+    found = public_recall_of(offer)
+    return public_banner(offer.marketplace.slug, found) if found else None
 
 
 def _may_write(request: HttpRequest, buyer: object) -> bool:

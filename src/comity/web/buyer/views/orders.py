@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comity.accounts.selectors.seats import buyer_seat
+from comity.messaging.selectors.notices import recalls_of_order
 from comity.messaging.selectors.of_buyer import conversations_about
 from comity.orders.selectors.orders import get_order_of_buyer, lines_of, orders_of_buyer, shipments_of
 from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame
 from comity.web.buyer.order_view import order_row, order_view
+from comity.web.buyer.recall_view import own_banner
 
 
 @require_safe
@@ -29,4 +31,5 @@ def order(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     buyer = buyer_seat(request.user, marketplace)
     found = get_order_of_buyer(buyer, order)
     shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found))
+    shown["recalls"] = [own_banner(marketplace, recall) for recall in recalls_of_order(found)]
     return render(request, "buyer/order.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})

@@ -79,10 +79,9 @@ def test_a_live_shipment_is_announced_once():
     for _ in range(2):
         bring("shipments", [ROW], live=True)
     one = Order.objects.get()
-    assert list(OutboxEvent.objects.values_list("name", "stream", "sequence")) == [
-        ("shipment.confirmed", one.public_id, 1)
-    ]
-    assert OutboxEvent.objects.get().data == {"order": one.public_id, "shipment": Shipment.objects.get().public_id}
+    told = OutboxEvent.objects.exclude(name__endswith=".imported")
+    assert list(told.values_list("name", "stream", "sequence")) == [("shipment.confirmed", one.public_id, 1)]
+    assert told.get().data == {"order": one.public_id, "shipment": Shipment.objects.get().public_id}
 
 
 def test_shipments_in_csv_are_of_the_whole_order():

@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "the web pages; with SQLite the background work, too",
     "worker": "the background work beside `comity serve` on PostgreSQL",
     "import": "sellers, staff, buyers, products, listings, orders and shipments from a file",
+    "reindex": "the search index, brought up to date",
     "check": "a message, or a file of them, against the rules; needs no database",
     "verify": "that the record of every conversation is unaltered",
     "doctor": "whether this machine and its settings are fit to serve",

@@ -110,13 +110,13 @@ def index_missing(*, most: int = _BATCH) -> int:
     return 0
 
 
-def index_all(kind: Findable, *, after: int = 0) -> int:
-    """Bring the next 500 entries of ``kind`` behind row id ``after`` up to date; the last row id, 0 when done."""
+def index_all(kind: Findable, *, after: int = 0) -> tuple[int, int]:
+    """Bring the next 500 entries of ``kind`` behind row id ``after`` up to date; how many, and the last row id."""
     model, index = INDEXED[kind]
     rows = model._default_manager.filter(pk__gt=after).order_by("pk")  # noqa: SLF001 - Django documents it
     ids = list(rows.values_list("pk", flat=True)[:_BATCH])
     index(ids)
-    return ids[-1] if ids else 0
+    return len(ids), ids[-1] if ids else after
 
 
 def empty_index() -> None:

@@ -1,0 +1,50 @@
+"""What comes by import is found as soon as the worker has heard of it; `comity reindex` catches up with the rest."""
+
+import json
+
+import pytest
+
+from comity.common.models import OutboxEvent
+from comity.config import cli
+from comity.messaging.handlers import index_imported
+from comity.messaging.models import Findable, SearchEntry
+from comity.messaging.selectors.search import Scope, search
+from comity.orders.models import Order
+from tests.factories import NOW, marketplace
+from tests.messaging.test_search import raw_hits
+from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+@pytest.fixture
+def imported():
+    marketplace(slug="north")
+    bring_shop()
+    bring("orders", [{**ORDER, "shipments": [{**SHIPMENT, "tracking_number": "JVGL0699"}]}])
+    return Order.objects.get()
+
+
+def counts(scope, query):
+    return search(scope=scope, query=query).counts
+
+
+def test_what_an_import_brings_is_found(imported):
+    for event in OutboxEvent.objects.order_by("id"):
+        index_imported(event, now=NOW)
+    seller = Scope.of_seller(imported.seller)
+    assert counts(seller, "jvgl0699")["orders"] == 1
+    assert counts(Scope.of_buyer(imported.buyer), "oil lamp")["orders"] == 1
+    assert counts(seller, imported.buyer.name)["people"] == 1
+
+
+def test_reindex_finds_what_no_event_told_of(imported, capsys):
+    Order.objects.filter(pk=imported.pk).update(number="305-7777777-7777777")
+    assert cli.main(["reindex", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"sellers": 1, "messages": 0, "orders": 1, "buyers": 1}
+    assert counts(Scope.of_seller(imported.seller), "7777777")["orders"] == 1
+    assert cli.main(["reindex", "--from-scratch"]) == 0
+    assert "1 order" in capsys.readouterr().out
+    assert raw_hits("7777777") == 1
+    assert SearchEntry.objects.filter(pk__gt=0).count() == len(Findable) - 1

@@ -125,7 +125,6 @@ def test_a_warning_is_asked_about_once(shop, desk, client):
         ({"text": " \u200b "}, "Write your message before you send it."),
         ({"text": "x" * 4001}, "Your message has 4,001 characters; up to 4,000 can be sent. Shorten it by 1."),
         ({"text": "a\x00b"}, "Your message contains a character that cannot be sent."),
-        ({"purpose": "review_request"}, "Choose one of the purposes listed."),
         ({"key": ""}, "The key has 0 characters"),
     ],
 )
@@ -147,7 +146,7 @@ def test_a_read_only_seat_sees_all_and_sends_nothing(shop, desk):
     answers = [reader.post(page_of(shop, desk, rest), form()) for rest in ("reply/", "no-response-needed/")]
 
     assert "Where is it?" in shown
-    assert "<textarea" not in shown
+    assert 'class="draft"' not in shown
     assert "Your role reads here and does not write." in shown
     assert [answer.status_code for answer in answers] == [422, 409]
     assert stored() == before
@@ -171,7 +170,7 @@ def test_a_restricted_seller_is_told_why_and_until_when(shop, desk, client):
 
     assert "Phone numbers, three times." in shown
     assert "Mon 9 Nov, 13:00" in shown
-    assert "<textarea" not in shown
+    assert 'class="draft"' not in shown
     assert (refused.status_code, stored()) == (422, before)
 
 
@@ -213,15 +212,23 @@ def test_the_check_marks_what_a_rule_finds_and_stores_nothing(shop, desk, client
     assert stored() == before
 
 
-def test_what_was_typed_before_signing_in_is_there_with_its_purpose(shop, desk, client):
+def test_what_was_typed_before_signing_in_is_there(shop, desk, client):
     client.logout()
     stood = {"Referer": f"http://testserver{page_of(shop, desk)}"}
-    client.post(page_of(shop, desk, "reply/"), form("Where to?", purpose="order_problem", topic="x"), headers=stood)
+    client.post(page_of(shop, desk, "reply/"), form("Where to?", topic="x"), headers=stood)
     client.post("/sign-in/", {"email": shop.owner.user.email, "password": factories.PASSWORD})
     shown = html(client.get(page_of(shop, desk)))
 
     assert "Where to?</textarea>" in shown
-    assert '<option value="order_problem" selected>' in shown
+
+
+def test_a_reply_is_a_reply_whatever_a_form_says(shop, desk, client):
+    shown = html(client.get(page_of(shop, desk)))
+    assert 'name="purpose"' not in shown
+
+    client.post(page_of(shop, desk, "reply/"), form(purpose="order_problem"))
+
+    assert Message.objects.get(side="seller").purpose == "reply"
 
 
 def test_two_people_at_one_device_have_a_draft_each(shop, desk, client):

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from comity.accounts.models import User
 from comity.common.counting import count_words
-from comity.messaging.models import Label, SavedView
+from comity.messaging.models import SavedView
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.inbox import Filters, Inbox
-from comity.messaging.selectors.teams import colleagues, labels_of, saved_views_of
+from comity.messaging.selectors.teams import saved_views_of
 from comity.orders.models import Order
 from comity.web.desk import panes
 from comity.web.desk.desks import Desk
@@ -32,8 +31,7 @@ _BUILT_IN = (("Mine", Filters("all", assignee="me")), ("Unassigned", Filters(ass
 
 def list_pane(desk: Desk, request: HttpRequest, *, current: str = "", now: datetime) -> dict[str, Any]:
     """The left pane and the frame around all panes. ``current``: the id of the conversation that is open."""
-    team = desk.team
-    people, labels, views = colleagues(team), labels_of(team), saved_views_of(team, desk.user)
+    views = saved_views_of(desk.team, desk.user)
     saved = [*(filters for _, filters in _BUILT_IN), *(_filters_of(view) for view in views)]
     inbox = desk.inbox(request.GET.get("page"), saved)
     title, text = _NARROW if desk.filters.narrow else _EMPTY[desk.view]
@@ -49,7 +47,7 @@ def list_pane(desk: Desk, request: HttpRequest, *, current: str = "", now: datet
         "empty_title": title,
         "empty_text": text,
         "inbox_href": desk.url("inbox"),
-        "sift": _sift(desk, people, labels),
+        "sift": _sift(desk),
         "team_views": _views(desk, inbox, views),
         "views_href": desk.url("views"),
         "labels_href": desk.url("labels"),
@@ -57,7 +55,7 @@ def list_pane(desk: Desk, request: HttpRequest, *, current: str = "", now: datet
         "query": query,
         "changed": _changed(request.GET.get("changed", "")),
         "select_href": f"?{query}&select=1" if query else "?select=1",
-        "select": _select(desk, inbox, people, labels) if selecting else None,
+        "select": _select(desk, inbox) if selecting else None,
     }
 
 
@@ -98,12 +96,12 @@ def _views(desk: Desk, inbox: Inbox, views: Sequence[SavedView]) -> list[dict[st
     ]
 
 
-def _sift(desk: Desk, people: Sequence[User], labels: Sequence[Label]) -> dict[str, Any]:
+def _sift(desk: Desk) -> dict[str, Any]:
     """The form of filters, and the chosen ones as words to press away."""
     filters = desk.filters
     choices = {
-        "assignee": [("me", "Me"), ("none", "Nobody"), *((user.public_id, user.name) for user in people)],
-        "label": [(label.public_id, label.name) for label in labels],
+        "assignee": [("me", "Me"), ("none", "Nobody"), *((user.public_id, user.name) for user in desk.people)],
+        "label": [(label.public_id, label.name) for label in desk.labels],
         "topic": [(key, topic.label) for key, topic in TOPICS.items()],
         "fulfilment": list(_SHIPPED_BY.items()),
     }
@@ -130,14 +128,14 @@ def _word(field: dict[str, Any]) -> str:
     return f"{field['label']}: {word}" if field["name"] in ("assignee", "label") else word
 
 
-def _select(desk: Desk, inbox: Inbox, people: Sequence[User], labels: Sequence[Label]) -> dict[str, Any]:
+def _select(desk: Desk, inbox: Inbox) -> dict[str, Any]:
     """The form over a list of check boxes: what may be done with the chosen ones."""
     count = inbox.counts[desk.view]
     return {
         "action": desk.url("bulk").partition("?")[0],
         "hidden": list(dict(part.partition("=")[::2] for part in query_of(desk.filters).split("&") if part).items()),
         "all": count_words(count),
-        "people": people,
-        "labels": labels,
+        "people": desk.people,
+        "labels": desk.labels,
         "done_href": desk.url("inbox"),
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from comity.messaging.models import Label, Note
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.selectors.teams import colleagues, labels_of, labels_with_use, notes_seen_by, saved_views_of
+from comity.messaging.selectors.teams import labels_with_use, notes_seen_by, saved_views_of
 from comity.web.desk.desks import Desk
 
 
@@ -15,10 +15,10 @@ def team_panel(desk: Desk, seat: Seat, *, text: str = "", error: str = "") -> di
     return {
         "assignee": conversation.assignee,
         "mine": conversation.assignee_id == desk.user.pk,
-        "people": colleagues(desk.team),
+        "people": desk.people,
         "assign_url": desk.url("assign", conversation),
         "labels": carried,
-        "more_labels": [label for label in labels_of(desk.team) if label not in carried],
+        "more_labels": [label for label in desk.labels if label not in carried],
         "label_url": desk.url("put-label", conversation),
         "labels_href": desk.url("labels"),
         "note_url": desk.url("notes", conversation),

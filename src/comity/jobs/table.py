@@ -6,7 +6,14 @@ from typing import Protocol
 
 from comity.common.models import OutboxEvent
 from comity.messaging.handlers import deliver_message, index_imported, index_message, remind_of_recall, send_notice
-from comity.notify.handlers import tell_about_handling_time, tell_about_message, tell_about_report, tell_about_ruling
+from comity.notify.handlers import (
+    tell_about_assignment,
+    tell_about_handling_time,
+    tell_about_mention,
+    tell_about_message,
+    tell_about_report,
+    tell_about_ruling,
+)
 
 
 class Handler(Protocol):
@@ -30,6 +37,8 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "message.delivered": (tell_about_message, index_message),
     "message.ruled": (tell_about_ruling, index_message),
     "message.withdrawn": (index_message,),
+    "conversation.assigned": (tell_about_assignment,),
+    "note.written": (tell_about_mention,),
     "report.decided": (tell_about_report,),
     "listing.handling_changed": (tell_about_handling_time,),
     "message.erased": (index_message,),

@@ -57,6 +57,26 @@ def tell_about_handling_time(event: OutboxEvent, *, now: datetime) -> None:
     _tell(event, Kind.HANDLING_TIME_CHANGED, people, seller.marketplace, path, now=now)
 
 
+def tell_about_assignment(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to whoever was given a conversation by a colleague; taking one oneself is no news."""
+    given = User.objects.filter(public_id=event.data["assignee"]).exclude(public_id=event.actor)
+    _tell_team(event, Kind.ASSIGNED, given, now=now)
+
+
+def tell_about_mention(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to everybody whom a private note names."""
+    _tell_team(event, Kind.MENTIONED, User.objects.filter(public_id__in=event.data["mentioned"]), now=now)
+
+
+def _tell_team(event: OutboxEvent, kind: str, users: QuerySet[User], *, now: datetime) -> None:
+    """Only people who still work there are told."""
+    related = Conversation.objects.select_related("marketplace", "seller")
+    conversation = related.get(public_id=event.data["conversation"])
+    side = conversation.addressee
+    team = _people(conversation, side).values("pk")
+    _queue(event, kind, users.filter(pk__in=team), conversation, side, now=now)
+
+
 def _message_of(event: OutboxEvent) -> Message:
     related = ("conversation__marketplace", "conversation__seller")
     return Message.objects.select_related(*related).get(public_id=event.data["message"])

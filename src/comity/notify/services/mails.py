@@ -13,6 +13,8 @@ _SUBJECTS = {
     Notification.Kind.RULING_OVERDUE: "A held message on {marketplace} needs a ruling now",
     Notification.Kind.REPORT_DECIDED: "Your report on {marketplace} has been decided",
     Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of yours",
+    Notification.Kind.ASSIGNED: "A conversation on {marketplace} is now yours",
+    Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
 }
 _TEXTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
@@ -22,6 +24,8 @@ _TEXTS = {
     Notification.Kind.REPORT_DECIDED: "You reported a message on {marketplace}. Read here what was decided, and why:",
     Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of your shop. "
     "Orders you have keep their dates. Read the reason here:",
+    Notification.Kind.ASSIGNED: "A colleague gave you a conversation on {marketplace}. Read it here:",
+    Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",
 }
 _END = "For your safety this mail does not show the message. Mails sent to this address are not read."
 

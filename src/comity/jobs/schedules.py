@@ -22,6 +22,7 @@ from comity.jobs.loop import describe
 from comity.messaging.models import Conversation
 from comity.messaging.services.notice_sending import let_reminders_fall_due
 from comity.messaging.services.search import index_missing
+from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
 
 _log = logging.getLogger(__name__)

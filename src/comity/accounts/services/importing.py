@@ -27,7 +27,20 @@ LANGUAGE = Field("language", values.language, "Language tag such as en or pt-BR;
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # First path segments that mean something else; see web.urls.
 _RESERVED = frozenset(
-    ("admin", "api", "design", "healthz", "mailbox", "media", "readyz", "sign-in", "sign-out", "static", "theme")
+    (
+        "admin",
+        "api",
+        "design",
+        "download",
+        "healthz",
+        "mailbox",
+        "media",
+        "readyz",
+        "sign-in",
+        "sign-out",
+        "static",
+        "theme",
+    )
 )
 
 

@@ -11,12 +11,13 @@ from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
 from comity.common.record import Head
 from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.attachments import findings_with_files, with_files
 from comity.messaging.selectors.doors import Seat
 from comity.orders.models import Order
 
 
 def messages_seen_by(seat: Seat) -> list[Message]:
-    """The messages a seat may see, in the order of writing, with words, author, findings and ruling: 2 queries.
+    """The messages a seat may see, in the order of writing, with words, author, findings, ruling: 2 queries, 3 with files.
 
     One's own side's are there in every state, the other's once delivered; the marketplace sees all.
     """
@@ -24,7 +25,9 @@ def messages_seen_by(seat: Seat) -> list[Message]:
     if seat.side != Side.MARKETPLACE:
         messages = messages.filter(Q(side=seat.side) | Q(state=Message.State.DELIVERED))
     related = messages.select_related("body", "author", "ruling__body", "replaces")
-    return list(related.prefetch_related("findings").order_by("number"))
+    found = list(related.prefetch_related(findings_with_files()).order_by("number"))
+    with_files(found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

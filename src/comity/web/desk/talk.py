@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Ruling, Side
+from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.outreach import Declared, declared
 from comity.screening.services import rulebook_date
+from comity.web.files.shown import shown_files
 
 State = Message.State
 _WORD_OF: Mapping[str, str] = {
@@ -34,6 +39,7 @@ def talk(seat: Seat, messages: list[Message], clocks: list[ReplyDeadline], *, pa
 def message_view(seat: Seat, message: Message, clocks: list[ReplyDeadline], *, page: str = "") -> dict[str, Any]:
     """One message. ``clocks`` are all of its conversation; ``page`` lets its author write it again there."""
     mine = message.side == seat.side
+    reason = declared(seat.conversation, message)
     knows_why = mine or seat.side == Side.MARKETPLACE
     return {
         "id": message.public_id,
@@ -41,6 +47,7 @@ def message_view(seat: Seat, message: Message, clocks: list[ReplyDeadline], *, p
         "author_note": _author_note(seat.conversation, message),
         "at": message.sent_at,
         "text": message.text,
+        "files": shown_files(message, seat.conversation.marketplace.slug, says_unread=seat.side == Side.MARKETPLACE),
         "lang": message.language,
         "mine": mine,
         "state": message.state,
@@ -48,7 +55,8 @@ def message_view(seat: Seat, message: Message, clocks: list[ReplyDeadline], *, p
         "answered_in": _answered_in(message, clocks),
         "held_at": message.sent_at,
         "held_until": message.held_until,
-        "rewrite_href": _rewrite_href(message, page) if mine and page else "",
+        "declared": reason,
+        "rewrite_href": _rewrite_href(seat.conversation, message, page, reason) if mine and page else "",
         **(_why(message, clocks) if knows_why else {}),
     }
 
@@ -63,9 +71,12 @@ def _why(message: Message, clocks: list[ReplyDeadline]) -> dict[str, Any]:
     }
 
 
-def _rewrite_href(message: Message, page: str) -> str:
-    if message.state not in (State.BLOCKED, State.WITHDRAWN):
+def _rewrite_href(conversation: Conversation, message: Message, page: str, reason: Declared | None) -> str:
+    if message.state not in (State.BLOCKED, State.WITHDRAWN) or message.purpose == REVIEW_REQUEST:
         return ""
+    if reason and conversation.seller and conversation.order:  # what was written first is written again as such
+        place = conversation.marketplace.slug, conversation.seller.public_id, conversation.order.public_id
+        return f"{reverse('seller-contact-purpose', args=[*place, message.purpose])}?replaces={message.public_id}"
     return f"{page}{'&' if '?' in page else '?'}replaces={message.public_id}#write"
 
 

@@ -15,19 +15,24 @@ from django.db.models import F
 from django.urls import get_resolver, reverse
 
 from comity.accounts.models import OperatorStaff, Staff
+from comity.catalog.models import Listing
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Message
 from comity.messaging.selectors.doors import Seat
 from comity.orders.models import Order
+from tests.factories import NOW
 from tests.web.world import World, signed_in
 
 EVERYBODY = "everybody"
 NOBODY = ()
 BUYERS = ("buyer", "other_buyer")
 DESK = ("owner", "agent", "read_only", "restricted")
+NOTING = ("owner", "agent", "restricted")
 RULING = ("moderator", "admin")
 SERVING = ("service_agent", "admin")
 VERIFYING = ("adjudicator", "investigator", "admin")
+OWNING = ("owner", "restricted")
+INVITE = {"email": "new@example.com", "role": "agent"}
 AUDITING = ("investigator", "admin")
 OPERATING = ("moderator", "service_agent", "adjudicator", "investigator", "admin")
 
@@ -63,9 +68,13 @@ class Case:
         return self.but[who][method == "post"] if who in self.but else getattr(self, method)
 
 
-WRITE = {"text": "It is blue.", "purpose": "reply"}
+WRITE = {"text": "It is blue."}
 ASK = {"text": "Is it blue?", "topic": "product"}
 SERVICE = {"conversation": "service"}
+NEW_LABEL = {"name": "Later", "colour": "ok"}
+EXCUSE = {"do": "no_response"}
+TOLD = {"conversation": "told", "message": "answer"}
+OFFER = {"version": "1", "quantity": "3", "handling_days": "1", "offered": "on"}
 CASES = [
     Case("home", EVERYBODY, get=200),
     Case("sign-in", EVERYBODY, get=200, post=422, body={"email": "", "password": ""}),
@@ -98,6 +107,20 @@ CASES = [
     Case("buyer-new", ("buyer",), get=200),
     Case("buyer-check", ("buyer",), post=200, body=WRITE),
     Case("buyer-draft", ("buyer",), post=204, body=WRITE),
+    Case("buyer-policy", EVERYBODY, get=200),
+    Case("buyer-report", ("buyer",), get=200, post=302, ids=TOLD, body={"reason": "spam"}),
+    Case("buyer-vote", ("buyer",), post=302, ids=TOLD, body={"solved": "yes"}),
+    Case("buyer-block", ("buyer",), get=200, post=409, body={"block": "yes"}),  # an order is open
+    Case("seller-report", DESK, get=200, post=302, ids={"message": "sent"}, body={"reason": "spam"}, but={"read_only": (200, 422)}),
+    Case("seller-block", DESK, get=200, post=409, body={"block": "yes"}),
+    Case("seller-policies", DESK, get=200),
+    Case("seller-policy", ("owner", "restricted"), get=200, post=302, body={"text": "Within 60 days.", "number": "1"}),
+    Case("seller-listings", DESK, get=200),
+    Case("seller-listing", DESK, get=200, post=302, body=OFFER, but={"agent": (200, 422), "read_only": (200, 422)}),
+    Case("operator-reports", RULING, get=200),
+    Case("operator-report", RULING, get=200, post=302, body={"state": "upheld", "reason": "It is spam."}),
+    Case("operator-listings", ("admin",), get=200),
+    Case("operator-listing", ("admin",), get=200, post=302, body={"handling_days": "5", "reason": "Late.", "version": "1"}),
     Case("seller-shops", (*DESK, "other_seller"), get=302),
     Case("seller-home", DESK, get=302),
     Case("seller-inbox", DESK, get=200),
@@ -108,6 +131,12 @@ CASES = [
     Case("seller-check", DESK, post=200, body=WRITE),
     Case("seller-draft", DESK, post=204, body=WRITE),
     Case("seller-no-response", DESK, post=302, but={"read_only": (405, 409)}),
+    Case("seller-contact", DESK, get=200),
+    Case("seller-contact-purpose", DESK, get=200, post=302, body=WRITE, but={"read_only": (200, 422), "restricted": (200, 422)}),
+    Case("seller-contact-check", DESK, post=200, body=WRITE),
+    Case("seller-contact-draft", DESK, post=204, body=WRITE),
+    Case("seller-review-request", DESK, post=409),  # not shipped yet
+    Case("buyer-contact-choices", BUYERS, get=200, post=302, body={"unsolicited": "no"}),
     Case("operator-home", OPERATING, get=302),
     Case("operator-service-inbox", SERVING, get=200),
     Case("operator-service-conversation", SERVING, get=200, ids=SERVICE),
@@ -128,11 +157,68 @@ CASES = [
     Case("operator-dead-letters", ("admin",), get=200),
     Case("operator-hand-over", ("admin",), get=200, post=200),
     Case("operator-dead-letter", ("admin",), post=302, body={"action": "retry"}),
+    Case("seller-staff", OWNING, get=200, post=302, body=INVITE),
+    Case("seller-staff-invitation", OWNING, post=302, body={"action": "revoke"}),
+    Case("seller-staff-member", OWNING, post=302, body={"action": "role", "role": "read_only"}),
+    Case("operator-sellers", ("admin",), get=200, post=422),
+    Case("operator-seller", ("admin",), get=200, post=302, body=INVITE),
+    Case("operator-seller-invitation", ("admin",), post=302, body={"action": "revoke"}),
+    Case("operator-seller-member", ("admin",), post=302, body={"action": "role", "role": "read_only"}),
+    Case("operator-staff", ("admin",), get=200, post=302, body={**INVITE, "role": "moderator"}),
+    Case("operator-staff-invitation", ("admin",), post=302, ids={"invitation": "colleague"}, body={"action": "revoke"}),
+    Case("operator-staff-member", ("admin",), post=302, ids={"user": "moderator"}, body={"action": "role", "role": "investigator"}),
+    Case("invitation", EVERYBODY, get=200, post=302, ids={"token": "invited"}, body={"name": "Ines"}),
     Case("operator-audit", AUDITING, get=200),
     Case("operator-audit-export", AUDITING, get=400),
     Case("operator-settings", ("admin",), get=200, post=422, body={"reply_hours": "24h"}),
+    Case("buyer-recall", ("buyer",), get=200, post=302, ids={"notice": "recall"}),
+    Case("buyer-product-recall", EVERYBODY, get=200, ids={"notice": "public recall"}),
+    Case("seller-notices", DESK, get=200),
+    Case("seller-notice-new", NOTING, get=200, post=422),
+    Case("seller-recall-new", NOTING, get=200, post=422),
+    Case("seller-notice", DESK, get=200, post=302, body={"action": "submit"}, ids={"notice": "draft"}, but={"read_only": (200, 422)}),
+    Case("seller-notice-edit", NOTING, get=200, post=422, ids={"notice": "draft"}),
+    Case("seller-agreements", DESK, get=200, post=422),
+    Case("seller-agreement", DESK, post=302, body={"action": "accept"}, but={"agent": (405, 409), "read_only": (405, 409)}),
+    Case("operator-recalls", RULING, get=200),
+    Case("operator-recall-new", RULING, get=200, post=422),
+    Case("operator-recall", RULING, get=200, post=302, body={"action": "approve", "seen": NOW.isoformat()}, ids={"notice": "waiting"}),
+    Case("operator-recall-edit", RULING, get=200, post=422, ids={"notice": "operator's draft"}),
+    Case("operator-agreements", ("admin",), get=200),
+    Case("operator-seller-agreements", ("admin",), get=200, post=422),
+    Case("operator-agreement", ("admin",), post=302, body={"action": "accept"}, ids={"agreement": "seller's agreement"}),
+    Case("seller-today", DESK, get=200),
+    Case("seller-orders", DESK, get=200),
+    Case("seller-labels", DESK, get=200, post=302, body=NEW_LABEL, but={"read_only": (200, 422)}),
+    Case("seller-label", DESK, get=200, post=302, body=NEW_LABEL, but={"read_only": (200, 422)}),
+    Case("seller-views", DESK, get=200, post=302, body={"name": "All"}, but={"read_only": (200, 422)}),
+    Case("seller-view-delete", DESK, post=302, but={"agent": (405, 409), "read_only": (405, 409)}),
+    Case("seller-bulk", DESK, get=200, post=302, body=EXCUSE, but={"read_only": (422, 422)}, query={"pick": "conversation"}),
+    Case("seller-assign", DESK, post=302, body={"assignee": "me"}, but={"read_only": (405, 409)}),
+    Case("seller-put-label", DESK, post=404, body={"put": "lab_unknown"}, but={"read_only": (405, 409)}),
+    Case("seller-notes", DESK, post=302, body={"note": "Ask the depot."}, but={"read_only": (405, 422)}),
+    Case("seller-note-remove", DESK, post=302, but={"agent": (405, 409), "read_only": (405, 409)}),
+    Case("operator-service-labels", SERVING, get=200, post=302, body=NEW_LABEL),
+    Case("operator-service-label", SERVING, get=200, post=302, body=NEW_LABEL, ids={"label": "service label"}),
+    Case("operator-service-views", SERVING, get=200, post=302, body={"name": "All"}),
+    Case("operator-service-view-delete", SERVING, post=302, ids={"view": "service view"}, but={"service_agent": (405, 409)}),
+    Case("operator-service-bulk", SERVING, get=200, post=302, body=EXCUSE, query={"pick": "service"}),
+    Case("operator-service-assign", SERVING, post=302, body={"assignee": "me"}, ids=SERVICE),
+    Case("operator-service-put-label", SERVING, post=404, body={"put": "lab_unknown"}, ids=SERVICE),
+    Case("operator-service-notes", SERVING, post=302, body={"note": "Ask the depot."}, ids=SERVICE),
+    Case("operator-service-note-remove", SERVING, post=302, ids={**SERVICE, "note": "service note"}, but={"service_agent": (405, 409)}),
     # Right person, wrong thing.
+    Case("seller-label", NOBODY, get=200, post=302, body=NEW_LABEL, ids={"label": "service label"}),
+    Case("seller-note-remove", NOBODY, post=302, ids={"note": "service note"}),
+    Case("operator-service-label", NOBODY, get=200, post=302, body=NEW_LABEL),
+    Case("operator-service-notes", NOBODY, post=302, body={"note": "Ask the depot."}),
+    Case("operator-recall", NOBODY, get=200, post=302, body={"action": "submit"}, ids={"notice": "draft"}),
+    Case("buyer-recall", NOBODY, get=200, post=302, ids={"notice": "waiting"}),
     Case("buyer-contact-sent", NOBODY, get=200, ids={"message": "held"}),
+    Case("buyer-report", NOBODY, get=200, post=302, ids={"message": "sent"}, body={"reason": "spam"}),
+    Case("buyer-vote", NOBODY, post=302, ids={"message": "sent"}, body={"solved": "yes"}),
+    Case("seller-report", NOBODY, get=200, post=302, ids={**TOLD, "conversation": "conversation"}, body={"reason": "spam"}),
+    Case("seller-block", NOBODY, get=200, post=409, ids=SERVICE),
     Case("seller-conversation", NOBODY, get=200, ids=SERVICE),
     Case("seller-reply", NOBODY, post=302, body=WRITE, ids=SERVICE),
     Case("operator-service-conversation", NOBODY, get=200),
@@ -204,7 +290,7 @@ def violations(world, case):
 def things_elsewhere(world, case):
     """Addresses that name a thing of one place as if it were in another, with who might try them."""
     names = set(dict(routes())[case.route])
-    has_thing = bool(case.query or names - {"marketplace", "seller", "token"}) and "marketplace" in names
+    has_thing = bool(case.query or names - {"marketplace", "seller", "token", "kind"}) and "marketplace" in names
     mine = BUYERS if case.who == EVERYBODY else case.who
     theirs = [f"foreign {who}" for who in mine]
     there = {"marketplace": "there"}
@@ -258,6 +344,10 @@ def any_conversation(*, conversation_id, user, buyer=None, staff=None):
 
 def any_order(_, order_id):
     return Order.objects.select_related("marketplace", "seller", "buyer").get(public_id=order_id)
+
+
+def any_listing(_, listing_id):
+    return Listing.objects.select_related("product", "seller", "marketplace").get(public_id=listing_id)
 
 
 def any_message(*, buyer, message_id):
@@ -343,6 +433,12 @@ MUTANTS = [
     ("buyer-contact-sent", violations, "buyer.views.contact.get_message_of_buyer", any_message, "get other_buyer: 200"),
     ("seller-order", strays, "seller.views.orders.get_order_of_seller", any_order, "get other_seller"),
     ("seller-conversation", strays, "desk.desks.get_seat_of_staff", any_conversation, "get foreign owner"),
+    ("buyer-vote", violations, "buyer.views.care.get_seat_of_buyer", any_conversation, "post other_buyer: 302"),
+    ("seller-block", strays, "desk.desks.get_seat_of_staff", any_conversation, "get foreign owner"),
+    ("seller-policies", violations, "seller.views.policies.seller_seat", any_seat, "get other_seller: 200"),
+    ("seller-listing", violations, "seller.views.listings.seller_seat", any_seat, "post other_seller: 302"),
+    ("operator-reports", violations, "desk.desks.may", lambda *_: True, "get service_agent: 200"),
+    ("operator-listing", strays, "operator.views.listings.get_listing", any_listing, "get foreign admin"),
     ("seller-inbox", violations, "desk.desks.seller_seat", any_seat, "get other_seller: 200"),
     ("operator-held", violations, "desk.desks.operator_seat", any_operator, "get foreign moderator: 200"),
     ("operator-held", violations, "desk.desks.may", lambda *_: True, "get service_agent: 200"),

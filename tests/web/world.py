@@ -10,24 +10,34 @@ from itertools import count
 from django.db import connection
 from django.test import Client
 
-from comity.accounts.models import OperatorStaff, Restriction, Staff
+from comity.accounts.models import Invitation, OperatorStaff, Restriction, Staff
+from comity.accounts.services.invitations import invite
 from comity.accounts.services.restrictions import restrict
 from comity.accounts.services.sign_in import make_link
+from comity.catalog.services.policies import Wording, publish_policy
 from comity.common import clock
 from comity.common.models import EventDelivery, OutboxEvent
 from comity.messaging.handlers import deliver_message
 from comity.messaging.models import Conversation, Message, Participant, ReplyDeadline, Ruling
-from comity.messaging.selectors.doors import get_seat_of_staff
+from comity.messaging.selectors.doors import get_seat_of_operator, get_seat_of_staff
+from comity.messaging.services.agreements import Proposal, propose
 from comity.messaging.services.contact import Contact, Subject, contact
+from comity.messaging.services.labels import create_label
 from comity.messaging.services.messages import Reply, reply
+from comity.messaging.services.notes import write_note
+from comity.messaging.services.notice_sending import send_batch
+from comity.messaging.services.reports import report
+from comity.messaging.services.saved_views import save_view
 from tests import factories
 from tests.factories import NOW
+from tests.messaging.owners import Owners
 
 SELLER_ROLES = ("owner", "agent", "read_only")
 OPERATOR_ROLES = tuple(OperatorStaff.Role.values)
 # "restricted" is the owner, while the seller may not send messages.
 ROLES = ("buyer", "other_buyer", *SELLER_ROLES, "restricted", "other_seller", *OPERATOR_ROLES)
 OTHERS = ("order", "conversation", "sent", "seller")
+SECRET = "between ourselves"  # what a private note says
 _keys = count(1)
 
 
@@ -107,8 +117,23 @@ def make_place(slug):
     order = factories.order(person, shop)
     place = Place(people, {"marketplace": slug, "seller": shop.public_id, "order": order.public_id}, shop, rival)
     _talk(place, person, order)
+    _care(place, person, order)
+    _mass(place, person)
     _talk_of_others(place, stranger, rival)
+    _people(place)
     return place
+
+
+def _people(place):
+    """Somebody to change, and open invitations of the shop and of the operator."""
+    owner, admin = place.people["owner"], place.people["admin"]
+    for name, party, by in (("invitation", place.seller, owner), ("colleague", place.seller.marketplace, admin)):
+        address = f"{name}@{place.ids['marketplace']}.example"
+        role = "agent" if name == "invitation" else "moderator"
+        mail = invite(party=party, email=address, role=role, by=by, base_url="", now=clock.now())
+        place.ids[name] = Invitation.objects.latest("pk").public_id
+        place.ids["invited"] = mail.body.split("/invitation/")[1].split("/")[0]
+    place.ids |= {"user": place.people["agent"].public_id, "moderator": place.people["moderator"].public_id}
 
 
 def _talk(place, person, order):
@@ -126,6 +151,7 @@ def _talk(place, person, order):
         event=event, handler="x", stream="x", sequence=1, state=EventDelivery.State.DEAD, run_after=NOW
     )
     place.ids |= {
+        "purpose": "order_details",
         "listing": order.lines.get().listing.public_id,
         "conversation": question.conversation.public_id,
         "service": service.conversation.public_id,
@@ -135,6 +161,68 @@ def _talk(place, person, order):
         "token": make_link(user=person.user, base_url="", now=clock.now()).split("/")[-2],
     }
     place.conversations += [question.conversation.pk, answered.conversation.pk, service.conversation.pk]
+
+
+def _care(place, person, order):
+    """An answer that arrived, a report of the question before it, and what the shop promises about returns."""
+    question = write(person, Subject(listing=order.lines.get().listing), "product")
+    deliver()
+    owner = Staff.objects.select_related("seller__marketplace").get(seller=place.seller, role="owner")
+    seat = get_seat_of_staff(staff=owner, user=owner.user, conversation_id=question.conversation.public_id)
+    answer = reply(seat=seat, reply=Reply(text="It is brass.", key=f"k{next(_keys)}"), now=NOW).message
+    deliver()
+    found = report(seat=seat, message_id=question.public_id, reason="spam", now=NOW)
+    wording = Wording("We take back what you do not like.", 0)
+    policy = publish_policy(staff=owner, kind="returns", wording=wording, now=NOW)
+    place.ids |= {
+        "told": question.conversation.public_id,
+        "answer": answer.public_id,
+        "report": found.public_id,
+        "policy": policy.public_id,
+        "kind": "returns",
+    }
+    place.conversations.append(question.conversation.pk)
+
+
+def _mass(place, person):
+    """Recalls in the states that pages are for, and a proposal of each side about who sends what."""
+    order = factories.order(person, place.seller, status="shipped")
+    owners = Owners(Staff.objects.get(seller=place.seller, role="owner"), None, order.lines.get().listing, [])
+    colleague = factories.operator(place.seller.marketplace, "moderator")
+    owners.moderator = factories.operator(place.seller.marketplace, "moderator")
+    made = {
+        "recall": owners.released(),
+        "public recall": owners.released(is_public=True),
+        "draft": owners.recall(),
+        "waiting": owners.confirm(owners.recall()),
+        "operator's draft": owners.recall(staff=colleague),
+    }
+    send_batch(notice_id=made["recall"].public_id, now=NOW)
+    deliver()
+    admin = factories.operator(place.seller.marketplace)
+    for name, staff, kind, party in [
+        ("agreement", admin, "service", "marketplace"),
+        ("seller's agreement", owners.staff, "auto_renewal", "seller"),
+    ]:
+        proposal = Proposal(kind, party, clock.now().date())
+        made[name] = propose(seller=place.seller, staff=staff, proposal=proposal, now=NOW)
+    place.ids |= {name: thing.public_id for name, thing in made.items()}
+    place.conversations += list(Conversation.objects.filter(order=order).values_list("pk", flat=True))
+
+
+def _team(place):
+    """A label, a private note and a saved view of each team; both notes are on the conversation in the address."""
+    owner = Staff.objects.get(seller=place.seller, role="owner")
+    server = OperatorStaff.objects.get(user=place.people["admin"])
+    shop = get_seat_of_staff(staff=owner, user=owner.user, conversation_id=place.ids["conversation"])
+    service = get_seat_of_operator(staff=server, user=server.user, conversation_id=place.ids["service"])
+    for prefix, seat in (("", shop), ("service ", service)):
+        made = {
+            "label": create_label(staff=seat.staff, name="Urgent", colour="alert", now=NOW),
+            "note": write_note(seat=seat, text=f"{SECRET} of the {seat.side}", now=NOW)[0],
+            "view": save_view(staff=seat.staff, name="Urgent", query="view=all", shared=True, now=NOW),
+        }
+        place.ids |= {f"{prefix}{name}": thing.public_id for name, thing in made.items()}
 
 
 def _talk_of_others(place, stranger, rival):

@@ -1,6 +1,7 @@
 """Whom a notice is for, and who of them is left out: one definition for the preview and for the sending."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
@@ -41,7 +42,7 @@ def released_at(notice: Notice) -> datetime | None:
     return max(moment for moment in moments if moment)
 
 
-def audience(notice: Notice, *, critical: bool) -> QuerySet[Buyer]:
+def audience(notice: Notice, *, critical: bool) -> QuerySet[Any]:
     """The buyers of those orders with ``meant_order`` (the latest one's key) and ``left_out``.
 
     ``left_out`` is empty for those who get it, else an outcome of ``NoticeRecipient``. A critical notice reaches

@@ -68,7 +68,7 @@ def answer(request: HttpRequest, table: Table, agreement_id: str) -> HttpRespons
     """Accept, decline or take back a proposal; who comes second is told that it was answered (409)."""
     found = get_agreement(table.seller, agreement_id)
     action = request.POST.get("action", "")
-    service = _ANSWERS.get(action, _no_answer)
+    service: Callable[..., Agreement] = _ANSWERS.get(action, _no_answer)
     try:
         service(seller=table.seller, staff=table.staff, agreement_id=found.public_id, now=clock.now())
     except Refused as refused:

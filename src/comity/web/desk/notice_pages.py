@@ -185,7 +185,8 @@ def _name_of(office: Office, notice: Notice) -> str:
     """How the office's form names the product: the shop by one of its SKUs, the operator by the product's id."""
     if office.seller is None:
         return notice.product.public_id
-    return notice.product.listings.filter(seller=office.seller).order_by("pk").values_list("sku", flat=True)[0]
+    offers = notice.product.listings.filter(seller=office.seller).order_by("pk")
+    return str(offers.values_list("sku", flat=True).first() or "")
 
 
 def _new_key() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from comity.messaging.models import Conversation, Message, ReplyDeadline
+from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
 from comity.messaging.selectors.conversations import messages_seen_by, next_step
 from comity.messaging.selectors.desk import clocks_of, messages_touched_after
 from comity.messaging.selectors.doors import Seat
@@ -128,6 +128,8 @@ def _writing(
         return {"read_only": True}
     if restriction := desk.restriction(now):
         return {"restriction": restriction}
+    if desk.checked and not any(one.side == Side.BUYER and one.delivered_at for one in messages):
+        return {"contact_href": desk.contact_href(seat.conversation)}
     return {"composer": _composer(desk, seat, form or _fresh(desk, request, seat, messages), now=now)}
 
 

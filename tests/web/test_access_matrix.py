@@ -71,6 +71,9 @@ class Case:
 WRITE = {"text": "It is blue."}
 ASK = {"text": "Is it blue?", "topic": "product"}
 SERVICE = {"conversation": "service"}
+SAVED = {"name": "another", "language": "de", "text": "Es ist blau, {{buyer.name}}.", "seen": ""}
+ON_ITS_WAY = {"conversation": "answered", "message": "on its way"}
+SERVED_ON_ITS_WAY = {"conversation": "served", "message": "served on its way"}
 NEW_LABEL = {"name": "Later", "colour": "ok"}
 EXCUSE = {"do": "no_response"}
 TOLD = {"conversation": "told", "message": "answer"}
@@ -89,6 +92,7 @@ CASES = [
     Case("design-talk", EVERYBODY, get=200),
     Case("design-check", EVERYBODY, post=200),
     Case("theme", EVERYBODY, post=302),
+    Case("keyboard", EVERYBODY, get=200, post=302),
     Case("buyer-home", EVERYBODY, get=200),
     Case("buyer-product", EVERYBODY, get=200),
     Case("buyer-seller", EVERYBODY, get=200),
@@ -130,6 +134,13 @@ CASES = [
     Case("seller-new", DESK, get=200),
     Case("seller-check", DESK, post=200, body=WRITE),
     Case("seller-draft", DESK, post=204, body=WRITE),
+    Case("seller-undo", DESK, post=302, ids=ON_ITS_WAY, but={"agent": (405, 409), "read_only": (405, 409)}),
+    Case("seller-insert", DESK, post=200, body=WRITE),
+    Case("seller-saved-replies", DESK, get=200),
+    Case("seller-saved-new", DESK, get=200, post=302, body=SAVED, but={"read_only": (200, 422)}),
+    Case("seller-saved-preview", DESK, post=200, body=SAVED),
+    Case("seller-saved-reply", DESK, get=200, post=302, body=SAVED, but={"read_only": (200, 422)}),
+    Case("seller-saved-delete", DESK, post=302, but={"read_only": (405, 422)}),
     Case("seller-no-response", DESK, post=302, but={"read_only": (405, 409)}),
     Case("seller-contact", DESK, get=200),
     Case("seller-contact-purpose", DESK, get=200, post=302, body=WRITE, but={"read_only": (200, 422), "restricted": (200, 422)}),
@@ -143,6 +154,14 @@ CASES = [
     Case("operator-service-reply", SERVING, post=302, body=WRITE, ids=SERVICE),
     Case("operator-service-new", SERVING, get=200, ids=SERVICE),
     Case("operator-service-draft", SERVING, post=204, body=WRITE, ids=SERVICE),
+    Case("operator-service-undo", SERVING, post=302, ids=SERVED_ON_ITS_WAY, but={"admin": (405, 409)}),
+    Case("operator-service-insert", SERVING, post=200, body=WRITE, ids=SERVICE),
+    Case("operator-service-saved-replies", SERVING, get=200),
+    Case("operator-service-saved-new", SERVING, get=200, post=302, body=SAVED),
+    Case("operator-service-saved-preview", SERVING, post=200, body=SAVED),
+    Case("operator-service-saved-reply", SERVING, get=200, post=302, body=SAVED, ids={"saved": "service's saved"}),
+    Case("operator-service-saved-delete", SERVING, post=302, ids={"saved": "service's saved"}),
+    Case("operator-service-saved-reply", NOBODY, get=200, post=302, body=SAVED),
     Case("operator-service-no-response", SERVING, post=302, ids=SERVICE),
     Case("operator-held", RULING, get=200),
     Case("operator-ruling", RULING, get=200, post=302, ids={"message": "held"}, body={"decision": "release", "reason": "Fine."}),

@@ -24,6 +24,7 @@ from comity.messaging.services.agreements import Proposal, propose
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.labels import create_label
 from comity.messaging.services.messages import Reply, reply
+from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.notes import write_note
 from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
@@ -119,6 +120,7 @@ def make_place(slug):
     _talk(place, person, order)
     _care(place, person, order)
     _mass(place, person)
+    _at_desk(place, person)
     _talk_of_others(place, stranger, rival)
     _people(place)
     return place
@@ -223,6 +225,30 @@ def _team(place):
             "view": save_view(staff=seat.staff, name="Urgent", query="view=all", shared=True, now=NOW),
         }
         place.ids |= {f"{prefix}{name}": thing.public_id for name, thing in made.items()}
+
+
+def _at_desk(place, person):
+    """What a desk is for: saved replies, and an answer of each desk that its author may still take back."""
+    owner = Staff.objects.get(seller=place.seller, role="owner")
+    agent = OperatorStaff.objects.get(marketplace=place.seller.marketplace, role="service_agent")
+    order = factories.order(person, place.seller)
+    asked = write(person, Subject(order=order), "order_status").conversation
+    served = write(person, Subject(order=order), "payment").conversation
+    deliver()
+    seats = {
+        "on its way": get_seat_of_staff(staff=owner, user=owner.user, conversation_id=asked.public_id),
+        "served on its way": get_seat_of_operator(staff=agent, user=agent.user, conversation_id=served.public_id),
+    }
+    for name, seat in seats.items():
+        form = Reply(text="It leaves today.", key=f"k{next(_keys)}", undoable=True)
+        place.ids[name] = reply(seat=seat, reply=form, now=NOW).message.public_id
+        # The worker has not come to it, and in this world never will.
+        OutboxEvent.objects.filter(name="message.accepted", data__message=place.ids[name]).delete()
+    for name, staff in {"saved": owner, "service's saved": agent}.items():
+        form = SavedText("leaves", "en", "It leaves today.")
+        place.ids[name] = save_reply(staff=staff, saved_reply=None, form=form, now=NOW).saved_reply.public_id
+    place.ids |= {"answered": asked.public_id, "served": served.public_id}
+    place.conversations += [asked.pk, served.pk]
 
 
 def _talk_of_others(place, stranger, rival):

@@ -179,7 +179,7 @@ def _became(sent: Sent, typed: Typed) -> Attempt:
         return Attempt(HTTPStatus.OK, _to_confirm(sent.verdict, typed))
     if sent.message and sent.kind == Message.State.BLOCKED:
         form = again(sent.message)
-        mended = replace(form.typed, topic=typed.topic)
+        mended = replace(form.typed, topic=typed.topic, more=typed.more)
         errors = {"text": _SENT_AS_IT_WAS}
         return Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, replace(form, typed=mended, errors=errors))
     return Attempt(HTTPStatus.SEE_OTHER, Form(typed), sent)
@@ -308,3 +308,18 @@ def _elsewhere(finding: Any, where: str, quote: str) -> dict[str, Any]:
         "reason": finding.reason,
         "advice": finding.advice,
     }
+
+
+def judged(typed: Typed, verdict: Verdict, *, confirm: str, sentence: str) -> Form:
+    """The form of a public text that the rules stop or, with ``confirm``, warn of; ``sentence`` says what to do."""
+    found = [_finding(typed.text, finding) for finding in verdict.findings]
+    if not confirm:  # what would be held as a message is not published: its author words it otherwise
+        found = [one | {"outcome": "block"} if one["outcome"] == "hold" else one for one in found]
+    return Form(
+        typed,
+        errors={} if confirm else {"text": sentence},
+        findings=tuple(found),
+        outcome="warn" if confirm else "block",
+        confirm=confirm,
+        rulebook_on=_valid_from(verdict.rulebook),
+    )

@@ -32,10 +32,15 @@ def note(party: Seller | Buyer | Marketplace, name: str, *, by: User | None, now
 def note_sign_in(*, user: User, now: datetime) -> None:
     """Tell every shop and marketplace where ``user`` has a seat that they signed in; buyers leave no such trace."""
     with write():
-        for staff in Staff.objects.filter(user=user).select_related("seller__marketplace").order_by("seller_id"):
-            note(staff.seller, "staff.signed_in", by=user, now=now, user=user.public_id)
-        for seat in OperatorStaff.objects.filter(user=user).select_related("marketplace").order_by("marketplace_id"):
-            note(seat.marketplace, "staff.signed_in", by=user, now=now, user=user.public_id)
+        note_of_person(user, "staff.signed_in", now=now)
+
+
+def note_of_person(user: User, name: str, *, now: datetime) -> None:
+    """Tell event ``name`` on the stream of every shop and marketplace where ``user`` has a seat."""
+    for staff in Staff.objects.filter(user=user).select_related("seller__marketplace").order_by("seller_id"):
+        note(staff.seller, name, by=user, now=now, user=user.public_id)
+    for seat in OperatorStaff.objects.filter(user=user).select_related("marketplace").order_by("marketplace_id"):
+        note(seat.marketplace, name, by=user, now=now, user=user.public_id)
 
 
 def note_reading(*, marketplace: Marketplace, by: User, now: datetime) -> None:

@@ -70,6 +70,7 @@ DEEDS: Mapping[str, str] = {
     "staff.unseated": "took somebody's seat with a shop away",
     "upload.infected": "uploaded a file that holds a virus",
     "user.changed": "changed their own account",
+    "user.password_changed": "changed their password",
     "user.signed_out_everywhere": "ended all their other sessions",
     "view.deleted": "deleted a saved view",
     "view.saved": "saved a view",

@@ -49,7 +49,7 @@ def test_a_first_message_opens_the_conversation_under_its_purpose(desk):
         "accepted", "seller", "order_details", "Which colour?",
     )  # fmt: skip
     assert (desk.conversation.topic, desk.conversation.last_message) == ("order_status", message)
-    facts = facts_of(RecordEntry.objects.get(kind="posted").header)
+    facts = facts_of(RecordEntry.objects.get(kind="posted").facts)
     assert (facts["purpose"], facts["checked_as"]) == ("order_details", "proactive")
     event = OutboxEvent.objects.get(name="message.accepted")
     assert event.actor == desk.staff.user.public_id

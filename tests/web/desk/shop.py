@@ -60,4 +60,4 @@ def with_role(shop, role):
 
 def form(text="On its way.", **fields):
     """What the composer posts."""
-    return {"text": text, "purpose": "reply", "key": f"form-{next(keys)}", **fields}
+    return {"text": text, "key": f"form-{next(keys)}", **fields}

@@ -52,7 +52,11 @@ def outreach_of(order: Order, *, now: datetime) -> list[Message]:
     """What the seller wrote first about the order, latest first, with words and ruling. One query."""
     keys = [purpose.key for purpose in profile_in_force(order.marketplace, now).purposes]
     rows = _from_seller(order).filter(purpose__in=[*keys, REVIEW_REQUEST])
-    return list(rows.select_related("conversation", "body", "ruling__body", "author").order_by("-number"))
+    return list(
+        rows.select_related(
+            "conversation__marketplace", "conversation__buyer", "conversation__seller", "body", "ruling__body", "author"
+        ).order_by("-number")
+    )
 
 
 def review_request_of(order: Order) -> ReviewRequest | None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from comity.accounts.models import Buyer, User
+from comity.accounts.models import Buyer, Staff, User
+from comity.accounts.profiles.purposes import Purpose
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.doors import Seat
@@ -11,6 +12,7 @@ from comity.messaging.services.clock import profile_of
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.messages import language_of
 from comity.messaging.services.posting import Words, verdict_on
+from comity.orders.models import Order
 from comity_policy.model import Verdict
 
 
@@ -37,6 +39,16 @@ def check_contact(
         marketplace=buyer.marketplace, buyer=buyer, order=subject.order, listing=subject.listing, seller=subject.sold_by
     )
     return _check(unopened, Words(text, Side.BUYER, user, purpose, language=buyer.language, files=files), now=now)
+
+
+def check_outreach(
+    *, staff: Staff, order: Order, purpose: Purpose, text: str, files: tuple[Upload, ...] = (), now: datetime
+) -> Verdict | None:
+    """The verdict on a seller's first message for ``purpose`` as it stands."""
+    unopened = Conversation(marketplace=order.marketplace, buyer=order.buyer, order=order, seller=order.seller)
+    language = language_of(unopened, Side.SELLER)
+    words = Words(text, Side.SELLER, staff.user, purpose.key, purpose.checked_as, language=language, files=files)
+    return _check(unopened, words, now=now)
 
 
 def _check(conversation: Conversation, words: Words, *, now: datetime) -> Verdict | None:

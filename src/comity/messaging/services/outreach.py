@@ -16,9 +16,11 @@ from comity.accounts.models import Staff
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.purposes import Purpose, in_language
 from comity.accounts.selectors.roles import may
+from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.outreach import purpose_named, standing_of
 from comity.messaging.selectors.purposes import opening
+from comity.messaging.services.attachments import file_request
 from comity.messaging.services.contact import Subject, find_or_open
 from comity.messaging.services.gaps import require_no_gaps
 from comity.messaging.services.messages import deliver_verdict, language_of, lock, replaced
@@ -37,13 +39,14 @@ class Outreach:
     confirmed: str = ""
     replaces: str = ""
     dates: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Upload, ...] = ()
 
 
 def reach_out(*, staff: Staff, order: Order, outreach: Outreach, now: datetime) -> Sent:
     """Send the buyer of ``order``, a seller's own, a message for one purpose.
 
     Raises ``MessageRefused`` (nothing stored): unknown or closed purpose, a role that does not write, an unusable
-    text or date; and ``KeyReused``.
+    text or date, too few or too many files; and ``KeyReused``.
     """
     require_writer(staff)
     require_no_gaps(outreach.text)
@@ -51,12 +54,18 @@ def reach_out(*, staff: Staff, order: Order, outreach: Outreach, now: datetime) 
     if purpose is None:
         raise MessageRefused("purpose", "Choose one of the purposes listed for this order.", "form")
     language, text = words_for(purpose, order, outreach)
+    _require_files(purpose, outreach.files)
     return once(
         lambda: _send(staff, order, purpose, language, text, outreach, now=now),
         actor=staff.user.public_id,
         route=f"outreach/{order.public_id}",
         key=outreach.key,
-        request={"text": text, "purpose": purpose.key, "replaces": outreach.replaces},
+        request={
+            "text": text,
+            "purpose": purpose.key,
+            "replaces": outreach.replaces,
+            **file_request(outreach.files),
+        },
         now=now,
     )
 
@@ -73,6 +82,14 @@ def words_for(purpose: Purpose, order: Order, outreach: Outreach) -> tuple[str, 
         return "", clean(outreach.text, limit=purpose.characters)
     language, words = in_language(purpose.words, order.buyer.language, order.marketplace.language)
     return language, words.format(number=order.number, **_dates(purpose, outreach.dates))
+
+
+def _require_files(purpose: Purpose, files: tuple[Upload, ...]) -> None:
+    if len(files) < purpose.files_min:
+        raise MessageRefused("files", "Add the document as a file: it is what this message is for.", "form")
+    if len(files) > purpose.files_max:
+        allowed = f"{purpose.files_max} files" if purpose.files_max else "no files"
+        raise MessageRefused("files", f"This message takes {allowed}. Remove what is too much.", "form")
 
 
 def _dates(purpose: Purpose, typed: Mapping[str, str]) -> dict[str, str]:
@@ -101,6 +118,7 @@ def _send(
         checked_as=purpose.checked_as,
         language=language or language_of(conversation, Side.SELLER),
         replaces=replaced(conversation, Side.SELLER, outreach.replaces),
+        files=outreach.files,
     )
     return deliver_verdict(conversation, words, outreach.confirmed, now=now)
 

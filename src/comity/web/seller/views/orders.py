@@ -1,5 +1,6 @@
 """One order as its seller sees it."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from comity.orders.selectors.orders import get_order_of_seller, lines_of, shipme
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk
 from comity.web.desk.panes import order_view
+from comity.web.seller.contact_view import address, review_view
 
 
 @require_GET
@@ -20,8 +22,15 @@ from comity.web.desk.panes import order_view
 def order(request: HttpRequest, marketplace: str, seller: str, order: str) -> HttpResponse:
     """What was bought, where it stands, and what was said about it."""
     desk = SellerDesk(request.user, marketplace, seller)
-    found = get_order_of_seller(desk.staff, order)
-    return render(request, "seller/order.html", {**desk.frame(), **_page(desk, found)})
+    return show_order(request, desk, get_order_of_seller(desk.staff, order))
+
+
+def show_order(
+    request: HttpRequest, desk: SellerDesk, order: Order, *, refusal: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """The order's page; ``refusal`` says what could not be done with it."""
+    page = {**desk.frame(), **_page(desk, order), "refusal": refusal}
+    return render(request, "seller/order.html", page, status=status)
 
 
 def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
@@ -36,6 +45,9 @@ def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
         "lines": [{"line": line, "total": line.quantity * line.unit_minor} for line in lines_of(order)],
         "shipments": shipments,
         "conversation": conversation,
+        "contact_href": address("seller-contact", desk, order),
+        "review": review_view(desk.staff, order, now=now),
+        "review_href": address("seller-review-request", desk, order),
         "clock": open_clocks([conversation]).get(conversation.pk) if conversation else None,
         "conversation_href": f"{desk.url('conversation', conversation)}#newest" if conversation else "",
     }

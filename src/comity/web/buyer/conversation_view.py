@@ -15,6 +15,7 @@ from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.live import conversation_channel, reader_channel
 from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.web.attached import attaching
@@ -22,6 +23,7 @@ from comity.web.buyer.recall_view import recall_banners
 from comity.web.care import block_link, with_care
 from comity.web.compose import Form, rulebook_on
 from comity.web.files.shown import shown_files
+from comity.web.live.tickets import watch
 from comity.web.terms import terms_of
 
 State = Message.State
@@ -146,10 +148,15 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
         "title": topic_label(conversation.topic),
         "messages": with_care(seat, messages, talk(seat, messages), address=care_address(conversation)),
         "poll_url": poll_address(conversation),
+        "live": watch(
+            reader_channel(Side.BUYER, conversation.buyer_id),
+            conversation_channel(Side.BUYER, conversation.pk),
+            src=reverse("buyer-messages", args=[conversation.marketplace.slug]),
+        ),
         **standing(conversation, now),
         "composer": _composer(conversation, form, seat.user, now),
         "recalls": recall_banners(conversation, messages),
-        "block": block_link(seat, address("buyer-block", conversation)),
+        "blocking": block_link(seat, address("buyer-block", conversation)),
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
     }
 

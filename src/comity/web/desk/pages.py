@@ -51,6 +51,7 @@ def conversation_page(
     others = answering(desk, conversation, now=now)
     return {
         **list_pane(desk, request, current=conversation.public_id, now=now),
+        "live": desk.live(conversation),
         "open": "mid",
         "conversation": conversation,
         "topic": topic_label(conversation.topic),
@@ -66,7 +67,7 @@ def conversation_page(
         **_writing(desk, request, seat, messages, form, now=now),
         **_side_pane(desk, conversation, clock, now=now),
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
-        "block": block_link(seat, desk.url("block", conversation)) if desk.writes and desk.checked else None,
+        "blocking": block_link(seat, desk.url("block", conversation)) if desk.writes and desk.checked else None,
     }
 
 

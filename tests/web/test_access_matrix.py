@@ -17,11 +17,11 @@ from django.urls import get_resolver, reverse
 from comity.accounts.models import OperatorStaff, Staff
 from comity.catalog.models import Listing
 from comity.common.errors import NotFound
-from comity.messaging.models import Conversation, Message
+from comity.messaging.models import Conversation, Message, Notice, NoticeRecipient
 from comity.messaging.selectors.doors import Seat
 from comity.orders.models import Order
 from tests.factories import NOW
-from tests.web.world import World, signed_in
+from tests.web.world import ROLES, World, signed_in
 
 EVERYBODY = "everybody"
 NOBODY = ()
@@ -82,6 +82,7 @@ CASES = [
     Case("home", EVERYBODY, get=200),
     Case("sign-in", EVERYBODY, get=200, post=422, body={"email": "", "password": ""}),
     Case("sign-in-link", EVERYBODY, get=200, post=302),
+    Case("account", ROLES, get=200, post=302, body={"part": "sessions"}),
     Case("sign-out", EVERYBODY, post=302),
     Case("hand-over", EVERYBODY, get=403),
     Case("mailbox", EVERYBODY, get=404),  # the demo's page; see below for the demo
@@ -169,6 +170,7 @@ CASES = [
     Case("operator-records", VERIFYING, get=200),
     Case("operator-record", VERIFYING, get=200),
     Case("operator-export", VERIFYING, get=200),
+    Case("live-changes", EVERYBODY, get=403),  # for holders of a ticket; see tests/web/live
     Case("buyer-search", BUYERS, get=200),
     Case("seller-search", DESK, get=200),
     Case("operator-search", SERVING, get=200),
@@ -186,6 +188,8 @@ CASES = [
     Case("operator-staff", ("admin",), get=200, post=302, body={**INVITE, "role": "moderator"}),
     Case("operator-staff-invitation", ("admin",), post=302, ids={"invitation": "colleague"}, body={"action": "revoke"}),
     Case("operator-staff-member", ("admin",), post=302, ids={"user": "moderator"}, body={"action": "role", "role": "investigator"}),
+    Case("operator-restrictions", ("admin",), get=200, post=422, body={"who": "nobody", "kind": "messaging"}),
+    Case("operator-restriction", ("admin",), post=302),
     Case("invitation", EVERYBODY, get=200, post=302, ids={"token": "invited"}, body={"name": "Ines"}),
     Case("operator-audit", AUDITING, get=200),
     Case("operator-audit-export", AUDITING, get=400),
@@ -212,7 +216,7 @@ CASES = [
     Case("seller-label", DESK, get=200, post=302, body=NEW_LABEL, but={"read_only": (200, 422)}),
     Case("seller-views", DESK, get=200, post=302, body={"name": "All"}, but={"read_only": (200, 422)}),
     Case("seller-view-delete", DESK, post=302, but={"agent": (405, 409), "read_only": (405, 409)}),
-    Case("seller-bulk", DESK, get=200, post=302, body=EXCUSE, but={"read_only": (422, 422)}, query={"pick": "conversation"}),
+    Case("seller-bulk", DESK, get=422, post=422, body=EXCUSE),
     Case("seller-assign", DESK, post=302, body={"assignee": "me"}, but={"read_only": (405, 409)}),
     Case("seller-put-label", DESK, post=404, body={"put": "lab_unknown"}, but={"read_only": (405, 409)}),
     Case("seller-notes", DESK, post=302, body={"note": "Ask the depot."}, but={"read_only": (405, 422)}),
@@ -220,8 +224,8 @@ CASES = [
     Case("operator-service-labels", SERVING, get=200, post=302, body=NEW_LABEL),
     Case("operator-service-label", SERVING, get=200, post=302, body=NEW_LABEL, ids={"label": "service label"}),
     Case("operator-service-views", SERVING, get=200, post=302, body={"name": "All"}),
-    Case("operator-service-view-delete", SERVING, post=302, ids={"view": "service view"}, but={"service_agent": (405, 409)}),
-    Case("operator-service-bulk", SERVING, get=200, post=302, body=EXCUSE, query={"pick": "service"}),
+    Case("operator-service-view-delete", SERVING, post=302, ids={"saved_view": "service saved_view"}, but={"service_agent": (405, 409)}),
+    Case("operator-service-bulk", SERVING, get=422, post=422, body=EXCUSE),
     Case("operator-service-assign", SERVING, post=302, body={"assignee": "me"}, ids=SERVICE),
     Case("operator-service-put-label", SERVING, post=404, body={"put": "lab_unknown"}, ids=SERVICE),
     Case("operator-service-notes", SERVING, post=302, body={"note": "Ask the depot."}, ids=SERVICE),
@@ -373,6 +377,15 @@ def any_message(*, buyer, message_id):
     return Message.objects.select_related("conversation__marketplace").get(public_id=message_id)
 
 
+def any_recall(_, notice_id):
+    recipients = NoticeRecipient.objects.select_related("notice__recall", "notice__product", "notice__seller", "order")
+    return recipients.filter(notice__public_id=notice_id).first()
+
+
+def any_notice(_, notice_id):
+    return Notice.objects.select_related("recall", "product", "seller").get(public_id=notice_id)
+
+
 def any_seat(_, slug, seller_id):
     return Staff.objects.select_related("seller__marketplace", "user").filter(seller__public_id=seller_id).first()
 
@@ -450,6 +463,8 @@ MUTANTS = [
     ),
     ("buyer-order", violations, "buyer.views.orders.get_order_of_buyer", any_order, "get other_buyer: 200"),
     ("buyer-contact-sent", violations, "buyer.views.contact.get_message_of_buyer", any_message, "get other_buyer: 200"),
+    ("buyer-recall", violations, "buyer.views.recalls.get_recall_of_buyer", any_recall, "get other_buyer: 200"),
+    ("seller-notice", strays, "desk.notice_pages.get_notice", any_notice, "get other_seller"),
     ("seller-order", strays, "seller.views.orders.get_order_of_seller", any_order, "get other_seller"),
     ("seller-conversation", strays, "desk.desks.get_seat_of_staff", any_conversation, "get foreign owner"),
     ("buyer-vote", violations, "buyer.views.care.get_seat_of_buyer", any_conversation, "post other_buyer: 302"),

@@ -24,10 +24,10 @@ from comity.messaging.services.agreements import Proposal, propose
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.labels import create_label
 from comity.messaging.services.messages import Reply, reply
-from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.notes import write_note
 from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
+from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
 from tests import factories
 from tests.factories import NOW
@@ -135,6 +135,9 @@ def _people(place):
         mail = invite(party=party, email=address, role=role, by=by, base_url="", now=clock.now())
         place.ids[name] = Invitation.objects.latest("pk").public_id
         place.ids["invited"] = mail.body.split("/invitation/")[1].split("/")[0]
+    place.ids["restriction"] = restrict(
+        seller=place.other_seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, reason="Spam", now=NOW
+    ).pk
     place.ids |= {"user": place.people["agent"].public_id, "moderator": place.people["moderator"].public_id}
 
 
@@ -222,7 +225,7 @@ def _team(place):
         made = {
             "label": create_label(staff=seat.staff, name="Urgent", colour="alert", now=NOW),
             "note": write_note(seat=seat, text=f"{SECRET} of the {seat.side}", now=NOW)[0],
-            "view": save_view(staff=seat.staff, name="Urgent", query="view=all", shared=True, now=NOW),
+            "saved_view": save_view(staff=seat.staff, name="Urgent", query="view=all", shared=True, now=NOW),
         }
         place.ids |= {f"{prefix}{name}": thing.public_id for name, thing in made.items()}
 

@@ -1,0 +1,223 @@
+"""A shop's notices and recalls: written, looked at, confirmed; and the table of who sends what."""
+
+import pytest
+
+from comity.messaging.models import Agreement, Message, Notice
+from comity.messaging.services.agreements import Proposal, propose
+from tests import factories
+from tests.factories import NOW
+from tests.messaging.owners import Owners, work
+from tests.web.buyer.shop import field, words
+from tests.web.desk.shop import reader_of, signed_in, with_role
+
+
+@pytest.fixture
+def owners(shop, clock_at):
+    """Three buyers own the shop's product; the shop's owner is signed in."""
+    clock_at(NOW)
+    made = Owners(shop.owner, with_role(shop, "moderator"), factories.listing(shop.seller), [])
+    for _ in range(3):
+        made.another()
+    return made
+
+
+def form(owners, **fields):
+    return {"kind": "service", "product": owners.offer.sku, "text": "New firmware is out.", "key": "one", **fields}
+
+
+def recall_form(owners, **fields):
+    words = {"hazard": "It may catch fire.", "remedy": "refund", "instructions": "Unplug it.", "lots": "A1\nA2\n"}
+    return {"product": owners.offer.sku, "key": "one", **words, **fields}
+
+
+@pytest.mark.requirement("S11")
+def test_a_notice_is_written_looked_at_and_sent(shop, owners, client):
+    answer = client.post(shop.at("notices/new/"), form(owners))
+    page = words(client.get(answer.url))
+    assert "Kept as a draft." in page
+    assert "3 buyers, each one message" in page
+
+    sent = client.post(answer.url.split("?")[0], {"action": "submit"})
+    work()
+
+    page = words(client.get(sent.url))
+    assert "3 sent, 0 read." in page
+    assert all(buyer.name in page for buyer in owners.people)
+    assert Message.objects.filter(state="delivered").count() == 3
+
+
+@pytest.mark.requirement("S11")
+def test_who_is_left_out_is_named_with_the_reason_before_anything_is_sent(shop, owners, client):
+    deaf = factories.buyer(shop.market, unsolicited_declined_at=NOW)
+    owners.another(buyer=deaf)
+    page = words(client.get(client.post(shop.at("notices/new/"), form(owners)).url))
+
+    assert "Left out: takes no unsolicited messages 1" in page
+    assert f"Who is left out {deaf.name} Takes no unsolicited messages" in page
+    assert "Send to 3 buyers" in page
+
+
+def test_what_the_rules_block_comes_back_marked_with_everything_typed(shop, owners, client):
+    page = client.post(shop.at("notices/new/"), form(owners, text="Call 0161 496 0018 for the firmware."))
+
+    assert page.status_code == 422
+    assert "<mark>0161 496 0018" in page.content.decode()
+    assert "contact.phone" in words(page)
+    assert "Call 0161 496 0018 for the firmware.</textarea>" in page.content.decode()
+    assert not Notice.objects.exists()
+
+
+def test_what_was_typed_wrong_is_said_beside_its_field(shop, owners, client):
+    page = client.post(shop.at("notices/new/"), form(owners, product="NO-SUCH"))
+
+    assert page.status_code == 422
+    assert 'id="id_product_error"' in page.content.decode()
+    assert "You offer nothing under this SKU." in words(page)
+    assert "New firmware is out." in page.content.decode()
+
+
+def test_the_same_form_with_other_words_is_a_conflict_that_keeps_them(shop, owners, client):
+    client.post(shop.at("notices/new/"), form(owners))
+    page = client.post(shop.at("notices/new/"), form(owners, text="Other words."))
+
+    assert (page.status_code, Notice.objects.count()) == (409, 1)
+    assert "Other words." in page.content.decode()
+    assert field(page, "key") != "one"
+
+
+@pytest.mark.requirement("S2")
+def test_a_recall_is_submitted_and_waits(shop, owners, client):
+    owners.another(status="unshipped")
+    draft = client.post(shop.at("notices/recall/"), recall_form(owners)).url
+    page = words(client.get(draft))
+    assert "3 buyers with an order that it concerns" in page
+    assert "1 order of this product has not left yet." in page
+    assert "Those with lot number A1, A2." in page
+
+    client.post(draft.split("?")[0], {"action": "submit"})
+
+    page = words(client.get(draft))
+    assert "Waits for approval" in page
+    assert "Submit for approval" not in page
+    assert Notice.objects.get().state == "awaiting"
+
+
+def test_a_returned_one_shows_why_and_is_written_again(shop, owners, client):
+    notice = owners.confirm(owners.recall())
+    Notice.objects.filter(pk=notice.pk).update(
+        state="returned", reason="Say which lots.", decided_by=owners.moderator.user
+    )
+    edit = shop.at(f"notices/{notice.public_id}/edit/")
+    page = client.get(edit)
+    assert "Say which lots." in words(page)
+    assert "It may catch fire.</textarea>" in page.content.decode()
+
+    answer = client.post(edit, recall_form(owners, key=field(page, "key"), lots="B7"))
+
+    assert answer.status_code == 302
+    assert Notice.objects.get().recall.lots == ["B7"]
+
+
+def test_a_press_that_comes_too_late_says_so(shop, owners, client):
+    notice = owners.confirm(owners.write().notice)
+    page = client.post(shop.at(f"notices/{notice.public_id}/"), {"action": "discard"})
+
+    assert page.status_code == 409
+    assert "Somebody was quicker" in words(page)
+
+
+@pytest.mark.parametrize("action", ["", "explode", "approve"])
+def test_an_unknown_press_changes_nothing(shop, owners, client, action):
+    notice = owners.write().notice
+    page = client.post(shop.at(f"notices/{notice.public_id}/"), {"action": action})
+
+    assert (page.status_code, Notice.objects.get().state) == (422, "draft")
+
+
+def test_a_reader_sees_all_and_is_offered_nothing(shop, owners):
+    notice = owners.write().notice
+    reader = signed_in(reader_of(shop).user)
+
+    assert "New notice" not in words(reader.get(shop.at("notices/")))
+    assert "Send to" not in words(reader.get(shop.at(f"notices/{notice.public_id}/")))
+    assert reader.get(shop.at("notices/new/")).status_code == 404
+
+
+@pytest.mark.parametrize("only", ["", "unread", "blocked", "nonsense", "a\0b"])
+def test_results_can_be_filtered(shop, owners, client, only):
+    notice = owners.confirm(owners.write().notice)
+    work()
+    page = client.get(shop.at(f"notices/{notice.public_id}/"), {"only": only})
+
+    assert page.status_code == 200
+    assert (owners.people[0].name in words(page)) == (only != "blocked")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_the_same_queries_however_long(shop, owners, client, rows, django_assert_num_queries):
+    for _ in range(rows):
+        owners.recall()
+    with django_assert_num_queries(5):  # session, user, seat, number, rows
+        client.get(shop.at("notices/"))
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_result_takes_the_same_queries_however_many(shop, clock_at, client, people, django_assert_num_queries):
+    clock_at(NOW)
+    owners = Owners(shop.owner, None, factories.listing(shop.seller), [])
+    for _ in range(people):
+        owners.another()
+    notice = owners.confirm(owners.write().notice)
+    work()
+    with django_assert_num_queries(7):  # session, user, seat, notice, counts, number, rows
+        client.get(shop.at(f"notices/{notice.public_id}/"))
+
+
+# who sends what
+
+
+@pytest.mark.requirement("S10", "S11")
+def test_the_table_says_who_sends_what_today(shop, owners, client):
+    page = words(client.get(shop.at("agreements/")))
+
+    assert f"Order confirmation {shop.market.name} always the marketplace’s terms" in page
+    assert f"Content update {shop.seller.name} always" in page
+
+
+@pytest.mark.requirement("S10", "S11")
+def test_a_proposal_is_made_answered_and_stays_in_the_history(shop, owners, client):
+    typed = {"kind": "service", "party": "marketplace", "valid_from": NOW.date().isoformat(), "note": "You know them."}
+    made = client.post(shop.at("agreements/"), typed)
+    assert "It counts once the other side has accepted it." in words(client.get(made.url))
+    admin = signed_in(shop.admin.user)
+    page = shop.operate(f"agreements/{shop.seller.public_id}/")
+    assert "You know them." in words(admin.get(page))
+
+    admin.post(f"{page}{Agreement.objects.get().public_id}/", {"action": "accept"})
+
+    table = words(client.get(shop.at("agreements/")))
+    assert f"Service notice {shop.market.name} today agreed" in table
+    assert "Accepted Service notice: sent by" in table
+    refused = client.post(shop.at("notices/new/"), form(owners))
+    assert f"{shop.market.name} sends this kind of message for you, as agreed" in words(refused)
+
+
+def test_a_wrong_proposal_comes_back_with_everything_typed(shop, owners, client):
+    typed = {"kind": "service", "party": "marketplace", "valid_from": "2026-10-01", "note": "As ever."}
+    page = client.post(shop.at("agreements/"), typed)
+
+    assert page.status_code == 422
+    assert "Choose today or a later day" in words(page)
+    assert all(text in page.content.decode() for text in ('value="2026-10-01"', "As ever.</textarea>"))
+    assert not Agreement.objects.exists()
+
+
+def test_who_answers_second_is_told_so(shop, owners, client):
+    proposal = Proposal("service", "marketplace", NOW.date())
+    made = propose(seller=shop.seller, staff=shop.admin, proposal=proposal, now=NOW)
+    place = shop.at(f"agreements/{made.public_id}/")
+    client.post(place, {"action": "accept"})
+    page = client.post(place, {"action": "decline"})
+
+    assert page.status_code == 409
+    assert "answered or withdrawn meanwhile" in words(page)

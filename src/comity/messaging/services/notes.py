@@ -48,6 +48,7 @@ def remove_note(*, seat: Seat, note_id: str, now: datetime) -> None:
 
     Raises ``NotFound``, and ``Refused`` (``not_author``) for a note of somebody else.
     """
+    get_note(seat, note_id)
     require_seat(seat)
     with write():
         conversation = lock_conversation(seat)

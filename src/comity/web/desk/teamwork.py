@@ -80,7 +80,7 @@ def views_page(desk: Desk, *, query: str, typed: dict[str, Any] | None = None, e
                 "view": view,
                 "mine": view.owner == desk.user,
                 "href": f"{desk.home_of_inbox}?{view.query}",
-                "delete_url": desk.url("view-delete", view=view.public_id),
+                "delete_url": desk.url("view-delete", saved_view=view.public_id),
             }
             for view in saved_views_of(desk.team, desk.user)
         ],

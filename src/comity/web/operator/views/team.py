@@ -52,8 +52,8 @@ def saved_views(request: HttpRequest, marketplace: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def view_delete(request: HttpRequest, marketplace: str, view: str) -> HttpResponse:
-    return team_views.drop_view(request, _desk(request, marketplace), view)
+def view_delete(request: HttpRequest, marketplace: str, saved_view: str) -> HttpResponse:
+    return team_views.drop_view(request, _desk(request, marketplace), saved_view)
 
 
 @require_http_methods(["GET", "POST"])

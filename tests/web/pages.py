@@ -2,7 +2,7 @@
 
 import re
 
-CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|data-now="\d+"')
+CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|data-now="\d+"|data-ticket="[^"]*"')
 
 
 def constant(response):

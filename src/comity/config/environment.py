@@ -163,6 +163,14 @@ def mail() -> dict[str, Any]:
     }
 
 
+def live_url() -> str:
+    """Where a proxy hands pages on to ``comity live``, of ``COMITY_LIVE_URL``; empty: pages only ask now and then."""
+    url = os.environ.get("COMITY_LIVE_URL", "")
+    if url and (not url.startswith("/") or url.startswith("//") or "?" in url):
+        raise BadEnvironmentError(f"COMITY_LIVE_URL={url}: say a path on the pages' own address, such as /live/stream.")
+    return url
+
+
 def scanner() -> str:
     """The virus scanner of ``COMITY_SCANNER``: ``none``, ``clamd://host:3310`` or ``clamd:///path/to/socket``."""
     url = os.environ.get("COMITY_SCANNER", "") or "none"

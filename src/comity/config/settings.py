@@ -18,6 +18,7 @@ LOOKUP_KEY = _secrets.lookup_key
 BASE_URL = os.environ.get("COMITY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 _secure = BASE_URL.startswith("https://")
 FILES_URL = environment.files_url()
+LIVE_URL = environment.live_url()
 DEBUG = False
 ALLOWED_HOSTS = [
     *os.environ.get("COMITY_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(","),

@@ -8,6 +8,7 @@ from comity.web.seller.views.inbox import shops
 urlpatterns = [
     path("", include("comity.web.account.urls")),
     path("", include("comity.web.design.urls")),
+    path("", include("comity.web.live.urls")),
     path("keyboard/", keyboard, name="keyboard"),
     path("", include("comity.web.files.urls")),
     path("<slug:marketplace>/sell/", shops, name="seller-shops"),

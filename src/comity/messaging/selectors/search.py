@@ -159,7 +159,7 @@ def _look_up(scope: Scope, what: What, query: Query, filters: Filters, offset: i
     """How many entries there are, and the ids of a page of them; of the last page where there is no such one."""
     if not filters.allow(what):
         return 0, []
-    sql, parameters = _question(scope.terms(what), what, query, filters)
+    sql, parameters = question(scope.terms(what), what, query, filters)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} LIMIT %s OFFSET %s", [*parameters, size, offset])
         rows = cursor.fetchall()
@@ -172,7 +172,7 @@ def _look_up(scope: Scope, what: What, query: Query, filters: Filters, offset: i
     return (rows[0][0] if rows else 0), [key for _, key in rows]
 
 
-def _question(scope: list[str], what: What, query: Query, filters: Filters) -> tuple[str, list[Any]]:
+def question(scope: list[str], what: What, query: Query, filters: Filters) -> tuple[str, list[Any]]:
     """The statement that counts hits and names them, latest first, without its end; and its parameters."""
     conditions, parameters = _conditions(what, filters)
     joins = _JOINS[what] if conditions else ""

@@ -10,8 +10,11 @@ from comity.accounts.models import Buyer, Marketplace, User
 from comity.accounts.selectors.marketplaces import get_marketplace
 from comity.accounts.selectors.seats import buyer_seat
 from comity.common.errors import NotFound
+from comity.messaging.models import Side
+from comity.messaging.selectors.live import reader_channel
 from comity.messaging.selectors.of_buyer import unread_count
 from comity.web.account.gate import sign_in_address
+from comity.web.live.tickets import watch
 
 
 def visitor(request: HttpRequest, slug: str) -> tuple[Marketplace, Buyer | None]:
@@ -44,6 +47,7 @@ def frame(request: HttpRequest, marketplace: Marketplace, buyer: Buyer | None, c
         "home_href": reverse("buyer-home", args=[slug]),
         "who": buyer.name if buyer else "",
         "nav": links,
+        "live": watch(reader_channel(Side.BUYER, buyer.pk)) if buyer else None,
         "search_href": reverse("buyer-search", args=[slug]) if buyer else "",
     }
 

@@ -19,9 +19,11 @@ from comity.messaging.models import Conversation, Label, Side
 from comity.messaging.selectors.desk import held_count
 from comity.messaging.selectors.doors import Seat, get_seat_of_operator, get_seat_of_staff
 from comity.messaging.selectors.inbox import Filters, Inbox, PageNumber, View, inbox_of
+from comity.messaging.selectors.live import conversation_channel, queue_channel, reader_channel
 from comity.messaging.selectors.teams import Team, colleagues, labels_of, team_of
 from comity.web.desk.filters import query_of, read_filters
 from comity.web.desk.panes import VIEW_NAMES
+from comity.web.live.tickets import watch
 
 
 class Desk:
@@ -106,6 +108,11 @@ class Desk:
         address = reverse(f"{self.routes}-{action}", kwargs={**self.place, **about, **more})
         query = query_of(replace(self.filters, view=view) if view else self.filters)
         return f"{address}?{query}" if query else address
+
+    def live(self, conversation: Conversation) -> dict[str, Any]:
+        """What the page of a conversation follows: the conversation, and the list beside it."""
+        channel = conversation_channel(self.side, conversation.pk)
+        return watch(channel, *_channels(self.staff), src=self.url("inbox"))
 
     @property
     def home_of_inbox(self) -> str:
@@ -226,6 +233,7 @@ def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dic
         "desk": "Seller desk",
         "nav": _nav(staff, SELLER_PAGES, current, place, {"inbox": inbox}),
         "search_href": reverse("seller-search", kwargs=place),
+        "live": watch(*_channels(staff)),
         "who": f"{staff.user.name} · {seller.name}{reads}",
     }
 
@@ -257,8 +265,17 @@ def operator_frame(staff: OperatorStaff, current: str, *, service: int | None = 
         "desk": "Operations",
         "nav": nav,
         "search_href": _operator_search(staff, current, place),
+        "live": watch(*_channels(staff)),
         "who": f"{staff.user.name} · {role}",
     }
+
+
+def _channels(staff: Staff | OperatorStaff) -> list[str]:
+    """What the pages of a desk follow: its inbox; the held queue, where the role rules."""
+    if isinstance(staff, Staff):
+        return [reader_channel(Side.SELLER, staff.seller_id)]
+    service = [reader_channel(Side.MARKETPLACE, staff.marketplace_id)] if may(staff, "serve") else []
+    return [*service, queue_channel(staff.marketplace_id)] if may(staff, "rule") else service
 
 
 def _operator_search(staff: OperatorStaff, current: str, place: dict[str, str]) -> str:

@@ -1,11 +1,149 @@
-// Asks for newer messages every 5 seconds, only while somebody looks; htmx does the asking and the placing.
-const EVERY = 5_000;
+// Follows what changes while somebody looks. A page asks whether anything of its reader's has moved: soon after it
+// did, then ever more seldom; or `comity live` tells it at once. Only then it fetches, as its reader, what is marked
+// data-live, and new messages by htmx. Nothing jumps: what is in use (a field, ticks, selected words) waits for a press.
+const SOON = 5_000;
+const SELDOM = 30_000;
+const SLOWER = 1.5;
+const RARELY = 120_000; // while the stream is open, or the server is away
+const COLLEAGUES = 30_000; // who else is writing is no event: asked for now and then
+
+class Live {
+  constructor(bar) {
+    this.bar = bar;
+    [this.said, this.button] = [bar.querySelector("[role=status]"), bar.querySelector("button")];
+    this.wait = SOON;
+    this.after = "";
+    this.button.addEventListener("click", () => { this.place(this.kept, { now: true }); this.button.hidden = true; });
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.soon()));
+    window.addEventListener("pagehide", () => this.rest());
+    this.ask();
+    setInterval(() => { if (!document.hidden) this.talk("[data-poll][data-seen]"); }, COLLEAGUES);
+  }
+
+  rest() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    this.source = undefined;
+  }
+
+  soon() {
+    this.wait = SOON;
+    this.ask();
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    if (document.hidden || this.over) return;
+    const pause = this.source?.readyState === EventSource.OPEN ? RARELY : this.wait;
+    this.timer = setTimeout(() => this.ask(), pause * (0.8 + 0.4 * Math.random()));
+  }
+
+  async ask() {
+    clearTimeout(this.timer);
+    if (this.asking || document.hidden) return;
+    this.asking = true;
+    try {
+      const question = new URLSearchParams({ ticket: this.bar.dataset.ticket, after: this.after });
+      const answer = await fetch(`${this.bar.dataset.ask}?${question}`);
+      if (answer.status === 204) this.wait = Math.min(this.wait * SLOWER, SELDOM);
+      else if (answer.status === 403) await this.fetchLists();
+      else if (answer.ok) await this.take(await answer.json());
+      else this.wait = RARELY;
+    } catch {
+      this.wait = RARELY; // no way to the server; the next look at the page asks again
+    }
+    this.asking = false;
+    this.listen();
+    this.later();
+  }
+
+  // The stream only wakes; it is opened again when the page is looked at again.
+  listen() {
+    const { stream, ticket } = this.bar.dataset;
+    if (!stream || this.source || document.hidden || this.over || this.after === "") return;
+    this.source = new EventSource(`${stream}?${new URLSearchParams({ ticket, after: this.after })}`);
+    this.source.addEventListener("changed", (event) => this.take(JSON.parse(event.data)).then(() => this.later()));
+    this.source.addEventListener("over", () => { this.rest(); this.fetchLists().then(() => this.ask()); });
+    this.source.onerror = () => {
+      this.rest(); // back to asking; the next answer tries the stream again
+      this.wait = SOON;
+      this.later();
+    };
+  }
+
+  async take({ changed, after }) {
+    this.after = after;
+    if (!changed.length) return;
+    this.wait = SOON;
+    if (changed.includes("talk")) this.talk("[data-poll]");
+    if (changed.includes("list")) await this.fetchLists();
+  }
+
+  talk(selector) {
+    document.querySelectorAll(selector).forEach((element) => window.htmx?.trigger(element, "poll"));
+  }
+
+  async fetchLists() {
+    const answer = await fetch(this.bar.dataset.src || window.location.href, { headers: { "X-Live": "1" } });
+    const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const bar = fresh && fresh.getElementById("live");
+    if (!bar) { // signed out, or the seat is gone
+      this.over = true;
+      this.said.textContent = "This page no longer follows what changes. Load it again.";
+      return;
+    }
+    this.bar.dataset.ticket = bar.dataset.ticket;
+    this.place(fresh);
+  }
+
+  place(fresh, { now = false } = {}) {
+    const waiting = [...document.querySelectorAll("[data-live][id]")].filter((old) => {
+      const next = fresh.getElementById(old.id);
+      if (!next || contentOf(old) === contentOf(next)) return false;
+      if (!now && isInUse(old)) return true;
+      swap(old, next);
+      if (old.id !== "nav") this.said.textContent = "The list was brought up to date.";
+      return false;
+    });
+    this.kept = fresh;
+    this.button.hidden = !waiting.length;
+  }
+}
+
+// What differs at every answer, such as the token of a form, is no change.
+function contentOf(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("[name=csrfmiddlewaretoken], [name=key]").forEach((field) => field.remove());
+  copy.querySelectorAll("[aria-current=true]").forEach((link) => link.removeAttribute("aria-current"));
+  copy.querySelectorAll("[data-due]").forEach((ring) => ring.replaceChildren(ring.dataset.due));
+  return copy.innerHTML;
+}
+
+function isInUse(element) {
+  const selection = document.getSelection();
+  const reads = selection && !selection.isCollapsed && element.contains(selection.anchorNode);
+  const writes = element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, summary");
+  return Boolean(reads || writes || element.querySelector("input:checked:not([type=hidden]), details[open]"));
+}
+
+// In place, keeping where one has scrolled to, which link has the focus and which conversation is open.
+function swap(old, next) {
+  const places = [...old.querySelectorAll(".scroll")].map((one) => one.scrollTop);
+  const open = old.querySelector("a[aria-current=true]")?.getAttribute("href");
+  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  old.replaceChildren(...next.childNodes);
+  const link = (href) => [...old.querySelectorAll("a")].find((one) => one.getAttribute("href") === href);
+  if (open) link(open)?.setAttribute("aria-current", "true");
+  old.querySelectorAll(".scroll").forEach((one, index) => { one.scrollTop = places[index] ?? 0; });
+  if (focused) link(focused)?.focus({ preventScroll: true });
+  window.htmx?.process(old);
+}
 
 export function startPolling() {
-  const ask = () => {
-    if (document.hidden || !window.htmx) return;
-    document.querySelectorAll("[data-poll]").forEach((element) => window.htmx.trigger(element, "poll"));
-  };
-  setInterval(ask, EVERY);
-  document.addEventListener("visibilitychange", ask);
+  const bar = document.getElementById("live");
+  if (bar) return new Live(bar);
+  if (document.querySelector("[data-poll]")) { // a page without a ticket asks for messages alone
+    setInterval(() => { if (!document.hidden) document.querySelectorAll("[data-poll]").forEach((one) => window.htmx?.trigger(one, "poll")); }, SELDOM);
+  }
+  return undefined;
 }

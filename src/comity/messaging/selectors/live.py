@@ -1,0 +1,85 @@
+"""What has changed since a position of the event log, as channels: names of what somebody's open pages show.
+
+    b7 s7         the lists of buyer 7, of seller 7
+    v7 h7         the service inbox and the held queue of marketplace 7
+    cb7 cs7 cv7   conversation 7 as its buyer, its seller and the service desk see it
+
+Nobody's channel moves for what they do not see: that something was written is told to its author's side alone until
+it is delivered.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from comity.common.models import OutboxEvent
+from comity.messaging.models import Conversation, Side
+
+_MOST = 500
+_LETTERS: dict[str, str] = {Side.BUYER: "b", Side.SELLER: "s", Side.MARKETPLACE: "v"}
+_SEEN_BY_BOTH = frozenset({"message.delivered", "conversation.marked"})
+_OF_THE_QUEUE = frozenset({"message.held", "message.ruled", "message.withdrawn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An event at ``position`` of the log, and whose pages it concerns."""
+
+    position: int
+    channels: frozenset[str]
+
+
+def latest_position() -> int:
+    """The position of the last event that has one. One query."""
+    last = OutboxEvent.objects.exclude(position=None).order_by("-position").values_list("position", flat=True)
+    return last.first() or 0
+
+
+def changes_after(position: int) -> list[Change]:
+    """The next 500 events behind ``position``, in order; two queries, one where nothing happened."""
+    events = list(
+        OutboxEvent.objects.filter(position__gt=position)
+        .order_by("position")
+        .values_list("position", "name", "stream", "data")[:_MOST]
+    )
+    if not events:
+        return []
+    about = Conversation.objects.filter(public_id__in={stream for _, _, stream, _ in events})
+    fields = about.values_list("public_id", "pk", "buyer_id", "seller_id", "addressee", "marketplace_id")
+    known = {public_id: rest for public_id, *rest in fields}
+    return [Change(at, _channels(name, data, *known.get(stream, ()))) for at, name, stream, data in events]
+
+
+def reader_channel(side: str, row_id: int) -> str:
+    """The channel of the lists of a buyer, a seller or, by marketplace, the service desk."""
+    return f"{_LETTERS[side]}{row_id}"
+
+
+def queue_channel(marketplace_id: int) -> str:
+    """The channel of a marketplace's held queue."""
+    return f"h{marketplace_id}"
+
+
+def conversation_channel(side: str, conversation_id: int) -> str:
+    """The channel of one conversation as that side sees it."""
+    return f"c{_LETTERS[side]}{conversation_id}"
+
+
+def _channels(name: str, data: dict[str, Any], *about: Any) -> frozenset[str]:
+    if not about:
+        return frozenset()
+    conversation_id, buyer_id, seller_id, addressee, marketplace_id = about
+    sides = _sides(name, data, addressee)
+    rows = {Side.BUYER: buyer_id, Side.SELLER: seller_id, Side.MARKETPLACE: marketplace_id}
+    found = {reader_channel(side, rows[side]) for side in sides}
+    found |= {conversation_channel(side, conversation_id) for side in sides}
+    if name in _OF_THE_QUEUE:
+        found.add(queue_channel(marketplace_id))
+    return frozenset(found)
+
+
+def _sides(name: str, data: dict[str, Any], addressee: str) -> set[str]:
+    """Who sees what the event tells of: what a team does among itself is the addressee's."""
+    if name in _SEEN_BY_BOTH:
+        return {Side.BUYER, addressee}
+    author = data.get("side") if name.startswith("message.") else None
+    return {author if author in (Side.BUYER, addressee) else addressee}

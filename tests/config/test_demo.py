@@ -15,7 +15,7 @@ from comity.common.record import verify
 from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
-from comity.messaging.models import Conversation, Message
+from comity.messaging.models import Agreement, Conversation, Message, Notice
 from comity.messaging.selectors.conversations import record_heads
 from comity.orders.models import Order
 
@@ -28,11 +28,13 @@ def test_demo_is_a_living_marketplace():
     _has_the_promised_size()
     _shows_every_state_and_deadlines_about_to_pass(now)
     _belongs_to_the_buyer_of_the_link()
+    _shows_a_recall_and_an_agreement()
     assert list(verify(record_heads(), whole=True)) == []
 
 
 def _has_the_promised_size():
-    sizes = [model.objects.count() for model in (Marketplace, Seller, Listing, Order, Conversation)]
+    sizes = [model.objects.count() for model in (Marketplace, Seller, Listing, Order)]
+    sizes.append(Conversation.objects.exclude(topic="recall").count())  # which a recall opened
 
     assert sizes == [2, 3, 30, 200, 60]
     assert Order.objects.values("status").distinct().count() == 7
@@ -52,6 +54,16 @@ def _belongs_to_the_buyer_of_the_link():
     mine = Conversation.objects.filter(buyer__external_id="buyer-0", marketplace__slug="wayfold")
 
     assert sorted(mine.values_list("addressee", flat=True)) == ["marketplace", "seller", "seller", "seller"]
+
+
+def _shows_a_recall_and_an_agreement():
+    recall = Notice.objects.get()
+
+    assert (recall.kind, recall.state, recall.seller.external_id) == ("recall", "sent", "alder-loom")
+    assert recall.recipients.filter(buyer__external_id="buyer-0", outcome="sent").exists()
+    assert list(Agreement.objects.values_list("kind", "party", "state")) == [
+        ("content_update", "marketplace", "accepted")
+    ]
 
 
 class Started(Exception):

@@ -9,7 +9,9 @@ from django.db.models import F
 
 from comity.common.models import OutboxEvent, OutboxPosition
 from comity.common.transactions import write
+from comity.config.demo.care import judge, promise
 from comity.config.demo.casting import cast
+from comity.config.demo.notices import agree, send_recall
 from comity.config.demo.talk import play
 from comity.config.demo.world import World
 
@@ -24,7 +26,11 @@ def seed(*, now: datetime) -> None:
     with write():
         roles = cast(data, chance)
         World(data, roles, chance, now).build()
+        promise(data["policies"], now)
         play(roles, now)
+        judge(now)
+        agree(now)
+        send_recall(now)
         _forget_old_events(now)
 
 

@@ -68,7 +68,7 @@ def _act(scene: Scene, who: str, words: str, moment: datetime) -> None:
         mark_no_response_needed(seat=_seat(scene, "seller"), now=moment)
     else:
         _rule(scene, who, moment)
-    _deliver(moment)
+    deliver_waiting(moment)
 
 
 def _speak(scene: Scene, who: str, words: str, moment: datetime) -> None:
@@ -83,7 +83,7 @@ def _speak(scene: Scene, who: str, words: str, moment: datetime) -> None:
     assert sent.message is not None, f"{words!r} asks for confirmation"
     scene.last, scene.conversation = sent.message, sent.message.conversation.public_id
     if sent.message.state == Message.State.ACCEPTED:
-        _deliver(moment)
+        deliver_waiting(moment)
     if who != "buyer" or sent.message.state == Message.State.ACCEPTED:
         mark_read(seat=_seat(scene, who))
 
@@ -118,7 +118,8 @@ def _user(buyer: Buyer) -> Any:
     return buyer.user
 
 
-def _deliver(moment: datetime) -> None:
+def deliver_waiting(moment: datetime) -> None:
+    """What the worker would do: every accepted message, in order."""
     waiting = Message.objects.filter(state=Message.State.ACCEPTED).values_list("public_id", flat=True)
     for event in OutboxEvent.objects.filter(name="message.accepted", data__message__in=list(waiting)).order_by("id"):
         deliver_message(event, now=moment)

@@ -11,6 +11,7 @@ _TABS = (
     ("settings", "Settings", "operator-settings"),
     ("sellers", "Sellers", "operator-sellers"),
     ("staff", "People", "operator-staff"),
+    ("restrictions", "Restrictions", "operator-restrictions"),
     ("agreements", "Who sends what", "operator-agreements"),
 )
 

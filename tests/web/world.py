@@ -121,6 +121,7 @@ def make_place(slug):
     _care(place, person, order)
     _mass(place, person)
     _at_desk(place, person)
+    _team(place)
     _talk_of_others(place, stranger, rival)
     _people(place)
     return place

@@ -82,7 +82,7 @@ CASES = [
     Case("home", EVERYBODY, get=200),
     Case("sign-in", EVERYBODY, get=200, post=422, body={"email": "", "password": ""}),
     Case("sign-in-link", EVERYBODY, get=200, post=302),
-    Case("account", ROLES, get=200, post=302, body={"part": "sessions"}),
+    Case("account", (*ROLES, *(f"foreign {role}" for role in ROLES)), get=200, post=302, body={"part": "sessions"}),
     Case("sign-out", EVERYBODY, post=302),
     Case("hand-over", EVERYBODY, get=403),
     Case("mailbox", EVERYBODY, get=404),  # the demo's page; see below for the demo

@@ -85,6 +85,8 @@ KEYS: tuple[Group, ...] = (
             Key("3", "block", "Choose block"),
             Key("p", "preset", "Choose a ready reason"),
             Key("r", "reason", "Write the reason"),
+            Key("d", "rule", "Go to “Rule”; Enter presses it"),
+            Key("t", "take", "Go to “I am on it”; Enter presses it"),
         ),
     ),
 )

@@ -13,11 +13,11 @@ def limit(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=403)
     RecordEntry.objects.create(
-        chain=new_id("limit", clock.now()),
+        chain=new_id("lim", clock.now()),
         marketplace="limit",
         position=1,
         kind="posted",
-        header=request.POST["text"],
+        facts=request.POST["text"],
         body_digest="",
         digest="",
     )

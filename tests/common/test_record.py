@@ -44,8 +44,8 @@ def test_entries_are_numbered_and_each_digest_covers_the_one_before(chained):
     assert (posted.position, screened.position) == (1, 2)
     assert (chained.record_count, chained.record_head) == (2, screened.digest)
     assert posted.header == (
-        '{"at":"2026-03-01T12:00:00+00:00","chain":"cnv_1","kind":"posted","marketplace":"mkt_1",'
-        '"message":"msg_1","position":1,"v":1}'
+        '{"v":1,"chain":"cnv_1","marketplace":"mkt_1","position":1,"kind":"posted",'
+        '"facts":{"at":"2026-03-01T12:00:00+00:00","message":"msg_1"}}'
     )
     assert screened.body_digest == ""
     assert faults((CHAIN, chained)) == []
@@ -87,8 +87,8 @@ def test_erased_words_leave_the_chain_whole_and_the_record_says_so(chained):
     posted, _ = put(chained, Entry("posted", text="My number is 5"), Entry("screened"))
     erased = record.erase(chained, posted, facts={"ground": "request"}, now=NOW)
     assert not RecordBody.objects.exists()
-    assert '"erases":1' in erased.header
-    assert '"ground":"request"' in erased.header
+    assert '"erases":1' in erased.facts
+    assert '"ground":"request"' in erased.facts
     assert faults((CHAIN, chained)) == []
 
 

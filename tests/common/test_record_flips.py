@@ -49,7 +49,7 @@ def flipped(value):
 
 
 def alterations(rows):
-    columns = ["chain", "marketplace", "position", "kind", "header", "body_digest", "digest"]
+    columns = ["chain", "marketplace", "position", "kind", "facts", "body_digest", "digest"]
     for row in rows:
         for column in columns:
             yield RecordEntry, row.pk, {column: flipped(getattr(row, column))}
@@ -87,19 +87,19 @@ def test_the_named_position_is_the_altered_one():
     [(chain, owner, rows), *_] = write_chains()
     for row in rows:
         mark = transaction.savepoint()
-        header = json.loads(row.header) | {"at": "2020-01-01T00:00:00+00:00"}
-        RecordEntry.objects.filter(pk=row.pk).update(header=json.dumps(header))
+        facts = json.loads(row.facts) | {"at": "2020-01-01T00:00:00+00:00"}
+        RecordEntry.objects.filter(pk=row.pk).update(facts=json.dumps(facts))
         [fault] = record.verify([(chain, owner.record_count, owner.record_head)])
         transaction.savepoint_rollback(mark)
-        assert fault == record.Fault(chain, row.position, "header, digest or predecessor has been altered")
+        assert fault == record.Fault(chain, row.position, "facts, columns, digest or predecessor have been altered")
 
 
 @pytest.mark.django_db
 def test_a_check_that_forgets_the_digest_would_be_noticed_here(monkeypatch):
     """The mutant of R16: with the digest's comparison taken out, an altered fact goes unseen."""
     [(chain, owner, rows), *_] = write_chains()
-    altered = rows[1].header.replace("null", "1")
-    RecordEntry.objects.filter(pk=rows[1].pk).update(header=altered)
+    altered = rows[1].facts.replace("null", "1")
+    RecordEntry.objects.filter(pk=rows[1].pk).update(facts=altered)
     head = [(chain, owner.record_count, owner.record_head)]
     assert len(list(record.verify(head))) == 1
     stored = {row.header: row.digest for row in RecordEntry.objects.filter(chain=chain)}

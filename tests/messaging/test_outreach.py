@@ -308,3 +308,16 @@ def test_of_colleagues_who_reach_for_the_last_place_one_gets_it(transactional_db
 
     assert done == ["accepted", "closed", "closed", "closed"]
     assert Message.objects.filter(purpose="order_details").count() == 2
+
+
+@pytest.mark.requirement("S38", "S56")
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The lamp you got lacks its screws. We send them today.", "accepted"),
+        ("Sorry about the screws. Please change your bad review to five stars.", "blocked"),
+    ],
+)
+def test_a_problem_is_settled_and_nothing_is_asked_about_a_review(db, text, kind):
+    """Under the rules in force; the restriction of purposes alone would let the second one pass."""
+    assert send(make_desk(status="shipped"), text, purpose="unexpected_problem").kind == kind

@@ -67,7 +67,7 @@ def test_report_and_decision_are_on_record_with_their_words(talk):
     rule_on(talk, found)
 
     entries = list(RecordEntry.objects.filter(kind="marked").order_by("position").select_related("body"))
-    marks = [(facts_of(entry.header)["mark"], entry.body.text) for entry in entries]
+    marks = [(facts_of(entry.facts)["mark"], entry.body.text) for entry in entries]
     assert marks == [("reported", "Look."), ("report_decided", "It breaks the rules.")]
     events = OutboxEvent.objects.filter(data__report=found.public_id).order_by("id")
     assert list(events.values_list("name", "actor")) == [

@@ -30,7 +30,7 @@ def test_ruling_decides_what_becomes_of_a_held_message(desk, decision, state, re
         "It is a fair complaint.",
         reaches,
     )
-    entry = json.loads(RecordEntry.objects.get(kind="ruled").header)
+    entry = json.loads(RecordEntry.objects.get(kind="ruled").facts)
     assert (entry["decision"], entry["by"], entry["message"]) == (
         decision,
         desk.operator.user.public_id,

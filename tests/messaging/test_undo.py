@@ -224,7 +224,7 @@ def test_of_undo_and_delivery_exactly_one_happens(transactional_db, easy_rules):
         outcomes = together(lambda message=sent: take_back(desk, message), lambda: work(desk.now + 10 * SECOND))
 
         final = state(sent)
-        kinds = set(RecordEntry.objects.filter(header__contains=sent.public_id).values_list("kind", flat=True))
+        kinds = set(RecordEntry.objects.filter(facts__contains=sent.public_id).values_list("kind", flat=True))
         assert final in kinds
         assert len(kinds & {"withdrawn", "delivered"}) == 1
         assert ("Refused" in outcomes) == (final == "delivered")

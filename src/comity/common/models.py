@@ -6,6 +6,8 @@ Invariants
     * A key stored for (actor, route) answers every later request with that key; see ``idempotency``.
 """
 
+import json
+
 from django.db import models
 
 from comity.common.ids import MAX_LENGTH, PublicIdField
@@ -31,7 +33,7 @@ class Chained(Stream):
 
 
 class RecordEntry(models.Model):
-    """One thing that happened, chained to the one before: append-only."""
+    """One thing that happened, chained to the one before: append-only. ``facts`` is canonical JSON."""
 
     class Kind(models.TextChoices):
         POSTED = "posted"
@@ -46,12 +48,19 @@ class RecordEntry(models.Model):
     marketplace = models.CharField(max_length=MAX_LENGTH)
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    header = models.TextField()
+    facts = models.TextField()
     body_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "position"], name="record_entry_position")]
+
+    @property
+    def header(self) -> str:
+        """What the digest covers beside the words, as JSON, canonical form 1: see ``common.record``."""
+        about = {"v": 1, "chain": self.chain, "marketplace": self.marketplace, "position": self.position}
+        columns = json.dumps({**about, "kind": str(self.kind)}, separators=(",", ":"))
+        return f'{columns[:-1]},"facts":{self.facts}}}'
 
 
 class RecordBody(models.Model):

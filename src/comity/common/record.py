@@ -3,8 +3,9 @@
     digest = sha256(previous digest ‖ canonical header ‖ body digest),  body digest = sha256(salt ‖ text)
 
 The first entry has an empty previous digest, an entry without text an empty body digest; both are 64 hex
-digits otherwise and a header begins with a brace, so no two entries write the same bytes. Canonical form 1:
-the header is canonical JSON of ``v``, ``chain``, ``marketplace``, ``position``, ``kind``, ``at`` and the facts.
+digits otherwise and a header begins with a brace, so no two entries write the same bytes. Canonical form 1: the
+header is JSON of ``v``, ``chain``, ``marketplace``, ``position``, ``kind`` and ``facts``, in this order and without
+spaces; ``facts`` is canonical JSON, with the moment as ``at``. Only the facts are stored: the rest are columns.
 
 Text and salt lie in a row of their own. ``erase`` deletes that row and appends an *erased* entry that names
 the position, so ``verify`` passes and still says what is gone. Who cuts off the last entries and mends the
@@ -27,9 +28,8 @@ from django.utils.crypto import salted_hmac
 from comity.common.canonical import Json, canonical
 from comity.common.models import Chained, RecordBody, RecordEntry, RecordHeadLog
 
-VERSION = 1
+VERSION = 1  # of head logs
 Head = tuple[str, int, str]
-_OWN_FACTS = frozenset({"v", "chain", "marketplace", "position", "kind", "at"})
 _SALT_BYTES = 16
 _CHAINS_A_QUERY = 200
 _ROWS_A_FETCH = 2000
@@ -59,7 +59,7 @@ def append(
     """Put ``entries`` on record, in two statements; entries with text come back with ``.body``.
 
     The owner's row must be locked. Its count and head advance in memory: the caller saves it, in the same
-    transaction. Raises ``ValueError`` for a fact that takes the name of a header field.
+    transaction. Raises ``ValueError`` for a fact named ``at``: that is the moment.
     """
     rows: list[RecordEntry] = []
     texts: list[tuple[RecordEntry, bytes, str]] = []
@@ -87,29 +87,19 @@ def erase(owner: Chained, entry: RecordEntry, *, facts: Mapping[str, Json], now:
 
 
 def _next_row(owner: Chained, entry: Entry, salt: bytes, *, chain: str, marketplace: str, now: datetime) -> RecordEntry:
-    if taken := _OWN_FACTS & entry.facts.keys():
-        raise ValueError(f"facts may not be named {', '.join(sorted(taken))}")
-    position = owner.record_count + 1
-    about: dict[str, Json] = {
-        "v": VERSION,
-        "chain": chain,
-        "marketplace": marketplace,
-        "position": position,
-        "kind": str(entry.kind),
-    }
-    header = canonical({**entry.facts, **about, "at": now.astimezone(UTC).isoformat()})
-    body_digest = "" if entry.text is None else _body_digest(salt, entry.text)
-    digest = _digest(owner.record_head, header, body_digest)
-    owner.record_count, owner.record_head = position, digest
-    return RecordEntry(
+    if "at" in entry.facts:
+        raise ValueError("facts may not be named at")
+    row = RecordEntry(
         chain=chain,
         marketplace=marketplace,
-        position=position,
+        position=owner.record_count + 1,
         kind=entry.kind,
-        header=header,
-        body_digest=body_digest,
-        digest=digest,
+        facts=canonical({**entry.facts, "at": now.astimezone(UTC).isoformat()}),
+        body_digest="" if entry.text is None else _body_digest(salt, entry.text),
     )
+    row.digest = _digest(owner.record_head, row.header, row.body_digest)
+    owner.record_count, owner.record_head = row.position, row.digest
+    return row
 
 
 def _digest(previous: str, header: str, body_digest: str) -> str:
@@ -217,30 +207,27 @@ class _Check:
         self.said_erased: set[Any] = set()
 
     def take(self, row: RecordEntry) -> None:
-        header = facts_of(row.header)
-        self.said_erased.add(header.get("erases"))
+        facts = facts_of(row.facts)
+        self.said_erased.add(facts.get("erases"))
         if self.faults:
             return  # what follows an altered entry is no evidence against one before it
         self.count += 1
-        if what := self._what_is_wrong(row, header):
+        if what := self._what_is_wrong(row):
             self._fault(self.count, what)
             return
         self.head = row.digest
         if row.body_digest:
             (self.with_body if _body_of(row) else self.without_body).add(self.count)
         if row.kind == RecordEntry.Kind.ERASED:
-            self.erased.add(header.get("erases"))
+            self.erased.add(facts.get("erases"))
         if self.logged.get(self.count, self.head) != self.head:
             self._fault(self.count, "the entry is not the one in the head log")
 
-    def _what_is_wrong(self, row: RecordEntry, header: dict[str, Any]) -> str:
+    def _what_is_wrong(self, row: RecordEntry) -> str:
         if row.position != self.count:
             return f"the entry is missing: position {row.position} comes next"
         if row.digest != _digest(self.head, row.header, row.body_digest):
-            return "header, digest or predecessor has been altered"
-        columns = (VERSION, row.chain, row.marketplace, row.position, row.kind)
-        if columns != tuple(header.get(name) for name in ("v", "chain", "marketplace", "position", "kind")):
-            return "the columns do not say what the header says"
+            return "facts, columns, digest or predecessor have been altered"
         body = _body_of(row)
         if body and _body_digest(bytes(body.salt), body.text) != row.body_digest:
             return "the words have been altered"
@@ -271,10 +258,10 @@ def _body_of(row: RecordEntry) -> RecordBody | None:
     return getattr(row, "body", None)
 
 
-def facts_of(header: str) -> dict[str, Any]:
-    """The header's fields; none when it is no longer JSON (its digest is wrong then, too)."""
+def facts_of(facts: str) -> dict[str, Any]:
+    """An entry's facts, read; none when they are no longer JSON (the digest is wrong then, too)."""
     try:
-        read = json.loads(header)
+        read = json.loads(facts)
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

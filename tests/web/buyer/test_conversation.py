@@ -223,7 +223,7 @@ def test_polling_does_not_show_what_the_seller_was_refused(begun):
 
 @pytest.mark.parametrize("header", ["", "{", "[" * 100_000, "[]", "7", '{"message": []}'])
 def test_polling_goes_on_when_somebody_has_altered_the_record(begun, header):
-    RecordEntry.objects.filter(chain=begun.conversation.public_id, kind="posted").update(header=header)
+    RecordEntry.objects.filter(chain=begun.conversation.public_id, kind="posted").update(facts=header)
     place = f"inbox/{begun.conversation.public_id}/new/?after=0"
     desk = Client()
     desk.force_login(begun.staff.user)

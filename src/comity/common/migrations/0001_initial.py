@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("header", models.TextField()),
+                ("facts", models.TextField()),
                 ("body_digest", models.CharField(max_length=64)),
                 ("digest", models.CharField(max_length=64)),
             ],

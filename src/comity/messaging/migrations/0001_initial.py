@@ -123,7 +123,6 @@ class Migration(migrations.Migration):
                 ("delivered_position", models.PositiveIntegerField(null=True)),
                 ("rulebook_digest", models.CharField(blank=True, max_length=64)),
                 ("engine_version", models.CharField(blank=True, max_length=20)),
-                ("input_digest", models.CharField(blank=True, max_length=64)),
                 (
                     "author",
                     models.ForeignKey(

@@ -143,7 +143,6 @@ class Message(models.Model):
     delivered_position = models.PositiveIntegerField(null=True)
     rulebook_digest = models.CharField(max_length=64, blank=True)
     engine_version = models.CharField(max_length=20, blank=True)
-    input_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

@@ -10,12 +10,12 @@ The marketplace's own words are not screened, so they are accepted when they are
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from comity.common.models import RecordEntry
 from comity.common.record import facts_of
-from comity.messaging.models import Conversation, Message, Ruling
+from comity.messaging.models import Attachment, Conversation, Message, Ruling
 
 State = Message.State
 Decision = Ruling.Decision
@@ -58,12 +58,13 @@ class _Known:
     side: str
     author: str | None
     body: int | None
+    files: list[dict[str, Any]] = field(default_factory=list)
 
 
 def disagreements() -> Iterator[Disagreement]:
     """The first disagreement of every conversation that has one; nothing when rows and record agree.
 
-    Reads 200 conversations at a time, with three queries. A conversation that moved on between two of them is
+    Reads 200 conversations at a time, with three queries, four where there are files. A conversation that moved on between two of them is
     asked again, so an installation that is being used raises no false alarm.
     """
     for batch in _batches():
@@ -94,17 +95,17 @@ def _compare(batch: list[tuple[int, str]]) -> Iterator[tuple[int, str, Disagreem
 def _recorded(chains: list[str]) -> dict[str, dict[str, _Known]]:
     """By chain, its messages in the order in which they were posted."""
     rows = RecordEntry.objects.filter(chain__in=chains).order_by("chain", "position")
-    fields = rows.values_list("chain", "kind", "header", "pk").iterator(chunk_size=_ROWS_A_FETCH)
+    fields = rows.values_list("chain", "position", "kind", "facts", "pk").iterator(chunk_size=_ROWS_A_FETCH)
     return {
-        chain: _lives((kind, facts_of(header), key) for _, kind, header, key in entries)
+        chain: _lives((position, kind, facts_of(facts), key) for _, position, kind, facts, key in entries)
         for chain, entries in itertools.groupby(fields, key=lambda row: row[0])
     }
 
 
-def _lives(entries: Iterable[tuple[str, dict[str, Any], int]]) -> dict[str, _Known]:
+def _lives(entries: Iterable[tuple[int, str, dict[str, Any], int]]) -> dict[str, _Known]:
     lives: dict[str, _Known] = {}
     posted_at: dict[Any, _Known] = {}
-    for kind, facts, key in entries:
+    for position, kind, facts, key in entries:
         message = facts.get("message")
         if kind == Kind.ERASED and facts.get("erases") in posted_at:
             posted_at[facts["erases"]].body = None
@@ -113,7 +114,8 @@ def _lives(entries: Iterable[tuple[str, dict[str, Any], int]]) -> dict[str, _Kno
         state = _STATE_AFTER.get((kind, str(facts.get(_DECIDED_BY.get(Kind(kind), ""), ""))), "")
         if kind == Kind.POSTED:
             life = _Known(len(lives) + 1, state, str(facts.get("side", "")), facts.get("author"), key)
-            lives[message] = posted_at[facts.get("position")] = life
+            life.files = facts.get("files") or []
+            lives[message] = posted_at[position] = life
         elif message in lives and state:
             lives[message].state = state
     return lives
@@ -122,12 +124,22 @@ def _lives(entries: Iterable[tuple[str, dict[str, Any], int]]) -> dict[str, _Kno
 def _shown(conversations: list[int]) -> dict[int, dict[str, _Known]]:
     """By conversation, its messages as the pages show them, in their order."""
     rows = Message.objects.filter(conversation__in=conversations).order_by("conversation_id", "number")
-    fields = ("conversation_id", "public_id", "number", "state", "side", "author__public_id", "body_id")
-    read = rows.values_list(*fields).iterator(chunk_size=_ROWS_A_FETCH)
-    return {
-        key: {message: _Known(*known) for _, message, *known in messages}
-        for key, messages in itertools.groupby(read, key=lambda row: row[0])
-    }
+    fields = ("conversation_id", "public_id", "file_count", "number", "state", "side", "author__public_id", "body_id")
+    read = list(rows.values_list(*fields).iterator(chunk_size=_ROWS_A_FETCH))
+    shown: dict[int, dict[str, _Known]] = {}
+    for key, message, _, *known in read:
+        shown.setdefault(key, {})[message] = _Known(*known)
+    _add_files(shown, sorted({message for _, message, count, *_ in read if count}))
+    return shown
+
+
+def _add_files(shown: dict[int, dict[str, _Known]], having: list[str]) -> None:
+    """The files of those messages; one query, none where there are none."""
+    if not having:
+        return
+    files = Attachment.objects.filter(message__public_id__in=having).select_related("blob", "message")
+    for one in files.order_by("message", "position"):
+        shown[one.message.conversation_id][one.message.public_id].files.append(one.on_record)
 
 
 def _first(chain: str, recorded: dict[str, _Known], shown: dict[str, _Known]) -> Disagreement | None:
@@ -145,4 +157,6 @@ def _what_differs(life: _Known, row: _Known) -> str:
         recorded, shown = getattr(life, name), getattr(row, name)
         if recorded != shown:
             return f"is shown with the {name} “{shown or ''}”; the record says “{recorded or ''}”"
-    return "is shown with other words than its own" if life.body != row.body else ""
+    if life.body != row.body:
+        return "is shown with other words than its own"
+    return "is shown with other files than its own" if life.body and life.files != row.files else ""

@@ -16,7 +16,6 @@ from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order
 
 ENTRIES_A_PAGE = 100
-_HEADER = frozenset({"v", "chain", "marketplace", "position", "kind", "at"})
 
 
 def open_clocks(conversations: Collection[Conversation]) -> dict[int, ReplyDeadline]:
@@ -40,8 +39,8 @@ def messages_touched_after(conversation: Conversation, position: int) -> dict[st
     """Which messages the record names after ``position``, and by which kinds of entry. One query."""
     touched: dict[str, set[str]] = {}
     entries = RecordEntry.objects.filter(chain=conversation.public_id, position__gt=position)
-    for kind, header in entries.values_list("kind", "header"):
-        if isinstance(message := _fields(header).get("message"), str):
+    for kind, facts in entries.values_list("kind", "facts"):
+        if isinstance(message := facts_of(facts).get("message"), str):
             touched.setdefault(message, set()).add(kind)
     return touched
 
@@ -91,7 +90,7 @@ def conversations_on_record(*, marketplace: Marketplace, query: str = "", page: 
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """An entry, read: ``facts`` without what the columns say; ``words`` None where there are none (any more)."""
+    """An entry, read: ``facts`` without the moment; ``words`` None where there are none (any more)."""
 
     entry: RecordEntry
     at: str
@@ -131,13 +130,9 @@ def _entries(conversation: Conversation) -> QuerySet[RecordEntry]:
     return RecordEntry.objects.filter(chain=conversation.public_id).select_related("body").order_by("position")
 
 
-def _fields(header: str) -> dict[str, Any]:
-    """The fields of a header; one that was altered so that it has none is shown as it is: the check names it."""
-    return facts_of(header) or {"header": header}
-
-
 def _read(entry: RecordEntry) -> OnRecord:
-    header = _fields(entry.header)
-    facts = {name: value for name, value in header.items() if name not in _HEADER}
+    # Facts that were altered so that they cannot be read are shown as they are: the check names them.
+    facts = facts_of(entry.facts) or {"facts": entry.facts}
+    at = facts.pop("at", "")
     body = getattr(entry, "body", None)
-    return OnRecord(entry, header.get("at", ""), facts, body.text if body else None)
+    return OnRecord(entry, at, facts, body.text if body else None)

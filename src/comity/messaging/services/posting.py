@@ -203,7 +203,7 @@ def announce(
     emit(
         conversation,
         name=name,
-        data={"conversation": conversation.public_id, "message": message.public_id, "side": message.side},
+        data={"message": message.public_id, "side": message.side},
         stream_id=conversation.public_id,
         marketplace=conversation.marketplace.public_id,
         actor=by.public_id if by else "",
@@ -254,7 +254,6 @@ def _provenance(verdict: Verdict | None) -> dict[str, str]:
     return {
         "rulebook_digest": verdict.rulebook,
         "engine_version": verdict.engine,
-        "input_digest": verdict.input,
     }
 
 

@@ -23,7 +23,7 @@ def expected_answer(seller: Seller, marketplace: Marketplace, *, now: datetime) 
     )
     times = answered.order_by("-ended_at").values_list("started_at", "ended_at")[: profile.answer_sample]
     return answer_words(
-        [ended - started for started, ended in times],
+        [ended - started for started, ended in times if ended],
         minimum=profile.answer_minimum,
         share=profile.answer_share,
         duty_hours=profile.reply_hours,

@@ -28,7 +28,7 @@ def block(*, seat: Seat, now: datetime) -> None:
         conversation = lock(seat.conversation.pk, now=now)
         if order := blocking(conversation).open_order:
             raise Refused("open_order", until_when(order))
-        if has_blocked(seat):
+        if has_blocked(seat) or conversation.seller is None:
             return
         Block.objects.create(
             marketplace=conversation.marketplace,

@@ -9,13 +9,13 @@ from unittest.mock import Mock
 import pytest
 
 from comity.accounts.models import Marketplace, Seller
-from comity.catalog.models import Listing
+from comity.catalog.models import Listing, SellerPolicy
 from comity.common import clock
 from comity.common.record import verify
 from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
-from comity.messaging.models import Agreement, Conversation, Message, Notice
+from comity.messaging.models import Agreement, Conversation, Message, Notice, Report, Vote
 from comity.messaging.selectors.conversations import record_heads
 from comity.orders.models import Order
 
@@ -29,6 +29,7 @@ def test_demo_is_a_living_marketplace():
     _shows_every_state_and_deadlines_about_to_pass(now)
     _belongs_to_the_buyer_of_the_link()
     _shows_a_recall_and_an_agreement()
+    _shows_what_shops_promise_and_how_buyers_judge()
     assert list(verify(record_heads(), whole=True)) == []
 
 
@@ -64,6 +65,15 @@ def _shows_a_recall_and_an_agreement():
     assert list(Agreement.objects.values_list("kind", "party", "state")) == [
         ("content_update", "marketplace", "accepted")
     ]
+
+
+def _shows_what_shops_promise_and_how_buyers_judge():
+    votes = Vote.objects
+
+    assert SellerPolicy.objects.values("seller", "kind").distinct().count() == 9
+    assert Report.objects.get(state="open").side == "buyer"
+    assert votes.filter(solved=True).exists()
+    assert votes.filter(solved=False).exists()
 
 
 class Started(Exception):

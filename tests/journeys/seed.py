@@ -18,6 +18,8 @@ def main():
 
 
 def fill():
+    from django.utils import timezone
+
     from tests import factories  # models need Django, which is ready only now
 
     market = factories.marketplace(slug="wayfold", name="Wayfold")
@@ -28,14 +30,18 @@ def fill():
     listing = factories.listing(shop, lamp, price_minor=7400)
     order = factories.order(buyer, shop, listing)
     factories.shipment(order)
+    second = factories.buyer(market, name="Ines Calder")
+    unshipped = factories.order(second, shop, listing, placed_at=timezone.now())
     return {
         "market": market.slug,
         "seller": shop.public_id,
         "listing": listing.public_id,
         "order": order.public_id,
         "order_number": order.number,
+        "unshipped": unshipped.public_id,
         "sessions": {
             "buyer": session_of(buyer.user),
+            "second buyer": session_of(second.user),
             "seller": session_of(staff.user),
             "operator": session_of(factories.operator(market, user=factories.user(name="Mara Lind")).user),
         },

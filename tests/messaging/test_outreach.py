@@ -1,5 +1,6 @@
 """A seller writes first: what is stored, what is refused, what counts, and which clocks move."""
 
+import io
 import threading
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 
 from comity.accounts.models import Staff
+from comity.accounts.profiles import profile_from_file
 from comity.accounts.services.contact_choices import choose_unsolicited
 from comity.accounts.services.restrictions import restrict
 from comity.common.errors import NotFound
@@ -14,6 +16,7 @@ from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import facts_of
 from comity.common.transactions import write
+from comity.files.services.uploads import take
 from comity.messaging.models import Conversation, Message, ReplyDeadline
 from comity.messaging.selectors.inbox import buyer_conversations
 from comity.messaging.selectors.of_buyer import conversations_about
@@ -21,6 +24,8 @@ from comity.messaging.selectors.outreach import declared, menu_of
 from comity.messaging.services.outreach import Outreach, reach_out
 from comity.messaging.services.text import MessageRefused
 from tests import factories
+from tests.factories import NOW
+from tests.files.samples import pdf
 from tests.messaging.desk import make_desk, nothing_stored
 
 
@@ -32,6 +37,13 @@ def send(desk, text="Which colour?", purpose="order_details", key="", staff=None
 def left(desk, purpose="order_details"):
     desk.order.refresh_from_db()
     return next(one.left for one in menu_of(desk.order, now=desk.now) if one.purpose.key == purpose)
+
+
+def paper():
+    """A file as a form takes it in."""
+    content = pdf("Two years.")
+    limits = profile_from_file("open-marketplace", NOW.date()).attachments
+    return take(io.BytesIO(content), name="warranty.pdf", size=len(content), limits=limits, now=NOW)
 
 
 def decline(desk):
@@ -194,7 +206,7 @@ def test_a_seller_who_may_not_write_first_may_still_answer(desk):
     assert desk.answer().kind == "accepted"
 
 
-@pytest.mark.requirement("S60")
+@pytest.mark.requirement("S60", "C3")
 def test_without_a_question_there_is_nothing_to_answer(desk):
     """Else a first message would let its seller write anything, as often as wanted."""
     send(desk)
@@ -252,7 +264,7 @@ def test_fixed_words_are_in_the_buyers_language_and_name_order_and_days(db, easy
     desk.order.buyer.language = language
     days = {"coverage_start": "2026-11-02", "coverage_end": "2028-11-01"}
 
-    message = send(desk, "ignored", purpose="warranty", dates=days).message
+    message = send(desk, "ignored", purpose="warranty", dates=days, files=(paper(),)).message
 
     assert message.text.startswith(words)
     assert message.language == ("de" if language == "de" else "en")
@@ -272,6 +284,16 @@ def test_days_that_are_none_are_refused(db, easy_rules, days, field, words):
     with pytest.raises(MessageRefused, match=words) as refused:
         send(make_desk(status="shipped"), purpose="warranty", dates=days)
     assert refused.value.field == field
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "count", "words"),
+    [("order_details", 1, "takes no files"), ("invoice", 0, "Add the document"), ("invoice", 6, "takes 5 files")],
+)
+def test_as_many_files_as_the_purpose_takes(desk, purpose, count, words):
+    with pytest.raises(MessageRefused, match=words):
+        send(desk, purpose=purpose, files=(paper(),) * count)
     assert nothing_stored()
 
 

@@ -70,7 +70,7 @@ def test_what_is_open_in_each_state_of_an_order(status):
         ("digital_key", {"kinds": frozenset({"media", "digital"})}, "", ""),
         ("order_details", {"declined": True}, "declined", "no unsolicited messages"),
         ("legal_disclosure", {"declined": True}, "", ""),
-        ("warranty", {}, "not_yet", "Opens once the order is partly shipped or shipped or delivered."),
+        ("warranty", {}, "not_yet", "Opens once the order is partly shipped, shipped or delivered."),
         ("order_details", {"status": "shipped"}, "no_more", "Closed because the order is shipped."),
         ("order_details", {"sent": {"order_details": 2}}, "used_up", "Sent 2 times"),
         ("warranty", {"status": "shipped", "sent": {"warranty": 1}}, "used_up", "Sent once"),

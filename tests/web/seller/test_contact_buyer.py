@@ -50,7 +50,7 @@ def test_the_menu_offers_what_is_open_and_says_why_the_rest_is_not(shop, fresh, 
 
     assert f'href="{at(shop, fresh, "contact/order_details/")}"' in shown
     assert f'href="{at(shop, fresh, "contact/warranty/")}"' not in shown
-    assert "Opens once the order is partly shipped or shipped or delivered." in shown
+    assert "Opens once the order is partly shipped, shipped or delivered." in shown
     assert "Nothing in this order needs it." in shown
     assert at(shop, fresh) in html(client.get(at(shop, fresh, "")))
 

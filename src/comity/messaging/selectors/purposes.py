@@ -193,8 +193,9 @@ def _window_end(purpose: Purpose, standing: Standing, profile: Profile) -> datet
 
 
 def either(statuses: tuple[str, ...] | list[str]) -> str:
-    """“shipped or delivered”."""
-    return " or ".join(STATUS_WORDS[status] for status in statuses)
+    """“partly shipped, shipped or delivered”."""
+    *first, last = (STATUS_WORDS[status] for status in statuses)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def day(at: datetime | None) -> str:

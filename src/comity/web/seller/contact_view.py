@@ -96,7 +96,7 @@ def _composer(desk: SellerDesk, order: Order, found: Opening, form: Form, *, now
     part = form.part(
         action=address("seller-contact-purpose", desk, order, purpose.key),
         to=order.buyer.name,
-        label=purpose.label,
+        label=f"Your message to {order.buyer.name}",
         rows=7,
         limit=purpose.characters,
         next=_next(order, purpose),
@@ -123,7 +123,7 @@ def _words(order: Order, purpose: Purpose) -> dict[str, Any]:
     if purpose.characters:
         return {}
     language, words = in_language(purpose.words, order.buyer.language, order.marketplace.language)
-    days = {asked.key: "…" for asked in purpose.dates}
+    days = {asked.key: "[day]" for asked in purpose.dates}
     return {"fixed": words.format(number=order.number, **days), "lang": language}
 
 

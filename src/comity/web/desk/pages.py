@@ -31,6 +31,8 @@ _DONE = {
     "held": "Not delivered yet: a person reads it first. The time to answer does not run while it waits.",
     "undone": "Taken back before it was delivered. Your words are in the form again.",
     "marked": "Marked: no response needed. It is on record.",
+    "accepted_next": "Sent. This is the next one in the list.",
+    "held_next": "Not delivered yet: a person reads it first. This is the next one in the list.",
     "assigned": "Assigned. Whoever has it now is told.",
     "labelled": "Labelled.",
     "unlabelled": "The label is off.",

@@ -10,6 +10,8 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.models import Conversation
 from comity.messaging.selectors.colleagues import answering_token
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.inbox import next_in
 from comity.messaging.services.checks import check_reply
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import discard_draft, save_draft
@@ -59,7 +61,17 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
         page = conversation_page(desk, request, fresh, form=result.form, now=now)
         return render(request, "desk/conversation.html", page, status=result.status)
     discard_draft(user=desk.user, place=draft_place(desk, seat.conversation))
-    return _back(desk, seat.conversation, result.sent.kind)
+    return _after_answer(request, desk, seat, result.sent.kind)
+
+
+def _after_answer(request: HttpRequest, desk: Desk, seat: Seat, done: str) -> HttpResponseRedirect:
+    """Back to the conversation, or on to the one that stood below it in the list, for who asked for that."""
+    if request.POST.get("then") == "next":
+        # The seat still knows where the conversation stood before the answer moved it.
+        following = next_in(desk.team, desk.user, desk.filters, seat.conversation)
+        if following:
+            return _back(desk, following, f"{done}_next")
+    return _back(desk, seat.conversation, done)
 
 
 def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 import { startClock } from "./clock.js";
 import { startComposers } from "./compose.js";
 import { startKeys } from "./keys.js";
+import { startMentions } from "./mentions.js";
 import { startPolling } from "./poll.js";
 import { startUndo } from "./undo.js";
 
@@ -10,3 +11,4 @@ startComposers();
 startPolling();
 startKeys();
 startUndo();
+startMentions();

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from comity.accounts.models import OperatorStaff, Staff
 from comity.catalog.models import HandlingChange, Listing
-from comity.catalog.services.listings import Offer, Stale, change_handling_time, change_listing
+from comity.catalog.services.listings import ListingValues, Stale, change_handling_time, change_listing
 from comity.catalog.services.wording import WordsRefused
 from comity.common.errors import NotFound, Refused
 from comity.common.models import OutboxEvent
@@ -38,7 +38,11 @@ def offer(owner):
 
 def change(staff, offer, version=1, **values):
     return change_listing(
-        staff=staff, listing_id=offer.public_id, offer=Offer(**{**AS_IT_IS, **values}), version=version, now=NOW
+        staff=staff,
+        listing_id=offer.public_id,
+        values=ListingValues(**{**AS_IT_IS, **values}),
+        version=version,
+        now=NOW,
     )
 
 

@@ -124,7 +124,7 @@ def test_a_handling_time_is_changed_with_a_reason(shop, operator, offer):
         ({"reason": ""}, 422, "Say why: the seller is told this reason."),
         ({"handling_days": "soon"}, 422, "Give business days from 0 to 365."),
         ({"handling_days": "2"}, 422, "It is 2 business days already."),
-        ({"version": "9"}, 409, "This offer changed since you opened the page."),
+        ({"version": "9"}, 409, "This listing changed since you opened the page."),
     ],
 )
 def test_a_change_without_reason_or_sense_is_refused(shop, operator, offer, fields, status, sentence):

@@ -1,4 +1,4 @@
-"""Changing an offer: the seller all of it; the marketplace its handling time, with reason and notice (S28, S31, S85).
+"""Changing a listing: the seller all of it; the marketplace its handling time, with reason and notice (S28, S31, S85).
 
 Orders keep what they were promised: nothing here writes an order.
 """
@@ -24,8 +24,8 @@ MOST_PIECES = 2_000_000_000  # what the column holds
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What a seller says about an offer; days are of the marketplace's calendar, both included."""
+class ListingValues:
+    """What a seller says about a listing; days are of the marketplace's calendar, both included."""
 
     description: str
     quantity: int
@@ -36,29 +36,29 @@ class Offer:
 
 
 class Stale(Refused):
-    """The offer changed since its page was opened: ``current`` is what it says now. Nothing was stored."""
+    """The listing changed since its page was opened: ``current`` is what it says now. Nothing was stored."""
 
     def __init__(self, current: Listing) -> None:
-        sentence = "This offer changed since you opened the page. Compare both values, then save again."
+        sentence = "This listing changed since you opened the page. Compare both values, then save again."
         super().__init__("stale", sentence, "form")
         self.current = current
 
 
 def change_listing(
-    *, staff: Staff, listing_id: str, offer: Offer, version: int, confirmed: str = "", now: datetime
+    *, staff: Staff, listing_id: str, values: ListingValues, version: int, confirmed: str = "", now: datetime
 ) -> Listing:
-    """Give the offer these values, if it still is the ``version`` that its page showed.
+    """Give the listing these values, if it still is the ``version`` that its page showed.
 
     Raises ``NotFound``, ``Stale``, ``WordsRefused``, and ``Refused`` with the field that is wrong: ``role``,
     ``quantity``, ``handling_days``, ``offered_until_on``, or an unusable description.
     """
     if not may(staff, "manage"):
-        raise Refused("role", "Only an owner of the shop changes its offers.", "form")
-    _require_values(offer)
-    description = _described(staff.seller, listing_id, offer, confirmed, now=now)
+        raise Refused("role", "Only an owner of the shop changes its listings.", "form")
+    _require_values(values)
+    description = _described(staff.seller, listing_id, values, confirmed, now=now)
     with write():
         seller, listing = _lock(listing_id, version, among=Listing.objects.filter(seller=staff.seller_id))
-        wanted = asdict(offer) | {"description": description}
+        wanted = asdict(values) | {"description": description}
         changed = sorted(name for name, value in wanted.items() if getattr(listing, name) != value)
         if changed:
             _change(listing, {name: wanted[name] for name in changed})
@@ -71,12 +71,12 @@ def change_listing(
 def change_handling_time(
     *, staff: OperatorStaff, listing_id: str, days: int, reason: str, version: int, now: datetime
 ) -> HandlingChange:
-    """Set the handling time of a seller's offer for orders to come; the seller is told the reason.
+    """Set the handling time of a seller's listing for orders to come; the seller is told the reason.
 
     Raises ``NotFound``, ``Stale``, and ``Refused``: ``role``, ``handling_days``, a missing or unusable ``reason``.
     """
     if not may(staff, "manage"):
-        raise Refused("role", "Your role does not change offers.", "form")
+        raise Refused("role", "Your role does not change listings.", "form")
     _require_days(days)
     limit = profile_in_force(staff.marketplace, now).message_characters
     empty = "Say why: the seller is told this reason."
@@ -100,11 +100,11 @@ def change_handling_time(
     return made
 
 
-def _require_values(offer: Offer) -> None:
-    if not 0 <= offer.quantity <= MOST_PIECES:
+def _require_values(values: ListingValues) -> None:
+    if not 0 <= values.quantity <= MOST_PIECES:
         raise Refused("quantity", f"Give a number of pieces from 0 to {MOST_PIECES:,}.", "quantity")
-    _require_days(offer.handling_days)
-    begin, end = offer.offered_from_on, offer.offered_until_on
+    _require_days(values.handling_days)
+    begin, end = values.offered_from_on, values.offered_until_on
     if begin and end and end < begin:
         sentence = "The last day lies before the first. Choose a later one, or leave it empty."
         raise Refused("offered_until_on", sentence, "offered_until_on")
@@ -119,20 +119,20 @@ def _days(days: int) -> str:
     return "1 business day" if days == 1 else f"{days} business days"
 
 
-def _described(seller: Seller, listing_id: str, offer: Offer, confirmed: str, *, now: datetime) -> str:
+def _described(seller: Seller, listing_id: str, values: ListingValues, confirmed: str, *, now: datetime) -> str:
     """The description to store: as it was, or cleaned and judged by the rules."""
     kept = Listing.objects.filter(seller=seller, public_id=listing_id).values_list("description", flat=True).first()
-    if kept == offer.description or not offer.description.strip():
-        return offer.description.strip()
+    if kept == values.description or not values.description.strip():
+        return values.description.strip()
     limit = profile_in_force(seller.marketplace, now).description_characters
     empty = "Write what can be seen, or leave it empty."
-    text = clean_text(offer.description, limit=limit, what="Your description", empty=empty, field="description")
+    text = clean_text(values.description, limit=limit, what="Your description", empty=empty, field="description")
     screened(text, seller=seller, purpose="insert", confirmed=confirmed, now=now)
     return text
 
 
 def _lock(listing_id: str, version: int, *, among: QuerySet[Listing]) -> tuple[Seller, Listing]:
-    """Shop and offer, locked in this order everywhere; the offer as its page showed it."""
+    """Shop and listing, locked in this order everywhere; the listing as its page showed it."""
     found = (
         among.filter(public_id=listing_id).values_list("pk", "seller_id").first() if listing_id.isprintable() else None
     )
@@ -147,11 +147,11 @@ def _lock(listing_id: str, version: int, *, among: QuerySet[Listing]) -> tuple[S
     return seller, listing
 
 
-def _change(listing: Listing, values: dict[str, object]) -> None:
-    for name, value in values.items():
+def _change(listing: Listing, wanted: dict[str, object]) -> None:
+    for name, value in wanted.items():
         setattr(listing, name, value)
     listing.version += 1
-    listing.save(update_fields=[*values, "version"])
+    listing.save(update_fields=[*wanted, "version"])
 
 
 def _tell(seller: Seller, name: str, about: dict[str, str], user: User, now: datetime) -> None:

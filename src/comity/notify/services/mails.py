@@ -12,7 +12,7 @@ _SUBJECTS = {
     Notification.Kind.RULING_MADE: "Your message on {marketplace} has been reviewed",
     Notification.Kind.RULING_OVERDUE: "A held message on {marketplace} needs a ruling now",
     Notification.Kind.REPORT_DECIDED: "Your report on {marketplace} has been decided",
-    Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of yours",
+    Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of a listing of yours",
     Notification.Kind.ASSIGNED: "A conversation on {marketplace} is now yours",
     Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
 }
@@ -22,7 +22,7 @@ _TEXTS = {
     Notification.Kind.RULING_OVERDUE: "A held message on {marketplace} waits for a ruling; its time is nearly or quite "
     "over. Read it here:",
     Notification.Kind.REPORT_DECIDED: "You reported a message on {marketplace}. Read here what was decided, and why:",
-    Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of an offer of your shop. "
+    Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of a listing of your shop. "
     "Orders you have keep their dates. Read the reason here:",
     Notification.Kind.ASSIGNED: "A colleague gave you a conversation on {marketplace}. Read it here:",
     Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",

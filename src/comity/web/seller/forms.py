@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from comity.catalog.models import Listing
-from comity.catalog.services.listings import LONGEST_HANDLING, MOST_PIECES, Offer
+from comity.catalog.services.listings import LONGEST_HANDLING, MOST_PIECES, ListingValues
 
 _DAY = {"invalid": "This is no day: write it like 2026-12-24."}
 _PIECES = f"Give a number of pieces from 0 to {MOST_PIECES:,}."
@@ -40,7 +40,7 @@ class ListingForm(forms.Form):
     offered_until_on = _day("Last day on offer", "Empty: no end.")
     description = forms.CharField(
         label="Your description",
-        help_text="What buyers should know about this very offer. It is checked by the same rules as messages.",
+        help_text="What buyers should know about this very listing. It is checked by the same rules as messages.",
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
@@ -53,7 +53,7 @@ class ListingForm(forms.Form):
         super().__init__(data, initial=now, prefix=None)
 
     @property
-    def offer(self) -> Offer:
+    def values(self) -> ListingValues:
         """The values typed; only of a valid form."""
         typed = self.cleaned_data
-        return Offer(**{name: typed[name] for name in Offer.__dataclass_fields__})
+        return ListingValues(**{name: typed[name] for name in ListingValues.__dataclass_fields__})

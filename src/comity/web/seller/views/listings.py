@@ -60,7 +60,7 @@ def _change(request: HttpRequest, staff: Staff, found: Listing) -> HttpResponse:
         change_listing(
             staff=staff,
             listing_id=found.public_id,
-            offer=form.offer,
+            values=form.values,
             version=typed["version"],
             confirmed=typed["confirmed"],
             now=clock.now(),

@@ -40,6 +40,7 @@ def told():
     return list(found.values_list("user__name", flat=True))
 
 
+@pytest.mark.requirement("S87")
 @pytest.mark.parametrize(("at", "names"), [(CLOSE - HOUR / 60, 0), (CLOSE, 1), (NOW + 48 * HOUR, 1)])
 def test_moderators_are_told_when_the_time_is_nearly_over_or_over(desk, at, names):
     alarm_about_rulings(at)

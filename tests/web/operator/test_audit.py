@@ -190,7 +190,6 @@ def test_who_signs_in_with_a_seat_is_on_the_trail_and_a_buyer_is_not(shop):
     assert list(told) == [("staff.signed_in", shop.owner.user.public_id, shop.seller.public_id)]
 
 
-@pytest.mark.requirement("SEC8")
 def test_no_cell_of_the_export_is_a_formula(shop, admin):
     shop.owner.user.name = "=HYPERLINK(1)"
     shop.owner.user.save()
@@ -202,7 +201,6 @@ def test_no_cell_of_the_export_is_a_formula(shop, admin):
     ]
 
 
-@pytest.mark.requirement("SEC8")
 @given(st.text())
 def test_a_harmless_cell_never_begins_like_a_formula(cell):
     shown = harmless(cell)

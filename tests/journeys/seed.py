@@ -25,6 +25,7 @@ def fill():
     market = factories.marketplace(slug="wayfold", name="Wayfold")
     shop = factories.seller(market, name="Alder & Loom")
     staff = factories.staff(shop, user=factories.user(name="Tomas Brandt"))
+    colleague = factories.staff(shop, user=factories.user(name="Noor Haddad"))
     buyer = factories.buyer(market, name="Daniel Osei")
     lamp = factories.product(market, title="Ash table lamp, natural", description="Turned ash, brass fittings, 42 cm.")
     listing = factories.listing(shop, lamp, price_minor=7400)
@@ -43,6 +44,7 @@ def fill():
             "buyer": session_of(buyer.user),
             "second buyer": session_of(second.user),
             "seller": session_of(staff.user),
+            "colleague": session_of(colleague.user),
             "operator": session_of(factories.operator(market, user=factories.user(name="Mara Lind")).user),
         },
     }

@@ -1,0 +1,120 @@
+"""Two people at one seller's desk, from the keyboard: saved replies, undo, an answer over a colleague's head."""
+
+import pytest
+
+from tests.journeys.test_seller import ask, inbox
+
+
+def focus(page):
+    """The name of what has the focus: its id, or its words."""
+    return page.evaluate("document.activeElement.id || document.activeElement.innerText.trim()")
+
+
+def obscured(page):
+    """Whether something else lies over the middle of what has the focus (WCAG 2.4.11)."""
+    return page.evaluate(
+        """() => { const f = document.activeElement, r = f.getBoundingClientRect();
+        const top = document.elementFromPoint(r.x + r.width / 2, r.y + Math.min(r.height / 2, 20));
+        return !(f === top || f.contains(top) || top?.contains(f)); }"""
+    )
+
+
+def open_first(visit, place, text, **who):
+    page = inbox(visit, place, text, **who)
+    page.locator(".item", has_text=text).click()
+    page.get_by_label("Your message").wait_for()
+    return page
+
+
+@pytest.mark.full
+@pytest.mark.requirement("S34", "S27")
+def test_from_the_keyboard_a_saved_reply_is_inserted_sent_and_taken_back(visit, place, axe):
+    ask(visit, f"order={place.order}", "Where is my order?", "Where is my lamp?")
+    page = visit("seller")
+    page.goto(f"sell/{place.seller}/saved-replies/new/")
+    page.get_by_label("Name", exact=True).fill("On its way")
+    page.get_by_label("Text", exact=True).fill("Hello {{buyer.name}}, it left with {{carrier}}.")
+    page.locator("#preview", has_text="Hello Amara Nwosu").wait_for()
+    axe(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="/on-its-way").wait_for()
+    axe(page)
+
+    page = open_first(visit, place, "Where is my lamp?")
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keyboard").wait_for()
+    axe(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert "Where is my lamp?" in focus(page)
+    page.keyboard.press("a")
+    assert focus(page) == "assignee"
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    assert (focus(page), obscured(page)) == ("note", False)
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    assert focus(page) == "No response needed"
+    page.keyboard.press("r")
+    assert (focus(page), obscured(page)) == ("write-text", False)
+
+    page.keyboard.type("/on")
+    page.locator(".picker .on").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('write-text').value.includes('Parcel Post')")
+    assert page.get_by_label("Your message").input_value() == "Hello Daniel Osei, it left with Parcel Post."
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Undo").wait_for()
+    page.keyboard.press("u")
+    assert focus(page).startswith("Undo")
+    axe(page)
+    page.keyboard.press("Enter")
+
+    page.get_by_text("Taken back before it was delivered.").wait_for()
+    assert page.get_by_label("Your message").input_value() == "Hello Daniel Osei, it left with Parcel Post."
+    assert "answer by" in page.locator("#conversation").inner_text()
+
+
+@pytest.mark.full
+@pytest.mark.requirement("S34")
+def test_two_at_one_question_see_each_other_and_send_nothing_unseen(visit, place, axe):
+    ask(visit, f"seller={place.seller}", "Question about the product", "Do you gift-wrap?")
+    mine = open_first(visit, place, "Do you gift-wrap?")
+    theirs = visit("colleague", width=390)
+    theirs.goto(mine.url.split("#")[0])
+    theirs.get_by_label("Your message").fill("Yes, for two euros.")
+    mine.get_by_text("Noor Haddad").filter(visible=True).first.wait_for(timeout=20_000)
+    assert "is answering (since" in mine.locator("#answering").inner_text()
+    mine.get_by_label("Your message").fill("Yes, we do.")
+    mine.wait_for_timeout(1500)
+    theirs.get_by_role("button", name="Send message").click()
+    theirs.get_by_role("button", name="Undo").wait_for()
+    axe(theirs)
+
+    mine.get_by_role("button", name="Send message").click()
+
+    mine.get_by_text("Noor Haddad answered while you were writing.").wait_for()
+    assert mine.get_by_label("Your message").input_value() == "Yes, we do."
+    axe(mine)
+    mine.get_by_role("button", name="Send anyway").click()
+    mine.get_by_text("Sent. It is on its way to the buyer.").wait_for()
+
+
+@pytest.mark.full
+def test_without_script_a_saved_reply_is_inserted_and_a_message_taken_back(visit, place):
+    page = visit("seller", script=False)
+    page.goto(f"sell/{place.seller}/saved-replies/new/")
+    page.get_by_label("Name", exact=True).fill("thanks")
+    page.get_by_label("Text", exact=True).fill("Thank you, {{buyer.name}}.")
+    page.get_by_role("button", name="Preview").click()
+    assert "Thank you, Amara Nwosu." in page.locator("#preview").inner_text()
+    page.get_by_role("button", name="Save", exact=True).click()
+    ask(visit, f"listing={place.listing}", "Question about the product", "Is it oiled?")
+    page = open_first(visit, place, "Is it oiled?", script=False)
+    page.get_by_label("Your message").fill("It is.")
+    page.locator(".picker summary").click()
+    page.get_by_role("button", name="/thanks").click()
+    assert page.get_by_label("Your message").input_value() == "It is.\n\nThank you, Daniel Osei."
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("button", name="Undo").click()
+    assert page.get_by_label("Your message").input_value() == "It is.\n\nThank you, Daniel Osei."

@@ -36,6 +36,10 @@ class Attachment(models.Model):
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="attachment_position_once")]
 
     @property
-    def name_digest(self) -> str:
-        """What the record holds in place of the name, which must be erasable; the id is its salt."""
-        return hashlib.sha256(f"{self.public_id}/{self.name}".encode()).hexdigest()
+    def on_record(self) -> dict[str, str | int]:
+        """What the record holds of the file. A name is somebody's words, which must be erasable.
+
+        So only its digest stands there, and the id of this row is its salt.
+        """
+        named = hashlib.sha256(f"{self.public_id}/{self.name}".encode()).hexdigest()
+        return {"digest": self.blob.digest, "name": named, "size": self.size, "type": self.content_type}

@@ -64,8 +64,8 @@ class _Known:
 def disagreements() -> Iterator[Disagreement]:
     """The first disagreement of every conversation that has one; nothing when rows and record agree.
 
-    Reads 200 conversations at a time, with three queries, four where there are files. A conversation that moved on between two of them is
-    asked again, so an installation that is being used raises no false alarm.
+    Reads 200 conversations at a time, with three queries, four where there are files. A conversation that moved on
+    between two of them is asked again, so an installation that is being used raises no false alarm.
     """
     for batch in _batches():
         for key, chain, _ in list(_compare(batch)):

@@ -25,7 +25,7 @@ def get_attachment(*, user: User, marketplace: str, attachment_id: str) -> Attac
 
 
 def _is_seen_by(user: User, message: Message) -> bool:
-    """As ``messages_seen_by`` says of each seat: one's own side's, the other's once delivered, to the marketplace all."""
+    """As ``messages_seen_by`` says: one's own side's, the other's once delivered; all for the marketplace."""
     conversation = message.conversation
     reached = message.state == Message.State.DELIVERED
     if conversation.buyer.user_id == user.pk and (reached or message.side == Side.BUYER):

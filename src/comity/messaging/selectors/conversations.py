@@ -17,7 +17,7 @@ from comity.orders.models import Order
 
 
 def messages_seen_by(seat: Seat) -> list[Message]:
-    """The messages a seat may see, in the order of writing, with words, author, findings, ruling: 2 queries, 3 with files.
+    """The messages a seat may see, in the order of writing, with all that belongs to them: 2 queries, 3 with files.
 
     One's own side's are there in every state, the other's once delivered; the marketplace sees all.
     """

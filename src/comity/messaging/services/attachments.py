@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from comity.accounts.models import Marketplace, User
 from comity.accounts.profiles import profile_in_force
@@ -199,11 +199,8 @@ def _attachment(upload: Upload, position: int, now: datetime) -> Attachment:
 
 
 def facts_of(attachments: Sequence[Attachment]) -> dict[str, Json]:
-    """What the record says of the files. A name is somebody's words, which must be erasable: only its digest."""
-    files: list[Json] = [
-        {"digest": one.blob.digest, "name": one.name_digest, "size": one.size, "type": one.content_type}
-        for one in attachments
-    ]
+    """What the record says of the files; nothing without any."""
+    files: list[Any] = [one.on_record for one in attachments]
     return {"files": files} if files else {}
 
 

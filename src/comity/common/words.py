@@ -21,7 +21,8 @@ _SHORTEST_PREFIX = 2
 _CODE_PARTS, _CODE_LENGTH = 6, 40
 
 _MARKS = "".join(chr(code) for code in range(0x0300, 0x20F1) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}\u3099\u309a])+")
+_WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}\u3099\u309a]+[^\W_]*)*")
+_ASCII_WORD = re.compile("[0-9A-Za-z]+")  # the same, for most texts, in a fifth of the time
 # Accents that people leave out when they type: Latin, Greek and Cyrillic, Hebrew points, Arabic vowels.
 _ACCENT = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -69,7 +70,7 @@ def terms(text: str) -> set[str]:
     found: set[str] = set()
     code: list[str] = []
     end = -1
-    for match in _WORD.finditer(text):
+    for match in _words(text):
         word = fold(match[0])
         found.update(_terms_of(word))
         joined = match.start() == end + 1 and text[end] in _JOINERS
@@ -108,22 +109,24 @@ def read_query(text: str) -> Query:
 
 def pieces(text: str, query: Query, *, length: int = 180) -> list[Piece]:
     """``text`` around the first hit, cut at words to about ``length`` characters, hits apart from the rest."""
-    spans = list(_hits(text, query))
-    first = spans[0][0] if spans else 0
-    start = 0 if first < length // 2 else _after_space(text, first - length // 3)
+    spans = _hits(text, query)
+    ahead = next(spans, None)
+    first = ahead[0] if ahead else 0
+    start = 0 if first < length // 2 else min(first, _after_space(text, first - length // 3))
     stop = len(text) if start + length >= len(text) else _before_space(text, start + length)
     cut, at = [Piece("… ")] if start else [], start
-    for begin, end in spans:
-        if begin < at or end > stop:
-            continue
+    while ahead and ahead[1] <= stop:
+        begin, end = ahead
         cut += [Piece(text[at:begin]), Piece(text[begin:end], hit=True)]
-        at = end
+        at, ahead = end, next(spans, None)
     cut.append(Piece(text[at:stop] + (" …" if stop < len(text) else "")))
     return [piece for piece in cut if piece.text]
 
 
 def _terms_of(word: str, *, of_query: bool = False) -> list[str]:
     """The terms of one folded word, cut where its script changes to or from one without spaces."""
+    if word.isascii():
+        return [word[:LONGEST_TERM]]
     found: list[str] = []
     at = 0
     for run in _UNSPACED.finditer(word):
@@ -137,6 +140,10 @@ def _terms_of(word: str, *, of_query: bool = False) -> list[str]:
     return [term[:LONGEST_TERM] for term in found]
 
 
+def _words(text: str) -> "Iterator[re.Match[str]]":
+    return (_ASCII_WORD if text.isascii() else _WORD).finditer(text)
+
+
 def _code(parts: list[str]) -> set[str]:
     """The whole of a code written in parts; nothing for words that only touch."""
     whole = "".join(parts)
@@ -147,12 +154,12 @@ def _code(parts: list[str]) -> set[str]:
 def _hits(text: str, query: Query) -> Iterator[tuple[int, int]]:
     """Where the words stand that the query looks for; in a script without spaces just their letters."""
     wanted = set(query.exact)
-    for match in _WORD.finditer(text):
+    for match in _words(text):
         word = fold(match[0])
-        if _UNSPACED.search(word):
-            yield from _unspaced_hits(match, query)
-        elif not wanted.isdisjoint(_terms_of(word)) or (query.prefix and word.startswith(query.prefix)):
+        if word[:LONGEST_TERM] in wanted or (query.prefix and word.startswith(query.prefix)):
             yield match.span()
+        elif not word.isascii() and _UNSPACED.search(word):
+            yield from _unspaced_hits(match, query)
 
 
 def _unspaced_hits(match: "re.Match[str]", query: Query) -> Iterator[tuple[int, int]]:

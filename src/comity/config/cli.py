@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "a small living marketplace to look at, in one process",
     "serve": "the web pages; with SQLite the background work, too",
     "worker": "the background work beside `comity serve` on PostgreSQL",
+    "live": "tells open pages at once that something changed",
     "import": "sellers, staff, buyers, products, listings, orders and shipments from a file",
     "reindex": "the search index, brought up to date",
     "check": "a message, or a file of them, against the rules; needs no database",

@@ -62,6 +62,25 @@ def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> i
     return 0
 
 
+def serve_live(*, host: str, port: int) -> int:
+    """Run the small live process until TERM or Ctrl-C. Raises ``Refused`` when the port is taken."""
+    _require_free(host, port)
+    connections.close_all()
+    server = Server(
+        "comity.config.live:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        log_level=LogLevels.error,
+        websockets=False,
+        workers_kill_timeout=5,
+    )
+    os.register_at_fork(after_in_child=_stand_apart)
+    server.serve()
+    return 0
+
+
 def _stand_apart() -> None:
     """In the web process: only the process that watches over it tells it to stop, and only once.
 

@@ -179,7 +179,7 @@ def question(scope: list[str], what: What, query: Query, filters: Filters) -> tu
     exact = [*scope, *query.exact]
     if connection.vendor == "sqlite":
         asked = " AND ".join([*(f'"{term}"' for term in exact), *([f'"{query.prefix}"*'] if query.prefix else [])])
-        source, match, once = "SELECT s.rowid AS id FROM messaging_search s", "s.messaging_search MATCH %s", ""
+        source, match, once = "SELECT s.rowid AS id FROM messaging_search s", "s.messaging_search MATCH %s", "NOT MATERIALIZED"
         joins = joins.replace("s.id", "s.rowid")
     else:
         asked = " & ".join([*(f"'{term}'" for term in exact), *([f"'{query.prefix}':*"] if query.prefix else [])])

@@ -13,6 +13,7 @@ from comity.config.demo.care import judge, promise
 from comity.config.demo.casting import cast
 from comity.config.demo.notices import agree, send_recall
 from comity.config.demo.talk import play
+from comity.config.demo.team import work_together
 from comity.config.demo.world import World
 
 SEED = 20260301
@@ -28,6 +29,7 @@ def seed(*, now: datetime) -> None:
         World(data, roles, chance, now).build()
         promise(data["policies"], now)
         play(roles, now)
+        work_together(now)
         judge(now)
         agree(now)
         send_recall(now)

@@ -39,8 +39,9 @@ def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bo
 
 def delete_view(*, staff: Staff | OperatorStaff, view_id: str, now: datetime) -> None:
     """Forget a view: one's own, or as an owner or admin one of the team's. Raises ``NotFound``, ``Refused``."""
-    require_member(staff)
     team = team_of(staff)
+    get_saved_view(team, staff.user, view_id)
+    require_member(staff)
     with write():
         view = get_saved_view(team, staff.user, view_id)
         if view.owner_id != staff.user_id and not may(staff, "manage"):

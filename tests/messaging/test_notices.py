@@ -16,6 +16,7 @@ from comity.common.record import verify
 from comity.messaging.models import NOTICE_TRANSITIONS, Conversation, Message, Notice, NoticeRecipient
 from comity.messaging.selectors.agreement import disagreements
 from comity.messaging.selectors.audience import audience_counts
+from comity.messaging.selectors.care import answers_in
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.selectors.doors import get_seat_of_buyer
 from comity.messaging.selectors.notices import get_notice, results_of
@@ -114,6 +115,21 @@ def test_a_notice_starts_no_clock_and_the_buyers_answer_starts_one(owners):
 
     conversation.refresh_from_db()
     assert conversation.reply_due_at == NOW + 25 * HOUR
+
+
+def test_a_notice_is_no_answer_that_could_have_solved_anything(owners):
+    buyer, conversations = owners.people[0], Conversation.objects
+    owners.confirm(owners.write().notice)
+    work()
+    conversation = conversations.get(buyer=buyer)
+    seat = get_seat_of_buyer(buyer=buyer, user=buyer.user, conversation_id=conversation.public_id)
+    reply(seat=seat, reply=Reply("How do I install it?", "k"), now=NOW + HOUR)
+    work(NOW + HOUR)
+    owners.confirm(owners.write("Another thing.").notice, now=NOW + 2 * HOUR)
+    work(NOW + 2 * HOUR)
+
+    assert conversation.messages.count() == 3
+    assert list(answers_in(conversation)) == []
 
 
 LEFT_OUT = {

@@ -60,7 +60,7 @@ def test_a_recall_says_what_is_wrong_with_which_goods_and_what_the_buyer_gets(ow
     assert notice.text == (
         f"Recall of “{owners.offer.product.title}”\n\n"
         "What is wrong\nIt may catch fire.\n\n"
-        "Which ones\nThose with lot number A1, A2, ordered from 01 October 2026 to 31 October 2026.\n\n"
+        "Which ones\nThose with lot number A1, A2, ordered from 1 October 2026 to 31 October 2026.\n\n"
         "What you get\nYou get another one at no cost to you.\n\n"
         "What to do now\nUnplug it."
     )

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from comity.common import clock
 from comity.common.errors import NotFound, Refused
-from comity.messaging.models import Message, Report, Side
+from comity.messaging.models import ANSWERS_NOTHING, Message, Report, Side
 from comity.messaging.selectors.care import PARTIES, blocking, get_reportable, has_blocked, reports_of, votes_in
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services.blocks import block, unblock, until_when
@@ -59,7 +59,8 @@ def _last_answer(messages: list[Message]) -> str:
     for message in messages:
         delivered = message.state == State.DELIVERED
         asked = asked or (delivered and message.side == Side.BUYER)
-        if asked and delivered and message.side == Side.SELLER and not message.automatic:
+        unasked = message.automatic or message.purpose in ANSWERS_NOTHING
+        if asked and delivered and message.side == Side.SELLER and not unasked:
             last = message.public_id
     return last
 

@@ -15,7 +15,7 @@ _WHAT_TO_DO = (
     "Please do not use it until you have compared the lot number on the label. "
     "If it is one of these, write to us here, and a new one is on its way the same day."
 )
-_RECALLED = timedelta(days=2)
+_RECALLED = timedelta(hours=5)
 _AGREED = timedelta(days=20)
 
 

@@ -16,6 +16,7 @@ from comity.messaging.models.conversations import (
 )
 from comity.messaging.models.notices import (
     AGREEMENT_TRANSITIONS,
+    ANSWERS_NOTHING,
     NOTICE_TRANSITIONS,
     Agreement,
     Notice,
@@ -29,6 +30,7 @@ from comity.messaging.models.teams import DeskVisit, Label, LabelledConversation
 
 __all__ = [
     "AGREEMENT_TRANSITIONS",
+    "ANSWERS_NOTHING",
     "NOTICE_TRANSITIONS",
     "REPORT_TRANSITIONS",
     "TRANSITIONS",

@@ -17,6 +17,7 @@ from comity.catalog.models import Product
 from comity.common.ids import PublicIdField
 from comity.common.models import Stream
 from comity.messaging.models.conversations import Message, Side
+from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.orders.models import Order
 
 _PARTIES = [(Side.SELLER, "seller"), (Side.MARKETPLACE, "marketplace")]
@@ -146,6 +147,9 @@ class Notice(Stream):
         """Whether its author may still change it."""
         return self.state in (self.State.DRAFT, self.State.RETURNED)
 
+
+# What a seller or the marketplace sends unasked and to which nothing is owed: it stops no clock and solves nothing.
+ANSWERS_NOTHING = frozenset({REVIEW_REQUEST, *Notice.Kind.values})
 
 _State = Notice.State
 _COMMON: dict[str, frozenset[str]] = {

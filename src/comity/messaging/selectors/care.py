@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
 from comity.accounts.profiles import Profile
 from comity.common.errors import NotFound
-from comity.messaging.models import Block, Conversation, Message, Report, Side, Vote
+from comity.messaging.models import ANSWERS_NOTHING, Block, Conversation, Message, Report, Side, Vote
+from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order
@@ -117,7 +118,7 @@ def answers_in(conversation: Conversation) -> QuerySet[Message]:
     said = Message.objects.filter(
         conversation=conversation, side=Side.SELLER, state=Message.State.DELIVERED, automatic=False, number__gt=first
     )
-    return said.order_by("-number")
+    return said.exclude(purpose__in=ANSWERS_NOTHING).order_by("-number")
 
 
 def votes_in(conversation: Conversation) -> dict[str, bool]:

@@ -17,12 +17,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import User
 from comity.accounts.profiles import Profile, profile_in_force
-from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Side
-from comity.messaging.models.outreach import REVIEW_REQUEST
+from comity.messaging.models import ANSWERS_NOTHING, Conversation, Message, ReplyDeadline, Side
 
 End = ReplyDeadline.End
 State = Message.State
-_ANSWERS_NOTHING = frozenset({REVIEW_REQUEST, *Notice.Kind.values})
 _ON_ITS_WAY = [State.ACCEPTED, State.HELD, State.DELIVERED]  # not refused, not given back
 
 
@@ -59,7 +57,7 @@ def stop(conversation: Conversation, reply: Message, *, now: datetime) -> None:
 
 def counts_as_reply(conversation: Conversation, message: Message, *, now: datetime) -> bool:
     """Whether ``message`` is an answer by the side that owes one."""
-    if message.side != conversation.addressee or message.purpose in _ANSWERS_NOTHING:
+    if message.side != conversation.addressee or message.purpose in ANSWERS_NOTHING:
         return False
     return not message.automatic or profile_of(conversation, now).automatic_reply_stops_clock
 
@@ -116,7 +114,7 @@ def _waiting_since(conversation: Conversation, now: datetime) -> datetime | None
 def _replies(conversation: Conversation, now: datetime) -> QuerySet[Message]:
     """What the side that owes an answer has written, as far as it counts as one."""
     replies = Message.objects.filter(conversation=conversation, side=conversation.addressee)
-    replies = replies.exclude(purpose__in=_ANSWERS_NOTHING)
+    replies = replies.exclude(purpose__in=ANSWERS_NOTHING)
     return replies if profile_of(conversation, now).automatic_reply_stops_clock else replies.filter(automatic=False)
 
 

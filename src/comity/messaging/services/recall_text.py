@@ -56,8 +56,14 @@ def which_ones(fields: RecallFields) -> str:
 
 def _days(fields: RecallFields) -> str:
     first, last = fields.ordered_from, fields.ordered_until
+    if first and first == last:
+        return f", ordered on {_day(first)}"
     if first and last:
-        return f", ordered from {first:%d %B %Y} to {last:%d %B %Y}"
+        return f", ordered from {_day(first)} to {_day(last)}"
     if first:
-        return f", ordered on {first:%d %B %Y} or later"
-    return f", ordered until {last:%d %B %Y}" if last else ""
+        return f", ordered on {_day(first)} or later"
+    return f", ordered until {_day(last)}" if last else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

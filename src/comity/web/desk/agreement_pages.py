@@ -45,8 +45,9 @@ class Table:
 
     def form(self, data: Any = None) -> ProposalForm:
         """The form of a proposal, with the kinds of message that the profile knows."""
-        kinds = message_kinds(self.seller.marketplace, clock.now()).values()
-        return ProposalForm(data, kinds=[(kind.key, kind.label) for kind in kinds])
+        now = clock.now()
+        kinds = message_kinds(self.seller.marketplace, now).values()
+        return ProposalForm(data, kinds=[(kind.key, kind.label) for kind in kinds], today=now.date())
 
 
 def show(request: HttpRequest, table: Table) -> HttpResponse:

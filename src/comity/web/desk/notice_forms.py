@@ -1,5 +1,6 @@
 """The forms of agreements, notices and recalls: what people type, with a sentence beside each field."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -44,8 +45,10 @@ class ProposalForm(forms.Form):
         help_text="The other side reads it before it answers. You may leave it empty.",
     )
 
-    def __init__(self, data: MultiValueDict[str, str] | None = None, *, kinds: list[tuple[str, str]]) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: MultiValueDict[str, str] | None = None, *, kinds: list[tuple[str, str]], today: date
+    ) -> None:
+        super().__init__(data, initial={"valid_from": today})
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
 
     def proposal(self) -> Proposal:

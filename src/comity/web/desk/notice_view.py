@@ -69,8 +69,10 @@ def detail(office: Office, request: HttpRequest, notice: Notice, *, now: datetim
     """The page of one notice."""
     mine = notice.side == side_of(office.staff)
     writes = office.writes and mine
+    shown = row(office, notice)
+    del shown["href"]  # it is this page
     return {
-        **row(office, notice),
+        **shown,
         "mine": mine,
         "findings": notice.findings,
         "rulebook_on": date.fromisoformat(rulebook_date(notice.rulebook_digest)) if notice.rulebook_digest else None,

@@ -10,6 +10,7 @@ from comity.accounts.services.restrictions import restrict
 from comity.common.models import OutboxEvent
 from comity.common.transactions import write
 from comity.messaging.models import Message, ReplyDeadline, ReviewRequest
+from comity.messaging.selectors.care import answers_in
 from comity.messaging.selectors.outreach import review_request_of
 from comity.messaging.services import posting
 from comity.messaging.services.review_requests import AlreadyAsked, ask_for_review, take_slot
@@ -160,6 +161,15 @@ def test_after_a_returned_answer_it_is_no_answer_either(shipped):
     shipped.rule(held, "return")
 
     assert shipped.conversation.reply_due_at == NOW + timedelta(hours=24)
+
+
+def test_a_buyer_votes_on_answers_and_not_on_it(shipped):
+    shipped.ask()
+    shipped.deliver()
+    ask(shipped)
+    shipped.deliver()
+
+    assert list(answers_in(shipped.conversation)) == []
 
 
 @pytest.mark.postgres

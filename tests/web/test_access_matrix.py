@@ -34,6 +34,7 @@ VERIFYING = ("adjudicator", "investigator", "admin")
 OWNING = ("owner", "restricted")
 INVITE = {"email": "new@example.com", "role": "agent"}
 AUDITING = ("investigator", "admin")
+WITH_FILE = ("buyer", *DESK, "moderator", "adjudicator", "investigator", "admin")
 OPERATING = ("moderator", "service_agent", "adjudicator", "investigator", "admin")
 
 
@@ -230,6 +231,9 @@ CASES = [
     Case("operator-service-put-label", SERVING, post=404, body={"put": "lab_unknown"}, ids=SERVICE),
     Case("operator-service-notes", SERVING, post=302, body={"note": "Ask the depot."}, ids=SERVICE),
     Case("operator-service-note-remove", SERVING, post=302, ids={**SERVICE, "note": "service note"}, but={"service_agent": (405, 409)}),
+    Case("file", WITH_FILE, get=302),
+    Case("file-preview", WITH_FILE, get=200),
+    Case("download", ("buyer",), get=200),
     # Right person, wrong thing.
     Case("seller-label", NOBODY, get=200, post=302, body=NEW_LABEL, ids={"label": "service label"}),
     Case("seller-note-remove", NOBODY, post=302, ids={"note": "service note"}),
@@ -466,6 +470,8 @@ MUTANTS = [
     ("buyer-recall", violations, "buyer.views.recalls.get_recall_of_buyer", any_recall, "get other_buyer: 200"),
     ("seller-notice", strays, "desk.notice_pages.get_notice", any_notice, "get other_seller"),
     ("seller-order", strays, "seller.views.orders.get_order_of_seller", any_order, "get other_seller"),
+    ("seller-contact", strays, "seller.views.contact.get_order_of_seller", any_order, "get other_seller"),
+    ("seller-contact-purpose", strays, "seller.views.contact.get_order_of_seller", any_order, "post other_seller"),
     ("seller-conversation", strays, "desk.desks.get_seat_of_staff", any_conversation, "get foreign owner"),
     ("buyer-vote", violations, "buyer.views.care.get_seat_of_buyer", any_conversation, "post other_buyer: 302"),
     ("seller-block", strays, "desk.desks.get_seat_of_staff", any_conversation, "get foreign owner"),

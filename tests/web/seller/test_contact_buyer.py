@@ -176,6 +176,18 @@ def test_the_warranty_is_a_file_with_days_in_fixed_words(shop, fresh, client):
     assert [one.name for one in message.attachments.all()] == ["warranty.pdf"]
 
 
+def test_what_stands_in_the_way_in_a_file_is_named_with_its_page(shop, fresh, client):
+    file = SimpleUploadedFile("invoice.pdf", pdf("BLOCK this", info="(BLOCK this)"), content_type="application/pdf")
+
+    blocked = client.post(at(shop, fresh, "contact/invoice/"), {"key": "k", "files": file})
+
+    assert blocked.status_code == 422
+    assert "Your message was blocked and not sent." in html(blocked)
+    assert "invoice.pdf" in html(blocked)
+    assert "Mend it." in html(blocked)
+    assert Message.objects.get().state == "blocked"
+
+
 def test_a_wrong_day_is_named_beside_its_field_and_kept(shop, fresh, client):
     mark_shipped(fresh)
     days = {"coverage_start": "2027-01-01", "coverage_end": "2026-01-01"}

@@ -15,5 +15,6 @@ def visit(*, staff: Staff, pause: timedelta, now: datetime) -> datetime:
     known = DeskVisit.objects.filter(staff=staff).first()
     since = now if known is None else known.last_at if now - known.last_at >= pause else known.news_since
     with write():
-        DeskVisit.objects.update_or_create(staff=staff, defaults={"news_since": since, "last_at": now})
+        if not DeskVisit.objects.filter(staff=staff).update(news_since=since, last_at=now):
+            DeskVisit.objects.get_or_create(staff=staff, defaults={"news_since": since, "last_at": now})
     return since

@@ -37,6 +37,8 @@ def test_a_fit_machine(capsys):
     assert states() == dict.fromkeys(("python", "sqlite", "data folder", "keys", "database", "disk"), "ok") | {
         "mail": "note",
         "address": "note",
+        "virus scanner": "note",
+        "pictures": states()["pictures"],
     }
 
 
@@ -99,3 +101,21 @@ def test_what_a_proxy_must_do_is_named(settings, address):
 def test_mail_that_is_sent_says_where_to(settings):
     settings.MAILBOX, settings.EMAIL_HOST, settings.EMAIL_PORT = False, "mail.example", 25
     assert sentence("mail") == "goes to mail.example:25."
+
+
+def test_a_scanner_that_does_not_answer_is_bad(settings):
+    settings.SCANNER = "clamd:///nowhere/clamd"
+    assert states()["virus scanner"] == "bad"
+    assert "clamd at /nowhere/clamd does not answer: no file can be sent until it does" in sentence("virus scanner")
+
+
+def test_a_scanner_that_answers_is_named(settings, monkeypatch):
+    settings.SCANNER = "clamd:///somewhere/clamd"
+    monkeypatch.setattr("comity.integrations.scanners.Clamd.version", lambda self: "ClamAV 1.4.6")
+    assert sentence("virus scanner") == "clamd at /somewhere/clamd, ClamAV 1.4.6."
+
+
+@pytest.mark.parametrize(("reader", "state"), [("/usr/bin/tesseract", "ok"), ("", "note")])
+def test_the_reader_of_pictures_is_named(monkeypatch, reader, state):
+    monkeypatch.setattr(examination, "picture_reader", lambda: reader)
+    assert states()["pictures"] == state

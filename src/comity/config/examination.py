@@ -15,6 +15,8 @@ from django.db import Error, connection
 
 from comity.common.errors import Refused
 from comity.config.server import DURABLE, pending_migrations, require_mail, undurable
+from comity.files.services.inspection import picture_reader
+from comity.integrations.scanners import ScannerDown, scanner_at
 
 _OLDEST_SQLITE = (3, 35, 0)  # gives back the ids of rows inserted together, which imports need
 _LITTLE_SPACE = 1 << 30  # bytes
@@ -137,6 +139,24 @@ def _address() -> Finding:
     return Finding("address", "note", sentence)
 
 
+def _scanner() -> Finding:
+    scanner = scanner_at(settings.SCANNER)
+    try:
+        version = scanner.ping()
+    except ScannerDown:
+        sentence = f"{scanner.name} does not answer: no file can be sent until it does. See COMITY_SCANNER."
+        return Finding("virus scanner", "bad", sentence)
+    if not version:
+        return Finding("virus scanner", "note", "none: files are checked, but not for viruses; set COMITY_SCANNER.")
+    return Finding("virus scanner", "ok", f"{scanner.name}, {version}.")
+
+
+def _pictures() -> Finding:
+    if reader := picture_reader():
+        return Finding("pictures", "ok", f"their words are read by {reader}.")
+    return Finding("pictures", "note", "QR codes in them are read, words are not: install tesseract-ocr.")
+
+
 def _space() -> Finding:
     folder = Path(settings.DATA_FOLDER)
     free = shutil.disk_usage(_nearest(folder)).free
@@ -145,5 +165,5 @@ def _space() -> Finding:
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _space,
+    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _scanner, _pictures, _space,
 )  # fmt: skip

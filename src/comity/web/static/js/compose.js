@@ -1,5 +1,6 @@
 // The composer: marks while typing, a send button that says why it waits, a draft that is not lost.
 // Without this file the form posts, and the same findings come back with the page.
+import { startAttaching } from "./attach.js";
 import { keepDraft } from "./drafts.js";
 import { cutOf, drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.js";
 import { startSaved } from "./saved.js";
@@ -24,6 +25,7 @@ class Composer {
     this.draft = keepDraft({
       form, text: this.text, fields: () => this.fields(), say: (words) => { this.saved.textContent = words; },
     });
+    this.files = startAttaching(form, { changed: () => this.explain() });
     this.listen();
     form.classList.add("live");
     new ResizeObserver(() => placeNumbers(this.mirror)).observe(this.mirror);
@@ -130,6 +132,8 @@ class Composer {
     if (over > 0) return `${count(over, "character")} too many.`;
     const blocks = this.findings.filter((f) => f.outcome === "block").length;
     if (blocks) return `${count(blocks, "thing")} to change before you can send.`;
+    const files = this.files.waits();
+    if (files) return files;
     return !this.tick.disabled && !this.tick.checked ? "Tick that you have read the note first." : "";
   }
 
@@ -168,7 +172,8 @@ class Composer {
 
   send(event) {
     if (this.sent) return event.preventDefault();
-    if (event.submitter?.hasAttribute("formaction")) { // taking a message back: what is typed goes along
+    const { submitter } = event; // taking a message back, or a file out: what is typed goes along
+    if (submitter?.hasAttribute("formaction") || submitter?.name === "remove") {
       this.sent = true;
       this.draft.sent();
       return undefined;

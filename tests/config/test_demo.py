@@ -15,7 +15,7 @@ from comity.common.record import verify
 from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
-from comity.messaging.models import Agreement, Conversation, Message, Notice, Report, Vote
+from comity.messaging.models import Agreement, Conversation, Message, Notice, Report, SavedReplyText, Vote
 from comity.messaging.selectors.conversations import record_heads
 from comity.orders.models import Order
 
@@ -30,6 +30,7 @@ def test_demo_is_a_living_marketplace():
     _belongs_to_the_buyer_of_the_link()
     _shows_a_recall_and_an_agreement()
     _shows_what_shops_promise_and_how_buyers_judge()
+    assert SavedReplyText.objects.count() == 3 * 3 * 2  # shops, replies, languages
     assert list(verify(record_heads(), whole=True)) == []
 
 

@@ -12,6 +12,7 @@ from comity.common.transactions import write
 from comity.config.demo.care import judge, promise
 from comity.config.demo.casting import cast
 from comity.config.demo.notices import agree, send_recall
+from comity.config.demo.replies import save_replies
 from comity.config.demo.talk import play
 from comity.config.demo.team import work_together
 from comity.config.demo.world import World
@@ -28,6 +29,7 @@ def seed(*, now: datetime) -> None:
         roles = cast(data, chance)
         World(data, roles, chance, now).build()
         promise(data["policies"], now)
+        save_replies(data["saved_replies"], now)
         play(roles, now)
         work_together(now)
         judge(now)

@@ -31,7 +31,7 @@ export function startSaved(composer) {
   }
 
   picker.addEventListener("click", (event) => {
-    const button = event.target.closest(".choose");
+    const button = event.target.closest(".insert");
     if (!button) return;
     event.preventDefault();
     const [start, end] = typedName() ?? [];
@@ -62,6 +62,7 @@ export function startSaved(composer) {
       return;
     }
     picker.dataset.typing = "yes";
+    if (filter) filter.hidden = true; // the message itself is what one types in
     picker.open = true;
     show(typed[2]);
     mark(0);
@@ -73,7 +74,7 @@ export function startSaved(composer) {
     else if (event.key === "Escape") picker.open = false;
     else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") {
       const [start, end] = typedName();
-      insert(visible()[chosen].querySelector(".choose").value, start, end);
+      insert(visible()[chosen].querySelector(".insert").value, start, end);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -83,10 +84,12 @@ export function startSaved(composer) {
   filter?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    visible()[0]?.querySelector(".choose").click();
+    visible()[0]?.querySelector(".insert").click();
   });
   picker.addEventListener("toggle", () => {
+    if (!picker.open) delete picker.dataset.typing;
     if (!picker.open || picker.dataset.typing) return;
+    if (filter) filter.hidden = false;
     show("");
     items.forEach((item) => item.classList.remove("on"));
     filter?.focus();

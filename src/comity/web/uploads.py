@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 _KEPT = 32_000_000  # bytes of one file: more than any profile allows, so that what is too large can be told its size
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
-    """Counts all of a file and keeps its beginning; what is refused for its size needs no more."""
+    """Counts all of a file and keeps its beginning; what is refused for its size needs no more.
+
+    ``size`` is the true one.
+    """
 
     file: Any
 
@@ -17,7 +19,3 @@ class BoundedUpload(TemporaryFileUploadHandler):
         """Keep the piece as far as there is room."""
         if start < _KEPT:
             self.file.write(raw_data[: _KEPT - start])
-
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        """The file with its true size."""
-        return super().file_complete(file_size)

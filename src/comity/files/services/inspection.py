@@ -108,7 +108,7 @@ def _kind(upload: Path, limits: Limits) -> str:
 def _look(upload: Path, kind: str, folder: Path, limits: Limits) -> Inspected:
     clean, preview = folder / "clean", folder / "preview"
     lines = _lines(upload, kind, clean, preview, limits)
-    first = next(lines, {"refused": "cost"})
+    first: dict[str, Any] = next(lines, {"refused": "cost"})
     if "refused" in first or first["kind"] not in limits.kinds:
         raise FileRefused(*_sentence(first.get("refused", "type"), str(first.get("detail", "")), limits))
     rest = list(lines)

@@ -11,7 +11,6 @@ from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, Us
 from comity.accounts.profiles import Profile
 from comity.common.errors import NotFound
 from comity.messaging.models import ANSWERS_NOTHING, Block, Conversation, Message, Report, Side, Vote
-from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order

@@ -10,6 +10,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
 application = get_wsgi_application()
 
+from comity.web.live.quick import in_front_of  # noqa: E402 - needs settings
+
+application = in_front_of(application)
+
 
 def _work_beside_the_pages() -> None:
     from comity.jobs.worker import Worker  # needs the application's models

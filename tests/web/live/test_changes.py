@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
@@ -9,7 +10,7 @@ from django.test import Client
 
 from comity.common import clock
 from comity.jobs.pump import Pump
-from comity.web.live import tickets, views
+from comity.web.live import quick, tickets, views
 from comity.web.live.hub import Hub
 from tests import factories
 from tests.factories import NOW
@@ -127,3 +128,30 @@ def test_asking_takes_no_query_of_its_own(shop, client, django_assert_num_querie
 def test_pages_without_a_reader_carry_no_ticket(shop):
     assert "data-ticket" not in Client().get("/sign-in/").content.decode()
     assert "data-ticket" not in Client().get(f"/{shop.market.slug}/").content.decode()
+
+
+def test_nothing_changed_is_said_before_a_request_is_made_and_everything_else_by_the_view(
+    shop, client, hub, monkeypatch
+):
+    monkeypatch.setattr(quick, "hub", hub)
+    monkeypatch.setattr(quick, "close_old_connections", lambda: None)  # the test's own
+    passed_on = []
+    application = quick.in_front_of(lambda environ, start: passed_on.append(environ["QUERY_STRING"]) or [b"view"])
+    ticket = ticket_on(client, shop.at("inbox/"))
+
+    def put(query, method="GET", path=quick.PATH):
+        said = []
+        environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": query}
+        body = application(environ, lambda status, headers: said.append(status))
+        return said[0] if said else b"".join(body)
+
+    good = urlencode({"ticket": ticket, "after": hub.position})
+    assert put(good) == "204 No Content"
+    assert [put(query) for query in ("", urlencode({"ticket": ticket}), good.replace("s", "b", 1))] == [b"view"] * 3
+    assert [put(good, "POST"), put(good, path="/")] == [b"view"] * 2
+    desk = shop.another()
+    desk.ask()
+    desk.deliver()
+    Pump("live", {}).run_once(NOW)
+    assert put(good) == b"view"
+    assert len(passed_on) == 6

@@ -30,18 +30,22 @@ class Hub:
         self._looked = 0.0
         self.position = 0
 
-    def look(self, at: float, *, pause: float = PAUSE) -> None:
-        """Read what is new, unless somebody did less than ``pause`` seconds ago; ``at`` is now, since 1970."""
+    def look(self, at: float, *, pause: float = PAUSE) -> bool:
+        """Read what is new, unless somebody did less than ``pause`` seconds ago; whether it read.
+
+        ``at`` is now, in seconds since 1970.
+        """
         with self._lock:
             ticks = self._ticks()
             if self._begun is not None and ticks - self._looked < pause:
-                return
+                return False
             if self._begun is None:
                 self._begun, self._base = at, self._latest()
                 self.position = self._base
             while changes := self._read(self.position):
                 self._take(changes, at)
             self._looked = ticks
+            return True
 
     def moved(self, channels: Collection[str], *, after: int | None, issued_at: float) -> set[str]:
         """Which of ``channels`` moved behind position ``after``; without one: since ``issued_at``, seconds since 1970.

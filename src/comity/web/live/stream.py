@@ -8,6 +8,7 @@ with; when that is too old the page is sent to fetch a new one. Without this pro
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -40,6 +41,8 @@ class Live:
         self._hub, self._changed = hub, changed
         self._pages: set[asyncio.Event] = set()
         self._watching: asyncio.Task[None] | None = None
+        # One thread, so one connection: SQLite counts the commits of others for each connection.
+        self._eyes = ThreadPoolExecutor(max_workers=1)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -94,11 +97,12 @@ class Live:
 
     async def _watch(self) -> None:
         """Look at the log as long as a page is open, and wake all of them when it has moved."""
+        loop = asyncio.get_running_loop()
         while self._pages:
             try:
-                moved = await asyncio.to_thread(self._look)
+                moved = await loop.run_in_executor(self._eyes, self._look)
             except Error:
-                await asyncio.to_thread(connection.close)
+                await loop.run_in_executor(self._eyes, connection.close)
                 await asyncio.sleep(_TROUBLE)
                 continue
             if moved:

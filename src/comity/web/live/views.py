@@ -18,6 +18,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """204 when nothing has; else JSON: ``changed`` (“list”, “talk”) and ``after`` for the next question.
 
     403 for a ticket that is not ours or too old: the page fetches itself as its reader, and a new one with it.
+    Most questions never come here: see ``web.live.quick``.
     """
     now = clock.now()
     try:

@@ -63,6 +63,7 @@ def conversation_page(
         "team": team_panel(desk, seat) if desk.writes else None,
         "next_href": _next_href(desk, conversation),
         "answering": others,
+        "seen": conversation.message_count,
         "poll_url": poll_url(desk, conversation, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),

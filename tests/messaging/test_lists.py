@@ -5,10 +5,19 @@ import pytest
 from comity.common.errors import NotFound
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.doors import get_seat_of_buyer, get_seat_of_operator, get_seat_of_staff
-from comity.messaging.selectors.inbox import buyer_conversations, others_with_buyer, seller_inbox, service_inbox
+from comity.messaging.selectors.inbox import Filters, buyer_conversations, inbox_of, others_with_buyer
+from comity.messaging.selectors.teams import Team
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.marks import mark_read
 from tests import factories
+
+
+def seller_inbox(*, seller, view="to_answer"):
+    return inbox_of(Team(seller.marketplace, seller), filters=Filters(view))
+
+
+def service_inbox(*, marketplace):
+    return inbox_of(Team(marketplace), filters=Filters())
 
 
 def another_order(desk):

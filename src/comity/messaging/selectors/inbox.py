@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from comity.accounts.models import Buyer, Marketplace, Seller, User
+from comity.accounts.models import Buyer, Marketplace, User
 from comity.common.counting import OpenEnded, capped_counts
 from comity.messaging.models import Conversation, Label, LabelledConversation, Message, Participant, Side
 from comity.messaging.selectors.doors import known_to
@@ -140,16 +140,6 @@ def _narrowed(team: Team, user: User | None, filters: Filters) -> QuerySet[Conve
 
 def _labels(public_id: str) -> QuerySet[Any]:
     return Label.objects.filter(public_id=public_id)
-
-
-def seller_inbox(*, seller: Seller, view: View = "to_answer", page: PageNumber = 1) -> Inbox:
-    """Conversations that have reached the seller; ``to_answer`` has the oldest deadline on top."""
-    return inbox_of(Team(seller.marketplace, seller), filters=Filters(view), page=page)
-
-
-def service_inbox(*, marketplace: Marketplace, view: View = "to_answer", page: PageNumber = 1) -> Inbox:
-    """Conversations that the marketplace itself answers, on its own clock."""
-    return inbox_of(Team(marketplace), filters=Filters(view), page=page)
 
 
 def buyer_conversations(*, buyer: Buyer, page: PageNumber = 1) -> "Page[Any]":

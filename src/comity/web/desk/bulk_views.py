@@ -47,11 +47,11 @@ def _carry_out(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = {**desk.frame(), "now": now, "back_href": desk.url("inbox")}
     try:
         plan(staff=desk.staff, change=_change(request.POST.get("do", "")), rows=[])
-        if not ids:
-            raise Refused("none", "Choose the conversations first.", "pick")
         done = carry_out(seats=seats, change=_change(request.POST.get("do", "")), now=now)
     except Refused as refusal:
         return render(request, "desk/bulk.html", {**page, "error": refusal.sentence}, status=422)
+    if not ids:
+        return render(request, "desk/bulk.html", {**page, "error": "Choose the conversations first."}, status=422)
     if not done.stayed and not gone:
         address = desk.url("inbox")
         return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}changed={done.changed}")

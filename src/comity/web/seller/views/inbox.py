@@ -27,7 +27,8 @@ def shops(request: HttpRequest, marketplace: str) -> HttpResponse:
 @signed_in
 def home(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     """A shop's address without a page leads to its day."""
-    return redirect("seller-today", **_desk(request, marketplace, seller).place)
+    _desk(request, marketplace, seller)
+    return redirect("seller-today", marketplace, seller)
 
 
 @require_GET

@@ -27,7 +27,7 @@ from tests.web.desk.shop import signed_in, with_role
 
 EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 # Words with a point in services that are no events: file names, the queue's handlers, record kinds.
-NO_EVENTS = re.compile(r".*\.(xml|html|toml|css)|messaging\..*|saved_reply\.gap|file\.unread")
+NO_EVENTS = re.compile(r".*\.(xml|html|toml|css)|(messaging|comity)\..*|saved_reply\.gap|file\.unread")
 
 
 @pytest.fixture

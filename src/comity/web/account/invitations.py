@@ -27,8 +27,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             enter(request, user)
             return HttpResponseRedirect(_landing(found))
     except invitations.InvitationRefused as refused:
-        page = {"sentence": refused.sentence}
-        return render(request, "account/invitation_refused.html", page, status=HTTPStatus.GONE)
+        gone = {"sentence": refused.sentence}
+        return render(request, "account/invitation_refused.html", gone, status=HTTPStatus.GONE)
     except Refused as refused:
         page = {"invitation": found, "holder": holder, "name": typed.replace("\0", ""), "error": refused.sentence}
         return render(request, "account/invitation.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -245,10 +245,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("held", "Held", "rule", "operator-held"),
     ("recalls", "Recalls", "rule", "operator-recalls"),
     ("reports", "Reports", "rule", "operator-reports"),
-    ("listings", "Listings", "manage", "operator-listings"),
     ("records", "Records", "verify", "operator-records"),
-    ("repair", "Failed deliveries", "repair", "operator-dead-letters"),
-    ("connect", "Hand-over", "connect", "operator-hand-over"),
     ("audit", "Audit", "audit", "operator-audit"),
     ("manage", "Manage", "manage", "operator-settings"),
 )

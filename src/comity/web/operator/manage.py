@@ -1,4 +1,4 @@
-"""The pages under “Manage”, as tabs of one place."""
+"""The pages under “Manage”, as tabs of one place: all for admins, so that the bar keeps room for daily work."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ _TABS = (
     ("sellers", "Sellers", "operator-sellers"),
     ("staff", "People", "operator-staff"),
     ("restrictions", "Restrictions", "operator-restrictions"),
+    ("listings", "Listings", "operator-listings"),
     ("agreements", "Who sends what", "operator-agreements"),
+    ("connect", "Hand-over", "operator-hand-over"),
+    ("repair", "Failed deliveries", "operator-dead-letters"),
 )
 
 

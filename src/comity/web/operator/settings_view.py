@@ -51,7 +51,7 @@ def read_form(request: HttpRequest) -> SettingsForm:
 def settings_page(marketplace: Marketplace, form: SettingsForm, *, orders: bool, now: datetime) -> dict[str, Any]:
     """The form: settings in their groups, topics, and the rulebook to read."""
     rulebook = rulebook_in_force(marketplace, now)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "setting": setting,
             "value": form.typed.get(name, "").replace("\0", "\u2400"),

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 from comity.accounts.services.hand_over import renew_secret
 from comity.common import clock
 from comity.web.account.gate import signed_in
-from comity.web.desk.desks import operator_for, operator_frame
+from comity.web.desk.desks import operator_for
+from comity.web.operator.manage import manage_frame
 
 
 @never_cache
@@ -23,7 +24,7 @@ def hand_over(request: HttpRequest, marketplace: str) -> HttpResponse:
     if request.method == "POST":
         secret = renew_secret(marketplace=staff.marketplace, by=staff.user, now=clock.now())
     context = {
-        **operator_frame(staff, "connect"),
+        **manage_frame(staff, "connect"),
         "secret": secret,
         "has_secret": bool(secret or staff.marketplace.hand_over_secret),
         "address": settings.BASE_URL + reverse("hand-over", args=[marketplace]),

@@ -13,7 +13,8 @@ from comity.catalog.services.listings import Stale, change_handling_time
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.web.account.gate import signed_in
-from comity.web.desk.desks import operator_for, operator_frame
+from comity.web.desk.desks import operator_for
+from comity.web.operator.manage import manage_frame
 
 _DIGITS = 5
 
@@ -25,7 +26,7 @@ def listings(request: HttpRequest, marketplace: str) -> HttpResponse:
     staff = operator_for(request.user, marketplace, "manage")
     query = request.GET.get("q", "")[:100]
     page = listings_found(staff.marketplace, query, request.GET.get("page"))
-    context = {**operator_frame(staff, "listings"), "page": page, "query": query}
+    context = {**manage_frame(staff, "listings"), "page": page, "query": query}
     return render(request, "operator/listings.html", context)
 
 
@@ -63,7 +64,7 @@ def _show(
     request: HttpRequest, staff: OperatorStaff, found: Listing, status: HTTPStatus, refused: Refused | None = None
 ) -> HttpResponse:
     context = {
-        **operator_frame(staff, "listings"),
+        **manage_frame(staff, "listings"),
         "listing": found,
         "changes": handling_changes_of(found),
         "days": request.POST.get("handling_days", found.handling_days),

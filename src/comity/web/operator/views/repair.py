@@ -14,7 +14,8 @@ from comity.common import clock, dead_letters
 from comity.common.errors import Refused
 from comity.messaging.handlers import NEVER_SKIPPED
 from comity.web.account.gate import signed_in
-from comity.web.desk.desks import operator_for, operator_frame
+from comity.web.desk.desks import operator_for
+from comity.web.operator.manage import manage_frame
 
 _PAGE_SIZE = 25
 _ACTIONS: dict[str, Callable[..., None]] = {
@@ -32,7 +33,7 @@ def given_up(request: HttpRequest, marketplace: str) -> HttpResponse:
     rows = dead_letters.dead_letters(marketplace=staff.marketplace.public_id)
     page = Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **operator_frame(staff, "repair"),
+        **manage_frame(staff, "repair"),
         "page": page,
         "never": NEVER_SKIPPED,
         "done": _DONE.get(request.GET.get("done", ""), ""),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comity.accounts.models import OperatorStaff, Restriction, Seller
+from comity.accounts.models import Buyer, OperatorStaff, Restriction, Seller
 from comity.accounts.selectors.restrictions import get_restriction, party_called, restrictions_of
 from comity.accounts.services.restrictions import lift, restrict
 from comity.common import clock
@@ -60,11 +60,15 @@ def _impose(staff: OperatorStaff, typed: dict[str, str]) -> None:
     if typed["kind"] not in Restriction.Kind.values:
         raise Refused("kind", "Choose what is restricted.", "kind")
     ends_at = _end_of(typed["ends_on"], ZoneInfo(staff.marketplace.time_zone))
-    common = {"kind": typed["kind"], "reason": typed["reason"].replace("\0", ""), "ends_at": ends_at}
-    if isinstance(party, Seller):
-        restrict(seller=party, by=staff.user, now=now, **common)
-    else:
-        restrict(buyer=party, by=staff.user, now=now, **common)
+    restrict(
+        seller=party if isinstance(party, Seller) else None,
+        buyer=party if isinstance(party, Buyer) else None,
+        kind=typed["kind"],
+        reason=typed["reason"].replace("\0", ""),
+        ends_at=ends_at,
+        by=staff.user,
+        now=now,
+    )
 
 
 def _end_of(typed: str, zone: tzinfo) -> datetime | None:
@@ -82,7 +86,7 @@ def _page(
 ) -> HttpResponse:
     now = clock.now()
     page = restrictions_of(staff.marketplace, page=request.GET.get("page"))
-    names = {value: label for value, label, _ in KINDS}
+    names = {str(value): label for value, label, _ in KINDS}
     context = {
         **manage_frame(staff, "restrictions"),
         "now": now,

@@ -1,0 +1,34 @@
+"""An admin's day: settings, people, restrictions, the audit trail."""
+
+import pytest
+
+PAGES = ("settings/", "sellers/", "people/", "restrictions/", "audit/")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_of_an_admin_fit_the_screen_and_axe_finds_nothing(visit, place, axe, width):
+    page = visit("operator", width=width)
+    for name in PAGES:
+        page.goto(f"{place.address}/{place.market}/operate/{name}")
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        axe(page)
+    page.goto(f"{place.address}/account/")
+    axe(page)
+
+
+def test_a_setting_is_changed_after_its_meaning_was_shown(visit, place):
+    page = visit("operator")
+    page.goto(f"{place.address}/{place.market}/operate/settings/")
+    page.get_by_label("Time to answer").fill("24h")
+    page.get_by_role("button", name="Show what changes").click()
+    assert page.get_by_text("Time to answer is in hours: 24, not 24h. Allowed: 1 to 168.").count() > 0
+
+    page.get_by_label("Time to answer").fill("12")
+    page.get_by_role("button", name="Show what changes").click()
+    assert page.get_by_text("running clocks keep the time they were made under").is_visible()
+    page.get_by_label("Why").fill("Asked by the team.")
+    page.get_by_role("button", name="Apply from now on").click()
+
+    assert page.get_by_text("The settings are changed.").is_visible()
+    page.goto(f"{place.address}/{place.market}/operate/audit/")
+    assert page.get_by_role("row").filter(has_text="changed the settings").count() == 1

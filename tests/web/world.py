@@ -16,9 +16,12 @@ from comity.accounts.services.restrictions import restrict
 from comity.accounts.services.sign_in import make_link
 from comity.catalog.services.policies import Wording, publish_policy
 from comity.common import clock
+from comity.common.ids import new_id
 from comity.common.models import EventDelivery, OutboxEvent
+from comity.files.models import Blob
+from comity.files.services import blobs
 from comity.messaging.handlers import deliver_message
-from comity.messaging.models import Conversation, Message, Participant, ReplyDeadline, Ruling
+from comity.messaging.models import Attachment, Conversation, Message, Participant, ReplyDeadline, Ruling
 from comity.messaging.selectors.doors import get_seat_of_operator, get_seat_of_staff
 from comity.messaging.services.agreements import Proposal, propose
 from comity.messaging.services.contact import Contact, Subject, contact
@@ -29,6 +32,7 @@ from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
+from comity.web.files.grants import grant_for
 from tests import factories
 from tests.factories import NOW
 from tests.messaging.owners import Owners
@@ -75,7 +79,10 @@ class World:
         self.writes = []
         try:
             with connection.execute_wrapper(self._note_write):
-                return getattr(client, method)(url, data)
+                response = getattr(client, method)(url, data)
+            if response.streaming:
+                assert b"".join(response.streaming_content)  # read to its end, a file is closed
+            return response
         finally:
             client.cookies = cookies
 
@@ -167,6 +174,20 @@ def _talk(place, person, order):
         "token": make_link(user=person.user, base_url="", now=clock.now()).split("/")[-2],
     }
     place.conversations += [question.conversation.pk, answered.conversation.pk, service.conversation.pk]
+    _file(place, person, question)
+
+
+def _file(place, person, question):
+    """A picture that went with the question, and the address by which the buyer may fetch it."""
+    preview = blobs.store(b"a small picture", content_type="image/jpeg", now=NOW)
+    blob = blobs.store(b"a picture", content_type="image/png", now=NOW)
+    Blob.objects.filter(pk=blob.pk).update(preview=preview)
+    about = {"name": "lamp.png", "content_type": "image/png", "size": blob.size, "reading": "picture"}
+    made = Attachment.objects.create(message=question, public_id=new_id("att", NOW), blob=blob, position=1, **about)
+    Message.objects.filter(pk=question.pk).update(file_count=1)
+    names = {"marketplace": place.ids["marketplace"], "attachment": made.public_id}
+    grant = grant_for(**names, user=person.user.public_id, seconds=24 * 3600, now=clock.now())
+    place.ids |= {"attachment": made.public_id, "grant": grant}
 
 
 def _care(place, person, order):

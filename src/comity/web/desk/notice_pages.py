@@ -168,6 +168,7 @@ def _form(request: HttpRequest, office: Office, page: Page) -> HttpResponse:
     context = {
         **office.frame("notices"),
         "now": now,
+        "office": office,
         "form": page.form,
         "key": page.key,
         "notice": page.notice,
@@ -184,7 +185,7 @@ def _form(request: HttpRequest, office: Office, page: Page) -> HttpResponse:
 def _name_of(office: Office, notice: Notice) -> str:
     """How the office's form names the product: the shop by one of its SKUs, the operator by the product's id."""
     if office.seller is None:
-        return notice.product.public_id
+        return str(notice.product.public_id)
     offers = notice.product.listings.filter(seller=office.seller).order_by("pk")
     return str(offers.values_list("sku", flat=True).first() or "")
 

@@ -10,6 +10,7 @@ as a share of one core, beside what the same server costs when nobody asks. Part
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -17,6 +18,8 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
+from collections.abc import Awaitable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -71,7 +74,7 @@ async def page(port: int, ticket: str, end: float, asked: list[int]) -> None:
 
 
 async def polled(server: Served, tickets: list[str], seller: int, seconds: float) -> dict[str, object]:
-    idle = await cost(server, asyncio.sleep(seconds / 2), seconds / 2)
+    idle = await cost(server, asyncio.sleep(seconds / 2))
     asked: list[int] = []
 
     async def all_pages() -> None:
@@ -83,11 +86,11 @@ async def polled(server: Served, tickets: list[str], seller: int, seconds: float
         for one in pages:
             one.cancel()
 
-    busy = await cost(server, all_pages(), seconds)
+    busy = await cost(server, all_pages())
     return {"idle_core": idle, "core": busy, "asked": len(asked), "news": asked.count(200), "refused": asked.count(403)}
 
 
-async def cost(server: Served, work, seconds: float) -> float:
+async def cost(server: Served, work: Awaitable[None]) -> float:
     begun, cpu = time.monotonic(), server.cpu()
     await work
     return round((server.cpu() - cpu) / (time.monotonic() - begun), 4)
@@ -105,7 +108,7 @@ async def streamed(server: Served, tickets: list[str], seller: int) -> dict[str,
 
     pages = [asyncio.create_task(hold(ticket)) for ticket in tickets]
     await asyncio.sleep(5)
-    idle = await cost(server, asyncio.sleep(10), 10)
+    idle = await cost(server, asyncio.sleep(10))
     late: list[float] = []
     for _ in range(10):
         heard.clear()
@@ -144,6 +147,15 @@ def prepare(where: Place, pages: int) -> tuple[list[str], int]:
     return [issue(f"s{shop.pk + n}") for n in range(pages)], shop.pk
 
 
+def wait_for(port: int) -> None:
+    """Until the live process answers, for a minute."""
+    for _ in range(300):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            return
+        time.sleep(0.2)
+    sys.exit("comity live did not start")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
@@ -160,7 +172,7 @@ def main() -> None:
         command = [sys.executable, "-m", "comity.config.cli", "live", "--port", str(PORT)]
         with subprocess.Popen(command, cwd=ROOT, env=where.environment) as process:
             try:
-                time.sleep(6)
+                wait_for(PORT)
                 same = [tickets[0]] * options.pages
                 print(
                     json.dumps({**about, "way": "stream", **asyncio.run(streamed(Served(PORT, process), same, seller))})

@@ -15,7 +15,10 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -27,14 +30,14 @@ RUNS = 21
 TARGETS = {"zanzibar": 11, "order": 60}  # milliseconds
 
 
-def sentence(chance, number):
+def sentence(chance: random.Random, number: int) -> str:
     words = [f"word{min(int(chance.paretovariate(0.7)), 30_000)}" for _ in range(46)]
     words += ["order"] if number % 5 else []
     words += ["Zanzibar"] if number % 5_000 == 0 else []
     return " ".join([*words, f"{number % 997:03}-{number:07}-{number * 7 % 10_000_000:07}", "please"])
 
 
-def fill(shop, offer, count):
+def fill(shop: Any, offer: Any, count: int) -> None:
     from django.db import transaction
 
     from comity.accounts.models import Buyer
@@ -75,7 +78,7 @@ def fill(shop, offer, count):
             )  # fmt: skip
 
 
-def index(count):
+def index(count: int) -> int:
     from comity.common.transactions import write
     from comity.messaging.models import Findable
     from comity.messaging.services.search import index_all
@@ -89,7 +92,7 @@ def index(count):
     return round(count / (time.perf_counter() - begun))
 
 
-def median(work):
+def median(work: Callable[[], object]) -> float:
     work()
     times = []
     for _ in range(RUNS):
@@ -99,7 +102,7 @@ def median(work):
     return statistics.median(times)
 
 
-def measure(where: Place, count: int):
+def measure(where: Place, count: int) -> Iterator[dict[str, Any]]:
     os.environ.update(where.environment)
     import django
 
@@ -116,7 +119,7 @@ def measure(where: Place, count: int):
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
-        def ask(sql, parameters):
+        def ask(sql: str, parameters: list[Any]) -> list[Any]:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
 
@@ -126,8 +129,8 @@ def measure(where: Place, count: int):
             scan = (time.perf_counter() - begun) * 1_000
             for who, scope in (("shop", Scope.of_seller(shop)), ("record", Scope.of_record(shop.marketplace))):
                 sql, parameters = question(scope.terms("messages"), "messages", read_query(word), Filters())
-                bare = median(lambda: ask(f"{sql} LIMIT 25", parameters))
-                took = median(lambda: search(scope=scope, query=word))
+                bare = median(partial(ask, f"{sql} LIMIT 25", parameters))
+                took = median(partial(search, scope=scope, query=word))
                 found = search(scope=scope, query=word).counts["messages"]
                 yield {
                     "benchmark": "search", "database": connection.vendor, "messages": count, "reader": who,
@@ -137,7 +140,7 @@ def measure(where: Place, count: int):
                 }  # fmt: skip
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--messages", type=int, default=100_000)

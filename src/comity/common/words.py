@@ -170,13 +170,13 @@ def _unspaced_hits(match: "re.Match[str]", query: Query) -> Iterator[tuple[int, 
         while begin >= 0:
             marked[begin : begin + len(term)] = [True] * len(term)
             begin = word.find(term, begin + 1)
-    begin = None
+    start = -1
     for place, is_hit in enumerate([*marked, False]):
-        if is_hit and begin is None:
-            begin = place
-        elif not is_hit and begin is not None:
-            yield at + begin, at + place
-            begin = None
+        if is_hit and start < 0:
+            start = place
+        elif not is_hit and start >= 0:
+            yield at + start, at + place
+            start = -1
 
 
 def _after_space(text: str, place: int) -> int:

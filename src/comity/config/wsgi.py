@@ -8,11 +8,11 @@ import time
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
 
 from comity.web.live.quick import in_front_of  # noqa: E402 - needs settings
 
-application = in_front_of(application)
+application = in_front_of(_pages)
 
 
 def _work_beside_the_pages() -> None:

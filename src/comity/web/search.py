@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -71,7 +71,7 @@ def _read(given: QueryDict) -> _Asked:
     days = {name: _day(typed[name], name, errors) for name in ("from", "until")}
     if days["from"] and days["until"] and days["from"] > days["until"]:
         errors["until"] = "Choose a last day that is not before the first one."
-    what = cast("What", typed["what"]) if typed["what"] in WHAT else None
+    what = next((kind for kind in WHAT if kind == typed["what"]), None)
     filters = Filters(
         what=what,
         from_on=days["from"],

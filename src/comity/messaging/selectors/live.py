@@ -46,7 +46,7 @@ def changes_after(position: int) -> list[Change]:
     about = Conversation.objects.filter(public_id__in={stream for _, _, stream, _ in events})
     fields = about.values_list("public_id", "pk", "buyer_id", "seller_id", "addressee", "marketplace_id")
     known = {public_id: rest for public_id, *rest in fields}
-    return [Change(at, _channels(name, data, *known.get(stream, ()))) for at, name, stream, data in events]
+    return [Change(at or 0, _channels(name, data, *known.get(stream, ()))) for at, name, stream, data in events]
 
 
 def reader_channel(side: str, row_id: int) -> str:
@@ -69,7 +69,7 @@ def _channels(name: str, data: dict[str, Any], *about: Any) -> frozenset[str]:
         return frozenset()
     conversation_id, buyer_id, seller_id, addressee, marketplace_id = about
     sides = _sides(name, data, addressee)
-    rows = {Side.BUYER: buyer_id, Side.SELLER: seller_id, Side.MARKETPLACE: marketplace_id}
+    rows: dict[str, int] = {Side.BUYER: buyer_id, Side.SELLER: seller_id, Side.MARKETPLACE: marketplace_id}
     found = {reader_channel(side, rows[side]) for side in sides}
     found |= {conversation_channel(side, conversation_id) for side in sides}
     if name in _OF_THE_QUEUE:

@@ -140,7 +140,7 @@ def search(*, scope: Scope, query: str, filters: Filters = UNFILTERED, page: int
     wanted = read_query(query)
     if not wanted and not filters:
         return None
-    number = int(page) if str(page).isdecimal() and len(str(page)) < 7 else 1  # noqa: PLR2004 - keeps offsets sane
+    number = int(str(page)) if str(page).isdecimal() and len(str(page)) < 7 else 1  # noqa: PLR2004 - keeps offsets sane
     ids: dict[What, list[int]] = {}
     counts: dict[What, int] = {}
     for what in WHAT:

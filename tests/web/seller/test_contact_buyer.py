@@ -65,6 +65,9 @@ def test_sending_leads_to_the_conversation_where_both_see_the_purpose(shop, fres
     assert (sent.status_code, sent["Location"]) == (302, f"{page}?done=accepted#newest")
     assert (message.purpose, message.text) == ("order_details", "Which colour?")
     theirs = signed_in(fresh.buyer.user).get(f"/{shop.market.slug}/messages/{message.conversation.public_id}/")
+    center = html(signed_in(fresh.buyer.user).get(f"/{shop.market.slug}/messages/"))
+    assert "They wrote to you" in center
+    assert "Answered" not in center
     for shown in (html(client.get(page)), html(theirs)):
         assert "Which colour?" in shown
         assert '<p class="purpose small"><span>Order details' in shown

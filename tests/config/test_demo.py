@@ -31,7 +31,14 @@ def test_demo_is_a_living_marketplace():
     _shows_a_recall_and_an_agreement()
     _shows_what_shops_promise_and_how_buyers_judge()
     assert SavedReplyText.objects.count() == 3 * 3 * 2  # shops, replies, languages
+    _shows_what_sellers_wrote_first()
     assert list(verify(record_heads(), whole=True)) == []
+
+
+def _shows_what_sellers_wrote_first():
+    written = Message.objects.filter(purpose__in=["unexpected_problem", "review_request"], state="delivered")
+
+    assert sorted(written.values_list("purpose", flat=True)) == ["review_request", "unexpected_problem"]
 
 
 def _has_the_promised_size():

@@ -12,6 +12,7 @@ from comity.common.transactions import write
 from comity.config.demo.care import judge, promise
 from comity.config.demo.casting import cast
 from comity.config.demo.notices import agree, send_recall
+from comity.config.demo.outreach import write_first
 from comity.config.demo.replies import save_replies
 from comity.config.demo.talk import play
 from comity.config.demo.team import work_together
@@ -33,6 +34,7 @@ def seed(*, now: datetime) -> None:
         play(roles, now)
         work_together(now)
         judge(now)
+        write_first(now)
         agree(now)
         send_recall(now)
         _forget_old_events(now)

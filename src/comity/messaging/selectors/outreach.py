@@ -12,6 +12,7 @@ from comity.accounts.selectors.restrictions import is_restricted
 from comity.messaging.models import Conversation, Message, ReviewRequest, Side
 from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.messaging.selectors.purposes import Opening, Standing, menu
+from comity.messaging.selectors.review_requests import ReviewOpening, review_opening
 from comity.orders.models import Order
 
 State = Message.State
@@ -63,6 +64,12 @@ def review_request_of(order: Order) -> ReviewRequest | None:
     """The order's review request, if one stands."""
     request = ReviewRequest.objects.select_related("asked_by", "message").filter(order=order).first()
     return request if request and request.stands else None
+
+
+def review_opening_of(order: Order, *, now: datetime) -> ReviewOpening:
+    """Whether a review of the order may be asked for now, if none has been; see ``review_request_of``."""
+    terms = profile_in_force(order.marketplace, now).review_request
+    return review_opening(terms, standing_of(order, now=now))
 
 
 @dataclass(frozen=True, slots=True)

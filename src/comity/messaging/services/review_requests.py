@@ -12,9 +12,8 @@ from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.messaging.models import Conversation, Message, ReviewRequest, Side
 from comity.messaging.models.outreach import REVIEW_REQUEST
-from comity.messaging.selectors.outreach import standing_of
+from comity.messaging.selectors.outreach import review_opening_of
 from comity.messaging.selectors.purposes import day
-from comity.messaging.selectors.review_requests import review_opening
 from comity.messaging.services.messages import deliver_verdict
 from comity.messaging.services.outreach import conversation_about, require_writer
 from comity.messaging.services.posting import Unconfirmed, Words
@@ -56,7 +55,7 @@ def take_slot(*, order: Order, by: User | None, now: datetime) -> ReviewRequest:
     request = ReviewRequest.objects.select_related("message").filter(order=order).first()
     if request and request.stands:
         raise AlreadyAsked(request)
-    found = review_opening(profile_in_force(order.marketplace, now).review_request, standing_of(order, now=now))
+    found = review_opening_of(order, now=now)
     if not found.open:
         raise MessageRefused(found.closed, found.sentence, "form")
     request = request or ReviewRequest(order=order)

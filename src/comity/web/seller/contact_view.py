@@ -12,9 +12,8 @@ from comity.accounts.profiles.purposes import Purpose, in_language
 from comity.accounts.selectors.roles import may
 from comity.messaging.models import Message
 from comity.messaging.selectors.desk import conversation_about, open_clocks
-from comity.messaging.selectors.outreach import declared, menu_of, outreach_of, review_request_of, standing_of
+from comity.messaging.selectors.outreach import declared, menu_of, outreach_of, review_opening_of, review_request_of
 from comity.messaging.selectors.purposes import Opening
-from comity.messaging.selectors.review_requests import review_opening
 from comity.orders.models import Order
 from comity.web.attached import attaching
 from comity.web.compose import Form
@@ -149,7 +148,7 @@ def review_view(staff: Staff, order: Order, *, now: datetime) -> dict[str, Any]:
     """The input of ``seller/review_request.html``: asked, open, or why not."""
     asked = review_request_of(order)
     terms = profile_in_force(order.marketplace, now).review_request
-    found = None if asked else review_opening(terms, standing_of(order, now=now))
+    found = None if asked else review_opening_of(order, now=now)
     language, words = in_language(terms.words, order.buyer.language, order.marketplace.language)
     return {
         "asked": asked,

@@ -482,6 +482,8 @@ MUTANTS = [
     ("seller-inbox", violations, "desk.desks.seller_seat", any_seat, "get other_seller: 200"),
     ("operator-held", violations, "desk.desks.operator_seat", any_operator, "get foreign moderator: 200"),
     ("operator-held", violations, "desk.desks.may", lambda *_: True, "get service_agent: 200"),
+    ("operator-audit", violations, "desk.desks.may", lambda *_: True, "get moderator: 200"),
+    ("seller-staff", violations, "seller.views.staff.may", lambda *_: True, "get agent: 200"),
     ("operator-record", strays, "operator.views.records.get_seat_of_operator", any_conversation, "get foreign admin"),
 ]
 

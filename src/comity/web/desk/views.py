@@ -20,7 +20,7 @@ from comity.messaging.services.marks import mark_no_response_needed, mark_read
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.undo import undo as take_back
 from comity.web.attached import kept_files, read_with_files
-from comity.web.compose import Form, attempt, blank, read, verdict_answer, with_text
+from comity.web.compose import Form, Typed, attempt, blank, read, verdict_answer, with_text
 from comity.web.desk.desks import Desk
 from comity.web.desk.lists import list_pane
 from comity.web.desk.pages import conversation_page, news
@@ -46,7 +46,17 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
     now = clock.now()
     seat = desk.seat(conversation_id)
     typed = read_with_files(request, user=desk.user, marketplace=seat.conversation.marketplace, now=now)
-    form = Reply(
+    result = attempt(lambda: reply(seat=seat, reply=_reply_of(typed), now=now), typed)
+    if result.sent is None:
+        fresh = desk.seat(conversation_id)  # a blocked message is on record now
+        page = conversation_page(desk, request, fresh, form=result.form, now=now)
+        return render(request, "desk/conversation.html", page, status=result.status)
+    discard_draft(user=desk.user, place=draft_place(desk, seat.conversation))
+    return _after_answer(request, desk, seat, result.sent.kind)
+
+
+def _reply_of(typed: Typed) -> Reply:
+    return Reply(
         typed.text,
         typed.key,
         typed.confirmed,
@@ -55,13 +65,6 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
         seen=_number(typed.seen),
         files=typed.files,
     )
-    result = attempt(lambda: reply(seat=seat, reply=form, now=now), typed)
-    if result.sent is None:
-        fresh = desk.seat(conversation_id)  # a blocked message is on record now
-        page = conversation_page(desk, request, fresh, form=result.form, now=now)
-        return render(request, "desk/conversation.html", page, status=result.status)
-    discard_draft(user=desk.user, place=draft_place(desk, seat.conversation))
-    return _after_answer(request, desk, seat, result.sent.kind)
 
 
 def _after_answer(request: HttpRequest, desk: Desk, seat: Seat, done: str) -> HttpResponseRedirect:

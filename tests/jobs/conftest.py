@@ -16,13 +16,15 @@ class Stage:
         self._streams = {}
         self.broken = set()  # (handler, stream, sequence) that fail
 
-    def emit(self, stream="a", name="thing.happened", now=NOW):
+    def emit(self, stream="a", name="thing.happened", now=NOW, due_at=None):
         from comity.common import outbox
         from comity.common.transactions import write
 
         with write():
             owner = self._streams.setdefault(stream, self._marketplace())
-            event = outbox.emit(owner, name=name, data={}, stream_id=stream, marketplace="mkt_1", now=now)
+            event = outbox.emit(
+                owner, name=name, data={}, stream_id=stream, marketplace="mkt_1", due_at=due_at, now=now
+            )
             owner.save()
         return event
 

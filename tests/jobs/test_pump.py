@@ -106,6 +106,15 @@ def test_later_events_of_a_stream_wait_and_other_streams_and_handlers_do_not(sta
     assert stage.effects()[4:] == ["first:a:1", "first:a:2"]
 
 
+def test_an_event_with_a_due_time_waits_for_it_and_its_stream_with_it(stage):
+    due_at = NOW + timedelta(seconds=10)
+    stage.emit(due_at=due_at), stage.emit(), stage.emit("b")
+    run(stage.pump(), due_at - timedelta(seconds=1))
+    assert stage.effects() == ["first:b:1"]
+    run(stage.pump(), due_at)
+    assert stage.effects()[1:] == ["first:a:1", "first:a:2"]
+
+
 def test_after_five_attempts_a_delivery_is_dead_and_listed(stage):
     stage.emit()
     later = break_until_dead(stage, stage.pump())

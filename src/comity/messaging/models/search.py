@@ -1,8 +1,8 @@
 """What can be found: one entry for each message, order, buyer and seller.
 
 The terms themselves lie beside this table in the index of each database, which no model can describe: on SQLite the
-contentless FTS5 table ``messaging_search`` (its rowid is the entry's id), on PostgreSQL the column ``vector`` with its
-GIN index. Only ``services.search`` writes them and only ``selectors.search`` reads them.
+contentless FTS5 tables ``messaging_search`` (messages) and ``messaging_searchothers`` (orders and people), in which
+the rowid is the entry's id; on PostgreSQL the column ``vector`` with its GIN index. Only ``services.search`` writes them and only ``selectors.search`` reads them.
 """
 
 from django.db import models

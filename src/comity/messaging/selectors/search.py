@@ -179,7 +179,8 @@ def question(scope: list[str], what: What, query: Query, filters: Filters) -> tu
     exact = [*scope, *query.exact]
     if connection.vendor == "sqlite":
         asked = " AND ".join([*(f'"{term}"' for term in exact), *([f'"{query.prefix}"*'] if query.prefix else [])])
-        source, match, once = "SELECT s.rowid AS id FROM messaging_search s", "s.messaging_search MATCH %s", "NOT MATERIALIZED"
+        table = "messaging_search" if what == "messages" else "messaging_searchothers"
+        source, match, once = f"SELECT s.rowid AS id FROM {table} s", f"s.{table} MATCH %s", "NOT MATERIALIZED"  # noqa: S608 - one of ours
         joins = joins.replace("s.id", "s.rowid")
     else:
         asked = " & ".join([*(f"'{term}'" for term in exact), *([f"'{query.prefix}':*"] if query.prefix else [])])

@@ -125,6 +125,7 @@ def empty_index() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO messaging_search(messaging_search) VALUES ('delete-all')")
+            cursor.execute("INSERT INTO messaging_searchothers(messaging_searchothers) VALUES ('delete-all')")
 
 
 def _of_message(message: Message) -> _Entry | None:
@@ -194,12 +195,20 @@ def _write_sqlite(changed: Mapping[int, _Entry | None], old: Mapping[int, str]) 
     gone = [(key, _terms_then(key, old[key], entry)) for key, entry in changed.items() if key in old]
     come = [(key, " ".join(entry.terms)) for key, entry in changed.items() if entry]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO messaging_search(messaging_search, rowid, terms) VALUES ('delete', %s, %s)", gone
-        )
-        cursor.executemany("INSERT INTO messaging_search(rowid, terms) VALUES (%s, %s)", come)
+        for table, has in (("messaging_search", _is_message), ("messaging_searchothers", _is_other)):
+            out, into = list(filter(has, gone)), list(filter(has, come))
+            cursor.executemany(f"INSERT INTO {table}({table}, rowid, terms) VALUES ('delete', %s, %s)", out)  # noqa: S608 - one of ours
+            cursor.executemany(f"INSERT INTO {table}(rowid, terms) VALUES (%s, %s)", into)  # noqa: S608 - the same
     rows = [SearchEntry(pk=key, kept=entry.kept) for key, entry in changed.items() if entry]
     SearchEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=["kept"])
+
+
+def _is_message(row: tuple[int, str]) -> bool:
+    return row[0] % len(Findable) == Findable.MESSAGE
+
+
+def _is_other(row: tuple[int, str]) -> bool:
+    return not _is_message(row)
 
 
 def _terms_then(key: int, kept: str, entry: _Entry | None) -> str:

@@ -2,7 +2,8 @@
 
 The terms themselves lie beside this table in the index of each database, which no model can describe: on SQLite the
 contentless FTS5 tables ``messaging_search`` (messages) and ``messaging_searchothers`` (orders and people), in which
-the rowid is the entry's id; on PostgreSQL the column ``vector`` with its GIN index. Only ``services.search`` writes them and only ``selectors.search`` reads them.
+the rowid is the entry's id; on PostgreSQL the column ``vector`` with its GIN index.
+Only ``services.search`` writes them and only ``selectors.search`` reads them.
 """
 
 from django.db import models

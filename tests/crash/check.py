@@ -31,8 +31,8 @@ def deliveries_done():
 def times_on_record(kind, texts):
     from comity.common.models import RecordEntry
 
-    headers = [json.loads(header) for header in RecordEntry.objects.filter(kind=kind).values_list("header", flat=True)]
-    return Counter(texts.get(header["message"]) for header in headers)
+    stored = RecordEntry.objects.filter(kind=kind).values_list("facts", flat=True)
+    return Counter(texts.get(json.loads(facts)["message"]) for facts in stored)
 
 
 def times_told(texts):

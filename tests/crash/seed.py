@@ -15,7 +15,8 @@ def session(user):
 
 def main():
     django.setup()
-    from comity.common import clock  # Django must be ready, here and below
+    from comity.accounts.models import Marketplace  # Django must be ready, here and below
+    from comity.common import clock
     from comity.jobs.pump import Pump
     from tests import factories
     from tests.messaging.desk import make_desk
@@ -23,6 +24,9 @@ def main():
     writers = []
     for _ in range(10):
         desk = make_desk()
+        # Replies go out at once, so that as much as possible is being delivered when the process dies.
+        at_once = [{"from": 0, "values": {"undo_seconds": 0}}]
+        Marketplace.objects.filter(pk=desk.buyer.marketplace_id).update(profile_versions=at_once)
         desk.ask()
         factories.staff(desk.staff.seller)  # a second person to be told
         slug, shop, conversation = desk.buyer.marketplace.slug, desk.staff.seller.public_id, desk.conversation.public_id

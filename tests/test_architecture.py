@@ -40,6 +40,8 @@ USUAL_FILES = {
 }  # fmt: skip
 UNUSUAL_FILES = {
     "accounts/backends.py",  # how Django asks whether a password is right
+    "accounts/settings.py",  # reads the next one
+    "accounts/settings.toml",  # what a marketplace may set, within which bounds: data
     "accounts/profiles",  # dated windows and thresholds: data and its reader
     "notify/mailbox.py",  # the mail transport that keeps mails instead of sending them
 }

@@ -44,7 +44,7 @@ def try_out(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _show(request, desk, known, page)
 
 
-def delete(request: HttpRequest, desk: Desk, saved: str) -> HttpResponse:
+def remove(request: HttpRequest, desk: Desk, saved: str) -> HttpResponse:
     """Delete one text, or the whole saved reply."""
     known = get_saved_reply(staff=desk.staff, saved_id=saved)
     try:

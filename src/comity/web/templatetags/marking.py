@@ -60,9 +60,11 @@ def marked_html(text: str, findings: Iterable[Any], prefix: str = "") -> SafeStr
     """``text`` with every finding's words in ``<mark>`` and its number after them.
 
     ``findings``: with ``start``, ``end`` (code points) and ``outcome``; numbered in the order given. Where they
-    overlap the stricter look wins; what was found in a file is not in the text. ``prefix`` makes the numbers links to ``#prefix-number``.
+    overlap the stricter look wins; what was found in a file is not in the text. ``prefix`` makes the numbers links to
+    ``#prefix-number``.
     """
-    spots = [_spot(number, finding, len(text)) for number, finding in enumerate(findings, 1) if not value(finding, "where")]
+    in_text = [(number, finding) for number, finding in enumerate(findings, 1) if not value(finding, "where")]
+    spots = [_spot(number, finding, len(text)) for number, finding in in_text]
     edges = sorted({0, len(text), *(spot.start for spot in spots), *(spot.end for spot in spots)})
     pieces = [_numbers(_ending(spots, 0, 0), prefix)]
     for start, end in pairwise(edges):

@@ -35,17 +35,11 @@ def audit(request: HttpRequest, marketplace: str) -> HttpResponse:
         note_reading(marketplace=staff.marketplace, by=staff.user, now=clock.now())
     wanted, errors = _wanted(staff, typed)
     page = audit_page(staff.marketplace, wanted, before=key)
-    context = {
-        **operator_frame(staff, "audit"),
-        "typed": typed,
-        "errors": errors,
-        "filtered": any(typed.values()),
-        "nouns": deeds_by_noun(),
-        "rows": [_row(one) for one in page.deeds],
-        "query": urlencode({name: value for name, value in typed.items() if value}),
-        "older": page.older,
-        "newest": not key,
-    }
+    asked = {"typed": typed, "errors": errors, "filtered": any(typed.values()), "nouns": deeds_by_noun()}
+    query = urlencode({name: value for name, value in typed.items() if value})
+    rows = [_row(one) for one in page.deeds]
+    found = {"rows": rows, "query": query, "older": page.older, "newest": not key}
+    context = {**operator_frame(staff, "audit"), **asked, **found}
     return render(request, "operator/audit.html", context, status=422 if errors else 200)
 
 

@@ -84,20 +84,9 @@ def _row(found: Report) -> dict[str, Any]:
 def _show(
     request: HttpRequest, staff: OperatorStaff, found: Report, status: HTTPStatus, refused: Refused | None = None
 ) -> HttpResponse:
-    seat = get_seat_of_operator(staff=staff, user=staff.user, conversation_id=found.message.conversation.public_id)
-    conversation = seat.conversation
-    messages = messages_seen_by(seat)
-    place = next(n for n, message in enumerate(messages) if message.pk == found.message_id)
-    near = messages[max(place - _BEFORE, 0) : place + 1 + _AFTER]
     context = {
         **operator_frame(staff, "reports"),
-        "report": found,
-        "author": author_name(conversation, messages[place]),
-        "by": side_name(conversation, found.side),
-        "topic": topic_label(conversation.topic),
-        "about": about(conversation),
-        "talk": talk(seat, near, clocks_of(conversation), page=""),
-        "hidden": len(messages) - len(near),
+        **_reported(staff, found),
         "decisions": _DECISIONS,
         "too_late": status == HTTPStatus.CONFLICT,
         "state": request.POST.get("state", ""),
@@ -105,6 +94,24 @@ def _show(
         "errors": {_FIELDS.get(refused.field, "form"): refused.sentence} if refused else {},
     }
     return render(request, "operator/report.html", context, status=status)
+
+
+def _reported(staff: OperatorStaff, found: Report) -> dict[str, Any]:
+    """The message among those said before and after it."""
+    seat = get_seat_of_operator(staff=staff, user=staff.user, conversation_id=found.message.conversation.public_id)
+    conversation = seat.conversation
+    messages = messages_seen_by(seat)
+    place = next(n for n, message in enumerate(messages) if message.pk == found.message_id)
+    near = messages[max(place - _BEFORE, 0) : place + 1 + _AFTER]
+    return {
+        "report": found,
+        "author": author_name(conversation, messages[place]),
+        "by": side_name(conversation, found.side),
+        "topic": topic_label(conversation.topic),
+        "about": about(conversation),
+        "talk": talk(seat, near, clocks_of(conversation), page=""),
+        "hidden": len(messages) - len(near),
+    }
 
 
 _FIELDS = {"state": "state", "reason": "reason", "text": "reason"}

@@ -29,4 +29,4 @@ def try_out(request: HttpRequest, marketplace: str) -> HttpResponse:
 @require_POST
 @signed_in
 def delete(request: HttpRequest, marketplace: str, saved: str) -> HttpResponse:
-    return saved_views.delete(request, ServiceDesk(request.user, marketplace), saved)
+    return saved_views.remove(request, ServiceDesk(request.user, marketplace), saved)

@@ -62,16 +62,7 @@ def _look(request: HttpRequest, staff: OperatorStaff, form: SettingsForm, status
 
 def _apply(request: HttpRequest, staff: OperatorStaff, form: SettingsForm) -> HttpResponse:
     try:
-        apply_settings(
-            marketplace=staff.marketplace,
-            by=staff.user,
-            typed=form.typed,
-            topics=form.topics,
-            why=form.why,
-            seen=form.seen,
-            orders=has_orders(staff.marketplace),
-            now=clock.now(),
-        )
+        _change(staff, form)
     except SettingsMoved as moved:
         fresh = operator_for(request.user, staff.marketplace.slug, "manage")
         again = replace(form, seen=version_of(fresh.marketplace), errors={"form": moved.sentence})
@@ -81,6 +72,19 @@ def _apply(request: HttpRequest, staff: OperatorStaff, form: SettingsForm) -> Ht
             return _look(request, staff, replace(form, errors=refused.errors), HTTPStatus.UNPROCESSABLE_ENTITY)
         return _form_page(request, staff, replace(form, errors=refused.errors))
     return HttpResponseRedirect(f"{reverse('operator-settings', args=[staff.marketplace.slug])}?done=changed")
+
+
+def _change(staff: OperatorStaff, form: SettingsForm) -> None:
+    apply_settings(
+        marketplace=staff.marketplace,
+        by=staff.user,
+        typed=form.typed,
+        topics=form.topics,
+        why=form.why,
+        seen=form.seen,
+        orders=has_orders(staff.marketplace),
+        now=clock.now(),
+    )
 
 
 def _form_page(request: HttpRequest, staff: OperatorStaff, form: SettingsForm) -> HttpResponse:

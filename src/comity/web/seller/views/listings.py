@@ -57,14 +57,8 @@ def _change(request: HttpRequest, staff: Staff, found: Listing) -> HttpResponse:
         return _show(request, staff, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     typed = form.cleaned_data
     try:
-        change_listing(
-            staff=staff,
-            listing_id=found.public_id,
-            values=form.values,
-            version=typed["version"],
-            confirmed=typed["confirmed"],
-            now=clock.now(),
-        )
+        seen = {"version": typed["version"], "confirmed": typed["confirmed"]}
+        change_listing(staff=staff, listing_id=found.public_id, values=form.values, **seen, now=clock.now())
     except WordsRefused as refused:
         return _judged(request, staff, found, form, refused)
     except Stale as stale:

@@ -29,4 +29,4 @@ def try_out(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse
 @require_POST
 @signed_in
 def delete(request: HttpRequest, marketplace: str, seller: str, saved: str) -> HttpResponse:
-    return saved_views.delete(request, SellerDesk(request.user, marketplace, seller), saved)
+    return saved_views.remove(request, SellerDesk(request.user, marketplace, seller), saved)

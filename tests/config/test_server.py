@@ -116,6 +116,14 @@ def test_nothing_goes_on_when_the_watching_process_is_killed(tmp_path):
         wait_for(lambda: answers(port) is None)
 
 
+def test_a_process_whose_watcher_died_while_it_started_ends_by_itself(tmp_path):
+    watcher = subprocess.Popen([sys.executable, "-c", ""])
+    watcher.wait()
+    environ = environment(COMITY_DATA=str(tmp_path), COMITY_SUPERVISOR=str(watcher.pid))
+    started = [sys.executable, "-c", "import comity.config.wsgi, time; time.sleep(60)"]
+    assert subprocess.run(started, env=environ, timeout=30).returncode == -signal.SIGTERM
+
+
 def test_no_page_shows_the_mails_even_when_they_are_kept_on_purpose(tmp_path):
     port = free_port()
     with serving(port, tmp_path, COMITY_SMTP_URL="mailbox:", COMITY_DEMO="1"):

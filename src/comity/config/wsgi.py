@@ -38,5 +38,6 @@ def _stop_when_orphaned(parent: int) -> None:
 
 if os.environ.get("COMITY_EMBEDDED_WORKER") == "1":
     _work_beside_the_pages()
-if os.environ.get("COMITY_SUPERVISOR") == str(os.getppid()):
-    threading.Thread(target=_stop_when_orphaned, args=(os.getppid(),), daemon=True).start()
+# Not the parent of now: that one may have been killed while this process was still starting.
+if (supervisor := int(os.environ.get("COMITY_SUPERVISOR", "0"))) not in (0, os.getpid()):
+    threading.Thread(target=_stop_when_orphaned, args=(supervisor,), daemon=True).start()

@@ -116,7 +116,7 @@ function contentOf(element) {
   copy.querySelectorAll("[name=csrfmiddlewaretoken], [name=key]").forEach((field) => field.remove());
   copy.querySelectorAll("[aria-current=true]").forEach((link) => link.removeAttribute("aria-current"));
   copy.querySelectorAll("[data-due]").forEach((ring) => ring.replaceChildren(ring.dataset.due));
-  return copy.innerHTML;
+  return new XMLSerializer().serializeToString(copy);
 }
 
 function isInUse(element) {

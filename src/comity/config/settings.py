@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "comity.web.account.session.HandedOver",
+    "comity.web.middleware.ReadersTime",
     "comity.web.middleware.FriendlyAnswers",
 ]
 TEMPLATES = [

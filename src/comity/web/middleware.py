@@ -1,8 +1,12 @@
 """What every answer carries, and the page that an unknown or foreign object gets."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from comity.common.errors import NotFound
 from comity.web import errors
@@ -45,3 +49,44 @@ class FriendlyAnswers:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.not_found(request, exception) if isinstance(exception, NotFound) else None
+
+
+class ReadersTime:
+    """Pages tell moments in the reader's time zone (``User.time_zone``), and in UTC to those who are not signed in."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(_ReadersZone(request)):
+            return self._answer(request)
+
+
+class _ReadersZone(tzinfo):
+    """Looks the reader up when the first moment is told, so that an answer without one asks for nobody."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        name = getattr(getattr(self._request, "user", None), "time_zone", "UTC")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return self._zone.fromutc(moment.replace(tzinfo=self._zone))
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return self._zone.utcoffset(moment)
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return self._zone.dst(moment)
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return self._zone.tzname(moment)
+
+    def __str__(self) -> str:
+        return str(self._zone)

@@ -1,10 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.template import Context, Template
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.accounts.models import User
+from comity.web.middleware import ReadersTime
 from comity.web.templatetags import times
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
@@ -100,3 +104,35 @@ def test_over_is_another_shape_and_not_only_another_colour():
     assert "#i-warn" in html
     assert 'class="ring"' not in html
     assert "40 min over" in html
+
+
+def told(user, source="{% moment at %} {% time_zone %}"):
+    """A page for ``user`` on which a moment stands."""
+    request = RequestFactory().get("/")
+    request.user = user
+    return ReadersTime(lambda _: HttpResponse(rendered(source, at=NOW)))(request).text
+
+
+def test_moments_are_told_in_the_readers_time_zone_which_is_named_once():
+    html = '<time datetime="2026-11-23T20:20+09:00">today 20:20</time> Times are in Asia/Tokyo.'
+    assert told(User(time_zone="Asia/Tokyo")) == html
+
+
+@pytest.mark.parametrize("user", [None, User(time_zone="Nowhere/Atall"), User(time_zone="../etc/passwd")])
+def test_without_a_zone_that_exists_moments_are_told_in_utc(user):
+    html = '<time datetime="2026-11-23T11:20+00:00">today 11:20</time> Times are in UTC.'
+    assert told(user) == html
+
+
+def test_one_readers_zone_is_gone_with_the_answer():
+    told(User(time_zone="Asia/Tokyo"))
+    assert rendered("{% time_zone %}") == "Times are in UTC."
+
+
+def test_an_answer_that_tells_no_moment_looks_nobody_up():
+    class Unasked:
+        @property
+        def time_zone(self):
+            pytest.fail("looked up")
+
+    assert told(Unasked(), "quiet") == "quiet"

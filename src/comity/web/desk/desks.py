@@ -214,10 +214,10 @@ def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> O
 SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("today", "Today", "read", "seller-today"),
     ("inbox", "Inbox", "read", "seller-inbox"),
-    ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("orders", "Orders", "read", "seller-orders"),
-    ("notices", "Notices", "read", "seller-notices"),
     ("listings", "Listings", "read", "seller-listings"),
+    ("saved", "Saved replies", "read", "seller-saved-replies"),
+    ("notices", "Notices", "read", "seller-notices"),
     ("policies", "Policies", "read", "seller-policies"),
     ("staff", "People", "manage", "seller-staff"),
 )
@@ -241,11 +241,11 @@ def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dic
 # the same of the operator
 OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
-    ("saved", "Saved replies", "serve", "operator-service-saved-replies"),
     ("held", "Held", "rule", "operator-held"),
-    ("recalls", "Recalls", "rule", "operator-recalls"),
     ("reports", "Reports", "rule", "operator-reports"),
     ("records", "Records", "verify", "operator-records"),
+    ("saved", "Saved replies", "serve", "operator-service-saved-replies"),
+    ("recalls", "Recalls", "rule", "operator-recalls"),
     ("audit", "Audit", "audit", "operator-audit"),
     ("manage", "Manage", "manage", "operator-settings"),
 )

@@ -60,6 +60,12 @@ def moment(context: Context, at: datetime | date | None, style: str = "") -> Saf
     return format_html('<time datetime="{}">{}</time>', exact, words)
 
 
+@register.simple_tag
+def time_zone() -> str:
+    """In which zone the page tells its moments, as a sentence: said once, not beside each."""
+    return f"Times are in {timezone.get_current_timezone_name().replace('_', ' ')}."
+
+
 @register.simple_tag(takes_context=True)
 def ring(context: Context, due: datetime | None, started: datetime | None = None, lead: str = "") -> SafeString | str:
     """A deadline as a ring with words: “3 h left”, “40 min over”.

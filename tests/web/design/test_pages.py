@@ -60,3 +60,35 @@ def test_the_sample_check_answers_as_a_live_check_does(client):
     assert [(one["rule"], one["start16"], one["end16"]) for one in found["findings"]] == [
         ("marketing.promotion", 3, 32)
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'class="thumb"',  # a file with its preview
+        "its text could not be read",
+        "label.jpg</bdi>: <b>Phone number in a picture.",  # held for what a file says
+        "Files that go with the message",
+        "is a film. Send pictures",
+        "Did this solve it?",
+        "You reported this message: advertising or spam.",
+        "Only your team sees this.",
+        "Note removed",
+        ">Undo</button>",
+        "Important</b>",
+        "is answering (since",
+        "answered while you were writing",
+        "/not-yet-shipped",
+        "none in English",
+        "Assigned to </span><bdi>Tomas Brandt",
+        'class="chip lbl c-warn"',
+        "2 conversations</button>",
+        '<mark class="hit">lamp</mark>',
+        "I have read this",
+        "Terms of the order",
+        'class="btn stop"',
+        "<span>More</span>",
+    ],
+)
+def test_every_component_stands_in_the_pattern_book(client, words):
+    assert words in client.get("/design/").text

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from comity.web.account.gate import same_site
-from comity.web.design import samples
+from comity.web.design import samples, work_samples
 
 _YEAR = 365 * 24 * 3600  # seconds
 
@@ -13,7 +13,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in its states, with invented data and a fixed ``now``."""
-    return render(request, "design.html", samples.everything())
+    return render(request, "design.html", samples.everything() | work_samples.everything())
 
 
 @require_safe

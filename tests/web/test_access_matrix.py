@@ -23,6 +23,8 @@ from comity.orders.models import Order
 from tests.factories import NOW
 from tests.web.world import ROLES, World, signed_in
 
+pytestmark = pytest.mark.django_db  # whatever part of this file is run: only then are there tables
+
 EVERYBODY = "everybody"
 NOBODY = ()
 BUYERS = ("buyer", "other_buyer")
@@ -400,7 +402,6 @@ def any_operator(user, _):
         raise NotFound
     return seat
 
-
 @pytest.mark.django_db  # so that pytest-django makes a database; `world` cannot say it, being made once
 def test_every_route_has_an_expectation():
     assert without_expectation(routes()) == []
@@ -417,6 +418,7 @@ def test_in_the_demo_everybody_sees_the_mails(world, settings):
     assert violations(world, Case("mailbox", EVERYBODY, get=200)) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.route.startswith(("buyer", "seller", "operator"))], ids=str
 )
@@ -424,6 +426,7 @@ def test_a_thing_is_reached_through_its_own_place_only(world, case):
     assert strays(world, case) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", [case for case in CASES if case.post != 405 and case.who], ids=str)
 def test_ids_of_others_in_query_and_body_reach_nothing(world, case):
     assert smuggled(world, case) == []

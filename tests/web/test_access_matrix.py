@@ -402,7 +402,7 @@ def any_operator(user, _):
         raise NotFound
     return seat
 
-@pytest.mark.django_db  # so that pytest-django makes a database; `world` cannot say it, being made once
+
 def test_every_route_has_an_expectation():
     assert without_expectation(routes()) == []
     assert without_expectation([*routes(), ("new-page", ())]) == ["new-page"]

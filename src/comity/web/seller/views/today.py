@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from comity.accounts.profiles import profile_in_force
 from comity.common import clock
 from comity.common.counting import count_words
+from comity.messaging.models import Message
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.today import Today
 from comity.messaging.selectors.today import today as of_today
@@ -45,38 +46,43 @@ def today(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     return render(request, "seller/today.html", page)
 
 
+_COUNTS = ("due", "overdue", "to_ship", "refused", "new_messages", "new_rulings", "new_orders")
+
+
 def _page(desk: SellerDesk, found: Today) -> dict[str, Any]:
-    clocks = open_clocks(found.next_due)
     orders = reverse("seller-orders", kwargs=desk.place)
     inbox = desk.home_of_inbox
     return {
-        "counts": {
-            name: count_words(getattr(found, name))
-            for name in ("due", "overdue", "to_ship", "refused", "new_messages", "new_rulings", "new_orders")
-        },
+        "counts": {name: count_words(getattr(found, name)) for name in _COUNTS},
         "any_new": found.new_messages or found.new_rulings or found.new_orders,
         "today": found,
-        "next_due": [
-            {
-                "href": f"{desk.url('conversation', one)}#newest",
-                "name": one.buyer.name,
-                "topic": topic_label(one.topic),
-                "about": about(one),
-                "due": one.reply_due_at,
-                "started": clocks[one.pk].started_at if one.pk in clocks else None,
-            }
-            for one in found.next_due
-        ],
+        "next_due": _next_due(desk, found),
         "orders": [{"order": one, "href": _order_href(desk, one)} for one in found.next_orders],
-        "refused": [
-            {"message": one, "href": f"{desk.url('conversation', one.conversation)}#{one.public_id}"}
-            for one in found.refused_messages
-        ],
+        "refused": [{"message": one, "href": _message_href(desk, one)} for one in found.refused_messages],
         "inbox_href": inbox,
         "unread_href": f"{inbox}?view=all&unread=1",
         "orders_href": orders,
         "to_ship_href": f"{orders}?status=to_ship",
     }
+
+
+def _message_href(desk: SellerDesk, message: Message) -> str:
+    return f"{desk.url('conversation', message.conversation)}#{message.public_id}"
+
+
+def _next_due(desk: SellerDesk, found: Today) -> list[dict[str, Any]]:
+    clocks = open_clocks(found.next_due)
+    return [
+        {
+            "href": f"{desk.url('conversation', one)}#newest",
+            "name": one.buyer.name,
+            "topic": topic_label(one.topic),
+            "about": about(one),
+            "due": one.reply_due_at,
+            "started": clocks[one.pk].started_at if one.pk in clocks else None,
+        }
+        for one in found.next_due
+    ]
 
 
 @require_GET

@@ -15,6 +15,7 @@ def test_the_pattern_book_is_there(client, address):
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/theme/", "/no/such/page/", "/static/comity.css"])
+@pytest.mark.django_db  # closing an answer looks at the connection that a test before may have left open
 def test_every_answer_carries_the_policy_and_its_companions(client, address):
     with closing(client.get(address)) as answer:
         headers = answer.headers

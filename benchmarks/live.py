@@ -2,7 +2,7 @@
 
     python benchmarks/live.py [--database sqlite|postgres] [--pages 300] [--seconds 60]
 
-Part one: the pages ask at the intervals of js/poll.js (5 s, then one and a half times as long up to 30 s, each a fifth
+Part one: the pages ask at the intervals of js/poll.js (5 s, then one and a half times as long up to 20 s, each a fifth
 more or less), all opened within five seconds, a message for one of them every ten seconds. Printed: CPU of the server
 as a share of one core, beside what the same server costs when nobody asks. Part two: the pages hold a stream of
 `comity live` each; printed: milliseconds from the commit of an event to its arrival, and the same two costs.
@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from benchmarks.serving import Place, Served, place, served
 
-SOON, SELDOM, SLOWER = 5.0, 30.0, 1.5
+SOON, SELDOM, SLOWER = 5.0, 20.0, 1.5
 TARGET = 0.05  # of a core
 PORT = 8763
 

@@ -70,7 +70,7 @@ def test_an_answer_appears_without_reloading(visit, place, axe):
     shop.goto(f"sell/{place.seller}/inbox/{address.rstrip('/').rpartition('/')[2]}/")
     shop.get_by_label("Your message").fill("Yes, in linen.")
     shop.get_by_role("button", name="Send message").click()
-    page.get_by_text("Yes, in linen.").wait_for(timeout=45_000)
+    page.get_by_text("Yes, in linen.").wait_for(timeout=75_000)
     page.get_by_text("Nobody owes an answer here").wait_for()
 
     assert page.url == address

@@ -88,7 +88,7 @@ def test_the_marketplace_answers_what_it_owns(visit, place, axe):
     page.get_by_role("button", name="Send message").click()
     page.get_by_text("Sent. It is on its way to the buyer.").wait_for()
 
-    buyer.get_by_text("One of the two is on its way back to you.").wait_for(timeout=45_000)
+    buyer.get_by_text("One of the two is on its way back to you.").wait_for(timeout=75_000)
 
 
 @pytest.mark.full

@@ -50,7 +50,7 @@ def test_the_oldest_deadline_is_answered_first_and_a_phone_number_is_mended(visi
     page.locator("#write .notes li").wait_for(state="detached")
     page.get_by_role("button", name="Send message").click()
     page.get_by_text("Sent. It is on its way to the buyer.").wait_for()
-    page.locator(".msg.own", has_text="answered in").wait_for(timeout=45_000)  # delivered, without reloading
+    page.locator(".msg.own", has_text="answered in").wait_for(timeout=75_000)  # delivered, without reloading
 
     assert "No answer is due" in page.locator("#conversation").inner_text()
     assert "Has it left yet?" not in page.locator("#list").inner_text()

@@ -86,7 +86,7 @@ def test_two_at_one_question_see_each_other_and_send_nothing_unseen(visit, place
     theirs = visit("colleague", width=390)
     theirs.goto(mine.url.split("#")[0])
     theirs.get_by_label("Your message").fill("Yes, for two euros.")
-    mine.locator("#answering", has_text="Noor Haddad is answering (since").wait_for(timeout=45_000)
+    mine.locator("#answering", has_text="Noor Haddad is answering (since").wait_for(timeout=75_000)
     mine.get_by_label("Your message").fill("Yes, we do.")
     mine.wait_for_timeout(1500)
     theirs.get_by_role("button", name="Send message").click()

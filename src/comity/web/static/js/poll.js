@@ -2,7 +2,7 @@
 // did, then ever more seldom; or `comity live` tells it at once. Only then it fetches, as its reader, what is marked
 // data-live, and new messages by htmx. Nothing jumps: what is in use (a field, ticks, selected words) waits for a press.
 const SOON = 5_000;
-const SELDOM = 30_000;
+const SELDOM = 20_000;
 const SLOWER = 1.5;
 const RARELY = 120_000; // while the stream is open, or the server is away
 const COLLEAGUES = 30_000; // who else is writing is no event: asked for now and then

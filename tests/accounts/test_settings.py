@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,3 +182,8 @@ def test_looking_at_changes_stores_nothing(boss, django_assert_num_queries):
     with django_assert_num_queries(0):
         found = changes_in(marketplace=boss.marketplace, typed={"reply_hours": "12"}, topics={}, orders=True, now=NOW)
     assert [(one.name, one.before, one.after) for one in found] == [("reply_hours", 24, 12)]
+
+
+def test_no_more_conversations_are_changed_at_once_than_a_form_can_carry():
+    most = settings_table()["bulk_conversations"].high
+    assert most + 100 <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

@@ -1,6 +1,9 @@
 """Labels and saved views: a team's own, with counts."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from comity.common.errors import NotFound, Refused
 from comity.common.models import OutboxEvent
@@ -137,3 +140,42 @@ def test_a_colleagues_view_is_deleted_by_its_owner_or_an_owner_of_the_shop(asked
         delete_view(staff=factories.staff(), view_id=ours.public_id, now=NOW)
     delete_view(staff=asked.staff, view_id=ours.public_id, now=NOW)
     assert not SavedView.objects.exists()
+
+
+def test_a_team_shares_so_many_views_and_the_next_is_refused(asked):
+    for number in range(20):
+        save_view(
+            staff=factories.staff(asked.order.seller), name=f"View {number}", query="view=all", shared=True, now=NOW
+        )
+
+    with pytest.raises(Refused, match="The team has 20 views"):
+        save_view(staff=asked.staff, name="One more", query="view=all", shared=True, now=NOW)
+    assert (SavedView.objects.count(), events("view.saved")) == (20, 20)
+    save_view(staff=asked.staff, name="One more", query="view=all", shared=False, now=NOW)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("what", ["label", "view"])
+def test_the_same_name_at_the_same_moment_is_answered_as_if_one_came_later(transactional_db, what):
+    staff = factories.staff()
+    ready, answers = threading.Barrier(4), []
+
+    def make():
+        try:
+            ready.wait()
+            if what == "label":
+                create_label(staff=staff, name="Urgent", colour="ok", now=NOW)
+            else:
+                save_view(staff=staff, name="Urgent", query="", shared=False, now=NOW)
+            answers.append("made")
+        except Refused as refused:
+            answers.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert sorted(answers) == (["made", "taken", "taken", "taken"] if what == "label" else ["made"] * 4)
+    assert (Label.objects.count(), SavedView.objects.count()) == ((1, 0) if what == "label" else (0, 1))

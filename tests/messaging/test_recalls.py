@@ -325,3 +325,15 @@ def test_the_lists_take_two_queries_however_long(owners, rows, django_assert_num
         with django_assert_num_queries(2):
             shown = page(owners.seller if page is notices_of_seller else owners.market)
             assert [one.product.title for one in shown] == [owners.offer.product.title] * rows
+
+
+def test_a_day_far_ahead_is_refused_and_one_already_stored_means_every_order(owners):
+    with pytest.raises(Refused, match="Choose a day up to the end of 2036") as refused:
+        owners.recall(ordered_until=date(9999, 12, 31))
+    assert (refused.value.field, Notice.objects.count()) == ("ordered_until", 0)
+
+    notice = owners.recall(ordered_until=date(2036, 12, 31))
+    Recall.objects.update(ordered_until=date.max)
+    owners.approve(owners.confirm(notice))
+    work()
+    assert buyers_of(notice) == sorted(one.pk for one in owners.people)

@@ -9,10 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from comity.common.errors import NotFound
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message, Vote
-from comity.messaging.selectors.care import SolvedRate, answers_in, solved_rate, votes_in
+from comity.messaging.selectors.care import answers_in, solved_rate, votes_in
 from comity.messaging.services.votes import vote
 from tests import factories
-from tests.factories import NOW
 from tests.messaging.desk import Desk, make_desk
 
 
@@ -29,9 +28,10 @@ def say(desk, answer, solved):
     return vote(seat=desk.buyer_seat(), message_id=answer.public_id, solved=solved, now=desk.now)
 
 
-def rate(desk, hours=24 * 365):
-    end = desk.now + timedelta(seconds=1)
-    return solved_rate(seller=desk.order.seller, since=end - timedelta(hours=hours), until=end)
+def rate(desk, days=30):
+    found = solved_rate(seller=desk.order.seller, days=days, now=desk.now)
+    assert found.days == days
+    return found.solved, found.voted
 
 
 def of_same_shop(desk):
@@ -57,7 +57,7 @@ def test_a_vote_can_be_changed_and_the_log_keeps_both(desk):
 
     told = OutboxEvent.objects.filter(name="answer.voted").order_by("id")
     assert [event.data["solved"] for event in told] == [False, True]
-    assert (Vote.objects.count(), rate(desk)) == (1, SolvedRate(1, 1))
+    assert (Vote.objects.count(), rate(desk)) == (1, (1, 1))
 
 
 def test_of_a_conversation_the_last_vote_counts(desk):
@@ -67,7 +67,7 @@ def test_of_a_conversation_the_last_vote_counts(desk):
     other = of_same_shop(desk)
     say(other, answered(other), solved=True)
 
-    assert rate(desk) == SolvedRate(1, 2)
+    assert rate(desk) == (1, 2)
 
 
 def test_the_rate_is_of_one_seller_and_one_window_in_one_query(desk):
@@ -76,10 +76,10 @@ def test_the_rate_is_of_one_seller_and_one_window_in_one_query(desk):
     say(foreign, answered(foreign), solved=False)
 
     with CaptureQueriesContext(connection) as captured:
-        assert rate(desk) == SolvedRate(1, 1)
+        assert rate(desk) == (1, 1)
     assert len(captured) == 1
-    assert rate(desk.later(48), hours=24) == SolvedRate(0, 0)
-    assert solved_rate(seller=desk.order.seller, since=NOW - timedelta(days=1), until=NOW) == SolvedRate(0, 0)
+    before = solved_rate(seller=desk.order.seller, days=30, now=desk.now - timedelta(seconds=1))
+    assert (rate(desk.later(48), days=1), before.voted) == ((0, 0), 0)
 
 
 def test_only_delivered_answers_of_the_seller_can_be_voted_on(desk):

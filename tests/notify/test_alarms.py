@@ -88,3 +88,13 @@ def test_the_mail_leads_to_the_message_and_says_nothing_of_it(desk):
     mail = compose(Notification.objects.get(kind="ruling_overdue"))
     assert f"/operate/held/{Message.objects.get().public_id}/" in mail.body
     assert "HOLD" not in mail.body
+
+
+def test_messages_of_which_everybody_knows_do_not_stand_before_the_rest(desk, monkeypatch):
+    monkeypatch.setattr("comity.notify.services.alarms._AT_A_TIME", 1)
+    assert alarm_about_rulings(CLOSE) == 1
+    for _ in range(2):
+        desk.ask("HOLD this too")
+
+    assert [alarm_about_rulings(CLOSE), alarm_about_rulings(CLOSE)] == [2, 0]
+    assert told() == [desk.operator.user.name] * 3

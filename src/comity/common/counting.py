@@ -12,6 +12,7 @@ from django.db.models import IntegerField, QuerySet, Subquery
 
 COUNTED = 500
 _PAGES_AHEAD = 9
+_LAST_PAGE = 10**6
 
 
 class CappedCount(Subquery):
@@ -40,8 +41,9 @@ class OpenEnded(Paginator):  # type: ignore[type-arg]  # not subscriptable at ru
     """Pages of a list whose end nobody needs: counted nine pages ahead of the one that is wanted."""
 
     def __init__(self, rows: QuerySet[Any], per_page: int, wanted: int | str | None) -> None:
-        number = int(str(wanted)) if str(wanted).isdecimal() else 1
-        self._reach = (min(max(number, 1), 10**6) + _PAGES_AHEAD) * per_page
+        typed = str(wanted)
+        number = int(typed[: len(str(_LAST_PAGE))]) if typed.isdecimal() else 1  # int() refuses thousands of digits
+        self._reach = (min(max(number, 1), _LAST_PAGE) + _PAGES_AHEAD) * per_page
         self._rows = rows
         super().__init__(rows, per_page)
 

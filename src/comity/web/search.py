@@ -39,6 +39,7 @@ class Links:
     orders: Callable[[list[Order]], dict[str, str]]
     people: Callable[[list[Buyer | Seller]], dict[str, str]]
     people_name: str = "People"
+    author: Callable[[Message], str] = lambda message: author_name(message.conversation, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ def results(request: HttpRequest, scope: Scope, frame: dict[str, Any], links: Li
         context |= _rows(found, links, asked)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if asked.errors else HTTPStatus.OK
     return render(request, "search.html", context, status=status)
+
+
+def asks(given: QueryDict) -> bool:
+    """Whether the address looks for anything, by words or by filters."""
+    asked = _read(given)
+    return not asked.errors and bool(asked.query.strip() or asked.filters)
 
 
 def _read(given: QueryDict) -> _Asked:
@@ -146,7 +153,7 @@ def _rows(found: Found, links: Links, asked: _Asked) -> dict[str, Any]:
 
 def _section(what: What, hits: list[Hit], links: Links) -> list[dict[str, Any]]:
     if what == "messages":
-        return [_message_row(hit, links.message(hit.found)) for hit in hits]
+        return [_message_row(hit, links.message(hit.found), links.author(hit.found)) for hit in hits]
     if what == "orders":
         hrefs = links.orders([hit.found for hit in hits])
         return [_order_row(hit, hrefs.get(hit.found.public_id, "")) for hit in hits]
@@ -154,13 +161,13 @@ def _section(what: What, hits: list[Hit], links: Links) -> list[dict[str, Any]]:
     return [_person_row(hit, hrefs.get(hit.found.public_id, "")) for hit in hits]
 
 
-def _message_row(hit: Hit, href: str) -> dict[str, Any]:
+def _message_row(hit: Hit, href: str, author: str) -> dict[str, Any]:
     message = hit.found
     conversation = message.conversation
     other = Side.BUYER if message.side != Side.BUYER else conversation.addressee
     return {
         "href": href,
-        "title": author_name(conversation, message),
+        "title": author,
         "detail": f"to {side_name(conversation, other)}",
         "at": message.sent_at,
         "meta": [topic_label(message.topic or conversation.topic), about(conversation)],

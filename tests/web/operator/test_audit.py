@@ -232,3 +232,18 @@ def test_an_export_longer_than_a_portion_is_whole(shop, admin, monkeypatch):
 def test_an_unknown_form_of_export_is_refused_and_not_on_the_trail(shop, admin):
     assert admin.get(shop.operate("audit/export/?form=exe")).status_code == 400
     assert not OutboxEvent.objects.exists()
+
+
+def test_the_last_day_of_the_calendar_ends_a_trail_too(admin, shop):
+    with_role(shop, "moderator")
+    assert admin.get(shop.operate("audit/?until=9999-12-31")).status_code == 200
+    assert len(export(admin, shop, "csv", "&since=0001-01-01&until=9999-12-31").splitlines()) > 1
+
+
+def test_a_search_of_the_record_is_on_the_trail_once_in_a_row(admin, shop, clock_at):
+    for query in ("", "?until=never", "?q=lamp", "?q=lamp&page=2", "?state=held"):
+        admin.get(shop.operate(f"search/record/{query}"))
+    assert rows(admin.get(shop.operate("audit/"))) == [(shop.admin.user.name, "searched everything on record")]
+
+    event = OutboxEvent.objects.get(name="record.searched")
+    assert (event.actor, event.stream, event.data) == (shop.admin.user.public_id, shop.market.public_id, {})

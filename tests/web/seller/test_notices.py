@@ -72,7 +72,7 @@ def test_what_was_typed_wrong_is_said_beside_its_field(shop, owners, client):
 
     assert page.status_code == 422
     assert 'id="id_product_error"' in page.content.decode()
-    assert "You offer nothing under this SKU." in words(page)
+    assert "You have no listing with this SKU." in words(page)
     assert "New firmware is out." in page.content.decode()
 
 

@@ -174,3 +174,15 @@ def test_the_list_takes_the_same_queries_however_long(shop, client, rows, django
 def test_languages_can_be_stored():
     assert all(len(code) <= 12 for code, _ in LANGUAGES)
     assert dict(LANGUAGES)["de"] == "German"
+
+
+@pytest.mark.parametrize("language", ["\0", "en\0", "x", "../en"])
+def test_what_is_no_language_opens_the_shops_own_and_deletes_nothing(shop, client, language):
+    reply = add(client, shop)
+    page = client.get(shop.at(f"saved-replies/{reply.public_id}/"), {"language": language})
+    refused = client.post(shop.at(f"saved-replies/{reply.public_id}/delete/"), {"language": language})
+
+    assert (page.status_code, page.context["form"].typed.language) == (200, "en")
+    assert (refused.status_code, SavedReplyText.objects.count()) == (422, 1)
+    assert "Choose the language of the text." in html(refused)
+    assert client.post(shop.at("saved-replies/new/"), typed(language=language)).status_code == 422

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comity.messaging.models import DeskVisit
+from comity.messaging.services.undo import undo
+from comity.messaging.services.votes import vote
 from tests import factories
 from tests.factories import NOW
 from tests.web.desk.shop import reader_of, signed_in
@@ -75,8 +77,8 @@ def test_the_day_takes_the_same_queries_however_much_there_is(shop, client, cloc
     with CaptureQueriesContext(connection) as queries:
         page(client, shop)
 
-    # session, user, seat; visit: read, savepoint, write, release; counts; due, orders, refused; clocks
-    assert len(queries) == 12, [query["sql"][:90] for query in queries]
+    # session, user, seat; visit: read, savepoint, write, release; counts; due, orders, refused; clocks; votes
+    assert len(queries) == 13, [query["sql"][:90] for query in queries]
 
 
 def test_orders_to_ship_have_the_first_promise_on_top(shop, client):
@@ -108,3 +110,19 @@ def test_the_list_of_orders_takes_the_same_queries_however_long(shop, client, ro
         page(client, shop, "orders/")
 
     assert len(queries) == 6, [query["sql"][:90] for query in queries]  # session, user, seat, count, rows, lines
+
+
+def test_an_answer_that_its_author_took_back_was_not_refused(shop, desk, client):
+    sent = desk.answer("Sorry, not this.", undoable=True).message
+    undo(seat=desk.seller_seat(), message_id=sent.public_id, place="seller/here", typed="", now=desk.now)
+
+    assert "No refused message" in page(client, shop)
+
+
+def test_the_day_says_how_many_matters_buyers_called_solved(shop, desk, client):
+    assert "buyers voted" not in page(client, shop)
+    answer = desk.answer().message
+    desk.deliver()
+    vote(seat=desk.buyer_seat(), message_id=answer.public_id, solved=True, now=desk.now)
+
+    assert "1 of 1 matter on which buyers voted in the last 30 days was solved." in page(client, shop)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from comity.accounts.models import Marketplace, User
 from comity.common.crypto import lookup_digest
+from comity.common.days import end_of_day, midnight
 from comity.common.models import OutboxEvent
 
 EVENTS_A_PAGE = 50
@@ -75,9 +76,9 @@ def _deeds(marketplace: Marketplace, wanted: Wanted, before: int) -> QuerySet[Ou
     if wanted.message:
         conditions["data__message"] = wanted.message
     if wanted.since:
-        conditions["occurred_at__gte"] = _midnight(wanted.since)
+        conditions["occurred_at__gte"] = midnight(wanted.since)
     if wanted.until:
-        conditions["occurred_at__lt"] = _midnight(wanted.until) + timedelta(days=1)
+        conditions["occurred_at__lt"] = end_of_day(wanted.until)
     if wanted.person:
         conditions["actor__in"] = _people(marketplace, wanted.person).values("public_id")
     return rows.filter(**conditions)
@@ -93,7 +94,3 @@ def _people(marketplace: Marketplace, person: str) -> QuerySet[User]:
 def _named(events: Sequence[OutboxEvent]) -> list[Deed]:
     names = dict(User.objects.filter(public_id__in={one.actor for one in events}).values_list("public_id", "name"))
     return [Deed(one, names.get(one.actor, one.actor)) for one in events]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

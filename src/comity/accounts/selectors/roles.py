@@ -7,7 +7,7 @@ serve   work the marketplace's own service inbox
 verify  check the chain of a conversation's record and export it
 repair  have deliveries that were given up tried again, or skip them
 connect make the secret by which a shop hands its buyers over
-manage  change what stands for the whole: a shop's staff, policies and offers; a marketplace's settings and sellers
+manage  change what stands for the whole: a shop's staff, policies and listings; a marketplace's settings and sellers
 audit   see what everybody did
 """
 

@@ -1,6 +1,7 @@
 """What people do to a shop, a buyer or a marketplace, told on its stream: the event log is the audit trail."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from comity.accounts.models import Buyer, Marketplace, OperatorStaff, Seller, Staff, User
 from comity.common.models import OutboxEvent
@@ -43,14 +44,23 @@ def note_of_person(user: User, name: str, *, now: datetime) -> None:
         note(seat.marketplace, name, by=user, now=now, user=user.public_id)
 
 
-def note_reading(*, marketplace: Marketplace, by: User, now: datetime) -> None:
-    """Tell that ``by`` looks at the audit trail, once for a row of looks: the trail must not fill with itself."""
+def note_reading(
+    *,
+    marketplace: Marketplace,
+    by: User,
+    now: datetime,
+    name: Literal["audit.opened", "record.searched"] = "audit.opened",
+) -> None:
+    """Tell that ``by`` looks at the audit trail, or for what is on record; once for a row of such looks.
+
+    The trail must not fill with itself, nor with every page of the same search.
+    """
     theirs = OutboxEvent.objects.filter(marketplace=marketplace.public_id, actor=by.public_id).order_by("-id")
     last = theirs.values_list("name", "occurred_at").first()
-    if last and last[0] == "audit.opened" and now - last[1] < _SAME_LOOK:
+    if last and last[0] == name and now - last[1] < _SAME_LOOK:
         return
     with write():
-        note(marketplace, "audit.opened", by=by, now=now)
+        note(marketplace, name, by=by, now=now)
 
 
 def note_export(*, marketplace: Marketplace, by: User, form: str, now: datetime) -> None:

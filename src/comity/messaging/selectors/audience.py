@@ -1,11 +1,12 @@
 """Whom a notice is for, and who of them is left out: one definition for the preview and for the sending."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from comity.accounts.models import Buyer
+from comity.common.days import end_of_day, midnight
 from comity.messaging.models import Block, Notice, NoticeRecipient
 from comity.orders.models import Order, OrderLine
 
@@ -93,11 +94,7 @@ def _of_product(notice: Notice) -> QuerySet[Order]:
 def _on_its_days(orders: QuerySet[Order], notice: Notice) -> QuerySet[Order]:
     recall = notice.recall
     if recall.ordered_from:
-        orders = orders.filter(placed_at__gte=_midnight(recall.ordered_from))
+        orders = orders.filter(placed_at__gte=midnight(recall.ordered_from))
     if recall.ordered_until:
-        orders = orders.filter(placed_at__lt=_midnight(recall.ordered_until) + timedelta(days=1))
+        orders = orders.filter(placed_at__lt=end_of_day(recall.ordered_until))
     return orders
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -1,7 +1,7 @@
 """What reports, blocks and votes look like to those whom they concern, and to the marketplace."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -128,15 +128,16 @@ def votes_in(conversation: Conversation) -> dict[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class SolvedRate:
-    """Of the conversations with a vote, in how many the last one said yes (rules §6)."""
+    """Of the conversations with a vote in so many days, in how many the last one said yes (rules §6)."""
 
     solved: int
     voted: int
+    days: int
 
 
-def solved_rate(*, seller: Seller, since: datetime, until: datetime) -> SolvedRate:
-    """Votes on the seller's answers from ``since`` until before ``until``; of each conversation the last. One query."""
-    votes = Vote.objects.filter(seller=seller, voted_at__gte=since, voted_at__lt=until)
+def solved_rate(*, seller: Seller, days: int, now: datetime) -> SolvedRate:
+    """Votes on the seller's answers in the last ``days``; of each conversation the last. One query."""
+    votes = Vote.objects.filter(seller=seller, voted_at__gt=now - timedelta(days=days), voted_at__lte=now)
     last = votes.filter(conversation=OuterRef("conversation")).order_by("-voted_at", "-pk").values("pk")[:1]
     counted = list(votes.filter(Q(pk=Subquery(last))).values_list("solved", flat=True))
-    return SolvedRate(sum(counted), len(counted))
+    return SolvedRate(sum(counted), len(counted), days)

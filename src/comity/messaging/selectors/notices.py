@@ -64,7 +64,7 @@ def sent_lately(seller: Seller, product: Product, *, now: datetime) -> int:
 
 
 def product_named(staff: Staff | OperatorStaff, name: str) -> Product | None:
-    """The product that a form names: for a seller by SKU, for the operator by its id or the id of an offer of it."""
+    """The product that a form names: for a seller by SKU, for the operator by its id or the id of a listing of it."""
     if not name or not name.isprintable():
         return None
     products = Product.objects.order_by("pk")

@@ -6,7 +6,7 @@ page and the time it takes depend on the reader's own entries only. The same ter
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.core.paginator import Page, Paginator
@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from comity.accounts.models import Buyer, Marketplace, Seller
+from comity.common.days import end_of_day, midnight
 from comity.common.words import Piece, Query, pieces, read_query
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.models.search import Findable
@@ -201,16 +202,16 @@ _DATES: dict[What, str] = {"messages": "m.sent_at", "orders": "o.placed_at", "pe
 def _conditions(what: What, filters: Filters) -> tuple[list[str], list[Any]]:
     wanted: list[tuple[str, Any]] = []
     if filters.from_on:
-        wanted.append((f"{_DATES[what]} >= %s", _midnight(filters.from_on)))
+        wanted.append((f"{_DATES[what]} >= %s", _moment(midnight(filters.from_on))))
     if filters.until_on:
-        wanted.append((f"{_DATES[what]} < %s", _midnight(filters.until_on + timedelta(days=1))))
+        wanted.append((f"{_DATES[what]} < %s", _moment(end_of_day(filters.until_on))))
     columns = {"m.side": filters.side, "m.state": filters.state, "c.topic": filters.topic}
     wanted += [(f"{column} = %s", value) for column, value in columns.items() if value]
     return [condition for condition, _ in wanted], [value for _, value in wanted]
 
 
-def _midnight(day: date) -> Any:
-    return connection.ops.adapt_datetimefield_value(datetime.combine(day, time(), tzinfo=UTC))
+def _moment(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 def _hits(entry_ids: list[int], query: Query) -> list[Hit]:

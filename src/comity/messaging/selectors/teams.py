@@ -64,9 +64,10 @@ def labels_with_use(team: Team) -> list[Any]:
     return list(team.own(Label.objects.annotate(use=CappedCount(carried))))
 
 
-def get_label(team: Team, label_id: str) -> Label:
-    """A label of the team. Raises ``NotFound`` for any other."""
-    found: Label | None = team.own(Label.objects.filter(public_id=_known(label_id))).first()
+def get_label(team: Team, label_id: str, *, lock: bool = False) -> Label:
+    """A label of the team; ``lock``: nobody deletes it before the transaction ends. Raises ``NotFound``."""
+    rows = Label.objects.select_for_update() if lock else Label.objects.all()
+    found: Label | None = team.own(rows.filter(public_id=_known(label_id))).first()
     if found is None:
         raise NotFound(label_id)
     return found

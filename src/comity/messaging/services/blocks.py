@@ -11,7 +11,7 @@ from comity.common.outbox import emit
 from comity.common.record import Entry
 from comity.common.transactions import write
 from comity.messaging.models import Block, Conversation, Side
-from comity.messaging.selectors.care import PARTIES, blocking, has_blocked
+from comity.messaging.selectors.care import PARTIES, blocking
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services.messages import CHANGED, lock, require_voice
 from comity.messaging.services.posting import put_on_record
@@ -28,17 +28,18 @@ def block(*, seat: Seat, now: datetime) -> None:
         conversation = lock(seat.conversation.pk, now=now)
         if order := blocking(conversation).open_order:
             raise Refused("open_order", until_when(order))
-        if has_blocked(seat) or conversation.seller is None:
+        if conversation.seller is None:
             return
-        Block.objects.create(
-            marketplace=conversation.marketplace,
+        # Another conversation of the pair, whose row is another, may be blocking at this moment.
+        _, new = Block.objects.get_or_create(
             buyer=conversation.buyer,
             seller=conversation.seller,
             side=seat.side,
-            made_by=seat.user,
-            made_at=now,
+            ended_at=None,
+            defaults={"marketplace": conversation.marketplace, "made_by": seat.user, "made_at": now},
         )
-        _tell(conversation, seat, "blocked", now=now)
+        if new:
+            _tell(conversation, seat, "blocked", now=now)
 
 
 def unblock(*, seat: Seat, now: datetime) -> None:

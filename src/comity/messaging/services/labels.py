@@ -9,7 +9,14 @@ from comity.common.transactions import write
 from comity.messaging.models import Label, LabelledConversation
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.teams import Team, get_label, team_of
-from comity.messaging.services.teamwork import lock_conversation, require_member, require_seat, tell, tell_team
+from comity.messaging.services.teamwork import (
+    lock_conversation,
+    lock_team,
+    require_member,
+    require_seat,
+    tell,
+    tell_team,
+)
 
 _LONGEST = 40  # the column
 _LONGEST_FOLDED = 60  # folding makes some letters two
@@ -21,6 +28,7 @@ def create_label(*, staff: Staff | OperatorStaff, name: str, colour: str, now: d
     team = team_of(staff)
     name = _name(name)
     with write():
+        lock_team(team)
         label = Label(marketplace=team.marketplace, seller=team.seller, public_id=new_id("lab", now))
         _set(team, label, name, colour)
         tell_team(team, "label.created", by=staff.user, now=now, label=label.public_id)
@@ -33,6 +41,7 @@ def change_label(*, staff: Staff | OperatorStaff, label_id: str, name: str, colo
     team = team_of(staff)
     name = _name(name)
     with write():
+        lock_team(team)
         label = get_label(team, label_id)
         _set(team, label, name, colour)
         tell_team(team, "label.changed", by=staff.user, now=now, label=label.public_id)
@@ -43,7 +52,8 @@ def delete_label(*, staff: Staff | OperatorStaff, label_id: str, now: datetime) 
     require_member(staff)
     team = team_of(staff)
     with write():
-        get_label(team, label_id).delete()
+        lock_team(team)
+        get_label(team, label_id, lock=True).delete()
         tell_team(team, "label.deleted", by=staff.user, now=now, label=label_id)
 
 
@@ -73,7 +83,7 @@ def take_label(*, seat: Seat, label_id: str, now: datetime) -> bool:
 
 def _label(seat: Seat, label_id: str) -> Label:
     assert seat.staff is not None
-    return get_label(team_of(seat.staff), label_id)
+    return get_label(team_of(seat.staff), label_id, lock=True)
 
 
 def _name(name: str) -> str:

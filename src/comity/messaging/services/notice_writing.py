@@ -24,6 +24,7 @@ from comity_policy.model import Finding, Outcome, Purpose, Verdict
 Kind = Notice.Kind
 LOTS = 200  # of one recall, and
 LOT_CHARACTERS = 60  # each: safety bounds of what buyers read, no rule of the marketplace
+_YEARS_AHEAD = 10  # a later day is a slip of the hand; another such bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _judged(staff: Staff | OperatorStaff, words: Words | RecallWords, *, now: da
     limit = profile_in_force(marketplace, now).message_characters
     if isinstance(staff, Staff):
         require_sender(staff.seller, words.kind, now=now)
-    text = clean(words.text, limit=limit) if isinstance(words, Words) else _recall_text(product, words, limit)
+    text = clean(words.text, limit=limit) if isinstance(words, Words) else _recall_text(product, words, limit, now)
     verdict = _screened(staff.seller, product, words.kind, text, now=now) if isinstance(staff, Staff) else None
     return _About(seller, product, text, verdict)
 
@@ -125,12 +126,13 @@ def _seller_meant(staff: OperatorStaff, words: Words | RecallWords) -> Seller | 
 
 def _no_product(staff: Staff | OperatorStaff) -> str:
     if isinstance(staff, Staff):
-        return "You offer nothing under this SKU. Type it as it stands on your offer."
+        return "You have no listing with this SKU. Type it as it stands on your listing."
     return "No product here has this id. Take it from the address of the product's page."
 
 
-def _recall_text(product: Product, words: RecallWords, limit: int) -> str:
+def _recall_text(product: Product, words: RecallWords, limit: int, now: datetime) -> str:
     _require_sensible_recall(words)
+    _require_near_days(words, now)
     hazard = _field(words.hazard, "hazard", "Say what is wrong with the product and what may happen.", limit)
     instructions = _field(words.instructions, "instructions", "Say what the buyer should do now.", limit)
     whole = recall_text(product, replace(words, hazard=hazard, instructions=instructions))
@@ -145,6 +147,13 @@ def _require_sensible_recall(words: RecallWords) -> None:
     if len(words.lots) > LOTS or any(len(lot) > LOT_CHARACTERS or not lot.isprintable() for lot in words.lots):
         sentence = f"Write up to {LOTS} lots, one a line, each of up to {LOT_CHARACTERS} visible characters."
         raise Refused("lots", sentence, "lots")
+
+
+def _require_near_days(words: RecallWords, now: datetime) -> None:
+    for name, day in (("ordered_from", words.ordered_from), ("ordered_until", words.ordered_until)):
+        if day and day.year > now.year + _YEARS_AHEAD:
+            sentence = f"Choose a day up to the end of {now.year + _YEARS_AHEAD}, or leave it empty."
+            raise Refused(name, sentence, name)
 
 
 def _field(text: str, name: str, missing: str, limit: int) -> str:

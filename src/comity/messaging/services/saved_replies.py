@@ -96,9 +96,10 @@ def save_reply(
 def delete_reply(*, staff: Staff | OperatorStaff, saved_reply: SavedReply, language: str = "", now: datetime) -> bool:
     """Delete the text in ``language``, or with none the whole reply, which goes with its last text too.
 
-    Returns whether the whole reply is gone. A repeat changes nothing. Raises ``Refused``: ``role``.
+    Returns whether the whole reply is gone. A repeat changes nothing. Raises ``Refused``: ``role``, ``language``.
     """
     require_editor(staff)
+    language = _language(language) if language else ""
     with write():
         owner = _lock(staff)
         doomed = saved_reply.texts.filter(language=language) if language else saved_reply.texts.all()
@@ -167,8 +168,13 @@ def _name(name: str) -> str:
     return short
 
 
+def is_language(code: str) -> bool:
+    """Whether it looks like the code of a language, whatever the case: ``de``, ``pt-BR``."""
+    return _LANGUAGE.fullmatch(code.lower()) is not None
+
+
 def _language(language: str) -> str:
-    if not _LANGUAGE.fullmatch(language.lower()):
+    if not is_language(language):
         raise Refused("language", "Choose the language of the text.", "language")
     return language.lower()
 

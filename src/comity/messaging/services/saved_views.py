@@ -9,21 +9,24 @@ from comity.common.ids import new_id
 from comity.common.transactions import write
 from comity.messaging.models import SavedView
 from comity.messaging.selectors.teams import get_saved_view, team_of
-from comity.messaging.services.teamwork import require_member, tell_team
+from comity.messaging.services.teamwork import lock_team, require_member, tell_team
 
 _LONGEST = 40  # the column
-_MOST = 20  # so many fit under “Views”, and each is counted on every page
+_MOST = 20  # so many fit under “Views”, and each is counted on every page; of one's own, and of those for the team
+
+_INSTEAD = "Keep this one for yourself, or ask for one of them to be deleted."
 
 
 def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bool, now: datetime) -> SavedView:
     """Keep ``query`` under ``name``, in place of one's own view of that name.
 
-    Raises ``Refused``: ``read_only``, ``name``, ``too_many``.
+    Raises ``Refused``: ``read_only``, ``name``, ``too_many``, ``too_many_shared``.
     """
     require_member(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
+        lock_team(team)
         mine = team.own(SavedView.objects.filter(owner=staff.user))
         view = mine.filter(name=name).first()
         if view is None:
@@ -31,6 +34,8 @@ def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bo
                 raise Refused("too_many", f"You keep {_MOST} views, which is the most. Delete one first.", "name")
             view = SavedView(marketplace=team.marketplace, seller=team.seller, owner=staff.user, name=name)
             view.public_id = new_id("view", now)
+        if shared and team.own(SavedView.objects.filter(shared=True)).exclude(pk=view.pk).count() >= _MOST:
+            raise Refused("too_many_shared", f"The team has {_MOST} views, which is the most. {_INSTEAD}", "name")
         view.query, view.shared = query, shared
         view.save()
         tell_team(team, "view.saved", by=staff.user, now=now, view=view.public_id, shared=shared)

@@ -45,13 +45,16 @@ def tell(conversation: Conversation, name: str, *, by: User, now: datetime, **da
     conversation.save(update_fields=["event_count"])
 
 
+def lock_team(team: Team) -> Seller | Marketplace:
+    """The row of the team's seller or marketplace, locked: what the team shares is changed by one at a time."""
+    if team.seller:
+        return Seller.objects.select_for_update().get(pk=team.seller.pk)
+    return Marketplace.objects.select_for_update().get(pk=team.marketplace.pk)
+
+
 def tell_team(team: Team, name: str, *, by: User, now: datetime, **data: Json) -> None:
     """Emit event ``name`` on the stream of the team's seller or marketplace; locks it, inside a transaction."""
-    stream: Seller | Marketplace
-    if team.seller:
-        stream = Seller.objects.select_for_update().get(pk=team.seller.pk)
-    else:
-        stream = Marketplace.objects.select_for_update().get(pk=team.marketplace.pk)
+    stream = lock_team(team)
     emit(
         stream,
         name=name,

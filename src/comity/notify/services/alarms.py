@@ -1,8 +1,9 @@
 """The alarm before a held message runs out of time: another moderator is told, once each."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comity.accounts.models import Marketplace, Staff, User
 from comity.accounts.profiles import profile_in_force
@@ -15,7 +16,7 @@ from comity.messaging.selectors.held import held_until_before, takes_of
 from comity.messaging.services.messages import lock
 from comity.notify.models import Notification, NotificationPreference
 
-_AT_A_TIME = 200  # messages of one run; what is left waits for the next
+_AT_A_TIME = 200  # messages in memory
 
 
 def alarm_about_rulings(now: datetime) -> int:
@@ -26,12 +27,21 @@ def alarm_about_rulings(now: datetime) -> int:
     alarmed = 0
     for marketplace in Marketplace.objects.order_by("id"):
         lead = timedelta(hours=profile_in_force(marketplace, now).ruling_alarm_hours)
-        due = list(held_until_before(marketplace, now + lead)[:_AT_A_TIME])
-        takes = takes_of(due) if due else {}
-        for message in due:
-            take = takes.get(message.public_id)
-            alarmed += _alarm(message, take.everybody if take else frozenset(), now=now)
+        for portion in _portions(held_until_before(marketplace, now + lead)):
+            takes = takes_of(portion)
+            for message in portion:
+                take = takes.get(message.public_id)
+                alarmed += _alarm(message, take.everybody if take else frozenset(), now=now)
     return alarmed
+
+
+def _portions(due: QuerySet[Message]) -> Iterator[list[Message]]:
+    """All of them: those of whom everybody knows already must not stand before the rest."""
+    rows = due
+    while portion := list(rows[:_AT_A_TIME]):
+        yield portion
+        last = portion[-1]
+        rows = due.filter(Q(held_until__gt=last.held_until) | Q(held_until=last.held_until, pk__gt=last.pk))
 
 
 def _alarm(message: Message, takers: frozenset[str], *, now: datetime) -> bool:

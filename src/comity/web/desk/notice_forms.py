@@ -60,7 +60,7 @@ class NoticeForm(forms.Form):
     """A notice on service or content to the owners of one product."""
 
     kind = forms.ChoiceField(label="Kind", error_messages={"required": "Choose a kind."})
-    product = _product("SKU of the product", "As it stands on your offer.")
+    product = _product("SKU of the product", "As it stands on your listing.")
     text = _words("What its owners read", "Write the notice.", rows=7)
     kind_of_words = "notice"
 
@@ -81,7 +81,7 @@ class NoticeForm(forms.Form):
 class RecallForm(forms.Form):
     """What is wrong, with which goods, and what the buyer gets."""
 
-    product = _product("SKU of the product", "As it stands on your offer.")
+    product = _product("SKU of the product", "As it stands on your listing.")
     seller = forms.CharField(
         label="Seller",
         required=False,
@@ -115,7 +115,7 @@ class RecallForm(forms.Form):
         super().__init__(data, initial=initial)
         if operator:
             self.fields["product"].label = "Product"
-            self.fields["product"].help_text = "Its id, or the id of an offer of it, from the address of its page."
+            self.fields["product"].help_text = "Its id, or the id of a listing of it, from the address of its page."
         else:
             del self.fields["seller"]
 

@@ -21,7 +21,7 @@ from comity.web.account.sending import send_later
 
 ROLES: dict[str, tuple[tuple[str, str], ...]] = {
     "seller": (
-        ("owner", "Owner: writes, and manages people, policies and offers"),
+        ("owner", "Owner: writes, and manages people, policies and listings"),
         ("agent", "Agent: reads and writes"),
         ("read_only", "Reader: reads, writes nothing"),
     ),

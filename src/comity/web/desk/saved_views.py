@@ -10,7 +10,7 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.models import SavedReply
 from comity.messaging.selectors.saved_replies import get_saved_reply, home_language
-from comity.messaging.services.saved_replies import SavedText, Stale, delete_reply, save_reply
+from comity.messaging.services.saved_replies import SavedText, Stale, delete_reply, is_language, save_reply
 from comity.web.desk.desks import Desk
 from comity.web.desk.saved_pages import Page, edit_page, list_page, opened, preview
 
@@ -29,8 +29,9 @@ def saved_reply(request: HttpRequest, desk: Desk, saved: str = "") -> HttpRespon
     if request.method == "POST":
         return _save(request, desk, known)
     home = home_language(desk.staff)
-    language = request.GET.get("language", "") or (_first_language(known, home) if known else home)
-    return _show(request, desk, known, opened(known, language.lower()[:12], home))
+    asked = request.GET.get("language", "")
+    language = asked if is_language(asked) else _first_language(known, home) if known else home
+    return _show(request, desk, known, opened(known, language.lower(), home))
 
 
 def try_out(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -82,6 +83,7 @@ def _show(
 
 def _read(request: HttpRequest) -> Page:
     posted = {name: request.POST.get(name, "") for name in ("name", "language", "text", "confirmed", "seen")}
+    posted["language"] = posted["language"].replace("\0", "\u2400")
     posted["text"] = posted["text"].replace("\r\n", "\n").replace("\0", "\u2400")
     return Page(SavedText(**posted), order=request.POST.get("order", "").replace("\0", ""))
 

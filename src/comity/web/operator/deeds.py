@@ -6,8 +6,10 @@ from itertools import groupby
 DEEDS: Mapping[str, str] = {
     "agreement.proposed": "proposed who sends which kind of message",
     "answer.voted": "said whether an answer solved it",
+    "attachment.opened": "opened a file of a message",
     "audit.exported": "exported the audit trail",
     "audit.opened": "opened the audit trail",
+    "buyer.changed": "had a new name or address given by the shop's hand-over",
     "buyer.unsolicited_accepted": "wants messages they did not ask for again",
     "buyer.unsolicited_declined": "declined messages they did not ask for",
     "conversation.assigned": "assigned a conversation",
@@ -54,6 +56,7 @@ DEEDS: Mapping[str, str] = {
     "policy.published": "published a policy of a shop",
     "record.exported": "exported the record of a conversation",
     "record.opened": "opened the record of a conversation",
+    "record.searched": "searched everything on record",
     "report.decided": "decided on a reported message",
     "restriction.imposed": "restricted somebody",
     "restriction.lifted": "lifted a restriction",

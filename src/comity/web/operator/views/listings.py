@@ -16,7 +16,7 @@ from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
 from comity.web.operator.manage import manage_frame
 
-_DIGITS = 5
+_DIGITS = 10  # of a version, which grows with every import
 
 
 @require_GET

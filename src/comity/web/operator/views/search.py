@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comity.accounts.models import Buyer, Seller
+from comity.accounts.services.trail import note_reading
+from comity.common import clock
 from comity.messaging.models import Message
 from comity.messaging.selectors.search import Scope, latest_conversations, served_conversations
 from comity.orders.models import Order
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import ServiceDesk, operator_for, operator_frame
-from comity.web.search import Links, results
+from comity.web.search import Links, asks, results
 
 
 @require_safe
@@ -41,8 +43,10 @@ def service(request: HttpRequest, marketplace: str) -> HttpResponse:
 @require_safe
 @signed_in
 def record(request: HttpRequest, marketplace: str) -> HttpResponse:
-    """Everything on record, in every state."""
+    """Everything on record, in every state; looking for something there is on the audit trail."""
     staff = operator_for(request.user, marketplace, "verify")
+    if asks(request.GET):
+        note_reading(marketplace=staff.marketplace, by=staff.user, now=clock.now(), name="record.searched")
 
     def message(found: Message) -> str:
         place = {"marketplace": marketplace, "conversation": found.conversation.public_id}

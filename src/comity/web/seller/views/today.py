@@ -12,6 +12,7 @@ from comity.accounts.profiles import profile_in_force
 from comity.common import clock
 from comity.common.counting import count_words
 from comity.messaging.models import Message
+from comity.messaging.selectors.care import solved_rate
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.today import Today
 from comity.messaging.selectors.today import today as of_today
@@ -43,6 +44,7 @@ def today(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     found = of_today(seller=desk.staff.seller, since=since, refused_days=profile.refused_days, now=now)
     frame = seller_frame(desk.staff, "today", inbox=found.due)
     page = {**frame, "now": now, "since": since, "days": profile.refused_days, **_page(desk, found)}
+    page |= {"solved": solved_rate(seller=desk.staff.seller, days=profile.answer_window_days, now=now)}
     return render(request, "seller/today.html", page)
 
 

@@ -1,11 +1,22 @@
 """Whose pages an event concerns: nobody hears of what they do not see."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from comity.common.models import OutboxEvent
 from comity.jobs.pump import Pump
+from comity.messaging.selectors import live
+from comity.messaging.selectors.conversations import News, messages_seen_by, news_of
 from comity.messaging.selectors.live import changes_after, latest_position
+from comity.messaging.services.access import note_access
+from comity.messaging.services.blocks import block
 from comity.messaging.services.marks import mark_no_response_needed
+from comity.messaging.services.posting import STATE_AFTER
+from comity.messaging.services.reports import report
+from comity.messaging.services.rulings import take
+from comity.orders.models import Order
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +77,76 @@ def test_reading_on_takes_two_queries_at_most(desk, events, queries, django_asse
     place(desk)
     with django_assert_num_queries(queries):
         assert len(changes_after(0)) == events
+
+
+def begin(desk):
+    """A question and its answer, both delivered, and every event in its place."""
+    desk.ask()
+    desk.deliver()
+    desk.answer()
+    desk.deliver()
+    place(desk)
+
+
+def report_theirs(desk):
+    theirs = desk.conversation.messages.get(side="seller")
+    report(seat=desk.buyer_seat(), message_id=theirs.public_id, reason="scam", now=desk.now)
+
+
+def block_them(desk):
+    Order.objects.update(status=Order.Status.DELIVERED)
+    block(seat=desk.buyer_seat(), now=desk.now)
+
+
+@pytest.mark.parametrize(("tell", "names"), [(report_theirs, ["message.reported"]), (block_them, ["party.blocked"])])
+def test_who_is_reported_or_blocked_hears_nothing(desk, tell, names):
+    begin(desk)
+    before = latest_position()
+    tell(desk)
+    assert heard(desk, before) == [(name, BUYER) for name in names]
+
+
+@pytest.mark.parametrize("name", ["record.opened", "record.exported"])
+def test_nobody_hears_that_the_record_was_read(desk, name):
+    begin(desk)
+    before = latest_position()
+    note_access(conversation=desk.conversation, name=name, by=desk.operator.user, now=desk.now)
+    assert heard(desk, before) == [(name, set())]
+
+
+def test_nobody_hears_that_a_moderator_reads_a_held_message(desk):
+    begin(desk)
+    held = desk.ask("HOLD it").message
+    place(desk)
+    before = latest_position()
+    take(message_id=held.public_id, staff=desk.operator, user=desk.operator.user, now=desk.now)
+    assert heard(desk, before) == [("message.taken", set())]
+
+
+def test_every_event_of_a_conversation_says_who_hears_of_it():
+    kinds = "answer|attachment|conversation|message|note|party|record|report"
+    literal = re.compile(rf'"((?:{kinds})\.[a-z_]+|notice\.acknowledged)"')
+    sources = Path(live.__file__).parents[1].joinpath("services").glob("*.py")
+    named = {name for source in sources for name in literal.findall(source.read_text())}
+    made = {f"message.{state}" for state in STATE_AFTER.values()} | {"party.blocked", "party.unblocked"}
+    assert named | made == set(live.HEARD_BY)
+
+
+def test_what_a_seat_does_not_see_is_no_news_to_it(desk):
+    begin(desk)
+    there = news_of(desk.seller_seat(), after=0).position
+    desk.ask("HOLD it")
+    report_theirs(desk)
+    seat = desk.seller_seat()
+    assert news_of(seat, after=there) == News(there, {})
+    assert news_of(seat, after=0, messages=messages_seen_by(seat)).position == there
+
+
+def test_the_mark_that_no_answer_is_needed_is_news_to_both(desk):
+    desk.ask()
+    desk.deliver()
+    seats = (desk.buyer_seat(), desk.seller_seat())
+    before = [news_of(seat, after=0).position for seat in seats]
+    mark_no_response_needed(seat=desk.seller_seat(), now=desk.now)
+    seats = (desk.buyer_seat(), desk.seller_seat())
+    assert [news_of(seat, after=0).position - at for seat, at in zip(seats, before, strict=True)] == [1, 1]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 
 from comity.common import clock
 from comity.common.errors import Refused
@@ -131,9 +131,10 @@ def again(message: Message) -> Form:
 
 
 def taken_back(message: Message, draft: Draft) -> Form:
-    """The form with the draft into which the words of ``message`` went back; what it sends replaces that message."""
+    """The form with the draft into which ``message`` went back, and with its files; what it sends replaces it."""
     form = resumed(draft)
-    return replace(form, typed=replace(form.typed, replaces=message.public_id))
+    back = replace(form.typed, replaces=message.public_id, files=tuple(uploads_of(message)))
+    return replace(form, typed=back)
 
 
 def with_text(form: Form, text: str) -> Form:
@@ -204,11 +205,6 @@ def verdict_answer(
             "findings": [*(_finding(text, finding) for finding in found), *map(_in_file, in_files_of(verdict))],
         }
     )
-
-
-def fragment_or_unchanged(after: str, record_count: int, show: Callable[[], HttpResponse]) -> HttpResponse:
-    """What is new since the record had ``after`` entries, or 204 when nothing is."""
-    return HttpResponse(status=HTTPStatus.NO_CONTENT) if after == str(record_count) else show()
 
 
 def _new_key() -> str:

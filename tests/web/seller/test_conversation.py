@@ -315,8 +315,8 @@ def test_a_conversation_takes_the_same_queries_however_long(shop, desk, client, 
     # session, user, seat; conversation; its clocks, messages and findings; inbox: counts, pages, keys, rows, clocks;
     # restriction, draft; others, lines, shipments; read mark;
     # the team's colleagues, labels, notes, saved views, drafts and saved replies, the next in the list; files;
-    # what was reported, votes, blocks, the terms of the order
-    assert len(queries) == 33, [query["sql"].split(" FROM ")[-1][:60] for query in queries]
+    # what was reported, votes, the record, blocks, the terms of the order
+    assert len(queries) == 34, [query["sql"].split(" FROM ")[-1][:60] for query in queries]
 
 
 @pytest.mark.parametrize("rest", ["", "new/?after=0"])

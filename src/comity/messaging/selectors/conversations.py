@@ -1,15 +1,16 @@
 """What a seat sees of its conversation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from comity.accounts.models import Buyer, Seller
 from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
-from comity.common.record import Head
+from comity.common.models import RecordEntry
+from comity.common.record import Head, facts_of
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.attachments import findings_with_files, with_files
 from comity.messaging.selectors.doors import Seat
@@ -21,13 +22,51 @@ def messages_seen_by(seat: Seat) -> list[Message]:
 
     One's own side's are there in every state, the other's once delivered; the marketplace sees all.
     """
-    messages = Message.objects.filter(conversation=seat.conversation)
-    if seat.side != Side.MARKETPLACE:
-        messages = messages.filter(Q(side=seat.side) | Q(state=Message.State.DELIVERED))
-    related = messages.select_related("body", "author", "ruling__body", "replaces")
+    related = _visible_to(seat).select_related("body", "author", "ruling__body", "replaces")
     found = list(related.prefetch_related(findings_with_files()).order_by("number"))
     with_files(found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a seat sees of the record: up to ``position``, and the messages named there with the kinds of entry."""
+
+    position: int
+    touched: Mapping[str, set[str]]
+
+
+def news_of(seat: Seat, *, after: int, messages: Iterable[Message] | None = None) -> News:
+    """What the record says behind position ``after`` of what the seat sees, ``messages`` if they are known.
+
+    What the other side wrote and does not arrive, what it reported and whom it blocked counts for nothing, so that
+    nobody can tell from it that something happened. No query where nothing was recorded, else one; with unknown
+    ``messages`` two.
+    """
+    if seat.conversation.record_count <= after:
+        return News(after, {})
+    entries = RecordEntry.objects.filter(chain=seat.conversation.public_id, position__gt=after)
+    rows = [(at, kind, facts_of(facts)) for at, kind, facts in entries.values_list("position", "kind", "facts")]
+    if messages is None:
+        named = {str(facts["message"]) for _, _, facts in rows if "message" in facts}
+        visible = {*_visible_to(seat).filter(public_id__in=named).values_list("public_id", flat=True)}
+    else:
+        visible = {message.public_id for message in messages}
+    position, touched = after, dict[str, set[str]]()
+    for at, kind, facts in rows:
+        if (message := str(facts.get("message"))) in visible:
+            touched.setdefault(message, set()).add(kind)
+        elif seat.side != Side.MARKETPLACE and facts.get("mark") != "no_response_needed":
+            continue
+        position = max(position, at)
+    return News(position, touched)
+
+
+def _visible_to(seat: Seat) -> QuerySet[Message]:
+    messages = Message.objects.filter(conversation=seat.conversation)
+    if seat.side == Side.MARKETPLACE:
+        return messages
+    return messages.filter(Q(side=seat.side) | Q(state=Message.State.DELIVERED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,16 +35,6 @@ def conversation_about(order: Order) -> Conversation | None:
     return reached.select_related("buyer").first()
 
 
-def messages_touched_after(conversation: Conversation, position: int) -> dict[str, set[str]]:
-    """Which messages the record names after ``position``, and by which kinds of entry. One query."""
-    touched: dict[str, set[str]] = {}
-    entries = RecordEntry.objects.filter(chain=conversation.public_id, position__gt=position)
-    for kind, facts in entries.values_list("kind", "facts"):
-        if isinstance(message := facts_of(facts).get("message"), str):
-            touched.setdefault(message, set()).add(kind)
-    return touched
-
-
 def get_message_to_rule(*, staff: OperatorStaff, message_id: str) -> Message:
     """A message that is or was held, of the marketplace of ``staff``, with its conversation and ruling.
 

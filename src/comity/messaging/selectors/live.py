@@ -5,9 +5,10 @@
     cb7 cs7 cv7   conversation 7 as its buyer, its seller and the service desk see it
 
 Nobody's channel moves for what they do not see: that something was written is told to its author's side alone until
-it is delivered.
+it is delivered, and a report, a block or a look at the record moves nothing of those whom it is about.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,34 @@ from comity.messaging.models import Conversation, Side
 
 _MOST = 500
 _LETTERS: dict[str, str] = {Side.BUYER: "b", Side.SELLER: "s", Side.MARKETPLACE: "v"}
-_SEEN_BY_BOTH = frozenset({"message.delivered", "conversation.marked"})
+_BOTH, _ACTING, _TEAM, _BUYER, _NOBODY = "both", "acting", "team", "buyer", "nobody"
+# By event of a conversation, whose channels move. ``_ACTING`` is the side that the event names: whose words they are,
+# or who reported or blocked. ``_TEAM``: what the addressee's people do among themselves.
+HEARD_BY: Mapping[str, str] = {
+    "answer.voted": _BUYER,
+    "attachment.opened": _NOBODY,
+    "attachment.opened": _NOBODY,
+    "conversation.assigned": _TEAM,
+    "conversation.labelled": _TEAM,
+    "conversation.marked": _BOTH,
+    "conversation.unlabelled": _TEAM,
+    "message.accepted": _ACTING,
+    "message.blocked": _ACTING,
+    "message.delivered": _BOTH,
+    "message.held": _ACTING,
+    "message.reported": _ACTING,
+    "message.ruled": _ACTING,
+    "message.taken": _NOBODY,
+    "message.withdrawn": _ACTING,
+    "note.removed": _TEAM,
+    "note.written": _TEAM,
+    "notice.acknowledged": _BUYER,
+    "party.blocked": _ACTING,
+    "party.unblocked": _ACTING,
+    "record.exported": _NOBODY,
+    "record.opened": _NOBODY,
+    "report.decided": _ACTING,
+}
 _OF_THE_QUEUE = frozenset({"message.held", "message.ruled", "message.withdrawn"})
 
 
@@ -78,8 +106,11 @@ def _channels(name: str, data: dict[str, Any], *about: Any) -> frozenset[str]:
 
 
 def _sides(name: str, data: dict[str, Any], addressee: str) -> set[str]:
-    """Who sees what the event tells of: what a team does among itself is the addressee's."""
-    if name in _SEEN_BY_BOTH:
-        return {Side.BUYER, addressee}
-    author = data.get("side") if name.startswith("message.") else None
-    return {author if author in (Side.BUYER, addressee) else addressee}
+    """Who sees what the event tells of; nobody for an event that the table does not know."""
+    sides: dict[str, set[str]] = {
+        _BOTH: {Side.BUYER, addressee},
+        _ACTING: {str(data.get("side"))} & {Side.BUYER, addressee},
+        _TEAM: {addressee},
+        _BUYER: {Side.BUYER},
+    }
+    return sides.get(HEARD_BY.get(name, _NOBODY), set())

@@ -13,7 +13,7 @@ from comity.common.models import RecordBody
 from comity.common.outbox import emit
 from comity.common.record import Entry
 from comity.common.transactions import write
-from comity.messaging.models import REPORT_TRANSITIONS, Conversation, Message, Report
+from comity.messaging.models import REPORT_TRANSITIONS, Conversation, Message, Report, Side
 from comity.messaging.selectors.care import get_reportable, takes_part
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services import clock
@@ -131,10 +131,12 @@ def _mark(
     """Put it on record and tell it. The entry says ``about`` and not ``message``: it changes nothing of that one."""
     about = {"mark": mark, "about": message.public_id, "report": report_id, "by": user.public_id, **facts}
     (entry,) = put_on_record(conversation, [Entry("marked", about, words or None)], now=now)
+    reporter = Side.SELLER if message.side == Side.BUYER else Side.BUYER
+    places = {"conversation": conversation.public_id, "message": message.public_id, "side": str(reporter)}
     emit(
         conversation,
         name="report.decided" if mark == "report_decided" else "message.reported",
-        data={"conversation": conversation.public_id, "message": message.public_id, "report": report_id, **facts},
+        data={**places, "report": report_id, **facts},
         stream_id=conversation.public_id,
         marketplace=conversation.marketplace.public_id,
         actor=user.public_id,

@@ -12,12 +12,13 @@ from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.answering import expected_answer
-from comity.messaging.selectors.conversations import next_step
+from comity.messaging.selectors.conversations import news_of, next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.live import conversation_channel, reader_channel
 from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
+from comity.screening.services import name_may_be_shown
 from comity.web.attached import attaching
 from comity.web.buyer.recall_view import recall_banners
 from comity.web.care import block_link, with_care
@@ -52,10 +53,24 @@ def other_name(conversation: Conversation) -> str:
     return conversation.marketplace.name
 
 
-def talk(seat: Seat, messages: list[Message]) -> list[dict[str, Any]]:
+def author_for_buyer(conversation: Conversation, message: Message, *, now: datetime) -> str:
+    """Who wrote: the person, unless the rules let no buyer see a name like theirs; then whom they write for."""
+    if message.side == Side.BUYER:
+        return conversation.buyer.name
+    author = message.author
+    if author and name_may_be_shown(name=author.name, marketplace=conversation.marketplace, now=now):
+        return author.name
+    return _party(conversation, message)
+
+
+def _party(conversation: Conversation, message: Message) -> str:
+    return other_name(conversation) if message.side == conversation.addressee else conversation.marketplace.name
+
+
+def talk(seat: Seat, messages: list[Message], *, now: datetime) -> list[dict[str, Any]]:
     """The messages for ``parts/message.html``; ``new_day`` where one begins."""
     replaced = {message.replaces_id for message in messages if message.replaces_id}
-    shown = [_message(seat, message, replaced=message.pk in replaced) for message in messages]
+    shown = [_message(seat, message, replaced=message.pk in replaced, now=now) for message in messages]
     days = [timezone.localtime(one["at"]).date() for one in shown]
     for one, day, before in zip(shown, days, [None, *days], strict=False):
         one["new_day"] = day != before
@@ -64,7 +79,7 @@ def talk(seat: Seat, messages: list[Message]) -> list[dict[str, Any]]:
     return shown
 
 
-def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
+def _message(seat: Seat, message: Message, *, replaced: bool, now: datetime) -> dict[str, Any]:
     view = {
         "id": message.public_id,
         "at": message.sent_at,
@@ -76,15 +91,17 @@ def _message(seat: Seat, message: Message, *, replaced: bool) -> dict[str, Any]:
         "delivered_at": message.delivered_at,
     }
     return view | (
-        _own(seat.conversation, message, replaced=replaced) if view["mine"] else _theirs(seat.conversation, message)
+        _own(seat.conversation, message, replaced=replaced)
+        if view["mine"]
+        else _theirs(seat.conversation, message, now)
     )
 
 
-def _theirs(conversation: Conversation, message: Message) -> dict[str, Any]:
-    party = other_name(conversation) if message.side == conversation.addressee else conversation.marketplace.name
+def _theirs(conversation: Conversation, message: Message, now: datetime) -> dict[str, Any]:
+    party = _party(conversation, message)
     reason = declared(conversation, message)
     return {
-        "author": message.author.name if message.author else party,
+        "author": author_for_buyer(conversation, message, now=now),
         "author_note": f"{party}{_NOTICES.get(message.purpose, ', automatic' if message.automatic else '')}",
         "declared": reason,
         "choice_href": reverse("buyer-contact-choices", args=[conversation.marketplace.slug]) if reason else "",
@@ -115,9 +132,11 @@ def _ruling(message: Message) -> dict[str, Any] | None:
     return {"decision": _RULED[ruling.decision], "reason": ruling.reason, "at": ruling.decided_at}
 
 
-def news(seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+def news(
+    seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str]], *, now: datetime
+) -> list[dict[str, Any]]:
     """Of ``talk``, what is new or has changed; ``again`` marks what stands on the page already."""
-    shown = [one for one in talk(seat, messages) if one["id"] in touched]
+    shown = [one for one in talk(seat, messages, now=now) if one["id"] in touched]
     for one in shown:
         kinds = touched[one["id"]]
         one["again"] = one["mine"] and "posted" not in kinds
@@ -136,9 +155,9 @@ def address(route: str, conversation: Conversation) -> str:
     return reverse(route, args=[conversation.marketplace.slug, conversation.public_id])
 
 
-def poll_address(conversation: Conversation) -> str:
-    """Where to ask for what comes after what is on record now."""
-    return f"{address('buyer-new', conversation)}?after={conversation.record_count}"
+def poll_address(conversation: Conversation, position: int) -> str:
+    """Where to ask for what comes behind ``position`` of the record."""
+    return f"{address('buyer-new', conversation)}?after={position}"
 
 
 def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime) -> dict[str, Any]:
@@ -146,8 +165,8 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
     conversation = seat.conversation
     return {
         "title": topic_label(conversation.topic),
-        "messages": with_care(seat, messages, talk(seat, messages), address=care_address(conversation)),
-        "poll_url": poll_address(conversation),
+        "messages": with_care(seat, messages, talk(seat, messages, now=now), address=care_address(conversation)),
+        "poll_url": poll_address(conversation, news_of(seat, after=0, messages=messages).position),
         "live": watch(
             reader_channel(Side.BUYER, conversation.buyer_id),
             conversation_channel(Side.BUYER, conversation.pk),

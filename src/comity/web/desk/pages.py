@@ -1,13 +1,14 @@
 """The three-pane page of a desk, put together from selectors."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
-from comity.messaging.selectors.conversations import messages_seen_by, next_step
-from comity.messaging.selectors.desk import clocks_of, messages_touched_after
+from comity.messaging.selectors.conversations import messages_seen_by, news_of, next_step
+from comity.messaging.selectors.desk import clocks_of
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import next_in, others_with_buyer
 from comity.messaging.selectors.topics import topic_label
@@ -64,7 +65,7 @@ def conversation_page(
         "next_href": _next_href(desk, conversation),
         "answering": others,
         "seen": conversation.message_count,
-        "poll_url": poll_url(desk, conversation, others),
+        "poll_url": poll_url(desk, conversation, news_of(seat, after=0, messages=messages).position, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
@@ -109,9 +110,8 @@ def _with_undo(
     return [one | hrefs.get(one["id"], {}) for one in shown]
 
 
-def news(desk: Desk, seat: Seat, after: int, *, now: datetime) -> list[dict[str, Any]]:
-    """Messages that appeared or changed since position ``after``; one that the page has already is ``again``."""
-    touched = messages_touched_after(seat.conversation, after)
+def news(desk: Desk, seat: Seat, touched: Mapping[str, set[str]], *, now: datetime) -> list[dict[str, Any]]:
+    """The messages that appeared or changed, see ``News``; one that the page has already is ``again``."""
     page = desk.url("conversation", seat.conversation) if desk.writes else ""
     clocks = clocks_of(seat.conversation)
     appears_by = {True: "posted", False: "delivered"}

@@ -28,10 +28,10 @@ def answering(desk: Desk, conversation: Conversation, *, now: datetime) -> list[
     return who_else_writes(place=place, user=desk.user, within=rest(conversation, now), now=now)
 
 
-def poll_url(desk: Desk, conversation: Conversation, others: list[Answering]) -> str:
-    """Where the page asks for what is newer than it shows: messages, and colleagues who write."""
+def poll_url(desk: Desk, conversation: Conversation, position: int, others: list[Answering]) -> str:
+    """Where the page asks for what is newer than it shows: messages behind ``position``, colleagues who write."""
     address = desk.url("new", conversation)
-    told = f"after={conversation.record_count}&answering={answering_token(others)}"
+    told = f"after={position}&answering={answering_token(others)}"
     return f"{address}{'&' if '?' in address else '?'}{told}"
 
 

@@ -10,6 +10,7 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.models import Conversation
 from comity.messaging.selectors.colleagues import answering_token
+from comity.messaging.selectors.conversations import news_of
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import next_in
 from comity.messaging.services.checks import check_reply
@@ -83,17 +84,18 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     now = clock.now()
     position = _number(request.GET.get("after", "")) or 0
     others = answering(desk, seat.conversation, now=now)
-    moved = seat.conversation.record_count > position
+    fresh = news_of(seat, after=position)
+    moved = fresh.position > position
     if not moved and answering_token(others) == request.GET.get("answering", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    shown = news(desk, seat, position, now=now) if moved else []
+    shown = news(desk, seat, fresh.touched, now=now) if moved else []
     if desk.writes:
         mark_read(seat=seat)
     context = {
         "messages": shown,
         "answering": others,
         "seen": seat.conversation.message_count,
-        "poll_url": poll_url(desk, seat.conversation, others),
+        "poll_url": poll_url(desk, seat.conversation, fresh.position, others),
         "now": now,
     }
     return render(request, "desk/new.html", context)

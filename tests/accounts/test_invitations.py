@@ -8,7 +8,7 @@ from django.core import mail
 
 from comity.accounts.models import Invitation, OperatorStaff, Staff, User
 from comity.accounts.services import invitations
-from comity.accounts.services.invitations import InvitationRefused
+from comity.accounts.services.invitations import InvitationRefused, SignInFirst
 from comity.accounts.services.staff import seat_staff, unseat_staff
 from comity.common.errors import NotFound, Refused
 from comity.common.models import OutboxEvent
@@ -34,8 +34,8 @@ def token_of(message):
     return re.search(r"https://c\.example/invitation/(\S+)/\n", message.body)[1]
 
 
-def accept(token, name="Ines Moreau", now=NOW):
-    return invitations.accept_invitation(token=token, name=name, now=now)
+def accept(token, name="Ines Moreau", by=None, now=NOW):
+    return invitations.accept_invitation(token=token, name=name, by=by, now=now)
 
 
 def refusal(token, now=NOW):
@@ -52,8 +52,28 @@ def test_an_unknown_person_gets_a_user_and_the_seat(boss):
 
 def test_a_known_person_keeps_their_name_and_gets_the_seat(boss):
     known = user(email="ines.moreau@example.com", name="Inès")
-    assert accept(invite(boss)) == known
+    assert accept(invite(boss), by=known) == known
     assert (Staff.objects.get(user=known).seller, User.objects.get(pk=known.pk).name) == (boss.seller, "Inès")
+
+
+def test_for_a_known_address_nobody_but_its_user_accepts(boss):
+    known = user(email="ines.moreau@example.com")
+    token = invite(boss)
+    told = OutboxEvent.objects.count()
+    for somebody in (None, boss.user, user()):
+        with pytest.raises(SignInFirst):
+            accept(token, by=somebody)
+    assert (Invitation.objects.get().accepted_at, OutboxEvent.objects.count()) == (None, told)
+    assert not Staff.objects.filter(user=known).exists()
+
+
+@pytest.mark.parametrize("name", ["Ines\x00Moreau", "Ines\nMoreau"])
+def test_a_name_that_no_database_should_store_is_refused(boss, name):
+    token = invite(boss)
+    people = User.objects.count()
+    with pytest.raises(Refused, match="invisible character") as refused:
+        accept(token, name)
+    assert (refused.value.field, User.objects.count(), Invitation.objects.get().accepted_at) == ("name", people, None)
 
 
 def test_the_mail_says_who_invites_to_what_and_until_when(boss):
@@ -133,7 +153,7 @@ def test_who_got_a_seat_meanwhile_keeps_its_role(boss):
     token = invite(boss)
     known = user(email="ines.moreau@example.com")
     seat_staff(seller=boss.seller, user=known, role="owner", now=NOW)
-    accept(token)
+    accept(token, by=known)
     assert Staff.objects.get(user=known).role == "owner"
 
 

@@ -4,8 +4,12 @@ import json
 
 import pytest
 
+from comity.accounts.models import Buyer
+from comity.accounts.services.trail import note
 from comity.common.models import OutboxEvent
+from comity.common.transactions import write
 from comity.config import cli
+from comity.jobs.table import HANDLERS
 from comity.messaging.handlers import index_imported
 from comity.messaging.models import Findable, SearchEntry
 from comity.messaging.selectors.search import Scope, search
@@ -29,13 +33,30 @@ def counts(scope, query):
     return search(scope=scope, query=query).counts
 
 
-def test_what_an_import_brings_is_found(imported):
+def index_all_events():
     for event in OutboxEvent.objects.order_by("id"):
         index_imported(event, now=NOW)
+
+
+def test_what_an_import_brings_is_found(imported):
+    index_all_events()
     seller = Scope.of_seller(imported.seller)
     assert counts(seller, "jvgl0699")["orders"] == 1
     assert counts(Scope.of_buyer(imported.buyer), "oil lamp")["orders"] == 1
     assert counts(seller, imported.buyer.name)["people"] == 1
+
+
+def test_a_buyer_renamed_by_the_shop_is_found_by_the_new_name(imported):
+    index_all_events()
+    buyer, seller = imported.buyer, Scope.of_seller(imported.seller)
+    Buyer.objects.filter(pk=buyer.pk).update(name="Clarissa")
+    with write():
+        note(buyer, "buyer.changed", by=None, now=NOW, buyer=buyer.public_id)
+    for handler in HANDLERS["buyer.changed"]:
+        handler(OutboxEvent.objects.latest("id"), now=NOW)
+
+    found = [(counts(seller, name)["people"], counts(seller, name)["orders"]) for name in ("Clarissa", "Bea")]
+    assert found == [(1, 1), (0, 0)]
 
 
 def test_reindex_finds_what_no_event_told_of(imported, capsys):

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from comity.common.models import OutboxEvent
-from comity.messaging.handlers import deliver_message, index_imported, index_message, remind_of_recall, send_notice
+from comity.messaging.handlers import (
+    deliver_message,
+    index_buyer,
+    index_imported,
+    index_message,
+    remind_of_recall,
+    send_notice,
+)
 from comity.notify.handlers import (
     tell_about_assignment,
     tell_about_handling_time,
@@ -42,6 +49,7 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "report.decided": (tell_about_report,),
     "listing.handling_changed": (tell_about_handling_time,),
     "message.erased": (index_message,),
+    "buyer.changed": (index_buyer,),
     "sellers.imported": (index_imported,),
     "buyers.imported": (index_imported,),
     "orders.imported": (index_imported,),

@@ -35,6 +35,14 @@ def index_imported(event: OutboxEvent, *, now: datetime) -> None:
     search.index_buyers(orders.values_list("buyer", flat=True).distinct())
 
 
+def index_buyer(event: OutboxEvent, *, now: datetime) -> None:
+    """On ``buyer.changed``: have the buyer and their orders found by the name they have now."""
+    del now
+    buyers = Buyer.objects.filter(public_id=event.data["buyer"])
+    search.index_buyers(buyers.values_list("pk", flat=True))
+    search.index_orders(Order.objects.filter(buyer__in=buyers).values_list("pk", flat=True))
+
+
 def send_notice(event: OutboxEvent, *, now: datetime) -> None:
     """On a notice's release, and after each batch: send it to the next buyers."""
     notice_sending.send_batch(notice_id=event.data["notice"], now=now)

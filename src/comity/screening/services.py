@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from comity.accounts.models import Marketplace
 from comity_policy.engine import check
-from comity_policy.model import Context, Draft, Purpose, Role, Verdict
+from comity_policy.model import Context, Draft, Outcome, Purpose, Role, Verdict
 from comity_policy.rulebook import Rulebook, load_rulebook, rulebook_by_digest
 
 
@@ -29,6 +29,15 @@ def screen(
     return check(draft, context, rulebook_in_force(marketplace, now))
 
 
+def name_may_be_shown(*, name: str, marketplace: Marketplace, now: datetime) -> bool:
+    """Whether a buyer of ``marketplace`` may see ``name`` beside what its person writes.
+
+    People name themselves, and files name them; a name is held against the rules as what a seller answers is, and
+    one that would not go out as it stands is not shown.
+    """
+    return _passes(name, marketplace.rulebook, now.date().toordinal(), frozenset(marketplace.trusted_domains))
+
+
 def rulebook_in_force(marketplace: Marketplace, now: datetime) -> Rulebook:
     """The rulebook by which ``marketplace`` judges at ``now``."""
     return _loaded(marketplace.rulebook, now.date().toordinal())
@@ -37,6 +46,13 @@ def rulebook_in_force(marketplace: Marketplace, now: datetime) -> Rulebook:
 def rulebook_date(digest: str) -> str:
     """From when the rulebook with that digest is valid, as ISO date; empty when nothing was checked."""
     return rulebook_by_digest(digest).valid_from.isoformat() if digest else ""
+
+
+@lru_cache(maxsize=4096)  # a page names the same few people again and again
+def _passes(name: str, rulebook: str, day: int, trusted_domains: frozenset[str]) -> bool:
+    draft = Draft(text=name, role="seller", purpose="reply", language=None)
+    context = Context(known_ids=frozenset(), trusted_domains=trusted_domains)
+    return check(draft, context, _loaded(rulebook, day)).outcome == Outcome.DELIVER
 
 
 @lru_cache(maxsize=64)

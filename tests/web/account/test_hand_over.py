@@ -6,6 +6,7 @@ import pytest
 
 from comity.accounts.models import Buyer, SpentToken, User
 from comity.common import clock
+from comity.common.models import OutboxEvent
 from tests.factories import buyer, marketplace, operator, seller, staff, user
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,22 @@ def test_a_known_buyer_is_brought_up_to_date(client, north):
     come(client, north, source="shop")
     now = Buyer.objects.get()
     assert (now.pk, now.name, now.email, now.language) == (known.pk, "Ines Moreau", "ines@example.com", "fr")
+
+
+def names_told():
+    return list(OutboxEvent.objects.values_list("name", "data", "actor"))
+
+
+def test_a_new_name_or_address_is_told_by_id_alone(client, north):
+    known = buyer(north, source="shop", external_id="shopper-7", name="Old Name", user=None)
+    come(client, north, source="shop")
+    assert names_told() == [("buyer.changed", {"buyer": known.public_id}, "")]
+
+
+def test_a_buyer_who_is_new_or_the_same_is_not_told_of(client, north):
+    come(client, north)
+    come(client, north, jti="once-2")
+    assert (Buyer.objects.count(), names_told()) == (1, [])
 
 
 def test_a_token_works_once(client, north):

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 
 from comity.accounts.models import Buyer, Marketplace, User
 from comity.accounts.services import tokens
+from comity.accounts.services.trail import note
 from comity.accounts.services.users import create_user
 from comity.common.crypto import lookup_digest
 from comity.common.errors import Refused
@@ -128,7 +129,7 @@ def _buyer(marketplace: Marketplace, claims: dict[str, Any], now: datetime) -> B
         "email_lookup": lookup_digest(claims["email"]),
         "language": language if _LANGUAGE.fullmatch(language) else marketplace.language,
     }
-    buyer, _ = Buyer.objects.select_for_update().get_or_create(
+    buyer, new = Buyer.objects.select_for_update().get_or_create(
         marketplace=marketplace,
         source=claims.get("source", "comity"),
         external_id=claims["sub"],
@@ -142,6 +143,8 @@ def _buyer(marketplace: Marketplace, claims: dict[str, Any], now: datetime) -> B
         fresh["user"] = buyer.user
     if fresh:
         buyer.save(update_fields=[*fresh])
+    if not new and fresh.keys() & {"name", "email"}:
+        note(buyer, "buyer.changed", by=None, now=now, buyer=buyer.public_id)
     return buyer
 
 

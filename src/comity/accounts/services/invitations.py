@@ -2,9 +2,9 @@
 
     open -> accepted | revoked | expired
 
-The link is the proof: whoever holds it reads the mailbox it was sent to. It gives a seat to the user of that
-address, who is created where there is none; whoever invites is told the same either way. An invitation is void once
-the person who sent it may no longer give that seat.
+The link gives a seat, never an account: where the address has a user already, that user accepts in a session of
+their own; where it has none, one is created and comes in by the link. Whoever invites is told the same either way.
+An invitation is void once the person who sent it may no longer give that seat.
 """
 
 from datetime import datetime, timedelta
@@ -57,6 +57,13 @@ ROLE_WORDS = {
 
 class InvitationRefused(Refused):
     """An invitation that cannot be accepted: ``code`` is invalid, used, revoked or expired."""
+
+
+class SignInFirst(Refused):
+    """The address has a user already: only they accept, signed in."""
+
+    def __init__(self) -> None:
+        super().__init__("sign_in_first", "Sign in with the address that was invited, then accept.")
 
 
 def invite(
@@ -128,11 +135,17 @@ def check_invitation(*, token: str, now: datetime) -> tuple[Invitation, User | N
     return invitation, _holder(invitation)
 
 
-def accept_invitation(*, token: str, name: str, now: datetime) -> User:
-    """Take the seat; who has no user yet gets one called ``name``. Raises ``InvitationRefused`` and ``Refused``."""
+def accept_invitation(*, token: str, name: str, by: User | None = None, now: datetime) -> User:
+    """Take the seat; who has no user yet gets one called ``name``, the only one that the link itself may sign in.
+
+    ``by`` is who is signed in. Raises ``InvitationRefused``, ``SignInFirst`` and ``Refused``.
+    """
     with write():
         invitation = _of_token(token, now, Invitation.objects.select_for_update(of=("self",)))
-        user = _holder(invitation) or create_user(
+        holder = _holder(invitation)
+        if holder and not is_own(holder, by):
+            raise SignInFirst
+        user = holder or create_user(
             email=invitation.email, name=name, language=invitation.marketplace.language, now=now
         )
         invitation.accepted_at, invitation.accepted_by = now, user
@@ -141,8 +154,14 @@ def accept_invitation(*, token: str, name: str, now: datetime) -> User:
         if not _seats(party).filter(user=user).exists():
             _seat(party, user, invitation, now)
         note(party, "invitation.accepted", by=user, now=now, invitation=invitation.public_id)
-        note_sign_in(user=user, now=now)
+        if holder is None:
+            note_sign_in(user=user, now=now)
     return user
+
+
+def is_own(holder: User, by: User | None) -> bool:
+    """Whether ``by``, who is signed in, is the ``holder`` of the invited address."""
+    return by is not None and by.pk == holder.pk
 
 
 def _of_token(token: str, now: datetime, rows: Any) -> Invitation:

@@ -103,6 +103,10 @@ def find_user(email: str) -> User | None:
 
 def _check(user: User, password: str | None) -> None:
     check_address(user.email)
+    try:
+        values.text(len(user.name))(user.name)  # what no database should store; the length is told below
+    except values.BadValue as bad:
+        raise Refused("name", f"Name {bad.faults[0].sentence}", "name") from bad
     if not 0 < len(user.name) <= 120:  # noqa: PLR2004 - the column's length
         raise Refused("name_length", f"A name has 1 to 120 characters; this one has {len(user.name)}.", "name")
     if password is None:

@@ -6,11 +6,12 @@ from django.views.decorators.http import require_safe
 
 from comity.accounts.models import Buyer, Seller
 from comity.accounts.selectors.seats import buyer_seat
+from comity.common import clock
 from comity.messaging.models import Message
 from comity.messaging.selectors.search import Scope
 from comity.orders.models import Order
 from comity.web.account.gate import signed_in
-from comity.web.buyer.conversation_view import address
+from comity.web.buyer.conversation_view import address, author_for_buyer
 from comity.web.buyer.frame import frame
 from comity.web.search import Links, results
 
@@ -19,7 +20,10 @@ from comity.web.search import Links, results
 @signed_in
 def search(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Results; nothing of another buyer's is among them."""
-    buyer = buyer_seat(request.user, marketplace)
+    buyer, now = buyer_seat(request.user, marketplace), clock.now()
+
+    def author(found: Message) -> str:
+        return author_for_buyer(found.conversation, found, now=now)
 
     def message(found: Message) -> str:
         return f"{address('buyer-conversation', found.conversation)}#{found.public_id}"
@@ -31,4 +35,4 @@ def search(request: HttpRequest, marketplace: str) -> HttpResponse:
         return {one.public_id: reverse("buyer-seller", args=[marketplace, one.public_id]) for one in found}
 
     around = frame(request, buyer.marketplace, buyer, "buyer-search")
-    return results(request, Scope.of_buyer(buyer), around, Links(message, orders, people, "Shops"))
+    return results(request, Scope.of_buyer(buyer), around, Links(message, orders, people, "Shops", author))

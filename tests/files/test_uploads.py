@@ -91,6 +91,12 @@ def test_a_token_gives_the_file_back_to_the_person_it_was_made_for():
     assert uploads.taken([token(upload)], user="usr_2", now=NOW) == []
 
 
+def test_a_token_that_is_repeated_counts_once():
+    first, second = take(s.pdf("x")), take(s.pdf("y"), "b.pdf")
+    found = uploads.taken([token(second), *[token(first)] * 200, token(second)], user="usr_1", now=NOW)
+    assert [one.name for one in found] == ["b.pdf", "a.pdf"]
+
+
 def test_a_token_ends_and_cannot_be_altered():
     made = token(take(s.pdf()))
     assert uploads.taken([made], user="usr_1", now=NOW + timedelta(hours=LIMITS.keep_hours)) == []

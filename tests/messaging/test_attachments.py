@@ -18,6 +18,7 @@ from comity.messaging.selectors.attachments import get_attachment
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.doors import get_seat_of_operator
 from comity.messaging.services.attachments import Arrived, take_files
+from comity.messaging.services.checks import check_contact
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.text import MessageRefused
@@ -151,6 +152,46 @@ def test_count_and_sum_are_limited(desk):
         user=desk.buyer.user, marketplace=desk.order.marketplace, files=[big], kept=uploads[:1], now=desk.now
     )
     assert refusals == ["big.pdf: All files together may have 10 MB. Send it with another message."]
+
+
+TOO_MUCH = "A message takes 5 files, 10 MB in all. Remove what is too much."
+
+
+def too_many(desk):
+    return [take(desk, (f"{n}.png", s.picture(size=(n, 9))))[0][0] for n in range(1, 7)]
+
+
+def too_large(desk):
+    uploads = too_many(desk)[:2]
+    for upload in uploads:
+        upload.blob.size = 6_000_000
+    return uploads
+
+
+@pytest.mark.parametrize("files", [too_many, too_large])
+def test_files_beyond_count_or_sum_make_no_message(desk, files):
+    uploads = files(desk)
+    form = Contact("order_status", "Here.", "k", files=tuple(uploads))
+    place = {"buyer": desk.buyer, "user": desk.buyer.user, "subject": Subject(order=desk.order)}
+    with pytest.raises(MessageRefused) as refused:
+        contact(**place, contact=form, now=desk.now)
+    assert (refused.value.sentence, nothing_stored()) == (TOO_MUCH, True)
+    assert check_contact(**place, topic="order_status", text="BLOCK", files=form.files, now=desk.now) is None
+    market = desk.order.marketplace
+    found = take_files(user=desk.buyer.user, marketplace=market, files=[], kept=uploads, now=desk.now)
+    assert found == (uploads, [TOO_MUCH])
+
+
+@pytest.mark.parametrize("files", [too_many, too_large])
+def test_an_answer_of_the_marketplace_has_the_same_limits(desk, files):
+    desk.ask()
+    desk.deliver()
+    seat = get_seat_of_operator(
+        staff=desk.operator, user=desk.operator.user, conversation_id=desk.conversation.public_id
+    )
+    with pytest.raises(MessageRefused, match=TOO_MUCH):
+        reply(seat=seat, reply=Reply(text="See here.", key="m", files=tuple(files(desk))), now=desk.now)
+    assert (Message.objects.count(), Attachment.objects.count()) == (1, 0)
 
 
 def test_who_sends_something_infected_is_told_and_so_is_the_operator(desk, monkeypatch):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from comity.common import clock
+from comity.common.models import OutboxEvent
 from comity.files.models import Blob
 from comity.messaging.models import Attachment, Message
 from comity.web.files.grants import grant_for
@@ -100,6 +101,32 @@ def test_remove_takes_a_file_out_and_sends_nothing(shop):
     assert "a.pdf" not in words(page)
 
 
+def test_more_kept_files_than_a_message_takes_are_not_sent_and_stay_in_the_form(shop):
+    one_each = [shop.contact("", files=[sent(f"{n}.pdf", s.pdf(str(n)))]) for n in range(6)]
+    tokens = [token for page in one_each for token in kept(page)]
+    page = shop.contact("All of them.", kept=tokens)
+    assert (page.status_code, typed(page), len(kept(page)), Message.objects.count()) == (422, "All of them.", 6, 0)
+    assert "A message takes 5 files, 10 MB in all. Remove what is too much." in words(page)
+
+
+def test_a_kept_file_that_is_posted_again_and_again_is_sent_once(shop):
+    page = shop.contact("", files=[sent("good.pdf", s.pdf())])
+    assert shop.contact("Here it is.", kept=kept(page) * 200).status_code == 302
+    assert Attachment.objects.count() == 1
+
+
+def test_an_answer_that_is_taken_back_keeps_its_files(shop, attachment):
+    desk = signed_in(shop.staff.user)
+    inbox = f"/{shop.market.slug}/sell/{shop.seller.public_id}/inbox/{shop.conversation.public_id}/"
+    desk.post(f"{inbox}reply/", {"text": "See here.", "key": "k", "files": [sent("a.png", s.picture())]})
+    first = Message.objects.get(side="seller")
+    page = desk.get(desk.post(f"{inbox}undo/{first.public_id}/").url)
+    again = {"text": typed(page), "key": "l", "replaces": first.public_id, "kept": kept(page)}
+    assert desk.post(f"{inbox}reply/", again).status_code == 302
+    second = Message.objects.get(replaces=first)
+    assert (second.state, [one.name for one in second.attachments.all()]) == ("accepted", ["a.png"])
+
+
 def test_a_token_of_somebody_else_brings_nothing(shop):
     page = shop.contact("", files=[sent("a.pdf", s.pdf("a"))])
     shop.client.force_login(factories.buyer(shop.market).user)
@@ -178,9 +205,9 @@ def test_the_other_side_has_no_file_of_a_message_that_did_not_arrive(shop, attac
     assert status(fetch(shop.client, shop, attachment)) == 200
 
 
-def grant(shop, attachment, minutes=0):
+def grant(shop, attachment, minutes=0, user=None):
     at = clock.now() - timedelta(minutes=minutes)
-    user = shop.buyer.user.public_id
+    user = (user or shop.buyer.user).public_id
     return grant_for(marketplace=shop.market.slug, attachment=attachment.public_id, user=user, now=at)
 
 
@@ -213,3 +240,80 @@ def test_pictures_have_a_preview_that_we_drew_and_documents_have_none(shop, atta
     assert b"Secret Camera" not in b"".join(page.streaming_content)
     assert shop.client.get(place(shop, attachment, "preview/")).status_code == 404
     assert signed_in(shop.staff.user).get(place(shop, photo, "preview/")).status_code == 404
+
+
+def handed_over(user, market):
+    """The session of a person for whom this marketplace vouches."""
+    client = signed_in(user)
+    session = client.session
+    session["handed_over"] = market.slug
+    session.save()
+    return client
+
+
+def test_a_buyer_who_was_handed_over_has_their_files(shop, attachment):
+    photo = shop.reply("A photograph.", files=[sent("a.jpg", s.photo((900, 600)))])
+    assert photo.status_code == 302
+    client = handed_over(shop.buyer.user, shop.market)
+    assert status(fetch(client, shop, attachment)) == 200
+    assert status(client.get(place(shop, Attachment.objects.get(name="a.jpg"), "preview/"))) == 200
+
+
+def as_staff(shop):
+    """A person who buys here and works at the shop, which had a file from another buyer."""
+    factories.buyer(shop.market, user=shop.staff.user)
+    return shop.staff.user
+
+
+def opened(shop, attachment, client, user):
+    word = grant(shop, attachment, user=user)
+    addresses = [place(shop, attachment), place(shop, attachment, "preview/"), f"/download/{word}/"]
+    return [status(client.get(address)) for address in addresses]
+
+
+def test_a_handed_over_session_opens_no_file_of_another_seat(shop, attachment):
+    user = as_staff(shop)
+    assert opened(shop, attachment, handed_over(user, shop.market), user) == [404, 404, 404]
+    assert opened(shop, attachment, signed_in(user), user) == [302, 404, 200]  # a PDF has no preview
+
+
+def test_a_handed_over_session_that_acts_as_staff_opens_it(shop, attachment, monkeypatch):
+    """The mutant: the views no longer ask who vouched."""
+    monkeypatch.setattr("comity.web.files.views.handed_over_by", lambda request: "")
+    user = as_staff(shop)
+    assert opened(shop, attachment, handed_over(user, shop.market), user) == [302, 404, 200]
+
+
+def test_a_handed_over_session_opens_no_file_of_another_marketplace(shop, attachment):
+    user = shop.buyer.user
+    assert opened(shop, attachment, handed_over(user, factories.marketplace()), user) == [302, 302, 404]
+
+
+def openings():
+    return list(OutboxEvent.objects.filter(name="attachment.opened").values_list("actor", "stream", "data"))
+
+
+@pytest.mark.requirement("S87")
+def test_what_the_operators_people_open_is_on_the_audit_trail(shop, attachment):
+    operator = factories.operator(shop.market).user
+    assert status(fetch(signed_in(operator), shop, attachment)) == 200
+    conversation = shop.conversation.public_id
+    about = {
+        "conversation": conversation,
+        "message": shop.message.public_id,
+        "attachment": attachment.public_id,
+    }
+    assert openings() == [(operator.public_id, conversation, about)]
+
+
+def test_a_preview_that_the_operators_people_open_is_on_it_too(shop, attachment):
+    shop.reply("A photograph.", files=[sent("a.jpg", s.photo((900, 600)))])
+    photo = Attachment.objects.get(name="a.jpg")
+    page = signed_in(factories.operator(shop.market).user).get(place(shop, photo, "preview/"))
+    assert (status(page), [data["attachment"] for *_, data in openings()]) == (200, [photo.public_id])
+
+
+def test_parties_leave_no_trace_nor_does_who_is_refused(shop, attachment):
+    people = [shop.buyer.user, shop.staff.user, factories.operator().user]
+    found = [status(fetch(signed_in(user), shop, attachment)) for user in people]
+    assert (found, openings()) == ([200, 200, 404], [])

@@ -18,19 +18,23 @@ _GONE = "A file was uploaded too long ago to be sent now. Choose it again."
 
 def kept_files(request: HttpRequest, *, user: User, now: datetime) -> tuple[Upload, ...]:
     """The files that the form had already, but for one that its reader has taken out."""
-    tokens = request.POST.getlist("kept")
-    return tuple(taken([one for one in tokens if one != _removed(request)], user=user.public_id, now=now))
+    return tuple(taken(_tokens(request), user=user.public_id, now=now))
 
 
 def read_with_files(request: HttpRequest, *more: str, user: User, marketplace: Marketplace, now: datetime) -> Typed:
     """What was posted, see ``compose.read``, with its files: each is inspected and stored, or refused in words."""
     typed = read(request, *more)
     kept = kept_files(request, user=user, now=now)
-    removed = _removed(request)
-    lost = len(request.POST.getlist("kept")) - len(kept) - bool(removed)
+    lost = len(_tokens(request)) - len(kept)
     arrived = [Arrived(file.name or "", file.size or 0, file) for file in request.FILES.getlist("files")]
     uploads, refusals = take_files(user=user, marketplace=marketplace, files=arrived, kept=kept, now=now)
-    return typed.with_files(tuple(uploads), (*refusals, *([_GONE] if lost > 0 else [])), removed=bool(removed))
+    errors = (*refusals, *([_GONE] if lost > 0 else []))
+    return typed.with_files(tuple(uploads), errors, removed=bool(_removed(request)))
+
+
+def _tokens(request: HttpRequest) -> list[str]:
+    """Each token once, but for that of a file which is taken out."""
+    return [one for one in dict.fromkeys(request.POST.getlist("kept")) if one != _removed(request)]
 
 
 def _removed(request: HttpRequest) -> str:

@@ -70,8 +70,11 @@ def token_of(upload: Upload, *, user: str, limits: Limits, now: datetime) -> str
 
 
 def taken(tokens: Iterable[str], *, user: str, now: datetime) -> list[Upload]:
-    """The files that ``tokens`` name, in their order; one that is foreign, forged or too old is left out. One query."""
-    named = [about for token in tokens if (about := _read(token, user, now))]
+    """The files that ``tokens`` name, in their order, each token once; a foreign, forged or old one is left out.
+
+    One query.
+    """
+    named = [about for token in dict.fromkeys(tokens) if (about := _read(token, user, now))]
     found = Blob.objects.select_related("reading").filter(digest__in=[digest for digest, _ in named])
     by_digest = {blob.digest: blob for blob in found if hasattr(blob, "reading")}
     return [Upload(by_digest[digest], name) for digest, name in named if digest in by_digest]

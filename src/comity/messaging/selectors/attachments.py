@@ -10,29 +10,38 @@ from comity.common.errors import NotFound
 from comity.messaging.models import Attachment, Conversation, Finding, Message, Side
 
 
-def get_attachment(*, user: User, marketplace: str, attachment_id: str) -> Attachment:
+def get_attachment(*, user: User, marketplace: str, attachment_id: str, as_buyer: bool = False) -> Attachment:
     """A file of a message that ``user`` sees from one of their seats, with its blob. At most 3 queries.
 
-    Raises ``NotFound`` for any other, also while its message is held or blocked and somebody else wrote it.
+    ``as_buyer``: from a buyer's seat only, whatever other seats the user has. Raises ``NotFound`` for any other file,
+    also while its message is held or blocked and somebody else wrote it.
     """
     known = attachment_id.isprintable()  # a NUL would make PostgreSQL raise
     related = Attachment.objects.select_related("blob__preview", "message__conversation__buyer")
     here = related.filter(public_id=attachment_id, message__conversation__marketplace__slug=marketplace)
     attachment = here.first() if known else None
-    if attachment is None or not _is_seen_by(user, attachment.message):
+    is_seen_by = _is_seen_by_buyer if as_buyer else _is_seen_by
+    if attachment is None or not is_seen_by(user, attachment.message):
         raise NotFound(attachment_id)
     return attachment
 
 
+def is_seen_by_party(user: User, message: Message) -> bool:
+    """Whether ``user`` sees the files of ``message`` as buyer or seller, not only for the marketplace. One query."""
+    reached = message.state == Message.State.DELIVERED
+    if _is_seen_by_buyer(user, message):
+        return True
+    return (reached or message.side == Side.SELLER) and _works_at_shop(user, message.conversation)
+
+
 def _is_seen_by(user: User, message: Message) -> bool:
     """As ``messages_seen_by`` says: one's own side's, the other's once delivered; all for the marketplace."""
-    conversation = message.conversation
+    return is_seen_by_party(user, message) or _works_for_marketplace(user, message.conversation)
+
+
+def _is_seen_by_buyer(user: User, message: Message) -> bool:
     reached = message.state == Message.State.DELIVERED
-    if conversation.buyer.user_id == user.pk and (reached or message.side == Side.BUYER):
-        return True
-    if (reached or message.side == Side.SELLER) and _works_at_shop(user, conversation):
-        return True
-    return _works_for_marketplace(user, conversation)
+    return message.conversation.buyer.user_id == user.pk and (reached or message.side == Side.BUYER)
 
 
 def _works_at_shop(user: User, conversation: Conversation) -> bool:

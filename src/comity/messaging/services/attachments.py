@@ -66,9 +66,12 @@ class WholeVerdict(Verdict):
 def take_files(
     *, user: User, marketplace: Marketplace, files: Iterable[Arrived], kept: Sequence[Upload], now: datetime
 ) -> tuple[list[Upload], list[str]]:
-    """Take in what a form brought beside what it has ``kept``: all files that may be sent, and why others may not."""
+    """Take in what a form brought beside what it has ``kept``: all files that may be sent, and why others may not.
+
+    Where what is ``kept`` is too much already, all of it stays and the first of the refusals says so.
+    """
     limits = profile_in_force(marketplace, now).attachments
-    uploads, refusals = list(kept), []
+    uploads, refusals = list(kept), [] if fits(kept, limits) else [_too_much(limits)]
     for file in files:
         try:
             _refuse_more(uploads, file, limits)
@@ -78,6 +81,22 @@ def take_files(
             if refused.code == "infected":
                 _tell_operator(user, marketplace, now=now)
     return uploads, refusals
+
+
+def fits(files: Sequence[Upload], limits: Limits) -> bool:
+    """Whether one message takes all of ``files``."""
+    return len(files) <= limits.count and sum(upload.blob.size for upload in files) <= limits.message_bytes
+
+
+def require_fitting(files: Sequence[Upload], limits: Limits) -> None:
+    """Raise ``MessageRefused`` where ``files`` are more than one message takes."""
+    if not fits(files, limits):
+        raise MessageRefused("files", _too_much(limits), "files")
+
+
+def _too_much(limits: Limits) -> str:
+    files = f"{limits.count} files" if limits.count > 1 else "one file"
+    return f"A message takes {files}, {megabytes(limits.message_bytes)} in all. Remove what is too much."
 
 
 def _refuse_more(uploads: Sequence[Upload], file: Arrived, limits: Limits) -> None:

@@ -8,6 +8,7 @@ from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import purpose_of, topic_keys
+from comity.messaging.services.attachments import fits
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.messages import language_of
@@ -52,6 +53,8 @@ def check_outreach(
 
 
 def _check(conversation: Conversation, words: Words, *, now: datetime) -> Verdict | None:
-    if not words.text.strip() or len(words.text) > profile_of(conversation, now).message_characters:
+    profile = profile_of(conversation, now)
+    too_long = len(words.text) > profile.message_characters
+    if not words.text.strip() or too_long or not fits(words.files, profile.attachments):
         return None  # it cannot be sent as it is, and the form says why
     return verdict_on(conversation, words, now=now)

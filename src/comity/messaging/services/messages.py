@@ -13,7 +13,7 @@ from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.care import PARTIES, blocking, blocks_between, is_critical
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.services.attachments import file_request
+from comity.messaging.services.attachments import file_request, require_fitting
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.collision import require_not_overtaken
 from comity.messaging.services.gaps import require_no_gaps
@@ -118,8 +118,10 @@ def _require_question(conversation: Conversation, side: str) -> None:
 def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *, now: datetime) -> Sent:
     """Ask the rules, then store the message. Raises ``Unconfirmed`` for a warning not yet confirmed.
 
-    Raises ``MessageRefused`` where one of the two has blocked the other; ``conversation`` is from ``lock``.
+    Raises ``MessageRefused`` where one of the two has blocked the other or the files are too many or too large;
+    ``conversation`` is from ``lock``.
     """
+    require_fitting(words.files, profile_of(conversation, now).attachments)
     if conversation.blocked:  # type: ignore[attr-defined]  # annotated by lock
         _require_unblocked(conversation, words, now=now)
     verdict = verdict_on(conversation, words, now=now)

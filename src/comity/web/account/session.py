@@ -13,6 +13,7 @@ from comity.accounts.models import User
 
 _BACKEND = "comity.accounts.backends.EmailBackend"
 _HANDED_OVER = "handed_over"
+_OWN_FILES = ("file", "file-preview")  # of which these sessions reach a buyer's own, see ``web.files.views``
 _OPEN_TO_ALL = ("home", "sign-in", "sign-in-link", "sign-out", "hand-over", "theme")
 
 
@@ -59,6 +60,7 @@ class HandedOver:
             return
         slug = handed_over_by(request)
         name = (request.resolver_match.url_name if request.resolver_match else "") or ""
-        own_page = name.startswith("buyer-") and kwargs.get("marketplace") == slug
-        if slug and not own_page and name not in _OPEN_TO_ALL:
+        buyers = name.startswith("buyer-") or name in _OWN_FILES
+        own_page = buyers and kwargs.get("marketplace") == slug
+        if slug and not own_page and name not in _OPEN_TO_ALL and name != "download":  # its grant names the marketplace
             request.user = AnonymousUser()

@@ -12,8 +12,11 @@ from comity.accounts.models import User
 from comity.common import clock
 from comity.common.errors import NotFound
 from comity.files.services.blobs import open_checked
+from comity.messaging.models import Attachment
 from comity.messaging.selectors.attachments import get_attachment
+from comity.messaging.services.access import note_opening
 from comity.web.account.gate import signed_in
+from comity.web.account.session import handed_over_by
 from comity.web.buyer.frame import person
 from comity.web.files.grants import Grant, address_of, grant_for, read_grant
 
@@ -25,7 +28,7 @@ _CONTENT = "default-src 'none'; sandbox"
 def file(request: HttpRequest, marketplace: str, attachment: str) -> HttpResponse:
     """The address that stands on pages: leads to one that works for minutes."""
     user = person(request)
-    found = get_attachment(user=user, marketplace=marketplace, attachment_id=attachment)
+    found = _found(request, user, marketplace, attachment)
     word = grant_for(marketplace=marketplace, attachment=found.public_id, user=user.public_id, now=clock.now())
     return HttpResponseRedirect(address_of(word))
 
@@ -34,9 +37,11 @@ def file(request: HttpRequest, marketplace: str, attachment: str) -> HttpRespons
 @signed_in
 def preview(request: HttpRequest, marketplace: str, attachment: str) -> HttpResponse:
     """The small picture, drawn by us from the points of theirs."""
-    found = get_attachment(user=person(request), marketplace=marketplace, attachment_id=attachment)
+    user = person(request)
+    found = _found(request, user, marketplace, attachment)
     if found.blob.preview is None:
         raise NotFound(attachment)
+    note_opening(attachment=found, by=user, now=clock.now())
     response = FileResponse(open_checked(found.blob.preview), content_type=found.blob.preview.content_type)
     response["Cache-Control"] = "private, max-age=3600"
     return _locked_up(response)
@@ -55,7 +60,7 @@ def download(request: HttpRequest, grant: str) -> HttpResponse:
 @signed_in
 def _download_here(request: HttpRequest, grant: str) -> HttpResponse:
     read = read_grant(grant, now=clock.now())
-    if read.user != person(request).public_id:
+    if read.user != person(request).public_id or handed_over_by(request) not in ("", read.marketplace):
         raise NotFound(grant)
     return _hand_out(request, read)
 
@@ -66,10 +71,17 @@ def _hand_out(request: HttpRequest, grant: Grant) -> HttpResponse:
     user = User.objects.filter(public_id=grant.user, is_active=True).first()
     if user is None:
         raise NotFound(grant.user)
-    found = get_attachment(user=user, marketplace=grant.marketplace, attachment_id=grant.attachment)
+    found = _found(request, user, grant.marketplace, grant.attachment)
+    note_opening(attachment=found, by=user, now=clock.now())
     content: IO[bytes] = open_checked(found.blob)
     response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
     return _locked_up(response)
+
+
+def _found(request: HttpRequest, user: User, marketplace: str, attachment: str) -> Attachment:
+    """The file, if ``user`` may have it; whom a shop has vouched for has a buyer's files and no others."""
+    as_buyer = bool(handed_over_by(request))
+    return get_attachment(user=user, marketplace=marketplace, attachment_id=attachment, as_buyer=as_buyer)
 
 
 def _locked_up(response: FileResponse) -> HttpResponse:

@@ -19,7 +19,7 @@ from comity.messaging.selectors.teams import colleagues, get_label, team_of
 from comity.messaging.services.assignments import assign
 from comity.messaging.services.labels import put_label, take_label
 from comity.messaging.services.marks import mark_no_response_needed
-from comity.messaging.services.teamwork import require_member
+from comity.messaging.services.teamwork import require_colleague
 
 ACTIONS = ("assign", "label", "unlabel", "no_response")
 
@@ -64,7 +64,7 @@ def all_shown(staff: Staff | OperatorStaff, filters: Filters, *, limit: int) -> 
 
 def plan(*, staff: Staff | OperatorStaff, change: Change, rows: Sequence[Conversation]) -> Plan:
     """What ``change`` would do to ``rows``. Raises ``Refused``: ``read_only``, ``action``, ``colleague``, ``label``."""
-    require_member(staff)
+    require_colleague(staff)
     wanted, words = _WANTED[_action(change)](staff, change, rows)
     stays = [(row, reason) for row in rows if (reason := wanted(row))]
     staying = {row.pk for row, _ in stays}

@@ -12,7 +12,7 @@ from comity.messaging.selectors.teams import Team, get_label, team_of
 from comity.messaging.services.teamwork import (
     lock_conversation,
     lock_team,
-    require_member,
+    require_colleague,
     require_seat,
     tell,
     tell_team,
@@ -24,7 +24,7 @@ _LONGEST_FOLDED = 60  # folding makes some letters two
 
 def create_label(*, staff: Staff | OperatorStaff, name: str, colour: str, now: datetime) -> Label:
     """A new label of the team. Raises ``Refused``: ``read_only``, ``name``, ``taken``, ``colour``."""
-    require_member(staff)
+    require_colleague(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -37,7 +37,7 @@ def create_label(*, staff: Staff | OperatorStaff, name: str, colour: str, now: d
 
 def change_label(*, staff: Staff | OperatorStaff, label_id: str, name: str, colour: str, now: datetime) -> None:
     """Another name or colour. Raises ``NotFound``, and ``Refused`` as ``create_label``."""
-    require_member(staff)
+    require_colleague(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -49,7 +49,7 @@ def change_label(*, staff: Staff | OperatorStaff, label_id: str, name: str, colo
 
 def delete_label(*, staff: Staff | OperatorStaff, label_id: str, now: datetime) -> None:
     """Take the label off every conversation and forget it. Raises ``NotFound``, ``Refused`` (``read_only``)."""
-    require_member(staff)
+    require_colleague(staff)
     team = team_of(staff)
     with write():
         lock_team(team)

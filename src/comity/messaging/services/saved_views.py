@@ -9,7 +9,7 @@ from comity.common.ids import new_id
 from comity.common.transactions import write
 from comity.messaging.models import SavedView
 from comity.messaging.selectors.teams import get_saved_view, team_of
-from comity.messaging.services.teamwork import lock_team, require_member, tell_team
+from comity.messaging.services.teamwork import lock_team, require_colleague, tell_team
 
 _LONGEST = 40  # the column
 _MOST = 20  # so many fit under “Views”, and each is counted on every page; of one's own, and of those for the team
@@ -22,7 +22,7 @@ def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bo
 
     Raises ``Refused``: ``read_only``, ``name``, ``too_many``, ``too_many_shared``.
     """
-    require_member(staff)
+    require_colleague(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -46,7 +46,7 @@ def delete_view(*, staff: Staff | OperatorStaff, view_id: str, now: datetime) ->
     """Forget a view: one's own, or as an owner or admin one of the team's. Raises ``NotFound``, ``Refused``."""
     team = team_of(staff)
     get_saved_view(team, staff.user, view_id)
-    require_member(staff)
+    require_colleague(staff)
     with write():
         view = get_saved_view(team, staff.user, view_id)
         if view.owner_id != staff.user_id and not may(staff, "manage"):

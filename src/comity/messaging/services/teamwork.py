@@ -12,7 +12,7 @@ from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.teams import Team, works_here
 
 
-def require_member(staff: Staff | OperatorStaff | None) -> None:
+def require_colleague(staff: Staff | OperatorStaff | None) -> None:
     """Raise ``Refused`` (``read_only``) unless the person's role takes part in the team's work."""
     if staff is None or not may(staff, "reply"):
         raise Refused("read_only", "Your role reads here and does not write. Ask an owner or admin to change it.")
@@ -20,7 +20,7 @@ def require_member(staff: Staff | OperatorStaff | None) -> None:
 
 def require_seat(seat: Seat) -> None:
     """Raise ``Refused`` unless the person in ``seat`` works in the team that answers its conversation."""
-    require_member(seat.staff)
+    require_colleague(seat.staff)
     if not works_here(seat):
         raise Refused("not_yours", "Another team answers this conversation.")
 

@@ -116,7 +116,7 @@ def invitation(request: HttpRequest, team: Team, public_id: str) -> HttpResponse
     return _back(team, "again")
 
 
-def member(request: HttpRequest, team: Team, user: str) -> HttpResponse:
+def colleague(request: HttpRequest, team: Team, user: str) -> HttpResponse:
     """Change the role of somebody who has a seat, or take the seat away."""
     found = next((seat.user for seat in team.seats() if seat.user.public_id == user), None)
     if found is None:
@@ -154,7 +154,7 @@ def page(
         "now": now,
         "team": team,
         "you": team.by.public_id,
-        "seats": [{"seat": one, "href": team.url("member", user=one.user.public_id)} for one in team.seats()],
+        "seats": [{"seat": one, "href": team.url("colleague", user=one.user.public_id)} for one in team.seats()],
         "waiting": [
             {
                 "invitation": one,

@@ -39,8 +39,8 @@ def staff_invitation(request: HttpRequest, marketplace: str, invitation: str) ->
 
 @require_POST
 @signed_in
-def staff_member(request: HttpRequest, marketplace: str, user: str) -> HttpResponse:
-    return people.member(request, _own_team(request, marketplace), user)
+def staff_colleague(request: HttpRequest, marketplace: str, user: str) -> HttpResponse:
+    return people.colleague(request, _own_team(request, marketplace), user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +79,8 @@ def seller_invitation(request: HttpRequest, marketplace: str, seller: str, invit
 
 @require_POST
 @signed_in
-def seller_member(request: HttpRequest, marketplace: str, seller: str, user: str) -> HttpResponse:
-    return people.member(request, _team_of(request, marketplace, seller), user)
+def seller_colleague(request: HttpRequest, marketplace: str, seller: str, user: str) -> HttpResponse:
+    return people.colleague(request, _team_of(request, marketplace, seller), user)
 
 
 def _own_team(request: HttpRequest, marketplace: str) -> people.Team:

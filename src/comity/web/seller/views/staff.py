@@ -25,8 +25,8 @@ def invitation(request: HttpRequest, marketplace: str, seller: str, invitation: 
 
 @require_POST
 @signed_in
-def member(request: HttpRequest, marketplace: str, seller: str, user: str) -> HttpResponse:
-    return people.member(request, _team(request, marketplace, seller), user)
+def colleague(request: HttpRequest, marketplace: str, seller: str, user: str) -> HttpResponse:
+    return people.colleague(request, _team(request, marketplace, seller), user)
 
 
 def _team(request: HttpRequest, marketplace: str, seller: str) -> people.Team:

@@ -12,7 +12,7 @@ from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.answering import expected_answer
-from comity.messaging.selectors.conversations import next_step
+from comity.messaging.selectors.conversations import news_of, next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.live import conversation_channel, reader_channel
@@ -155,9 +155,9 @@ def address(route: str, conversation: Conversation) -> str:
     return reverse(route, args=[conversation.marketplace.slug, conversation.public_id])
 
 
-def poll_address(conversation: Conversation) -> str:
-    """Where to ask for what comes after what is on record now."""
-    return f"{address('buyer-new', conversation)}?after={conversation.record_count}"
+def poll_address(conversation: Conversation, position: int) -> str:
+    """Where to ask for what comes behind ``position`` of the record."""
+    return f"{address('buyer-new', conversation)}?after={position}"
 
 
 def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
     return {
         "title": topic_label(conversation.topic),
         "messages": with_care(seat, messages, talk(seat, messages, now=now), address=care_address(conversation)),
-        "poll_url": poll_address(conversation),
+        "poll_url": poll_address(conversation, news_of(seat, after=0, messages=messages).position),
         "live": watch(
             reader_channel(Side.BUYER, conversation.buyer_id),
             conversation_channel(Side.BUYER, conversation.pk),

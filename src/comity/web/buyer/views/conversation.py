@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from comity.accounts.selectors.seats import buyer_seat
 from comity.common import clock
 from comity.messaging.models import Message, Side
-from comity.messaging.selectors.conversations import messages_seen_by
-from comity.messaging.selectors.desk import messages_touched_after, open_clocks
+from comity.messaging.selectors.conversations import News, messages_seen_by, news_of
+from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat, get_seat_of_buyer
 from comity.messaging.selectors.inbox import buyer_conversations
 from comity.messaging.services.checks import check_reply
@@ -69,7 +69,9 @@ def new_messages(request: HttpRequest, marketplace: str, conversation: str) -> H
     """What has come or changed since the page was made; 204 when nothing has."""
     seat = _seat(request, marketplace, conversation)
     after = request.GET.get("after", "")
-    return compose.fragment_or_unchanged(after, seat.conversation.record_count, lambda: _news(request, seat, after))
+    position = int(after) if after.isdecimal() and len(after) < 10 else 0  # noqa: PLR2004 - a column's digits
+    found = news_of(seat, after=position)
+    return _news(request, seat, found) if found.position > position else HttpResponse(status=204)
 
 
 @require_POST
@@ -117,15 +119,13 @@ def _show(request: HttpRequest, seat: Seat, messages: list[Message], tried: comp
     return render(request, "buyer/conversation.html", context, status=tried.status)
 
 
-def _news(request: HttpRequest, seat: Seat, after: str) -> HttpResponse:
-    position = int(after) if after.isdecimal() and len(after) < 10 else 0  # noqa: PLR2004 - a column's digits
-    touched = messages_touched_after(seat.conversation, position)
+def _news(request: HttpRequest, seat: Seat, found: News) -> HttpResponse:
     now = clock.now()
-    shown = news(seat, messages_seen_by(seat), touched, now=now)
+    shown = news(seat, messages_seen_by(seat), found.touched, now=now)
     mark_read(seat=seat)
     context = {
         "messages": shown,
-        "poll_url": poll_address(seat.conversation),
+        "poll_url": poll_address(seat.conversation, found.position),
         **standing(seat.conversation, now),
     }
     return render(request, "buyer/news.html", context)

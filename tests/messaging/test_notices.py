@@ -534,3 +534,16 @@ def test_results_take_three_queries_however_many(people, django_assert_num_queri
     work()
     with django_assert_num_queries(3):
         assert len([row.message.conversation.public_id for row in results_of(notice).page]) == people
+
+
+def test_what_waits_is_not_approved_once_its_seller_is_restricted(owners):
+    owners.another()
+    notice = owners.confirm(owners.write("HOLD it").notice)
+    restrict(seller=owners.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, reason="Spam.", now=NOW)
+
+    with pytest.raises(Refused) as refused:
+        owners.approve(notice)
+
+    notice.refresh_from_db()
+    assert (refused.value.code, notice.state, notice.decided_by) == ("restricted", "awaiting", None)
+    assert not Message.objects.exists()

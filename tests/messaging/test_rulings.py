@@ -4,12 +4,14 @@ import json
 
 import pytest
 
-from comity.accounts.models import OperatorStaff
+from comity.accounts.models import Buyer, OperatorStaff
 from comity.common.errors import NotFound, Refused
 from comity.common.models import OutboxEvent, RecordEntry
-from comity.messaging.models import Ruling
+from comity.messaging.models import Message, Ruling
 from comity.messaging.selectors.inbox import held_queue
+from comity.messaging.services.blocks import block
 from comity.messaging.services.rulings import AlreadyRuled
+from comity.orders.models import Order
 from tests import factories
 
 
@@ -114,3 +116,32 @@ def test_held_queue_has_the_oldest_until_first_in_three_queries_and_a_count(desk
         texts = [(message.text, len(message.findings.all()), message.conversation.order.number) for message in page]
 
     assert texts == [(f"HOLD {n}", 1, desk.order.number) for n in range(rows)]
+
+
+def test_a_held_message_is_not_released_to_who_has_blocked_its_author_since(desk):
+    desk.ask()
+    desk.deliver()
+    held = desk.ask("HOLD this").message
+    Order.objects.update(status=Order.Status.DELIVERED)
+    block(seat=desk.seller_seat(), now=desk.now)
+
+    with pytest.raises(Refused) as refused:
+        desk.rule(held, "release")
+
+    held.refresh_from_db()
+    assert (refused.value.code, held.state, Ruling.objects.count()) == ("not_taken", "held", 0)
+    assert desk.rule(held, "return").decision == "return"
+
+
+def test_a_held_unsolicited_message_is_not_released_to_who_has_opted_out_since(desk):
+    desk.ask()
+    desk.deliver()
+    held = desk.answer("HOLD this").message
+    Message.objects.filter(pk=held.pk).update(purpose="review_request")
+    Buyer.objects.update(unsolicited_declined_at=desk.now)
+
+    with pytest.raises(Refused) as refused:
+        desk.rule(held, "release")
+
+    held.refresh_from_db()
+    assert (refused.value.code, held.state, Ruling.objects.count()) == ("not_taken", "held", 0)

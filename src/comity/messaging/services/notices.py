@@ -55,7 +55,7 @@ def approve(*, staff: OperatorStaff, notice_id: str, seen: str, now: datetime) -
     """Approve what waits: it is sent. ``seen`` is ``stamp`` of the version that was read.
 
     Raises ``NotFound`` and ``Refused``: ``role``, ``own`` (who wrote or submitted it, or works there), ``state``,
-    ``changed``.
+    ``changed``, ``restricted`` (its seller may not send it any more).
     """
     return _decide(staff, notice_id, State.APPROVED, seen, "", now=now)
 
@@ -180,9 +180,19 @@ def _decide(staff: OperatorStaff, notice_id: str, state: str, seen: str, reason:
         _require_stranger(notice, staff.user)
         if seen != stamp(notice):
             raise Refused("changed", "It was changed and submitted again after you opened it. Read it again.")
+        if state == State.APPROVED:
+            _require_unrestricted(notice, now=now)
         notice.decided_by, notice.decided_at, notice.reason = staff.user, now, reason
         move(notice, state, f"notice.{state}", by=staff.user, now=now)
     return notice
+
+
+def _require_unrestricted(notice: Notice, *, now: datetime) -> None:
+    """What a seller submitted before a restriction does not go out during it; a warning of danger does."""
+    if notice.side != Side.SELLER or message_kinds(notice.marketplace, now)[notice.kind].critical:
+        return
+    if is_restricted(seller=notice.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, now=now):
+        raise Refused("restricted", "The shop has been restricted since and may not send this. Return it.")
 
 
 def _require_stranger(notice: Notice, user: User) -> None:

@@ -11,7 +11,8 @@ from comity.accounts.selectors.roles import may
 from comity.common.errors import NotFound, Refused
 from comity.common.record import Entry
 from comity.common.transactions import write
-from comity.messaging.models import TRANSITIONS, Conversation, Message, Ruling
+from comity.messaging.models import TRANSITIONS, Conversation, Message, Ruling, Side
+from comity.messaging.selectors.care import PARTIES, blocking, is_critical
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import announce, put_on_record
@@ -43,7 +44,7 @@ def rule(*, message_id: str, staff: OperatorStaff, user: User, decision: str, re
 
     A released message is delivered next. A returned or blocked seller reply gives the old due time back.
     Raises ``NotFound``, ``AlreadyRuled``, and ``Refused`` for a missing reason, a role that may not rule,
-    and one's own conversation.
+    one's own conversation, and the release of what its recipient has refused to take since (``not_taken``).
     """
     _require_ruling(staff, decision)
     with write():
@@ -51,6 +52,8 @@ def rule(*, message_id: str, staff: OperatorStaff, user: User, decision: str, re
         _require_stranger(conversation, message, user)
         limit = clock.profile_of(conversation, now).message_characters
         cleaned = _reason(reason, limit)
+        if decision == Decision.RELEASE:
+            _require_wanted(conversation, message, now=now)
         _require_no_contacts(conversation, cleaned, now=now)
         ruling = _decide(conversation, message, user, decision, cleaned, now=now)
         conversation.save(update_fields=CHANGED)
@@ -92,6 +95,19 @@ def _reason(reason: str, limit: int) -> str:
     if not reason.strip():
         raise Refused("reason", "Say why: the author is told this reason.", "reason")
     return clean(reason, limit=limit)
+
+
+def _require_wanted(conversation: Conversation, message: Message, *, now: datetime) -> None:
+    """What was held must not arrive when its recipient has blocked the author, or opted out, in the meantime."""
+    if message.side not in PARTIES or is_critical(message.purpose, clock.profile_of(conversation, now)):
+        return
+    other = Side.SELLER if message.side == Side.BUYER else Side.BUYER
+    declined = conversation.buyer.unsolicited_declined_at is not None
+    unsolicited = message.side == Side.SELLER and message.purpose != "reply"
+    if blocking(conversation).in_force(other):
+        raise Refused("not_taken", "Its recipient has blocked the author since. Return it or block it.", "decision")
+    if unsolicited and declined:
+        raise Refused("not_taken", "The buyer takes no unsolicited messages. Return it or block it.", "decision")
 
 
 def _require_no_contacts(conversation: Conversation, reason: str, *, now: datetime) -> None:

@@ -82,9 +82,8 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     """What has come since the page was made, as a fragment; 204 when nothing has."""
     seat = desk.seat(conversation_id)
     now = clock.now()
-    position = _number(request.GET.get("after", "")) or 0
+    fresh = news_of(seat, after=(position := _number(request.GET.get("after", "")) or 0))
     others = answering(desk, seat.conversation, now=now)
-    fresh = news_of(seat, after=position)
     moved = fresh.position > position
     if not moved and answering_token(others) == request.GET.get("answering", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -46,7 +46,7 @@ class Live {
       const question = new URLSearchParams({ ticket: this.bar.dataset.ticket, after: this.after });
       const answer = await fetch(`${this.bar.dataset.ask}?${question}`);
       if (answer.status === 204) this.wait = Math.min(this.wait * SLOWER, SELDOM);
-      else if (answer.status === 403) await this.fetchLists();
+      else if (answer.status === 403) await this.fetchLists(window.location.href); // a new ticket
       else if (answer.ok) await this.take(await answer.json());
       else this.wait = RARELY;
     } catch {
@@ -63,7 +63,7 @@ class Live {
     if (!stream || this.source || document.hidden || this.over || this.after === "") return;
     this.source = new EventSource(`${stream}?${new URLSearchParams({ ticket, after: this.after })}`);
     this.source.addEventListener("changed", (event) => this.take(JSON.parse(event.data)).then(() => this.later()));
-    this.source.addEventListener("over", () => { this.rest(); this.fetchLists().then(() => this.ask()); });
+    this.source.addEventListener("over", () => { this.rest(); this.fetchLists(window.location.href).then(() => this.ask()); });
     this.source.onerror = () => {
       this.rest(); // back to asking; the next answer tries the stream again
       this.wait = SOON;
@@ -83,8 +83,8 @@ class Live {
     document.querySelectorAll(selector).forEach((element) => window.htmx?.trigger(element, "poll"));
   }
 
-  async fetchLists() {
-    const answer = await fetch(this.bar.dataset.src || window.location.href, { headers: { "X-Live": "1" } });
+  async fetchLists(from = this.bar.dataset.src || window.location.href) {
+    const answer = await fetch(from, { headers: { "X-Live": "1" } });
     const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
     const bar = fresh && fresh.getElementById("live");
     if (!bar) { // signed out, or the seat is gone
@@ -92,7 +92,8 @@ class Live {
       this.said.textContent = "This page no longer follows what changes. Load it again.";
       return;
     }
-    this.bar.dataset.ticket = bar.dataset.ticket;
+    // Another page's ticket is for its own channels only.
+    if (from === window.location.href) this.bar.dataset.ticket = bar.dataset.ticket;
     this.place(fresh);
   }
 

@@ -51,7 +51,11 @@ def test_a_live_import_announces_what_is_new_once():
     for _ in range(2):
         bring("orders", [{**ORDER, "shipments": [SHIPMENT]}], live=True)
     one = Order.objects.get()
-    events = OutboxEvent.objects.exclude(name__endswith=".imported").order_by("sequence").values_list("name", "stream", "sequence", "marketplace")
+    events = (
+        OutboxEvent.objects.exclude(name__endswith=".imported")
+        .order_by("sequence")
+        .values_list("name", "stream", "sequence", "marketplace")
+    )
     place = one.marketplace.public_id
     assert list(events) == [
         ("order.placed", one.public_id, 1, place),

@@ -66,6 +66,7 @@ def order(number, user, status):
     }
 
 
+@pytest.mark.full
 def test_every_message_of_our_own_small_sets_ends_delivered_held_or_blocked(own_sets):
     facts, code = run(own_sets, 16)
     assert (code, facts["good"], facts["record"]["intact"]) == (0, True, True), facts["messages"]

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.full  # the plain run has one journey a role
+
 WIDTHS = [390, 1280]
 
 

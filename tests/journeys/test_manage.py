@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.full  # the plain run has one journey a role
+
 PAGES = ("settings/", "sellers/", "people/", "restrictions/", "audit/")
 
 

@@ -231,13 +231,15 @@ def choose(folder: Path, count: int) -> list[Words]:
     """``count`` messages of all sources by their shares, the same ones every time."""
     whole = sum(share for *_, share in SOURCES)
     chosen: list[Words] = []
+    shares = 0
     for pattern, role, about, share in SOURCES:
+        shares += share
         lines = [line for path in sorted(folder.glob(pattern)) for line in retail_env.read(path)]
         random.Random(1).shuffle(lines)
-        part = lines[: round(count * share / whole)]
+        part = lines[: round(count * shares / whole) - len(chosen)]  # rounded as a running sum: together exactly count
         chosen += [Words(role or line["role"], about, line["text"]) for line in part]
     random.Random(2).shuffle(chosen)
-    return chosen[:count]
+    return chosen
 
 
 def send_all(folder: Path, count: int, threads: int, port: int) -> tuple[int, dict[str, Any]]:

@@ -8,13 +8,17 @@ from comity.accounts.profiles import profile_in_force
 from comity.common.models import OutboxEvent
 from comity.jobs.pump import Pump
 from comity.jobs.table import HANDLERS
-from comity.messaging.models import Block
+from comity.messaging.models import Block, NoticeRecipient
 from comity.messaging.services.notice_writing import RecallWords, Words, write_notice
 from comity.messaging.services.notices import approve, stamp, submit
 from tests import factories
 from tests.factories import NOW
 
 _keys = count(1)
+LEFT_OUT = {
+    "opted_out": {"unsolicited_declined_at": NOW},
+    "no_account": {"user": None},
+}
 SENDING = {name: handlers for name, handlers in HANDLERS.items() if name.startswith(("notice.", "message.accepted"))}
 
 
@@ -99,3 +103,16 @@ def with_profile(monkeypatch, **values):
 
     for module in (agreements, notices, notice_sending, services):
         monkeypatch.setattr(module, "profile_in_force", lambda *a: dataclasses.replace(profile_in_force(*a), **values))
+
+
+def outcomes(notice):
+    rows = NoticeRecipient.objects.filter(notice=notice).values_list("buyer", "outcome")
+    return dict(rows)
+
+
+def sent_to(notice):
+    return sorted(buyer for buyer, outcome in outcomes(notice).items() if outcome == "sent")
+
+
+def keys(people):
+    return sorted(person.pk for person in people)

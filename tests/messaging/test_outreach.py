@@ -11,7 +11,7 @@ from comity.accounts.models import Staff
 from comity.accounts.profiles import profile_from_file
 from comity.accounts.services.contact_choices import choose_unsolicited
 from comity.accounts.services.restrictions import restrict
-from comity.common.errors import NotFound
+from comity.common.errors import NotFound, Refused
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import facts_of
@@ -108,7 +108,7 @@ def test_what_is_not_allowed_is_refused_and_nothing_is_stored(desk, fields, fiel
 
 
 def test_a_role_that_reads_writes_to_nobody(desk):
-    with pytest.raises(MessageRefused, match="Your role reads here"):
+    with pytest.raises(Refused, match="Your role reads here"):
         send(desk, staff=factories.staff(desk.order.seller, role=Staff.Role.READ_ONLY))
     assert nothing_stored()
 

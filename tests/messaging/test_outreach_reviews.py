@@ -7,6 +7,7 @@ import pytest
 from comity.accounts.models import Staff
 from comity.accounts.services.contact_choices import choose_unsolicited
 from comity.accounts.services.restrictions import restrict
+from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
 from comity.common.transactions import write
 from comity.messaging.models import Message, ReplyDeadline, ReviewRequest
@@ -96,7 +97,7 @@ def test_outside_of_the_window_nothing_is_asked(db, easy_rules, fields):
 
 
 def test_a_role_that_reads_asks_nobody(shipped):
-    with pytest.raises(MessageRefused, match="Your role reads here"):
+    with pytest.raises(Refused, match="Your role reads here"):
         ask(shipped, staff=factories.staff(shipped.order.seller, role=Staff.Role.READ_ONLY))
     assert nothing_stored()
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comity.accounts.models import Staff
+from comity.common.errors import Refused
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordBody, RecordEntry
 from comity.messaging.models import Conversation, Finding, Message
@@ -144,7 +145,7 @@ def test_read_only_seat_sends_nothing(desk):
     desk.deliver()
     reader = factories.staff(desk.order.seller, role=Staff.Role.READ_ONLY)
 
-    with pytest.raises(MessageRefused, match="Your role reads here"):
+    with pytest.raises(Refused, match="Your role reads here"):
         desk.answer(staff=reader)
     assert Message.objects.count() == 1
 

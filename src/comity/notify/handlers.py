@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import Marketplace, User
-from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY
+from comity.accounts.selectors.seats import people_of
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
@@ -51,8 +51,7 @@ def tell_about_handling_time(event: OutboxEvent, *, now: datetime) -> None:
     """Queue a mail to the people of a shop whose handling time the marketplace has changed (S85)."""
     listing = Listing.objects.select_related("seller__marketplace").get(public_id=event.data["listing"])
     seller = listing.seller
-    roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
-    people = User.objects.filter(staff_seats__seller=seller, staff_seats__role__in=roles)
+    people = people_of(seller, "reply")
     path = f"/{seller.marketplace.slug}/sell/{seller.public_id}/listings/{listing.public_id}/"
     _tell(event, Kind.HANDLING_TIME_CHANGED, people, seller.marketplace, path, now=now)
 
@@ -91,12 +90,9 @@ def _other_sides(message: Message) -> Iterable[str]:
 def _people(conversation: Conversation, side: str) -> QuerySet[User]:
     if side == Side.BUYER:
         return User.objects.filter(buyers=conversation.buyer_id)
-    if side == Side.SELLER:
-        roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
-        return User.objects.filter(staff_seats__seller=conversation.seller_id, staff_seats__role__in=roles)
-    roles = [role for role, actions in OPERATOR_MAY.items() if "serve" in actions]
-    seats = {"operator_seats__marketplace": conversation.marketplace_id, "operator_seats__role__in": roles}
-    return User.objects.filter(**seats)
+    if side == Side.SELLER and conversation.seller:
+        return people_of(conversation.seller, "reply")
+    return people_of(conversation.marketplace, "serve")
 
 
 def _queue(

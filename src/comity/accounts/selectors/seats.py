@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
-from comity.accounts.models import Buyer, OperatorStaff, Staff, User
+from comity.accounts.models import Buyer, Marketplace, OperatorStaff, Seller, Staff, User
+from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY, Action
 from comity.common.errors import NotFound
 from comity.common.prepared import Prepared
 
@@ -83,6 +85,20 @@ def buyer_seats_on(user: User, slug: str) -> Seats:
     """Only the buyer's seat of ``user`` on marketplace ``slug``: all that a handed-over session may see."""
     seats = Buyer.objects.select_related("marketplace").filter(user=user, marketplace__slug=slug)
     return Seats(buyer=list(seats), seller=[], operator=[])
+
+
+def works_at(seller_id: int | None, user: User) -> bool:
+    """Whether ``user`` has a seat, of any role, with the shop of that row id. One query."""
+    return Staff.objects.filter(seller=seller_id, user=user).exists()
+
+
+def people_of(party: Seller | Marketplace, action: Action) -> QuerySet[User]:
+    """Who, by their role with that shop or with the operator of that marketplace, may take ``action``."""
+    if isinstance(party, Seller):
+        roles = [role for role, actions in SELLER_MAY.items() if action in actions]
+        return User.objects.filter(staff_seats__seller=party, staff_seats__role__in=roles, is_active=True)
+    roles = [role for role, actions in OPERATOR_MAY.items() if action in actions]
+    return User.objects.filter(operator_seats__marketplace=party, operator_seats__role__in=roles, is_active=True)
 
 
 def _person(user: User | AnonymousUser) -> User:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from comity.accounts.models import OperatorStaff, Staff, User
+from comity.accounts.models import OperatorStaff, User
 from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.seats import works_at
 from comity.common.errors import NotFound
 from comity.messaging.models import Attachment, Conversation, Finding, Message, Side
 
@@ -45,8 +46,7 @@ def _is_seen_by_buyer(user: User, message: Message) -> bool:
 
 
 def _works_at_shop(user: User, conversation: Conversation) -> bool:
-    seats = Staff.objects.filter(user=user, seller=conversation.seller_id)
-    return conversation.addressee == Side.SELLER and seats.exists()
+    return conversation.addressee == Side.SELLER and works_at(conversation.seller_id, user)
 
 
 def _works_for_marketplace(user: User, conversation: Conversation) -> bool:

@@ -65,10 +65,15 @@ def get_report(*, staff: OperatorStaff, report_id: str) -> Report:
     return found
 
 
+def taking_part(conversation: Conversation) -> Q:
+    """Users whose own the conversation is, as buyer or for its shop."""
+    staff = Staff.objects.filter(seller=conversation.seller_id)
+    return Q(pk=conversation.buyer.user_id) | Q(pk__in=staff.values("user"))
+
+
 def takes_part(conversation: Conversation, user: User) -> bool:
-    """Whether the conversation is the user's own, as buyer or for a shop."""
-    works_there = Staff.objects.filter(seller=conversation.seller_id, user=user)
-    return user.pk == conversation.buyer.user_id or works_there.exists()
+    """Whether ``user`` is one of them. One query."""
+    return User.objects.filter(taking_part(conversation), pk=user.pk).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet
 
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
-from comity.accounts.selectors.roles import OPERATOR_MAY, SELLER_MAY
+from comity.accounts.selectors.seats import people_of
 from comity.common.counting import COUNTED, CappedCount
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Label, LabelledConversation, Note, SavedView, Side
@@ -43,13 +43,7 @@ def team_of(staff: Staff | OperatorStaff) -> Team:
 
 def colleagues(team: Team) -> list[User]:
     """Everybody who may answer for the team, by name. One query."""
-    people = User.objects.filter(is_active=True)
-    if team.seller:
-        roles = [role for role, actions in SELLER_MAY.items() if "reply" in actions]
-        people = people.filter(staff_seats__seller=team.seller, staff_seats__role__in=roles)
-    else:
-        roles = [role for role, actions in OPERATOR_MAY.items() if "serve" in actions]
-        people = people.filter(operator_seats__marketplace=team.marketplace, operator_seats__role__in=roles)
+    people = people_of(team.seller, "reply") if team.seller else people_of(team.marketplace, "serve")
     return list(people.order_by("name", "pk"))
 
 

@@ -24,7 +24,7 @@ def colleague(seat: Seat, public_id: str) -> User | None:
 def assign(*, seat: Seat, to: str, now: datetime) -> bool:
     """Give the conversation to the colleague with the public id ``to``, or to nobody; False: it was so already.
 
-    Raises ``Refused``: ``read_only``, ``not_yours``, ``colleague``.
+    Raises ``Refused``: ``role``, ``not_yours``, ``colleague``.
     """
     require_seat(seat)
     with write():

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from comity.accounts.models import OperatorStaff, Staff, User
+from comity.accounts.selectors.roles import require_writer
 from comity.common.errors import NotFound, Refused
 from comity.messaging.models import Conversation, Label, LabelledConversation
 from comity.messaging.selectors.doors import Seat
@@ -19,7 +20,6 @@ from comity.messaging.selectors.teams import colleagues, get_label, team_of
 from comity.messaging.services.assignments import assign
 from comity.messaging.services.labels import put_label, take_label
 from comity.messaging.services.marks import mark_no_response_needed
-from comity.messaging.services.teamwork import require_colleague
 
 ACTIONS = ("assign", "label", "unlabel", "no_response")
 
@@ -63,8 +63,8 @@ def all_shown(staff: Staff | OperatorStaff, filters: Filters, *, limit: int) -> 
 
 
 def plan(*, staff: Staff | OperatorStaff, change: Change, rows: Sequence[Conversation]) -> Plan:
-    """What ``change`` would do to ``rows``. Raises ``Refused``: ``read_only``, ``action``, ``colleague``, ``label``."""
-    require_colleague(staff)
+    """What ``change`` would do to ``rows``. Raises ``Refused``: ``role``, ``action``, ``colleague``, ``label``."""
+    require_writer(staff)
     wanted, words = _WANTED[_action(change)](staff, change, rows)
     stays = [(row, reason) for row in rows if (reason := wanted(row))]
     staying = {row.pk for row, _ in stays}

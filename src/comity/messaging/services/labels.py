@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from comity.accounts.models import OperatorStaff, Staff
+from comity.accounts.selectors.roles import require_writer
 from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.common.transactions import write
@@ -12,7 +13,6 @@ from comity.messaging.selectors.teams import Team, get_label, team_of
 from comity.messaging.services.teamwork import (
     lock_conversation,
     lock_team,
-    require_colleague,
     require_seat,
     tell,
     tell_team,
@@ -23,8 +23,8 @@ _LONGEST_FOLDED = 60  # folding makes some letters two
 
 
 def create_label(*, staff: Staff | OperatorStaff, name: str, colour: str, now: datetime) -> Label:
-    """A new label of the team. Raises ``Refused``: ``read_only``, ``name``, ``taken``, ``colour``."""
-    require_colleague(staff)
+    """A new label of the team. Raises ``Refused``: ``role``, ``name``, ``taken``, ``colour``."""
+    require_writer(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -37,7 +37,7 @@ def create_label(*, staff: Staff | OperatorStaff, name: str, colour: str, now: d
 
 def change_label(*, staff: Staff | OperatorStaff, label_id: str, name: str, colour: str, now: datetime) -> None:
     """Another name or colour. Raises ``NotFound``, and ``Refused`` as ``create_label``."""
-    require_colleague(staff)
+    require_writer(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -48,8 +48,8 @@ def change_label(*, staff: Staff | OperatorStaff, label_id: str, name: str, colo
 
 
 def delete_label(*, staff: Staff | OperatorStaff, label_id: str, now: datetime) -> None:
-    """Take the label off every conversation and forget it. Raises ``NotFound``, ``Refused`` (``read_only``)."""
-    require_colleague(staff)
+    """Take the label off every conversation and forget it. Raises ``NotFound``, ``Refused`` (``role``)."""
+    require_writer(staff)
     team = team_of(staff)
     with write():
         lock_team(team)

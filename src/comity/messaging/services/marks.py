@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from comity.accounts.selectors.roles import may
 from comity.common.errors import Refused
 from comity.common.outbox import emit
 from comity.common.record import Entry
@@ -10,17 +9,16 @@ from comity.common.transactions import write
 from comity.messaging.models import Conversation, Participant
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services import clock
-from comity.messaging.services.messages import CHANGED, lock
+from comity.messaging.services.messages import CHANGED, lock, require_voice
 from comity.messaging.services.posting import put_on_record
 
 
 def mark_no_response_needed(*, seat: Seat, now: datetime) -> None:
     """End the reply clock without an answer; on record, and the buyer's next message starts a new one.
 
-    Raises ``Refused``: ``read_only``, ``not_owed`` (another side owes the answer), ``nothing_due``.
+    Raises ``Refused``: ``role``, ``not_owed`` (another side owes the answer), ``nothing_due``.
     """
-    if seat.staff is not None and not may(seat.staff, "reply"):
-        raise Refused("read_only", "Your seat is read-only. Ask an owner of the shop to change it.")
+    require_voice(seat)
     with write():
         conversation = lock(seat.conversation.pk, now=now)
         if seat.side != conversation.addressee:

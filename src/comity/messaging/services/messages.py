@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import require_writer
 from comity.common.prepared import Prepared
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Message, Side
@@ -42,8 +42,8 @@ class Reply:
 def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
     """Check ``reply`` against the rules in force and put it on record.
 
-    Raises ``MessageRefused`` (nothing stored) when it cannot be a message or the seat may not write, and
-    ``KeyReused`` when ``reply.key`` came before with other words.
+    Raises ``Refused`` (nothing stored) when it cannot be a message or the seat may not write, and ``KeyReused`` when
+    ``reply.key`` came before with other words.
     """
     require_voice(seat)
     if seat.side != Side.BUYER:
@@ -60,11 +60,9 @@ def reply(*, seat: Seat, reply: Reply, now: datetime) -> Sent:
 
 
 def require_voice(seat: Seat) -> None:
-    """Raise ``MessageRefused`` unless the role of the person in ``seat`` writes."""
-    if seat.staff is not None and not may(seat.staff, "reply"):
-        raise MessageRefused(
-            "role", "Your role reads here and does not write. Ask an owner or admin to change it.", "text"
-        )
+    """Raise ``Refused`` unless the person in ``seat`` writes: every buyer, and staff by their role."""
+    if seat.side != Side.BUYER:
+        require_writer(seat.staff, field="text")
 
 
 def require_unrestricted(conversation: Conversation, side: str, *, now: datetime) -> None:
@@ -81,7 +79,7 @@ def require_unrestricted(conversation: Conversation, side: str, *, now: datetime
 
 def refusal_for(restriction: Restriction) -> MessageRefused:
     """Why a restricted party may not write, and until when."""
-    until = f"until {restriction.ends_at:%d %B %Y, %H:%M} UTC" if restriction.ends_at else "until it is lifted"
+    until = f"until {locales.moment(restriction.ends_at)}" if restriction.ends_at else "until it is lifted"
     return MessageRefused("restricted", f"You cannot send messages {until}. Reason: {restriction.reason}", "text")
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from comity.accounts.models import OperatorStaff, Seller, Staff, User
 from comity.accounts.profiles import profile_in_force
+from comity.accounts.selectors.roles import require_writer
 from comity.catalog.models import Listing, Product
 from comity.common.errors import Refused
 from comity.common.idempotency import Stored, idempotent
@@ -15,7 +16,7 @@ from comity.messaging.models import Notice, Recall
 from comity.messaging.selectors.agreements import message_kinds
 from comity.messaging.selectors.notices import get_notice, product_named
 from comity.messaging.services.agreements import side_of
-from comity.messaging.services.notices import lock_notice, require_own, require_sender, require_writer, tell
+from comity.messaging.services.notices import lock_notice, require_own, require_sender, tell
 from comity.messaging.services.recall_text import recall_text
 from comity.messaging.services.text import clean
 from comity.screening.services import screen
@@ -79,7 +80,7 @@ def write_notice(
     The rules read it here, once. What they block is not kept; the attempt is on the seller's event log.
     Raises ``Refused`` beside the field concerned, ``NotFound``, ``KeyReused``.
     """
-    require_writer(staff)
+    require_writer(staff, action="announce")
     about = _judged(staff, words, now=now)
     if about.verdict and about.verdict.outcome == Outcome.BLOCK:
         _note_blocked(staff, about, now=now)

@@ -2,6 +2,7 @@
 
     draft -> sending                     what a seller's own confirmation is enough for
     draft -> awaiting -> approved | returned    a recall, and what the rules hold
+    sending -> stopped                   no recall: its shop was restricted meanwhile
 See ``NOTICE_TRANSITIONS``; ``services.notice_sending`` takes it from there.
 """
 
@@ -10,7 +11,8 @@ from datetime import datetime
 from comity.accounts.models import OperatorStaff, Restriction, Seller, Staff, User
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.restrictions import is_restricted
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import may, require_writer
+from comity.accounts.selectors.seats import works_at
 from comity.common.errors import NotFound, Refused
 from comity.common.outbox import emit
 from comity.common.transactions import write
@@ -25,7 +27,6 @@ from comity_policy.model import Finding, Outcome, Verdict
 
 Kind = Notice.Kind
 State = Notice.State
-DENIED = "Your role reads here and does not write. Ask an owner or admin to change it."
 
 
 def submit(*, staff: Staff | OperatorStaff, notice_id: str, confirmed: str = "", now: datetime) -> Notice:
@@ -34,7 +35,7 @@ def submit(*, staff: Staff | OperatorStaff, notice_id: str, confirmed: str = "",
     ``confirmed`` is the ``input_digest`` of a text that the rules warn about. Raises ``NotFound`` and ``Refused``:
     ``role``, ``state``, ``agreement``, ``restricted``, ``limit``, ``rules_changed``, ``unconfirmed``.
     """
-    require_writer(staff)
+    require_writer(staff, action="announce")
     with write():
         if isinstance(staff, Staff):
             Seller.objects.select_for_update().get(pk=staff.seller_id)  # two forms at once count one after the other
@@ -76,12 +77,6 @@ def discard(*, staff: Staff | OperatorStaff, notice_id: str, now: datetime) -> N
 def close(*, staff: Staff | OperatorStaff, notice_id: str, now: datetime) -> Notice:
     """End a recall of one's own side: no banner, no reminder. Raises ``NotFound`` and ``Refused``."""
     return _finish(staff, notice_id, State.CLOSED, "notice.closed", now=now)
-
-
-def require_writer(staff: Staff | OperatorStaff) -> None:
-    """Raise ``Refused`` unless the role of that person writes notices for its side."""
-    if not may(staff, "rule" if isinstance(staff, OperatorStaff) else "reply"):
-        raise Refused("role", DENIED)
 
 
 def stamp(notice: Notice) -> str:
@@ -141,7 +136,7 @@ def require_sender(seller: Seller, kind: str, *, now: datetime) -> None:
     sender = who_sends(seller, kind, now)
     if sender.party != Side.SELLER:
         name, since = seller.marketplace.name, sender.agreement
-        agreed = f", as agreed from {since.valid_from:%d %B %Y}" if since else ""
+        agreed = f", as agreed from {locales.day(since.valid_from)}" if since else ""
         raise Refused("agreement", f"{name} sends this kind of message for you{agreed}. See “Who sends what”.", "kind")
 
 
@@ -180,30 +175,28 @@ def _decide(staff: OperatorStaff, notice_id: str, state: str, seen: str, reason:
         _require_stranger(notice, staff.user)
         if seen != stamp(notice):
             raise Refused("changed", "It was changed and submitted again after you opened it. Read it again.")
-        if state == State.APPROVED:
-            _require_unrestricted(notice, now=now)
+        if state == State.APPROVED and may_not_send(notice, now=now):
+            raise Refused("restricted", "The shop has been restricted since and may not send this. Return it.")
         notice.decided_by, notice.decided_at, notice.reason = staff.user, now, reason
         move(notice, state, f"notice.{state}", by=staff.user, now=now)
     return notice
 
 
-def _require_unrestricted(notice: Notice, *, now: datetime) -> None:
-    """What a seller submitted before a restriction does not go out during it; a warning of danger does."""
+def may_not_send(notice: Notice, *, now: datetime) -> bool:
+    """What a seller confirmed before a restriction does not go out during it; a warning of danger does."""
     if notice.side != Side.SELLER or message_kinds(notice.marketplace, now)[notice.kind].critical:
-        return
-    if is_restricted(seller=notice.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, now=now):
-        raise Refused("restricted", "The shop has been restricted since and may not send this. Return it.")
+        return False
+    return is_restricted(seller=notice.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, now=now) is not None
 
 
 def _require_stranger(notice: Notice, user: User) -> None:
     """Four eyes: neither who wrote it, nor who submitted it, nor anybody of the shop."""
-    works_there = Staff.objects.filter(seller=notice.seller_id, user=user)
-    if user.pk in (notice.author_id, notice.submitted_by_id) or works_there.exists():
+    if user.pk in (notice.author_id, notice.submitted_by_id) or works_at(notice.seller_id, user):
         raise Refused("own", "You had a part in this: somebody else must approve it.")
 
 
 def _finish(staff: Staff | OperatorStaff, notice_id: str, state: str, name: str, *, now: datetime) -> Notice:
-    require_writer(staff)
+    require_writer(staff, action="announce")
     with write():
         notice = lock_notice(staff, notice_id)
         require_own(staff, notice)

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from comity.accounts.models import Staff
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.purposes import Purpose, in_language
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import require_writer
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.outreach import purpose_named, standing_of
@@ -45,10 +45,10 @@ class Outreach:
 def reach_out(*, staff: Staff, order: Order, outreach: Outreach, now: datetime) -> Sent:
     """Send the buyer of ``order``, a seller's own, a message for one purpose.
 
-    Raises ``MessageRefused`` (nothing stored): unknown or closed purpose, a role that does not write, an unusable
+    Raises ``Refused`` (nothing stored): unknown or closed purpose, a role that does not write, an unusable
     text or date, too few or too many files; and ``KeyReused``.
     """
-    require_writer(staff)
+    require_writer(staff, field="form")
     require_no_gaps(outreach.text)
     purpose = purpose_named(profile_in_force(order.marketplace, now), outreach.purpose)
     if purpose is None:
@@ -68,12 +68,6 @@ def reach_out(*, staff: Staff, order: Order, outreach: Outreach, now: datetime) 
         },
         now=now,
     )
-
-
-def require_writer(staff: Staff) -> None:
-    """Raise ``MessageRefused`` unless the role of ``staff`` writes to buyers."""
-    if not may(staff, "reply"):
-        raise MessageRefused("role", "Your role reads here and does not write. Ask an owner to change it.", "form")
 
 
 def words_for(purpose: Purpose, order: Order, outreach: Outreach) -> tuple[str, str]:

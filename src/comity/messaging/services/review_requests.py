@@ -8,6 +8,7 @@ from datetime import datetime
 from comity.accounts.models import Staff, User
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.purposes import in_language
+from comity.accounts.selectors.roles import require_writer
 from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.messaging.models import Conversation, Message, ReviewRequest, Side
@@ -15,7 +16,7 @@ from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.messaging.selectors.outreach import review_opening_of
 from comity.messaging.selectors.purposes import day
 from comity.messaging.services.messages import deliver_verdict
-from comity.messaging.services.outreach import conversation_about, require_writer
+from comity.messaging.services.outreach import conversation_about
 from comity.messaging.services.posting import Unconfirmed, Words
 from comity.messaging.services.text import MessageRefused
 from comity.orders.models import Order
@@ -33,10 +34,10 @@ class AlreadyAsked(MessageRefused):
 def ask_for_review(*, staff: Staff, order: Order, now: datetime) -> ReviewRequest:
     """Ask the buyer of ``order``, a seller's own, for a review in the marketplace's words.
 
-    Raises ``AlreadyAsked``, and ``MessageRefused`` outside the window, for a role that does not write, and where the
+    Raises ``AlreadyAsked``, and ``Refused`` outside the window, for a role that does not write, and where the
     rules do not let the words pass. Nothing is stored then.
     """
-    require_writer(staff)
+    require_writer(staff, field="form")
     with write():
         request = take_slot(order=order, by=staff.user, now=now)
         request.message = _send(order, staff.user, now=now)

@@ -6,13 +6,13 @@ moderator has to be able to name what was wrong, and the marketplace's words are
 
 from datetime import datetime
 
-from comity.accounts.models import OperatorStaff, Staff, User
+from comity.accounts.models import OperatorStaff, User
 from comity.accounts.selectors.roles import may
 from comity.common.errors import NotFound, Refused
 from comity.common.record import Entry
 from comity.common.transactions import write
 from comity.messaging.models import TRANSITIONS, Conversation, Message, Ruling, Side
-from comity.messaging.selectors.care import PARTIES, blocking, is_critical
+from comity.messaging.selectors.care import PARTIES, blocking, is_critical, takes_part
 from comity.messaging.services import clock
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import announce, put_on_record
@@ -86,8 +86,7 @@ def _require_ruling(staff: OperatorStaff, decision: str) -> None:
 
 def _require_stranger(conversation: Conversation, message: Message, user: User) -> None:
     """Nobody rules on their own words, or on a conversation that is theirs as buyer or for a shop."""
-    works_there = Staff.objects.filter(seller=conversation.seller, user=user)
-    if user.pk in (message.author_id, conversation.buyer.user_id) or works_there.exists():
+    if user.pk == message.author_id or takes_part(conversation, user):
         raise Refused("own", "You take part in this conversation: somebody else must rule on it.", "decision")
 
 

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff
 from comity.accounts.profiles import profile_in_force
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import require_writer
 from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.common.outbox import emit
@@ -74,7 +74,7 @@ def save_reply(
     Raises ``Refused`` (nothing stored): ``role``, a name, language or text that cannot be stored, an unknown
     variable (named, with those that are known), ``taken``, ``too_many``; and ``Stale``.
     """
-    require_editor(staff)
+    require_writer(staff, field="form")
     name, language = _name(form.name), _language(form.language)
     text = clean(form.text, limit=profile_in_force(_marketplace(staff), now).message_characters)
     require_known_variables(text)
@@ -98,7 +98,7 @@ def delete_reply(*, staff: Staff | OperatorStaff, saved_reply: SavedReply, langu
 
     Returns whether the whole reply is gone. A repeat changes nothing. Raises ``Refused``: ``role``, ``language``.
     """
-    require_editor(staff)
+    require_writer(staff, field="form")
     language = _language(language) if language else ""
     with write():
         owner = _lock(staff)
@@ -111,12 +111,6 @@ def delete_reply(*, staff: Staff | OperatorStaff, saved_reply: SavedReply, langu
             data = {"saved_reply": saved_reply.public_id, "language": language}
             _tell(owner, staff, "saved_reply.deleted", data, now=now)
     return whole
-
-
-def require_editor(staff: Staff | OperatorStaff) -> None:
-    """Raise ``Refused`` unless the role writes to buyers: who may send a text may save one."""
-    if not may(staff, "reply"):
-        raise Refused("role", "Your role reads here and does not write. Ask an owner to change it.", "form")
 
 
 def verdict_on_text(

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from comity.accounts.models import OperatorStaff, Staff
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import may, require_writer
 from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.common.transactions import write
 from comity.messaging.models import SavedView
 from comity.messaging.selectors.teams import get_saved_view, team_of
-from comity.messaging.services.teamwork import lock_team, require_colleague, tell_team
+from comity.messaging.services.teamwork import lock_team, tell_team
 
 _LONGEST = 40  # the column
 _MOST = 20  # so many fit under “Views”, and each is counted on every page; of one's own, and of those for the team
@@ -20,9 +20,9 @@ _INSTEAD = "Keep this one for yourself, or ask for one of them to be deleted."
 def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bool, now: datetime) -> SavedView:
     """Keep ``query`` under ``name``, in place of one's own view of that name.
 
-    Raises ``Refused``: ``read_only``, ``name``, ``too_many``, ``too_many_shared``.
+    Raises ``Refused``: ``role``, ``name``, ``too_many``, ``too_many_shared``.
     """
-    require_colleague(staff)
+    require_writer(staff)
     team = team_of(staff)
     name = _name(name)
     with write():
@@ -46,7 +46,7 @@ def delete_view(*, staff: Staff | OperatorStaff, view_id: str, now: datetime) ->
     """Forget a view: one's own, or as an owner or admin one of the team's. Raises ``NotFound``, ``Refused``."""
     team = team_of(staff)
     get_saved_view(team, staff.user, view_id)
-    require_colleague(staff)
+    require_writer(staff)
     with write():
         view = get_saved_view(team, staff.user, view_id)
         if view.owner_id != staff.user_id and not may(staff, "manage"):

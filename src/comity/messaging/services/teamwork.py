@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
-from comity.accounts.selectors.roles import may
+from comity.accounts.models import Marketplace, Seller, User
+from comity.accounts.selectors.roles import require_writer
 from comity.common.canonical import Json
 from comity.common.errors import Refused
 from comity.common.outbox import emit
@@ -12,15 +12,9 @@ from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.teams import Team, works_here
 
 
-def require_colleague(staff: Staff | OperatorStaff | None) -> None:
-    """Raise ``Refused`` (``read_only``) unless the person's role takes part in the team's work."""
-    if staff is None or not may(staff, "reply"):
-        raise Refused("read_only", "Your role reads here and does not write. Ask an owner or admin to change it.")
-
-
 def require_seat(seat: Seat) -> None:
     """Raise ``Refused`` unless the person in ``seat`` works in the team that answers its conversation."""
-    require_colleague(seat.staff)
+    require_writer(seat.staff)
     if not works_here(seat):
         raise Refused("not_yours", "Another team answers this conversation.")
 

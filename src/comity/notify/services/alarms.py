@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from comity.accounts.models import Marketplace, Staff, User
+from comity.accounts.models import Marketplace, User
 from comity.accounts.profiles import profile_in_force
-from comity.accounts.selectors.roles import OPERATOR_MAY
+from comity.accounts.selectors.seats import people_of
 from comity.common.ids import new_id
 from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.messaging.models import Message
+from comity.messaging.selectors.care import taking_part
 from comity.messaging.selectors.held import held_until_before, takes_of
 from comity.messaging.services.messages import lock
 from comity.notify.models import Notification, NotificationPreference
@@ -86,10 +87,6 @@ def _untold(message: Message, path: str) -> QuerySet[User]:
     kind = Notification.Kind.RULING_OVERDUE
     told = Notification.objects.filter(user=OuterRef("pk"), kind=kind, path=path)
     unwanted = NotificationPreference.objects.filter(user=OuterRef("pk"), kind=kind, by_email=False)
-    works_there = Staff.objects.filter(user=OuterRef("pk"), seller=conversation.seller_id)
-    roles = [role for role, actions in OPERATOR_MAY.items() if "rule" in actions]
-    moderators = User.objects.filter(
-        operator_seats__marketplace=conversation.marketplace_id, operator_seats__role__in=roles, is_active=True
-    )
-    outside = moderators.exclude(pk__in=[pk for pk in (message.author_id, conversation.buyer.user_id) if pk])
-    return outside.filter(~Exists(told), ~Exists(unwanted), ~Exists(works_there)).order_by("pk")
+    moderators = people_of(conversation.marketplace, "rule")
+    outside = moderators.exclude(taking_part(conversation) | Q(pk=message.author_id))
+    return outside.filter(~Exists(told), ~Exists(unwanted)).order_by("pk")

@@ -50,7 +50,7 @@ class Office:
     @property
     def writes(self) -> bool:
         """Whether the role of the person may write here."""
-        return may(self.staff, "rule" if self.is_operator else "reply")
+        return may(self.staff, "announce")
 
     @property
     def place(self) -> dict[str, str]:

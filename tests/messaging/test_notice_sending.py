@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from comity.accounts.models import Restriction
+from comity.accounts.services.restrictions import restrict
 from comity.common.models import EventDelivery
 from comity.common.record import verify
 from comity.messaging.models import Message, Notice, NoticeRecipient
@@ -16,7 +18,7 @@ from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services import notice_sending
 from tests import factories
 from tests.factories import NOW
-from tests.messaging.owners import LEFT_OUT, keys, make_owners, outcomes, sent_to, with_profile, work
+from tests.messaging.owners import LEFT_OUT, block, keys, make_owners, outcomes, sent_to, told, with_profile, work
 
 pytestmark = pytest.mark.usefixtures("notice_rules")
 
@@ -120,6 +122,70 @@ def test_who_becomes_an_owner_while_it_is_sent_is_found_at_the_end(owners, monke
 
     assert outcomes(notice)[early.buyer_id] == "sent"
     assert len(outcomes(notice)) == 6
+
+
+@pytest.fixture
+def half_sent(owners, monkeypatch):
+    """A notice of which one batch of two is out; three owners, one of whom has blocked the shop, wait for theirs."""
+    with_profile(monkeypatch, notice_batch=2)
+    for _ in range(2):
+        owners.another()
+    block(owners, owners.people[3])
+
+    def send(notice):
+        notice_sending.send_batch(notice_id=notice.public_id, now=NOW)
+        restrict(seller=owners.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, reason="Spam.", now=NOW)
+        return notice
+
+    return send
+
+
+@pytest.mark.requirement("S11")
+def test_a_notice_whose_shop_is_restricted_meanwhile_reaches_nobody_else(owners, half_sent):
+    notice = half_sent(owners.confirm(owners.write().notice))
+    work()
+
+    notice.refresh_from_db()
+    rest = dict.fromkeys(keys(owners.people[2:]), "restricted")
+    assert (notice.state, notice.sent_at, notice.closed_at) == ("stopped", None, NOW)
+    assert outcomes(notice) == {**dict.fromkeys(keys(owners.people[:2]), "sent"), **rest}
+    assert (Message.objects.count(), told("notice.stopped")) == (2, [""])
+
+
+def test_what_was_stopped_stays_so_when_the_restriction_is_lifted(owners, half_sent):
+    notice = half_sent(owners.confirm(owners.write().notice))
+    notice_sending.send_batch(notice_id=notice.public_id, now=NOW)
+    Restriction.objects.update(lifted_at=NOW)
+    EventDelivery.objects.update(state="ready", run_after=NOW)
+    work()
+
+    assert (Notice.objects.get().state, Message.objects.count()) == ("stopped", 2)
+
+
+def test_a_recall_goes_on_whatever_its_shop_may(owners, half_sent):
+    notice = half_sent(owners.released())
+    work()
+
+    notice.refresh_from_db()
+    assert (notice.state, sent_to(notice)) == ("sent", keys(owners.people))
+
+
+def test_one_that_has_reached_everybody_is_not_stopped_any_more(owners, half_sent, monkeypatch):
+    with_profile(monkeypatch, notice_batch=5)
+    half_sent(owners.confirm(owners.write().notice))
+    work()
+
+    assert (Notice.objects.get().state, Message.objects.count()) == ("sent", 4)
+
+
+def test_what_was_approved_before_the_restriction_is_not_begun(owners):
+    notice = owners.approve(owners.confirm(owners.write("HOLD it").notice))
+    restrict(seller=owners.seller, kind=Restriction.Kind.MESSAGING, reason="Spam.", now=NOW)
+    work()
+
+    notice.refresh_from_db()
+    assert (notice.state, Message.objects.count()) == ("stopped", 0)
+    assert set(outcomes(notice).values()) == {"restricted"}
 
 
 class ManyBuyers(TestCase):

@@ -103,7 +103,7 @@ def test_a_notice_is_no_answer_that_could_have_solved_anything(owners):
 
 @pytest.mark.requirement("S11")
 @pytest.mark.parametrize("why", ["opted_out", "no_account", "blocked"])
-def test_who_is_left_out_is_counted_before_and_named_after(owners, why):
+def test_who_is_left_out_is_counted_before_and_after_and_named_to_nobody(owners, why):
     buyer = factories.buyer(owners.market, **LEFT_OUT.get(why, {}))
     owners.another(buyer=buyer)
     if why == "blocked":
@@ -116,7 +116,9 @@ def test_who_is_left_out_is_counted_before_and_named_after(owners, why):
 
     assert outcomes(notice)[buyer.pk] == why
     assert not Message.objects.filter(conversation__buyer=buyer).exists()
-    assert results_of(notice).counts[why] == 1
+    results = results_of(notice, only=why)
+    assert (results.counts["sent"], results.counts["unreached"], results.counts["restricted"]) == (3, 1, 0)
+    assert [row.buyer for row in results.page] == owners.people[:3]
 
 
 STATUSES = {
@@ -331,13 +333,20 @@ def test_the_table_names_every_state_and_ends(kind):
         reached |= following
         following = set().union(*(table[state] for state in reached))
 
-    assert reached | {"closed"} == set(Notice.State.values) | {""}
+    assert reached | {"closed", "stopped"} == set(Notice.State.values) | {""}
     assert set(table) == set(Notice.State.values) | {""}
 
 
 def test_a_recall_is_never_released_without_approval():
     before = {state for state, after in NOTICE_TRANSITIONS["recall"].items() if "sending" in after}
     assert before == {"approved"}
+
+
+def test_a_recall_is_never_stopped():
+    assert {kind for kind, table in NOTICE_TRANSITIONS.items() if "stopped" in table["sending"]} == {
+        "service",
+        "content_update",
+    }
 
 
 @pytest.mark.parametrize("state", list(Notice.State.values))

@@ -37,6 +37,8 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "notice.confirmed": (send_notice,),
     "notice.approved": (send_notice,),
     "notice.batch_sent": (send_notice,),
+    "notice.stopped": (send_notice,),
+    "notice.batch_stopped": (send_notice,),
     "notice.reminders_fell_due": (remind_of_recall,),
     "notice.reminders_sent": (remind_of_recall,),
     "message.held": (index_message,),

@@ -93,6 +93,7 @@ class Notice(Stream):
         APPROVED = "approved", "Approved"
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
+        STOPPED = "stopped", "Stopped"
         CLOSED = "closed", "Closed"
         DISCARDED = "discarded", "Discarded"
 
@@ -157,6 +158,7 @@ _COMMON: dict[str, frozenset[str]] = {
     _State.AWAITING: frozenset({_State.APPROVED, _State.RETURNED}),
     _State.APPROVED: frozenset({_State.SENDING}),
     _State.SENDING: frozenset({_State.SENT}),
+    _State.STOPPED: frozenset(),
     _State.DISCARDED: frozenset(),
 }
 _OF_SELLER: dict[str, frozenset[str]] = {
@@ -164,6 +166,8 @@ _OF_SELLER: dict[str, frozenset[str]] = {
     # what the rules hold waits for a person; everything else goes out when its author confirms it
     _State.DRAFT: frozenset({_State.SENDING, _State.AWAITING, _State.DISCARDED}),
     _State.RETURNED: frozenset({_State.SENDING, _State.AWAITING, _State.DISCARDED}),
+    # whose shop may no longer write first reaches nobody else; a recall goes on
+    _State.SENDING: frozenset({_State.SENT, _State.STOPPED}),
     _State.SENT: frozenset(),
     _State.CLOSED: frozenset(),
 }
@@ -207,6 +211,7 @@ class NoticeRecipient(models.Model):
         OPTED_OUT = "opted_out", "Takes no unsolicited messages"
         BLOCKED = "blocked", "Blocked between buyer and seller"
         NO_ACCOUNT = "no_account", "Has never signed in"
+        RESTRICTED = "restricted", "The shop was restricted before their turn"
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="recipients")
     buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="notices")

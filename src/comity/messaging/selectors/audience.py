@@ -37,7 +37,7 @@ def orders_to_stop(notice: Notice) -> QuerySet[Order]:
 
 def released_at(notice: Notice) -> datetime | None:
     """Since when it is on its way: confirmed or approved, whatever came last; None before."""
-    if notice.state not in (State.APPROVED, State.SENDING, State.SENT, State.CLOSED):
+    if notice.state not in (State.APPROVED, State.SENDING, State.SENT, State.STOPPED, State.CLOSED):
         return None
     moments = (notice.submitted_at, notice.decided_at)
     return max(moment for moment in moments if moment)

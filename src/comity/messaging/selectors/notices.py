@@ -21,7 +21,10 @@ PageNumber = int | str | None
 State = Notice.State
 Outcome = NoticeRecipient.Outcome
 _UNSENT = (State.DRAFT, State.AWAITING, State.RETURNED, State.DISCARDED)
+# Which of these it was for whom is nobody's business: a block is told to no shop.
+_UNREACHED = (Outcome.OPTED_OUT, Outcome.BLOCKED, Outcome.NO_ACCOUNT)
 _PUBLISHED = (State.APPROVED, State.SENDING, State.SENT)
+_FILTERS = ("unread", "unacknowledged")
 
 
 def kind_of(notice: Notice, at: datetime) -> MessageKind:
@@ -81,28 +84,31 @@ def skus_of(seller: Seller, limit: int = 100) -> list[Listing]:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What became of a notice: a page of recipients (with ``has_read``), and how many by outcome."""
+    """What became of a notice: a page of those it was sent to (with ``has_read``), and how many by outcome."""
 
     page: "Page[Any]"
     counts: Mapping[str, int]
 
 
 def results_of(notice: Notice, *, only: str = "", page: PageNumber = 1) -> Results:
-    """Recipient by recipient: what was sent, read and acknowledged. Three queries.
+    """Recipient by recipient: to whom it was sent, who read and acknowledged it. Three queries.
 
-    ``only``: an outcome, ``unread`` or ``unacknowledged``; anything else shows all.
+    ``only``: ``unread`` or ``unacknowledged``; anything else shows all. Who was left out is counted and not named,
+    in one number whatever the reason (``unreached``): otherwise a shop could read off it who has blocked it.
     """
     rows = NoticeRecipient.objects.filter(notice=notice).annotate(has_read=Exists(_read()))
     conditions = {
-        **{outcome: Q(outcome=outcome) for outcome in Outcome.values},
+        "sent": Q(outcome=Outcome.SENT),
         "read": Q(has_read=True),
         "unread": Q(outcome=Outcome.SENT, has_read=False),
         "acknowledged": Q(acknowledged_at__isnull=False),
         "unacknowledged": Q(outcome=Outcome.SENT, acknowledged_at=None),
         "reminded": Q(reminded_at__isnull=False),
+        "unreached": Q(outcome__in=_UNREACHED),
+        "restricted": Q(outcome=Outcome.RESTRICTED),
     }
     counts = rows.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in conditions.items()})
-    shown = rows.filter(conditions.get(only, Q()))
+    shown = rows.filter(conditions["sent"], conditions[only] if only in _FILTERS else Q())
     related = shown.select_related("buyer", "order", "message__conversation").order_by("pk")
     return Results(Paginator(related, PAGE_SIZE).get_page(page), counts)
 

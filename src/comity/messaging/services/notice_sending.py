@@ -17,7 +17,7 @@ from comity.messaging.selectors.audience import not_yet_handled
 from comity.messaging.selectors.notices import due_reminders, get_recall_of_buyer, kind_of, open_recalls
 from comity.messaging.services.contact import Subject, find_or_open
 from comity.messaging.services.messages import CHANGED, lock
-from comity.messaging.services.notices import move, tell, verdict_of
+from comity.messaging.services.notices import may_not_send, move, tell, verdict_of
 from comity.messaging.services.posting import Words, post, put_on_record
 from comity.messaging.services.recall_text import REMINDER
 from comity.orders.models import Order
@@ -33,15 +33,23 @@ TOPIC = "product"
 def send_batch(*, notice_id: str, now: datetime) -> None:
     """Send a released notice to its next buyers; safe to repeat. Call inside a transaction.
 
-    Asks for another round with an event; the round that finds nobody ends it.
+    Asks for another round with an event; the round that finds nobody ends it. One whose shop may not write first any
+    more is stopped, and the rounds that follow put down whom it did not reach; a critical one goes on.
     """
     notice = _lock(notice_id)
+    if notice.state == State.STOPPED:
+        _put_down_the_rest(notice, now=now)
+        return
     if notice.state == State.APPROVED:
         move(notice, State.SENDING, "notice.sending_began", now=now)
     if notice.state != State.SENDING:
         return
     critical, size = kind_of(notice, now).critical, _batch(notice.marketplace, now)
     buyers = not_yet_handled(notice, critical=critical, size=size)
+    if buyers and may_not_send(notice, now=now):
+        notice.closed_at = now
+        move(notice, State.STOPPED, "notice.stopped", now=now)
+        return
     for buyer in buyers:
         _hand_to(notice, buyer, now=now)
         crash_point("notice_handed_to_one")
@@ -108,6 +116,17 @@ def _lock(notice_id: str) -> Notice:
 
 def _batch(marketplace: Marketplace, now: datetime) -> int:
     return profile_in_force(marketplace, now).notice_batch
+
+
+def _put_down_the_rest(notice: Notice, *, now: datetime) -> None:
+    """Of a stopped notice: the next buyers get nothing, whatever else would have left them out."""
+    buyers = not_yet_handled(notice, critical=False, size=_batch(notice.marketplace, now))
+    NoticeRecipient.objects.bulk_create(
+        NoticeRecipient(notice=notice, buyer=buyer, order_id=buyer.meant_order, outcome=Outcome.RESTRICTED)  # type: ignore[attr-defined]  # annotated by audience
+        for buyer in buyers
+    )
+    if buyers:
+        tell(notice, "notice.batch_stopped", now=now)
 
 
 def _hand_to(notice: Notice, buyer: Buyer, *, now: datetime) -> None:

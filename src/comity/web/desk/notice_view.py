@@ -8,9 +8,9 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
 from comity.accounts.profiles import profile_in_force
-from comity.messaging.models import Notice, NoticeRecipient, Side
+from comity.messaging.models import Notice, Side
 from comity.messaging.selectors.agreements import who_sends
-from comity.messaging.selectors.audience import audience, audience_counts, orders_meant, orders_to_stop
+from comity.messaging.selectors.audience import audience_counts, orders_meant, orders_to_stop
 from comity.messaging.selectors.notices import kind_of, results_of
 from comity.messaging.services.agreements import side_of
 from comity.messaging.services.notices import stamp
@@ -18,26 +18,23 @@ from comity.screening.services import rulebook_date
 from comity.web.desk.offices import Office
 
 State = Notice.State
-Outcome = NoticeRecipient.Outcome
 _PAGE = 25
-_RELEASED = (State.APPROVED, State.SENDING, State.SENT, State.CLOSED)
+_RELEASED = (State.APPROVED, State.SENDING, State.SENT, State.STOPPED, State.CLOSED)
 # Under which of the known looks a state stands.
 _LOOKS: Mapping[str, str] = {
     State.AWAITING: "held",
     State.APPROVED: "accepted",
     State.SENDING: "accepted",
     State.SENT: "delivered",
+    State.STOPPED: "blocked",
     State.DISCARDED: "withdrawn",
 }
 _FILTERS = (
-    ("", "All"),
-    ("sent", "Sent"),
+    ("", "Sent"),
     ("unread", "Not read"),
     ("unacknowledged", "Not acknowledged"),
-    ("opted_out", "Opted out"),
-    ("blocked", "Blocked"),
-    ("no_account", "Never signed in"),
 )
+_STOPPED = "The shop was restricted while it was being sent. Buyers it will not reach any more: {}."
 DONE = {
     "written": "Kept as a draft. Nobody has seen it yet: look at it, then confirm it below.",
     "submit": "Confirmed.",
@@ -98,20 +95,20 @@ def senders_of(office: Office, now: datetime) -> dict[str, bool]:
 
 
 def _preview(request: HttpRequest, notice: Notice, *, now: datetime) -> dict[str, Any]:
-    """Before it is released: how many get it, who is left out and why, and for a recall which orders it concerns."""
+    """Before it is released: how many get it, how many are left out, and for a recall which orders it concerns.
+
+    Who is left out, and why, is not told: one of the reasons is that they have blocked the shop.
+    """
     critical = kind_of(notice, now).critical
     counts = audience_counts(notice, critical=critical)
     shown: dict[str, Any] = {
         "gets": counts.pop("", 0),
-        "left_out": [(Outcome(why).label, number) for why, number in sorted(counts.items())],
+        "left_out": sum(counts.values()),
     }
-    if notice.is_recall:
-        orders = orders_meant(notice).select_related("buyer", "seller").order_by("-placed_at", "-pk")
-        return {**shown, "orders": _page(request, orders), "to_stop": orders_to_stop(notice).count()}
-    out = audience(notice, critical=critical).exclude(left_out="").order_by("name", "pk")
-    page = _page(request, out)
-    rows = [(buyer, Outcome(buyer.left_out).label) for buyer in page]
-    return {**shown, "page": page, "left_out_rows": rows}
+    if not notice.is_recall:
+        return shown
+    orders = orders_meant(notice).select_related("buyer", "seller").order_by("-placed_at", "-pk")
+    return {**shown, "orders": _page(request, orders), "to_stop": orders_to_stop(notice).count()}
 
 
 def _results(request: HttpRequest, notice: Notice) -> dict[str, Any]:
@@ -122,14 +119,15 @@ def _results(request: HttpRequest, notice: Notice) -> dict[str, Any]:
         {
             "label": label,
             "href": f"?only={name}" if name else "?",
-            "count": results.counts[name] if name else None,
-            "current": name == only,
+            "count": results.counts[name or "sent"],
+            "current": name == (only if only in dict(wanted) else ""),
         }
         for name, label in wanted
         if not name or results.counts[name] or name == only
     ]
-    query = f"only={only}&" if only in dict(_FILTERS) and only else ""
-    return {"results": results, "page": results.page, "result_tabs": tabs, "page_query": query}
+    query = f"only={only}&" if only and only in dict(wanted) else ""
+    stopped = _STOPPED.format(results.counts["restricted"]) if notice.state == State.STOPPED else ""
+    return {"results": results, "page": results.page, "result_tabs": tabs, "page_query": query, "stopped": stopped}
 
 
 def _page(request: HttpRequest, rows: Any) -> "Page[Any]":

@@ -11,7 +11,8 @@ from datetime import datetime
 from comity.accounts.models import OperatorStaff, Restriction, Seller, Staff, User
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.restrictions import is_restricted
-from comity.accounts.selectors.roles import may
+from comity.accounts.selectors.roles import may, require_writer
+from comity.accounts.selectors.seats import works_at
 from comity.common.errors import NotFound, Refused
 from comity.common.outbox import emit
 from comity.common.transactions import write
@@ -26,7 +27,6 @@ from comity_policy.model import Finding, Outcome, Verdict
 
 Kind = Notice.Kind
 State = Notice.State
-DENIED = "Your role reads here and does not write. Ask an owner or admin to change it."
 
 
 def submit(*, staff: Staff | OperatorStaff, notice_id: str, confirmed: str = "", now: datetime) -> Notice:
@@ -35,7 +35,7 @@ def submit(*, staff: Staff | OperatorStaff, notice_id: str, confirmed: str = "",
     ``confirmed`` is the ``input_digest`` of a text that the rules warn about. Raises ``NotFound`` and ``Refused``:
     ``role``, ``state``, ``agreement``, ``restricted``, ``limit``, ``rules_changed``, ``unconfirmed``.
     """
-    require_writer(staff)
+    require_writer(staff, action="announce")
     with write():
         if isinstance(staff, Staff):
             Seller.objects.select_for_update().get(pk=staff.seller_id)  # two forms at once count one after the other
@@ -77,12 +77,6 @@ def discard(*, staff: Staff | OperatorStaff, notice_id: str, now: datetime) -> N
 def close(*, staff: Staff | OperatorStaff, notice_id: str, now: datetime) -> Notice:
     """End a recall of one's own side: no banner, no reminder. Raises ``NotFound`` and ``Refused``."""
     return _finish(staff, notice_id, State.CLOSED, "notice.closed", now=now)
-
-
-def require_writer(staff: Staff | OperatorStaff) -> None:
-    """Raise ``Refused`` unless the role of that person writes notices for its side."""
-    if not may(staff, "rule" if isinstance(staff, OperatorStaff) else "reply"):
-        raise Refused("role", DENIED)
 
 
 def stamp(notice: Notice) -> str:
@@ -197,13 +191,12 @@ def may_not_send(notice: Notice, *, now: datetime) -> bool:
 
 def _require_stranger(notice: Notice, user: User) -> None:
     """Four eyes: neither who wrote it, nor who submitted it, nor anybody of the shop."""
-    works_there = Staff.objects.filter(seller=notice.seller_id, user=user)
-    if user.pk in (notice.author_id, notice.submitted_by_id) or works_there.exists():
+    if user.pk in (notice.author_id, notice.submitted_by_id) or works_at(notice.seller_id, user):
         raise Refused("own", "You had a part in this: somebody else must approve it.")
 
 
 def _finish(staff: Staff | OperatorStaff, notice_id: str, state: str, name: str, *, now: datetime) -> Notice:
-    require_writer(staff)
+    require_writer(staff, action="announce")
     with write():
         notice = lock_notice(staff, notice_id)
         require_own(staff, notice)

@@ -2,16 +2,22 @@
 
 import pytest
 
+from comity.accounts.services.staff import seat_staff, unseat_operator, unseat_staff
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
+from comity.common.transactions import write
+from comity.jobs.table import HANDLERS
+from comity.messaging.models import Conversation
 from comity.messaging.selectors.inbox import Filters, inbox_of, next_in
 from comity.messaging.selectors.teams import team_of
+from comity.messaging.services import assignments
 from comity.messaging.services.assignments import assign
 from comity.messaging.services.contact import Subject
 from comity.notify.handlers import tell_about_assignment
 from comity.notify.models import Notification
 from tests import factories
 from tests.factories import NOW
+from tests.messaging.desk import make_desk
 
 
 @pytest.fixture
@@ -97,3 +103,80 @@ def test_next_of_one_that_left_the_list_goes_on_where_it_stood(asked):
     first, second = inbox_of(team, user=user, filters=Filters()).page
     asked.answer()
     assert next_in(team, user, Filters(), first).pk == second.pk
+
+
+def handle(name):
+    """What the worker does about these events, each twice."""
+    for event in [*OutboxEvent.objects.filter(name=name).order_by("id")] * 2:
+        for handler in HANDLERS[name]:
+            with write():
+                handler(event, now=NOW)
+
+
+def unassigned():
+    events = OutboxEvent.objects.filter(name="conversation.unassigned").order_by("id")
+    return [(event.stream, event.data["assignee"], event.actor) for event in events]
+
+
+def test_who_loses_the_seat_loses_the_conversations_once(asked):
+    shop, boss = asked.order.seller, asked.staff.user
+    ann = factories.staff(shop, role="agent").user
+    assign(seat=asked.seller_seat(), to=ann.public_id, now=NOW)
+    unseat_staff(seller=shop, user=ann, by=boss, now=NOW)
+    handle("staff.unseated")
+
+    assert asked.conversation.assignee is None
+    assert unassigned() == [(asked.conversation.public_id, ann.public_id, boss.public_id)]
+
+
+def test_a_role_that_only_reads_loses_them_and_another_that_answers_keeps_them(asked):
+    shop = asked.order.seller
+    ann, ben = factories.staff(shop, role="agent").user, factories.staff(shop, role="agent").user
+    assign(seat=asked.seller_seat(), to=ann.public_id, now=NOW)
+    seat_staff(seller=shop, user=ann, role="owner", now=NOW)
+    seat_staff(seller=shop, user=ben, role="read_only", now=NOW)
+    handle("staff.role_changed")
+    assert (asked.conversation.assignee, unassigned()) == (ann, [])
+
+    seat_staff(seller=shop, user=ann, role="read_only", now=NOW)
+    handle("staff.role_changed")
+    assert (asked.conversation.assignee, unassigned()) == (None, [(asked.conversation.public_id, ann.public_id, "")])
+
+
+def test_another_shop_s_conversations_stay_with_whoever_works_there_too(asked, easy_rules):
+    elsewhere = make_desk()
+    elsewhere.ask()
+    elsewhere.deliver()
+    both = elsewhere.staff.user
+    factories.staff(asked.order.seller, role="agent", user=both)
+    assign(seat=elsewhere.seller_seat(), to=both.public_id, now=NOW)
+    assign(seat=asked.seller_seat(), to=both.public_id, now=NOW)
+    unseat_staff(seller=asked.order.seller, user=both, now=NOW)
+    handle("staff.unseated")
+
+    assert (asked.conversation.assignee, elsewhere.conversation.assignee) == (None, both)
+
+
+def test_who_leaves_the_operator_loses_what_the_service_desk_gave(asked):
+    asked.ask(topic="payment")
+    asked.deliver()
+    served = Conversation.objects.filter(addressee="marketplace")
+    agent = factories.operator(asked.order.marketplace, role="service_agent").user
+    served.update(assignee=agent)
+    unseat_operator(marketplace=asked.order.marketplace, user=agent, by=asked.operator.user, now=NOW)
+    handle("operator_staff.unseated")
+
+    assert served.get().assignee is None
+
+
+def test_many_are_taken_in_rounds(asked, monkeypatch):
+    monkeypatch.setattr(assignments, "_BATCH", 1)
+    asked.ask(about=Subject(order=factories.order(asked.buyer, asked.order.seller)))
+    ann = factories.staff(asked.order.seller, role="agent").user
+    Conversation.objects.update(assignee=ann)
+    unseat_staff(seller=asked.order.seller, user=ann, now=NOW)
+    for left, name in ((1, "staff.unseated"), (0, "team.conversations_unassigned")):
+        with write():
+            HANDLERS[name][0](OutboxEvent.objects.get(name=name), now=NOW)
+        assert Conversation.objects.exclude(assignee=None).count() == left
+    assert len(unassigned()) == 2

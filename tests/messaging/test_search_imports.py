@@ -10,14 +10,18 @@ from comity.common.models import OutboxEvent
 from comity.common.transactions import write
 from comity.config import cli
 from comity.jobs.table import HANDLERS
-from comity.messaging.handlers import index_imported
 from comity.messaging.models import Findable, SearchEntry
 from comity.messaging.selectors.search import Scope, search
+from comity.messaging.services import search as search_service
 from comity.orders.models import Order
 from tests.factories import NOW, marketplace
 from tests.messaging.test_search import raw_hits
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 
+SAME = {
+    "buyers": {"external_id": "b1", "email": "bea@example.com"},
+    "sellers": {"external_id": "s1", "owner_email": "shop@example.com"},
+}
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
@@ -33,9 +37,13 @@ def counts(scope, query):
     return search(scope=scope, query=query).counts
 
 
-def index_all_events():
-    for event in OutboxEvent.objects.order_by("id"):
-        index_imported(event, now=NOW)
+def index_all_events(seen=0):
+    """What the worker does about every import, and about what that asks for."""
+    while event := OutboxEvent.objects.filter(id__gt=seen).order_by("id").first():
+        seen = event.pk
+        for handler in HANDLERS.get(event.name, ()):
+            with write():
+                handler(event, now=NOW)
 
 
 def test_what_an_import_brings_is_found(imported):
@@ -57,6 +65,23 @@ def test_a_buyer_renamed_by_the_shop_is_found_by_the_new_name(imported):
 
     found = [(counts(seller, name)["people"], counts(seller, name)["orders"]) for name in ("Clarissa", "Bea")]
     assert found == [(1, 1), (0, 0)]
+
+
+@pytest.mark.parametrize("kind", ["buyers", "sellers"])
+def test_a_rename_by_import_reaches_all_existing_orders_in_rounds(imported, monkeypatch, kind):
+    for number in (2, 3):
+        bring("orders", [{**ORDER, "external_id": f"W-{number}"}])
+    index_all_events()
+    party = imported.buyer if kind == "buyers" else imported.seller
+    old, scope = party.name, Scope.of_record(imported.marketplace)
+    monkeypatch.setattr(search_service, "_BATCH", 2)
+    before = OutboxEvent.objects.latest("id").pk
+    bring(kind, [{**SAME[kind], "name": "Clarissa"}])
+    index_all_events(before)
+
+    assert [counts(scope, name)["orders"] for name in ("Clarissa", old)] == [3, 0]
+    rounds = OutboxEvent.objects.filter(name="orders.reindexed")
+    assert [event.data[kind] for event in rounds] == [[party.public_id]]
 
 
 def test_reindex_finds_what_no_event_told_of(imported, capsys):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from comity.accounts.models import Buyer, Seller
+from comity.accounts.models import Buyer, Marketplace, Seller, User
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
-from comity.messaging.services import notice_sending, search
+from comity.messaging.selectors.teams import Team
+from comity.messaging.services import assignments, notice_sending, search
 from comity.messaging.services.delivery import deliver
 from comity.orders.models import Order
 
@@ -36,11 +37,31 @@ def index_imported(event: OutboxEvent, *, now: datetime) -> None:
 
 
 def index_buyer(event: OutboxEvent, *, now: datetime) -> None:
-    """On ``buyer.changed``: have the buyer and their orders found by the name they have now."""
+    """On ``buyer.changed``: have the buyer found by the name they have now."""
     del now
-    buyers = Buyer.objects.filter(public_id=event.data["buyer"])
-    search.index_buyers(buyers.values_list("pk", flat=True))
-    search.index_orders(Order.objects.filter(buyer__in=buyers).values_list("pk", flat=True))
+    search.index_buyers(Buyer.objects.filter(public_id=event.data["buyer"]).values_list("pk", flat=True))
+
+
+def index_orders_of_renamed(event: OutboxEvent, *, now: datetime) -> None:
+    """On a change of buyers or sellers, and after each batch: have their next orders found by the names of now."""
+    data = event.data
+    buyers = [data["buyer"]] if "buyer" in data else data.get("buyers", [])
+    search.index_orders_of(
+        buyers=buyers,
+        sellers=data.get("sellers", []),
+        after=data.get("after", 0),
+        marketplace=event.marketplace,
+        now=now,
+    )
+
+
+def unassign_departed(event: OutboxEvent, *, now: datetime) -> None:
+    """On a seat or role that was taken away, and after each batch: take the person's next conversations from them."""
+    seller = Seller.objects.select_related("marketplace").filter(public_id=event.stream).first()
+    team = Team(seller.marketplace, seller) if seller else Team(Marketplace.objects.get(public_id=event.stream))
+    people = {user.public_id: user for user in User.objects.filter(public_id__in=[event.data["user"], event.actor])}
+    user, by = people[event.data["user"]], people.get(event.actor)
+    assignments.unassign_departed(team=team, user=user, by=by, now=now)
 
 
 def send_notice(event: OutboxEvent, *, now: datetime) -> None:

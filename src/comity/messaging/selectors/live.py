@@ -26,6 +26,7 @@ HEARD_BY: Mapping[str, str] = {
     "conversation.assigned": _TEAM,
     "conversation.labelled": _TEAM,
     "conversation.marked": _BOTH,
+    "conversation.unassigned": _TEAM,
     "conversation.unlabelled": _TEAM,
     "message.accepted": _ACTING,
     "message.blocked": _ACTING,

@@ -43,8 +43,16 @@ def team_of(staff: Staff | OperatorStaff) -> Team:
 
 def colleagues(team: Team) -> list[User]:
     """Everybody who may answer for the team, by name. One query."""
-    people = people_of(team.seller, "reply") if team.seller else people_of(team.marketplace, "serve")
-    return list(people.order_by("name", "pk"))
+    return list(_answering(team).order_by("name", "pk"))
+
+
+def is_colleague(team: Team, user: User) -> bool:
+    """Whether ``user`` is one of them. One query."""
+    return _answering(team).filter(pk=user.pk).exists()
+
+
+def _answering(team: Team) -> QuerySet[User]:
+    return people_of(team.seller, "reply") if team.seller else people_of(team.marketplace, "serve")
 
 
 def labels_of(team: Team) -> list[Label]:

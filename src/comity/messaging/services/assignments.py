@@ -6,8 +6,10 @@ from comity.accounts.models import User
 from comity.common.errors import Refused
 from comity.common.transactions import write
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.selectors.teams import colleagues, team_of
-from comity.messaging.services.teamwork import lock_conversation, require_seat, tell
+from comity.messaging.selectors.teams import Team, colleagues, is_colleague, team_of
+from comity.messaging.services.teamwork import lock_conversation, require_seat, tell, tell_team
+
+_BATCH = 100  # conversations in one transaction: nobody who writes there waits for more
 
 
 def colleague(seat: Seat, public_id: str) -> User | None:
@@ -36,3 +38,21 @@ def assign(*, seat: Seat, to: str, now: datetime) -> bool:
         conversation.save(update_fields=["assignee"])
         tell(conversation, "conversation.assigned", by=seat.user, now=now, assignee=to)
     return True
+
+
+def unassign_departed(*, team: Team, user: User, by: User | None, now: datetime) -> None:
+    """Take the team's conversations from ``user``, who answers there no more; safe to repeat. Call in a transaction.
+
+    A few at a time: where more are left, an event of the team asks for another round. Nothing happens to those of
+    somebody who may answer after all. ``by`` is who took the seat or the role away.
+    """
+    if is_colleague(team, user):
+        return
+    mine = team.conversations(reached=False).filter(assignee=user).select_related("marketplace")
+    found = list(mine.select_for_update(of=("self",)).order_by("pk")[: _BATCH + 1])
+    for conversation in found[:_BATCH]:
+        conversation.assignee = None
+        conversation.save(update_fields=["assignee"])
+        tell(conversation, "conversation.unassigned", by=by, now=now, assignee=user.public_id)
+    if len(found) > _BATCH:
+        tell_team(team, "team.conversations_unassigned", by=by, now=now, user=user.public_id)

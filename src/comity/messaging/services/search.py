@@ -6,13 +6,16 @@ same rule by which the pages show it. Private notes and drafts are never put in.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from comity.accounts.models import Buyer, Seller
+from comity.accounts.models import Buyer, Marketplace, Seller
+from comity.common.canonical import Json
+from comity.common.outbox import emit
 from comity.common.words import endings, terms
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.models.search import Findable, SearchEntry, entry_id
@@ -53,6 +56,23 @@ def index_orders(order_ids: Iterable[int]) -> None:
     orders = Order.objects.filter(pk__in=order_ids).annotate(served=Exists(wanted))
     related = orders.select_related("buyer", "seller").prefetch_related("lines", "shipments")
     _write({entry_id(Findable.ORDER, order.pk): _of_order(order) for order in related})
+
+
+def index_orders_of(
+    *, buyers: Sequence[str], sellers: Sequence[str], after: int = 0, marketplace: str, now: datetime
+) -> None:
+    """Bring the orders of these buyers and sellers (public ids) up to date, the next 500 behind row id ``after``.
+
+    Where more are left, an event of the marketplace (a public id) asks for another round. Call in a transaction.
+    """
+    orders = Order.objects.filter(Q(buyer__public_id__in=buyers) | Q(seller__public_id__in=sellers), pk__gt=after)
+    ids = list(orders.order_by("pk").values_list("pk", flat=True)[: _BATCH + 1])
+    index_orders(ids[:_BATCH])
+    if len(ids) > _BATCH:
+        home = Marketplace.objects.select_for_update().get(public_id=marketplace)
+        data: dict[str, Json] = {"buyers": list(buyers), "sellers": list(sellers), "after": ids[_BATCH - 1]}
+        emit(home, name="orders.reindexed", data=data, stream_id=marketplace, marketplace=marketplace, now=now)
+        home.save(update_fields=["event_count"])
 
 
 def index_buyers(buyer_ids: Iterable[int]) -> None:

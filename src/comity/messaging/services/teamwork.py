@@ -25,15 +25,18 @@ def lock_conversation(seat: Seat) -> Conversation:
     return rows.select_for_update(of=("self",)).get(pk=seat.conversation.pk)
 
 
-def tell(conversation: Conversation, name: str, *, by: User, now: datetime, **data: Json) -> None:
-    """Emit event ``name`` on the stream of ``conversation``, which is locked; saves its event count."""
+def tell(conversation: Conversation, name: str, *, by: User | None, now: datetime, **data: Json) -> None:
+    """Emit event ``name`` on the stream of ``conversation``, which is locked; saves its event count.
+
+    ``by`` is None for what the system did.
+    """
     emit(
         conversation,
         name=name,
         data={"conversation": conversation.public_id, **data},
         stream_id=conversation.public_id,
         marketplace=conversation.marketplace.public_id,
-        actor=by.public_id,
+        actor=by.public_id if by else "",
         now=now,
     )
     conversation.save(update_fields=["event_count"])
@@ -46,7 +49,7 @@ def lock_team(team: Team) -> Seller | Marketplace:
     return Marketplace.objects.select_for_update().get(pk=team.marketplace.pk)
 
 
-def tell_team(team: Team, name: str, *, by: User, now: datetime, **data: Json) -> None:
+def tell_team(team: Team, name: str, *, by: User | None, now: datetime, **data: Json) -> None:
     """Emit event ``name`` on the stream of the team's seller or marketplace; locks it, inside a transaction."""
     stream = lock_team(team)
     emit(
@@ -55,7 +58,7 @@ def tell_team(team: Team, name: str, *, by: User, now: datetime, **data: Json) -
         data=data,
         stream_id=stream.public_id,
         marketplace=team.marketplace.public_id,
-        actor=by.public_id,
+        actor=by.public_id if by else "",
         now=now,
     )
     stream.save(update_fields=["event_count"])

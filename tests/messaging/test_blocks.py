@@ -1,5 +1,7 @@
 """Blocking: whose messages arrive, when nobody can be blocked, and what the blocked one is told."""
 
+from datetime import timedelta
+
 import pytest
 
 from comity.accounts.models import Staff
@@ -10,12 +12,15 @@ from comity.messaging.selectors.care import blocking, is_critical
 from comity.messaging.services.blocks import block, unblock
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.contact import Subject
-from comity.messaging.services.messages import deliver_verdict, lock
+from comity.messaging.services.messages import Reply, deliver_verdict, lock, reply
 from comity.messaging.services.posting import Words
 from comity.messaging.services.text import MessageRefused
 from comity.orders.models import Order
 from tests import factories
+from tests.factories import NOW
 from tests.messaging.desk import make_desk
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -90,11 +95,38 @@ def test_nobody_is_blocked_during_an_open_order(desk, status):
     with pytest.raises(Refused) as refused:
         block(seat=desk.buyer_seat(), now=desk.now)
 
+    latest = ", and in any case after 5 December 2026" if status == "shipped" else ""
     assert refused.value.sentence == (
         f"Order {desk.order.number} is still open, and both sides must be able to write about it. "
-        "You can block once it is delivered or cancelled, promised by 5 November 2026."
+        f"You can block once it is delivered or cancelled, promised by 5 November 2026{latest}."
     )
     assert not Block.objects.exists()
+
+
+@pytest.mark.requirement("S87")
+def test_an_order_of_whose_arrival_nobody_tells_is_open_as_long_as_one_may_write_about_it(desk):
+    desk.ask()
+    desk.deliver()
+    Order.objects.filter(pk=desk.order.pk).update(status=Order.Status.SHIPPED)
+    over = desk.order.deliver_by + timedelta(days=30)
+
+    with pytest.raises(Refused, match="still open"):
+        block(seat=desk.buyer_seat(), now=over)
+    assert not Block.objects.exists()
+    block(seat=desk.buyer_seat(), now=over + SECOND)
+    assert Block.objects.count() == 1
+    with pytest.raises(MessageRefused, match="cannot be delivered"):
+        reply(seat=desk.seller_seat(), reply=Reply("It is on its way.", "k"), now=over + SECOND)
+
+
+def test_one_that_is_long_past_hides_none_that_is_open(talk):
+    for days, status in ((9, "shipped"), (8, "unshipped"), (7, "shipped")):
+        promised = NOW - timedelta(days=31 + days)
+        latest = factories.order(talk.buyer, talk.order.seller, status=status, deliver_by=promised)
+        if status == "unshipped":
+            waiting = latest
+
+    assert blocking(talk.conversation, now=NOW).open_order == waiting
 
 
 def test_a_block_rests_while_a_new_order_is_open(talk):
@@ -146,7 +178,7 @@ def test_both_may_have_blocked_each_other(talk):
     block(seat=talk.seller_seat(), now=talk.now)
     unblock(seat=talk.buyer_seat(), now=talk.now)
 
-    assert blocking(talk.conversation).sides == {"seller"}
+    assert blocking(talk.conversation, now=talk.now).sides == {"seller"}
     with pytest.raises(MessageRefused, match="cannot be delivered"):
         talk.ask()
 

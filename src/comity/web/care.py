@@ -114,21 +114,21 @@ def block_page(request: HttpRequest, seat: Seat, *, frame: dict[str, Any], other
     """What a block does, when none is possible, and the button; the same for taking it back."""
     if seat.side not in PARTIES or seat.conversation.addressee != Side.SELLER:
         raise NotFound(seat.conversation.public_id)
-    refusal = ""
+    refusal, now = "", clock.now()
     if request.method == "POST":
         try:
-            (block if request.POST.get("block") == "yes" else unblock)(seat=seat, now=clock.now())
+            (block if request.POST.get("block") == "yes" else unblock)(seat=seat, now=now)
         except Refused as refused:
             refusal = refused.sentence
         else:
             return HttpResponseRedirect(back)
-    between = blocking(seat.conversation)
+    between = blocking(seat.conversation, now=now)
     context = {
         **frame,
         "other": other,
         "back": back,
         "blocked": seat.side in between.sides,
-        "open_order": until_when(between.open_order) if between.open_order else "",
+        "open_order": until_when(between),
         "refusal": refusal,
     }
     return render(request, "care/block.html", context, status=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK)

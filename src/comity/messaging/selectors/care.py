@@ -8,13 +8,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
-from comity.accounts.profiles import Profile
+from comity.accounts.profiles import Profile, profile_in_force
 from comity.common.errors import NotFound
 from comity.messaging.models import ANSWERS_NOTHING, Block, Conversation, Message, Report, Side, Vote
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order
 from comity.orders.selectors.orders import open_order_between
+from comity.orders.services.statuses import open_until
 
 PARTIES = (Side.BUYER, Side.SELLER)
 
@@ -82,19 +83,25 @@ class Blocking:
 
     sides: frozenset[str] = frozenset()
     open_order: Order | None = None
+    open_until: datetime | None = None  # when it counts as over though nobody tells of its delivery
 
     def in_force(self, side: str) -> bool:
         """Whether a block by ``side`` keeps the other's messages away now."""
         return side in self.sides and self.open_order is None
 
 
-def blocking(conversation: Conversation) -> Blocking:
-    """The blocks between the buyer and the seller of a conversation. Two queries."""
+def blocking(conversation: Conversation, *, now: datetime) -> Blocking:
+    """The blocks between the buyer and the seller of a conversation. Two queries.
+
+    An order is open as long as its seller may write first about it by the profile, unless it arrived before.
+    """
     if conversation.seller_id is None or conversation.addressee != Side.SELLER:
         return Blocking()
     made = Block.objects.filter(buyer=conversation.buyer_id, seller=conversation.seller_id, ended_at=None)
-    order = open_order_between(conversation.buyer_id, conversation.seller_id)
-    return Blocking(frozenset(made.values_list("side", flat=True)), order)
+    days = profile_in_force(conversation.marketplace, now).proactive_days
+    order = open_order_between(conversation.buyer_id, conversation.seller_id, days=days, now=now)
+    until = open_until(order, days=days) if order else None
+    return Blocking(frozenset(made.values_list("side", flat=True)), order, until)
 
 
 def has_blocked(seat: Seat) -> bool:

@@ -103,7 +103,7 @@ def _require_wanted(conversation: Conversation, message: Message, *, now: dateti
     other = Side.SELLER if message.side == Side.BUYER else Side.BUYER
     declined = conversation.buyer.unsolicited_declined_at is not None
     unsolicited = message.side == Side.SELLER and message.purpose != "reply"
-    if blocking(conversation).in_force(other):
+    if blocking(conversation, now=now).in_force(other):
         raise Refused("not_taken", "Its recipient has blocked the author since. Return it or block it.", "decision")
     if unsolicited and declined:
         raise Refused("not_taken", "The buyer takes no unsolicited messages. Return it or block it.", "decision")

@@ -1,5 +1,6 @@
 """Orders as their buyer and their seller see them. A stranger's order looks like a missing one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,6 +11,7 @@ from comity.common.counting import OpenEnded
 from comity.common.errors import NotFound
 from comity.common.prepared import Prepared
 from comity.orders.models import Order, OrderLine, Shipment
+from comity.orders.services.statuses import OVER, is_open
 
 PAGE_SIZE = 20
 
@@ -67,11 +69,11 @@ def shipments_of(order: Order) -> list[Shipment]:
     return list(order.shipments.prefetch_related("lines__line").order_by("shipped_at", "id"))
 
 
-def open_order_between(buyer_id: int, seller_id: int) -> Order | None:
-    """The order of these two, not yet delivered or given up, that is promised last. One query."""
-    over = (Order.Status.DELIVERED, Order.Status.CANCELLED, Order.Status.UNFULFILLABLE)
-    rows = Order.objects.filter(buyer=buyer_id, seller=seller_id).exclude(status__in=over)
-    return rows.order_by(F("deliver_by").desc(nulls_last=True), "-placed_at").first()
+def open_order_between(buyer_id: int, seller_id: int, *, days: int, now: datetime) -> Order | None:
+    """The order of these two that ``is_open``, of several the one that is promised last. One query."""
+    rows = Order.objects.filter(buyer=buyer_id, seller=seller_id).exclude(status__in=(*OVER, Order.Status.DELIVERED))
+    ordered = rows.order_by(F("deliver_by").desc(nulls_last=True), "-placed_at")
+    return next((order for order in ordered if is_open(order, days=days, now=now)), None)
 
 
 def order_facts(order: Order) -> frozenset[str]:

@@ -1,8 +1,52 @@
-"""Which status may follow which."""
+"""Which status may follow which, and when an order is over."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from comity.orders.models import TRANSITIONS, Order
 
 OVER = frozenset({Order.Status.CANCELLED, Order.Status.UNFULFILLABLE})
+_LEFT = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED})
+
+
+class Dated(Protocol):
+    """An order, or what somebody keeps of one."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def placed_at(self) -> datetime: ...
+    @property
+    def deliver_by(self) -> datetime | None: ...
+    @property
+    def delivered_at(self) -> datetime | None: ...
+    @property
+    def cancelled_at(self) -> datetime | None: ...
+
+
+def completed_at(order: Dated) -> datetime | None:
+    """When the order was over; None before it has left.
+
+    Where no carrier tells, the promise counts, without one the day of the order: it may not stay open for ever.
+    """
+    over = order.cancelled_at or order.delivered_at
+    promised = order.deliver_by or order.placed_at
+    return over or (promised if order.status in _LEFT | OVER else None)
+
+
+def open_until(order: Dated, *, days: int) -> datetime | None:
+    """Until when an order that has left counts as open though no carrier tells of it: ``days`` after its promise.
+
+    None where that is not known: what has not left, or is over already.
+    """
+    completed = completed_at(order) if order.status == Order.Status.SHIPPED else None
+    return completed + timedelta(days=days) if completed else None
+
+
+def is_open(order: Dated, *, days: int, now: datetime) -> bool:
+    """Whether both sides may still have to write about it: neither delivered, nor given up, nor long past."""
+    until = open_until(order, days=days)
+    return order.status not in OVER | {Order.Status.DELIVERED} and (until is None or now <= until)
 
 
 def reachable(status: str, later: str) -> bool:

@@ -14,10 +14,9 @@ from comity.accounts.models import Restriction
 from comity.accounts.profiles import Profile
 from comity.accounts.profiles.purposes import Purpose
 from comity.orders.models import Order
-from comity.orders.services.statuses import OVER, reachable
+from comity.orders.services.statuses import completed_at, reachable
 
 Status = Order.Status
-_LEFT = frozenset({Status.SHIPPED, Status.DELIVERED})
 STATUS_WORDS: Mapping[str, str] = {
     Status.PENDING: "waiting for payment",
     Status.UNSHIPPED: "paid and not shipped",
@@ -172,15 +171,8 @@ CHECKS: Mapping[str, Callable[[Asked], str]] = {
 }
 
 
-def _completed(standing: Standing) -> datetime | None:
-    """When the order was over. Where no carrier tells, the promise bounds the window: it may not stay open for ever."""
-    over = standing.cancelled_at or standing.delivered_at
-    promised = standing.deliver_by or standing.placed_at
-    return over or (promised if standing.status in _LEFT | OVER else None)
-
-
 ANCHORED: Mapping[str, Callable[[Standing], datetime | None]] = {
-    "completed": _completed,
+    "completed": completed_at,
     "delivered": lambda standing: standing.delivered_at,
     "placed": lambda standing: standing.placed_at,
 }

@@ -11,11 +11,10 @@ from comity.common.outbox import emit
 from comity.common.record import Entry
 from comity.common.transactions import write
 from comity.messaging.models import Block, Conversation, Side
-from comity.messaging.selectors.care import PARTIES, blocking
+from comity.messaging.selectors.care import PARTIES, Blocking, blocking
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.services.messages import CHANGED, lock, require_voice
 from comity.messaging.services.posting import put_on_record
-from comity.orders.models import Order
 
 
 def block(*, seat: Seat, now: datetime) -> None:
@@ -26,8 +25,8 @@ def block(*, seat: Seat, now: datetime) -> None:
     _require_party(seat)
     with write():
         conversation = lock(seat.conversation.pk, now=now)
-        if order := blocking(conversation).open_order:
-            raise Refused("open_order", until_when(order))
+        if open_order := until_when(blocking(conversation, now=now)):
+            raise Refused("open_order", open_order)
         if conversation.seller is None:
             return
         # Another conversation of the pair, whose row is another, may be blocking at this moment.
@@ -52,12 +51,16 @@ def unblock(*, seat: Seat, now: datetime) -> None:
             _tell(conversation, seat, "unblocked", now=now)
 
 
-def until_when(order: Order) -> str:
-    """Why nobody is blocked now, and when that ends."""
+def until_when(between: Blocking) -> str:
+    """Why nobody is blocked now, and when that ends; empty where no order keeps them from it."""
+    order = between.open_order
+    if order is None:
+        return ""
     promised = f", promised by {order.deliver_by:%-d %B %Y}" if order.deliver_by else ""
+    latest = f", and in any case after {between.open_until:%-d %B %Y}" if between.open_until else ""
     return (
         f"Order {order.number} is still open, and both sides must be able to write about it. "
-        f"You can block once it is delivered or cancelled{promised}."
+        f"You can block once it is delivered or cancelled{promised}{latest}."
     )
 
 

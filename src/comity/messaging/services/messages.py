@@ -79,7 +79,7 @@ def require_unrestricted(conversation: Conversation, side: str, *, now: datetime
 
 def refusal_for(restriction: Restriction) -> MessageRefused:
     """Why a restricted party may not write, and until when."""
-    until = f"until {locales.moment(restriction.ends_at)}" if restriction.ends_at else "until it is lifted"
+    until = f"until {restriction.ends_at:%d %B %Y, %H:%M} UTC" if restriction.ends_at else "until it is lifted"
     return MessageRefused("restricted", f"You cannot send messages {until}. Reason: {restriction.reason}", "text")
 
 
@@ -134,7 +134,7 @@ def _require_unblocked(conversation: Conversation, words: Words, *, now: datetim
     """Say no more than that it does not arrive: who was blocked is not told so, nor since when or why."""
     if words.side not in PARTIES:
         return
-    between = blocking(conversation)
+    between = blocking(conversation, now=now)
     if between.in_force(words.side):
         raise MessageRefused("blocking", "You have blocked them. Unblock them first, then write.", "text")
     other = Side.SELLER if words.side == Side.BUYER else Side.BUYER

@@ -82,7 +82,7 @@ def test_the_mail_says_who_invites_to_what_and_until_when(boss):
     )
     assert message.to == ["a@example.com"]
     assert f"{boss.user.name} invites you to work for {boss.seller.name} on Comity, as reader" in message.body
-    assert "until 09 November 2026, 12:00 UTC" in message.body
+    assert "until 9 November 2026, 12:00 UTC" in message.body
     assert not mail.outbox  # the edge sends it after its answer
 
 

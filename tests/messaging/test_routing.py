@@ -94,7 +94,7 @@ def test_writing_to_the_marketplace_without_a_subject_opens_one_conversation(des
 def test_marketplace_steps_in_once_the_buyer_has_waited_and_not_before(desk):
     desk.ask()
     desk.deliver()
-    with pytest.raises(MessageRefused, match="You can ask for this from 04 November 2026"):
+    with pytest.raises(MessageRefused, match="You can ask for this from 4 November 2026"):
         desk.later(47).ask("Please help.", topic="step_in")
     assert Conversation.objects.count() == 1
 

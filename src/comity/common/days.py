@@ -1,13 +1,21 @@
-"""Whole days in UTC, as filters and forms mean them."""
+"""Whole days as filters and forms mean them: the reader's, from midnight to midnight where they are."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-
-def midnight(day: date) -> datetime:
-    """The first moment of ``day``, in UTC."""
-    return datetime.combine(day, time(), UTC)
+from django.utils import timezone
 
 
-def end_of_day(day: date) -> datetime:
-    """The first moment after ``day``, in UTC; of the last day there is, its last moment."""
-    return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + timedelta(days=1))
+def midnight(day: date, zone: tzinfo | None = None) -> datetime:
+    """The first moment of ``day`` in the reader's zone (or in ``zone``), in UTC.
+
+    Where clocks go forward at midnight a day begins at one o'clock; where they go back then, at the first midnight.
+    """
+    try:
+        return datetime.combine(day, time(), zone or timezone.get_current_timezone()).astimezone(UTC)
+    except OverflowError:  # the first day there is, east of Greenwich
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def end_of_day(day: date, zone: tzinfo | None = None) -> datetime:
+    """The first moment after ``day``, likewise; of the last day there is, its last moment."""
+    return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + timedelta(days=1), zone)

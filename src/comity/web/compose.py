@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
-from comity.common import clock
+from comity.common import clock, locales
 from comity.common.errors import Refused
 from comity.common.idempotency import KeyRefused, KeyReused
 from comity.common.ids import new_id
@@ -199,7 +199,7 @@ def verdict_answer(
         {
             "outcome": str(verdict.outcome) if verdict else "deliver",
             "input": verdict.input if verdict else "",
-            "rulebook_on": f"{valid_from:%-d %b %Y}" if valid_from else "",
+            "rulebook_on": locales.day(valid_from, "dated"),
             "characters": len(text),
             "limit": limit,
             "findings": [*(_finding(text, finding) for finding in found), *map(_in_file, in_files_of(verdict))],

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
-from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cached_property, partial
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from comity.common import locales
 from comity.common.errors import NotFound
 from comity.web import errors
 
@@ -52,14 +53,21 @@ class FriendlyAnswers:
 
 
 class ReadersTime:
-    """Pages tell moments in the reader's time zone (``User.time_zone``), and in UTC to those who are not signed in."""
+    """Pages tell moments in the reader's time zone and write them, and money, in the reader's way.
+
+    To those who are not signed in: in UTC, and as the marketplace's language has it.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_ReadersZone(request)):
+        with timezone.override(_ReadersZone(request)), locales.reading(partial(_language, request)):
             return self._answer(request)
+
+
+def _language(request: HttpRequest) -> str:
+    return str(getattr(getattr(request, "user", None), "language", ""))
 
 
 class _ReadersZone(tzinfo):
@@ -70,11 +78,7 @@ class _ReadersZone(tzinfo):
 
     @cached_property
     def _zone(self) -> ZoneInfo:
-        name = getattr(getattr(self._request, "user", None), "time_zone", "UTC")
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("UTC")
+        return locales.zone_of(getattr(getattr(self._request, "user", None), "time_zone", "UTC"))
 
     def fromutc(self, moment: datetime) -> datetime:
         return self._zone.fromutc(moment.replace(tzinfo=self._zone))

@@ -69,7 +69,7 @@ def test_the_ring_is_never_fuller_than_full(until_due, whole):
     [
         (NOW + 3 * timedelta(hours=1), "", "today 14:20"),
         (NOW + DAY, "", "Tue 24 Nov, 11:20"),
-        (datetime(2027, 2, 19, 9, 5, tzinfo=UTC), "", "Fri 19 Feb 2027, 09:05"),
+        (datetime(2027, 2, 19, 9, 5, tzinfo=UTC), "", "Fri, 19 Feb 2027, 09:05"),
         (date(2026, 12, 21), "", "Mon 21 Dec"),
         (NOW, "time", "11:20"),
         (NOW, "day", "Today, Monday 23 November"),
@@ -106,11 +106,11 @@ def test_over_is_another_shape_and_not_only_another_colour():
     assert "40 min over" in html
 
 
-def told(user, source="{% moment at %} {% time_zone %}"):
+def told(user, source="{% moment at %} {% time_zone %}", **context):
     """A page for ``user`` on which a moment stands."""
     request = RequestFactory().get("/")
     request.user = user
-    return ReadersTime(lambda _: HttpResponse(rendered(source, at=NOW)))(request).text
+    return ReadersTime(lambda _: HttpResponse(rendered(source, at=NOW, **context)))(request).text
 
 
 def test_moments_are_told_in_the_readers_time_zone_which_is_named_once():
@@ -124,6 +124,16 @@ def test_without_a_zone_that_exists_moments_are_told_in_utc(user):
     assert told(user) == html
 
 
+def test_a_page_writes_as_its_reader_does_and_says_which_language_that_is():
+    source = '{% moment day %} {% moment at %} {% money 123450 "EUR" %} {{ 1200|thousands }} {% locale_tag %} {{ day|on:"short" }}'
+    html = (
+        '<time datetime="2026-12-21" lang="de-DE">Mo., 21. Dez.</time> '
+        '<time datetime="2026-11-23T11:20+00:00">today 11:20</time> '
+        "1.234,50\N{NO-BREAK SPACE}€ 1.200 de-DE-u-nu-latn 21. Dez."
+    )
+    assert told(User(language="de-DE"), source, day=date(2026, 12, 21)) == html
+
+
 def test_one_readers_zone_is_gone_with_the_answer():
     told(User(time_zone="Asia/Tokyo"))
     assert rendered("{% time_zone %}") == "Times are in UTC."
@@ -134,5 +144,7 @@ def test_an_answer_that_tells_no_moment_looks_nobody_up():
         @property
         def time_zone(self):
             pytest.fail("looked up")
+
+        language = time_zone
 
     assert told(Unasked(), "quiet") == "quiet"

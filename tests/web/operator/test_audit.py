@@ -123,6 +123,19 @@ def test_filters_in_the_address_narrow_the_trail(shop, trail, query, found):
     assert [what for _, what in rows(answer)] == found
 
 
+@pytest.mark.parametrize(
+    ("query", "found"), [("since=2026-11-03", 2), ("until=2026-11-02", 0), ("until=2026-11-03", 1)]
+)
+def test_days_are_the_readers_on_the_page_and_in_the_file(shop, trail, query, found):
+    shop.admin.user.time_zone = "Pacific/Kiritimati"  # where the message was sent on the 3rd, at two at night
+    shop.admin.user.save()
+    admin = signed_in(shop.admin.user)
+    assert len(rows(admin.get(shop.operate(f"audit/?{query}")))) == found
+    assert (
+        len([line for line in export(admin, shop, "csv", f"&{query}").splitlines() if "audit" not in line]) == found + 1
+    )
+
+
 def test_a_day_that_is_none_is_refused_by_example(shop, admin):
     answer = admin.get(shop.operate("audit/?since=yesterday&person=Ines"))
     assert answer.status_code == 422

@@ -151,3 +151,12 @@ def test_results_take_the_same_queries_however_many(shop, rows):
 def test_the_box_stands_on_every_page_of_a_desk(shop, talk):
     page = signed_in(shop.owner.user).get(shop.at("inbox/?view=all")).content.decode()
     assert f'action="{shop.at("search/")}"' in page
+
+
+def test_days_are_the_readers(shop, talk):
+    talk.buyer.user.time_zone = "Pacific/Kiritimati"  # where it was the 3rd already
+    talk.buyer.user.save()
+    client = signed_in(talk.buyer.user)
+    address = f"/{shop.market.slug}/search/?q=lamp"
+    assert words(client.get(f"{address}&from=2026-11-03")) == sorted(EXPECTED["buyer"])
+    assert words(client.get(f"{address}&until=2026-11-02")) == []

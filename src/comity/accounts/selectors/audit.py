@@ -21,7 +21,8 @@ class Wanted:
     """What to look for; empty means all.
 
     ``person`` is a name, an e-mail address or an id; ``what`` an event's name or the family before its point;
-    ``stream`` and ``message`` are ids of what it was done to; the days are the first and the last, in UTC.
+    ``stream`` and ``message`` are ids of what it was done to; the first and last
+    day are the reader's.
     """
 
     person: str = ""
@@ -57,11 +58,18 @@ def audit_page(marketplace: Marketplace, wanted: Wanted, *, before: int = 0) -> 
 
 
 def audit_rows(marketplace: Marketplace, wanted: Wanted) -> Iterator[Deed]:
-    """The whole trail, for an export; read in portions, so that any length fits."""
-    before = 0
-    while events := list(_deeds(marketplace, wanted, before)[:_PORTION]):
+    """The whole trail, for an export; read in portions, so that any length fits.
+
+    Which days are meant is settled at once: the file is written when the reader's zone is no longer at hand.
+    """
+    return _in_portions(_deeds(marketplace, wanted, 0))
+
+
+def _in_portions(rows: QuerySet[OutboxEvent]) -> Iterator[Deed]:
+    events = list(rows[:_PORTION])
+    while events:
         yield from _named(events)
-        before = events[-1].pk
+        events = list(rows.filter(id__lt=events[-1].pk)[:_PORTION])
 
 
 def _deeds(marketplace: Marketplace, wanted: Wanted, before: int) -> QuerySet[OutboxEvent]:

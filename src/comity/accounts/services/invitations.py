@@ -22,6 +22,7 @@ from comity.accounts.services import throttle
 from comity.accounts.services.staff import seat_operator, seat_staff
 from comity.accounts.services.trail import note, note_sign_in
 from comity.accounts.services.users import check_address, create_user
+from comity.common import locales
 from comity.common.crypto import lookup_digest
 from comity.common.errors import NotFound, Refused
 from comity.common.ids import new_id
@@ -212,7 +213,7 @@ def _seat(party: Seller | Marketplace, user: User, invitation: Invitation, now: 
 def _take_turn(party: Seller | Marketplace, address: str, now: datetime) -> None:
     for kind, value in (("invitation", party.public_id), ("invited", address)):
         if reopens := throttle.take(kind=kind, value=value, now=now):
-            sentence = f"Too many invitations were sent. The next can be sent at {reopens:%H:%M} UTC."
+            sentence = f"Too many invitations were sent. The next can be sent at {locales.clock(reopens)}."
             raise Refused("too_many", sentence, "email")
 
 
@@ -238,7 +239,7 @@ def _mail(invitation: Invitation, base_url: str) -> EmailMessage:
         place=place,
         role=ROLE_WORDS[invitation.role],
         address=f"{base_url}{reverse('invitation', args=[token])}",
-        until=f"{invitation.expires_at:%d %B %Y, %H:%M} UTC",
+        until=f"{locales.moment_in(invitation.marketplace.language, invitation.expires_at)} UTC",
     )
     headers = {"Auto-Submitted": "auto-generated"}
     return EmailMessage(subject=_SUBJECT.format(place=place), body=text, to=[invitation.email], headers=headers)

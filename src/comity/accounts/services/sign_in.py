@@ -13,6 +13,7 @@ from comity.accounts.models import User
 from comity.accounts.services import throttle, tokens
 from comity.accounts.services.trail import note_sign_in
 from comity.accounts.services.users import find_user
+from comity.common import locales
 from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.common.transactions import write
@@ -22,7 +23,7 @@ _signer = signing.Signer(salt="comity.sign-in-link")
 _SUBJECT = "Your sign-in link"
 _TEXT = """Hello {name},
 
-somebody, most likely you, asked to sign in to Comity at {moment} UTC. Open this link and press the button:
+somebody, most likely you, asked to sign in to Comity at {moment}. Open this link and press the button:
 
 {address}
 
@@ -38,7 +39,8 @@ class TooManyTries(Refused):
     """Tries are taken again from ``reopens_at``."""
 
     def __init__(self, reopens_at: datetime) -> None:
-        sentence = f"Too many tries. Passwords are taken again from {reopens_at:%H:%M} UTC; a link by e-mail works now."
+        again = locales.clock(reopens_at)
+        sentence = f"Too many tries. Passwords are taken again from {again}; a link by e-mail works now."
         super().__init__("too_many", sentence)
         self.reopens_at = reopens_at
 
@@ -82,7 +84,10 @@ def request_link(*, email: str, next_path: str, base_url: str, network: str, now
         return None
     link = make_link(user=user, next_path=next_path, base_url=base_url, now=now)
     text = _TEXT.format(
-        name=user.name, moment=f"{now.astimezone(UTC):%H:%M}", address=link, minutes=settings.SIGN_IN_LINK_MINUTES
+        name=user.name,
+        moment=locales.clock_in(user.language, user.time_zone, now),
+        address=link,
+        minutes=settings.SIGN_IN_LINK_MINUTES,
     )
     return EmailMessage(subject=_SUBJECT, body=text, to=[user.email], headers={"Auto-Submitted": "auto-generated"})
 

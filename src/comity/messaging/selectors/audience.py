@@ -1,6 +1,6 @@
 """Whom a notice is for, and who of them is left out: one definition for the preview and for the sending."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -20,8 +20,8 @@ _NOT_LEFT_YET = (Status.PENDING, Status.UNSHIPPED)
 def orders_meant(notice: Notice) -> QuerySet[Order]:
     """The orders whose buyers the notice is for: the product has left for them, or arrived, and was not cancelled.
 
-    Of a recall only those placed on its days (in UTC). Orders placed after the notice was released do not count, so
-    the number does not move while it is sent.
+    Of a recall only those placed on its days (in UTC, whoever looks). Orders placed after the notice was released do
+    not count, so the number does not move while it is sent.
     """
     lines = OrderLine.objects.filter(order=OuterRef("pk"), listing__product=notice.product_id)
     parted = Q(status=Status.PARTIALLY_SHIPPED) & Exists(lines.filter(shipped__isnull=False))
@@ -94,7 +94,7 @@ def _of_product(notice: Notice) -> QuerySet[Order]:
 def _on_its_days(orders: QuerySet[Order], notice: Notice) -> QuerySet[Order]:
     recall = notice.recall
     if recall.ordered_from:
-        orders = orders.filter(placed_at__gte=midnight(recall.ordered_from))
+        orders = orders.filter(placed_at__gte=midnight(recall.ordered_from, UTC))
     if recall.ordered_until:
-        orders = orders.filter(placed_at__lt=end_of_day(recall.ordered_until))
+        orders = orders.filter(placed_at__lt=end_of_day(recall.ordered_until, UTC))
     return orders

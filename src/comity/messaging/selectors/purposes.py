@@ -13,6 +13,7 @@ from typing import NamedTuple
 from comity.accounts.models import Restriction
 from comity.accounts.profiles import Profile
 from comity.accounts.profiles.purposes import Purpose
+from comity.common import locales
 from comity.orders.models import Order
 from comity.orders.services.statuses import completed_at, reachable
 
@@ -192,4 +193,4 @@ def either(statuses: tuple[str, ...] | list[str]) -> str:
 
 def day(at: datetime | None) -> str:
     """The day of a moment, in words; empty for none."""
-    return f"{at:%-d %B %Y}" if at else ""
+    return locales.day(at)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 
 from comity.accounts.models import Buyer, Marketplace, Seller, User
 from comity.catalog.models import Listing
+from comity.common.locales import day_in
 from comity.messaging.models import Conversation, Side
 from comity.orders.models import Order, Shipment
 
@@ -38,12 +39,8 @@ class Case:
     shipments: tuple[Shipment, ...] = ()
 
     def day(self, at: datetime | None) -> str:
-        """The day of ``at`` (UTC, as on every page) in the reader's language; empty for an unknown one."""
-        if at is None:
-            return ""
-        with translation.override(_known_language(self.language)):
-            style = "j F Y" if translation.get_language() == "en" else "DATE_FORMAT"
-            return formats.date_format(timezone.localtime(at, timezone.get_default_timezone()), style)
+        """The day of ``at`` (in UTC: the text is kept) in the reader's language; empty for an unknown one."""
+        return day_in(self.language, timezone.localtime(at, timezone.get_default_timezone())) if at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +161,3 @@ def _of_order(order: Order) -> dict[str, Any]:
 
 def _of_listing(listing: Listing | None) -> dict[str, Any]:
     return {"listing": listing, "titles": (listing.product.title,), "skus": (listing.sku,)} if listing else {}
-
-
-def _known_language(language: str) -> str:
-    """The language itself, the one it is a kind of, or English: the first in which dates can be written."""
-    kinds = (language.lower(), language.lower().partition("-")[0])
-    return next((kind for kind in kinds if translation.check_for_language(kind)), "en")

@@ -6,6 +6,7 @@ two have a new one: until that is over, both must be able to write. Critical mes
 
 from datetime import datetime
 
+from comity.common import locales
 from comity.common.errors import Refused
 from comity.common.outbox import emit
 from comity.common.record import Entry
@@ -56,8 +57,8 @@ def until_when(between: Blocking) -> str:
     order = between.open_order
     if order is None:
         return ""
-    promised = f", promised by {order.deliver_by:%-d %B %Y}" if order.deliver_by else ""
-    latest = f", and in any case after {between.open_until:%-d %B %Y}" if between.open_until else ""
+    promised = f", promised by {locales.day(order.deliver_by)}" if order.deliver_by else ""
+    latest = f", and in any case after {locales.day(between.open_until)}" if between.open_until else ""
     return (
         f"Order {order.number} is still open, and both sides must be able to write about it. "
         f"You can block once it is delivered or cancelled{promised}{latest}."

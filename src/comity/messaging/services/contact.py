@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from comity.accounts.models import Buyer, Seller, User
 from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
+from comity.common import locales
 from comity.common.ids import new_id
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Participant, Side
@@ -111,7 +112,7 @@ def _require_open_step(buyer: Buyer, subject: Subject, *, now: datetime) -> None
     if step is None:
         raise MessageRefused("no_wait", "Nothing waits for an answer here. Write to the seller first.", "topic")
     if not step.open:
-        since = f"{step.opens_at:%d %B %Y, %H:%M} UTC"
+        since = locales.moment(step.opens_at)
         raise MessageRefused("too_early", f"The seller still has time. You can ask for this from {since}.", "topic")
 
 

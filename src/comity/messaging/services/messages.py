@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
 from comity.accounts.selectors.roles import require_writer
+from comity.common import locales
 from comity.common.prepared import Prepared
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Message, Side
@@ -79,7 +80,7 @@ def require_unrestricted(conversation: Conversation, side: str, *, now: datetime
 
 def refusal_for(restriction: Restriction) -> MessageRefused:
     """Why a restricted party may not write, and until when."""
-    until = f"until {restriction.ends_at:%d %B %Y, %H:%M} UTC" if restriction.ends_at else "until it is lifted"
+    until = f"until {locales.moment(restriction.ends_at)}" if restriction.ends_at else "until it is lifted"
     return MessageRefused("restricted", f"You cannot send messages {until}. Reason: {restriction.reason}", "text")
 
 

@@ -13,6 +13,7 @@ from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.restrictions import is_restricted
 from comity.accounts.selectors.roles import may, require_writer
 from comity.accounts.selectors.seats import works_at
+from comity.common import locales
 from comity.common.errors import NotFound, Refused
 from comity.common.outbox import emit
 from comity.common.transactions import write
@@ -136,7 +137,7 @@ def require_sender(seller: Seller, kind: str, *, now: datetime) -> None:
     sender = who_sends(seller, kind, now)
     if sender.party != Side.SELLER:
         name, since = seller.marketplace.name, sender.agreement
-        agreed = f", as agreed from {since.valid_from:%d %B %Y}" if since else ""
+        agreed = f", as agreed from {locales.day(since.valid_from)}" if since else ""
         raise Refused("agreement", f"{name} sends this kind of message for you{agreed}. See “Who sends what”.", "kind")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from comity.accounts.models import Buyer, Marketplace, User
 from comity.accounts.selectors.marketplaces import get_marketplace
 from comity.accounts.selectors.seats import buyer_seat
+from comity.common import locales
 from comity.common.errors import NotFound
 from comity.messaging.models import Side
 from comity.messaging.selectors.live import reader_channel
@@ -22,7 +23,9 @@ def visitor(request: HttpRequest, slug: str) -> tuple[Marketplace, Buyer | None]
     try:
         buyer = buyer_seat(request.user, slug)
     except NotFound:
-        return get_marketplace(slug), None
+        marketplace = get_marketplace(slug)
+        locales.otherwise(marketplace.language)
+        return marketplace, None
     return buyer.marketplace, buyer
 
 

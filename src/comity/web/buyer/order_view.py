@@ -1,6 +1,9 @@
 """An order as its buyer reads it."""
 
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.topics import topic_label
@@ -65,7 +68,7 @@ def _due(order: Order) -> dict[str, Any] | None:
         what = "" if order.status == Status.DELIVERED else "Delivered"  # the status says it
         return {"what": what, "at": order.delivered_at}
     if order.status in _UNDER_WAY and order.deliver_by:
-        return {"what": "Promised by", "at": order.deliver_by.date()}
+        return {"what": "Promised by", "at": _day(order.deliver_by)}
     return None
 
 
@@ -86,7 +89,11 @@ def _steps(order: Order, shipments: list[Shipment]) -> list[dict[str, Any]]:
 def _to_come(order: Order, *, shipped: bool) -> list[dict[str, Any]]:
     coming = []
     if not shipped and order.ship_by and order.status in _UNDER_WAY:
-        coming.append({"what": "To be shipped by", "at": order.ship_by.date(), "state": "todo"})
+        coming.append({"what": "To be shipped by", "at": _day(order.ship_by), "state": "todo"})
     if order.deliver_by and order.status in _UNDER_WAY:
-        coming.append({"what": "Promised to arrive by", "at": order.deliver_by.date(), "state": "todo"})
+        coming.append({"what": "Promised to arrive by", "at": _day(order.deliver_by), "state": "todo"})
     return coming
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()

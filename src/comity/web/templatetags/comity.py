@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from comity.common import locales
 from comity.common.counting import count_words
-from comity.common.import_values import currencies
 from comity.web.templatetags import times
 from comity.web.templatetags.marking import marked_html, value
 
 register = template.Library()
 
-_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
 _ROUND = 31.42  # the ring's length: 2π times its radius of 5
 _STATES = {  # state -> (icon, tone, word)
     "accepted": ("check", "quiet", "Sent, on its way"),
@@ -57,13 +56,21 @@ def moment(context: Context, at: datetime | date | None, style: str = "") -> Saf
         return ""
     words = times.moment_words(at, context["now"], style)
     exact = timezone.localtime(at).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
-    return format_html('<time datetime="{}">{}</time>', exact, words)
+    tongue = "" if times.is_english(words) else locales.readers().tag
+    lang = format_html(' lang="{}"', tongue) if tongue and not tongue.startswith("en") else ""
+    return format_html('<time datetime="{}"{}>{}</time>', exact, lang, words)
 
 
 @register.simple_tag
 def time_zone() -> str:
     """In which zone the page tells its moments, as a sentence: said once, not beside each."""
-    return f"Times are in {timezone.get_current_timezone_name().replace('_', ' ')}."
+    return f"Times are in {locales.zone_words(timezone.get_current_timezone_name())}."
+
+
+@register.simple_tag
+def locale_tag() -> str:
+    """How the reader's numbers are written, as a language tag for scripts; with Western figures, as here."""
+    return f"{locales.readers().tag}-u-nu-latn"
 
 
 @register.simple_tag(takes_context=True)
@@ -99,13 +106,8 @@ def _arc(share: float) -> SafeString:
 
 @register.simple_tag
 def money(minor: int, currency: str, *, bare: bool = False) -> str:
-    """``minor`` units of ``currency`` as people write it: “€129.00”, “CHF 1,200.50”; ``bare``: the figures only."""
-    digits = currencies()[currency]
-    major, rest = divmod(abs(minor), 10**digits)
-    figures = f"{major:,}" + (f".{rest:0{digits}d}" if digits else "")
-    sign = "\N{MINUS SIGN}" if minor < 0 else ""
-    unit = "" if bare else _SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    return f"{sign}{unit}{figures}"
+    """``minor`` units of ``currency`` as the reader writes it: “€129.00”, “129,00 €”; ``bare``: the figures only."""
+    return locales.money(minor, currency, bare=bare)
 
 
 @register.simple_tag
@@ -146,8 +148,14 @@ def counted(count: int) -> str:
 
 @register.filter
 def thousands(number: int) -> str:
-    """``number`` with a comma between thousands, as the page's script writes it."""
-    return f"{number:,}"
+    """``number`` with its thousands apart, as the page's script writes it."""
+    return locales.number(number)
+
+
+@register.filter
+def on(at: date | None, style: str = "long") -> str:
+    """The day of ``at`` as the reader writes it: long, dated (short with the year), short or month."""
+    return locales.day(at, style)
 
 
 @register.filter

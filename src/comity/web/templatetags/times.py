@@ -3,11 +3,18 @@
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from comity.common import locales
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_FIELDS = {  # (long, of this year) -> what is told of a day
+    (False, True): locales.DAY,
+    (False, False): locales.DAY_OF_YEAR,
+    (True, True): locales.LONG_DAY,
+    (True, False): locales.LONG_DAY_OF_YEAR,
+}
 NEARLY = 1 / 6  # the last sixth of a span takes colour: 4 of 24 hours, as the mock has it
 
 
@@ -50,26 +57,30 @@ def share_left(due: datetime, started: datetime, now: datetime) -> float:
 
 
 def moment_words(at: datetime | date, now: datetime, style: str = "") -> str:
-    """A moment in words: ``""`` “Mon 23 Nov, 14:20”, ``time`` “14:20”, ``day`` “Monday 23 November”, ``ago``.
+    """A moment as the reader writes it: ``""`` “Mon 23 Nov, 14:20”, ``time`` “14:20”, ``day`` “Monday 23 November”.
 
-    The year is named when it is not the present one; today is called so (“today 14:20”); a date has no time of day.
+    The year is named when it is not the present one; today is called so (“today 14:20”); a date has no time of day;
+    ``ago`` is “3 h ago”.
     """
     if style == "ago" and isinstance(at, datetime):
         return f"{span_words(now - at)} ago"
     local = timezone.localtime(at) if isinstance(at, datetime) else at
     today = timezone.localtime(now).date()
     if style == "time" and isinstance(local, datetime):
-        return date_format(local, "H:i")
-    day = _day_words(local, today, long=style == "day")
-    if style == "day" or not isinstance(local, datetime):
-        return day
-    return f"{day}{'' if day == 'today' else ','} {date_format(local, 'H:i')}"
+        return locales.isolated(locales.readers().clock(local))
+    ways, long = locales.readers(), style == "day"
+    is_today = (local.date() if isinstance(local, datetime) else local) == today
+    day = ways.day(local, _FIELDS[long, local.year == today.year])
+    if long or not isinstance(local, datetime):
+        return _today(locales.isolated(day), long=long) if is_today else locales.isolated(day)
+    clock = ways.clock(local)
+    return f"today {locales.isolated(clock)}" if is_today else locales.isolated(ways.with_clock(day, clock))
 
 
-def _day_words(at: date, today: date, *, long: bool) -> str:
-    day = at.date() if isinstance(at, datetime) else at
-    pattern = ("l j F" if long else "D j M") + ("" if day.year == today.year else " Y")
-    words = date_format(day, pattern)
-    if day != today:
-        return words
-    return f"Today, {words}" if long else "today"
+def is_english(words: str) -> bool:
+    """Whether what ``moment_words`` said is an English phrase rather than a date."""
+    return words.endswith(" ago") or words.lower().startswith("today")
+
+
+def _today(day: str, *, long: bool) -> str:
+    return f"Today, {day}" if long else "today"

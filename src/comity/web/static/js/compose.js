@@ -6,7 +6,9 @@ import { cutOf, drawMarks, drawNotes, followEdit, placeNumbers } from "./marks.j
 import { startSaved } from "./saved.js";
 
 const PAUSE = 350;
-const count = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+// As the server writes numbers for this reader.
+const written = (number) => number.toLocaleString(document.querySelector("[data-locale]")?.dataset.locale ?? "en");
+const count = (number, word) => `${written(number)} ${word}${number === 1 ? "" : "s"}`;
 
 class Composer {
   constructor(form) {
@@ -145,7 +147,7 @@ class Composer {
     if (waits) this.button.setAttribute("aria-disabled", "true");
     else this.button.removeAttribute("aria-disabled");
     const length = [...this.text.value].length;
-    this.counter.textContent = `${length.toLocaleString("en")} of ${count(this.limit, "character")}`;
+    this.counter.textContent = `${written(length)} of ${count(this.limit, "character")}`;
     this.counter.classList.toggle("alert", length > this.limit);
   }
 

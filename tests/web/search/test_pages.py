@@ -157,6 +157,6 @@ def test_days_are_the_readers(shop, talk):
     talk.buyer.user.time_zone = "Pacific/Kiritimati"  # where it was the 3rd already
     talk.buyer.user.save()
     client = signed_in(talk.buyer.user)
-    address = f"/{shop.market.slug}/search/?q=lamp"
+    address = f"/{shop.market.slug}/search/?q=lamp&what=messages"
     assert words(client.get(f"{address}&from=2026-11-03")) == sorted(EXPECTED["buyer"])
     assert words(client.get(f"{address}&until=2026-11-02")) == []

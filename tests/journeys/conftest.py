@@ -8,6 +8,7 @@ axe     axe(page) asserts that axe-core finds nothing on it
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,28 +26,39 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 START = 60  # seconds until the server must answer
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory):
+    """(data folder filled by ``seed.py``, what it printed): copied for every server, never served itself."""
+    folder = tmp_path_factory.mktemp("seeded")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.journeys.seed"],
+        cwd=ROOT,
+        env=environment(folder),
+        check=True,
+        capture_output=True,
+    )
+    return folder, json.loads(done.stdout)
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A server with its own data folder, filled by ``seed.py``; stopped at the end of the module."""
+def place(seeded, tmp_path_factory):
+    """A server with its own data folder; stopped at the end of the module."""
+    folder, ids = seeded
+    data = shutil.copytree(folder, tmp_path_factory.mktemp("data"), dirs_exist_ok=True)
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    settings = {
-        "COMITY_DATA": str(tmp_path_factory.mktemp("data")),
-        "COMITY_BASE_URL": address,
-        "DJANGO_SETTINGS_MODULE": "comity.config.settings",
-    }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
-    environment = kept | settings
-    seeded = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.seed"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
     command = [str(Path(sys.executable).with_name("comity")), "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=environment(data, COMITY_BASE_URL=address)) as server:
         try:
             wait_for(f"{address}/healthz", server)
-            yield SimpleNamespace(address=address, **json.loads(seeded.stdout))
+            yield SimpleNamespace(address=address, **ids)
         finally:
             server.terminate()
+
+
+def environment(data, **more):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
+    return kept | {"COMITY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "comity.config.settings"} | more
 
 
 def free_port():

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from comity.common.crypto import lookup_digest
+from comity.common.crypto import lookup_digest, open_number, seal_number
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,22 @@ def test_one_address_has_one_digest_however_it_is_written(one, same):
 )
 def test_addresses_of_different_people_have_different_digests(one, other):
     assert lookup_digest(one) != lookup_digest(other)
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_a_sealed_number_opens_for_what_it_is_about_and_for_nothing_else(number):
+    sealed = seal_number(number, about="a log")
+    assert open_number(sealed, about="a log") == number
+    assert open_number(sealed, about="another log") is None
+    assert (len(sealed), sealed == seal_number(number, about="a log")) == (48, False)
+
+
+@given(st.text(max_size=60))
+def test_what_was_never_sealed_opens_nowhere(text):
+    assert open_number(text, about="a log") is None
+
+
+def test_a_sealed_number_that_was_altered_does_not_open():
+    sealed = seal_number(7, about="a log")
+    changed = [f"{sealed[:at]}{'A' if sealed[at] != 'A' else 'B'}{sealed[at + 1 :]}" for at in range(len(sealed))]
+    assert {open_number(one, about="a log") for one in changed} == {None}

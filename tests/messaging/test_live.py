@@ -31,15 +31,29 @@ def heard(desk, after=0):
     place(desk)
     conversation = desk.conversation
     names = {
-        f"b{desk.buyer.pk}": "buyer",
-        f"s{desk.order.seller_id}": "seller",
-        f"h{conversation.marketplace_id}": "queue",
-        f"cb{conversation.pk}": "buyer's page",
-        f"cs{conversation.pk}": "seller's page",
+        live.reader_channel("buyer", desk.buyer.pk): "buyer",
+        live.reader_channel("seller", desk.order.seller_id): "seller",
+        live.queue_channel(conversation.marketplace_id): "queue",
+        live.conversation_channel("buyer", conversation.pk): "buyer's page",
+        live.conversation_channel("seller", conversation.pk): "seller's page",
     }
     events = dict(OutboxEvent.objects.filter(stream__startswith="cnv_").values_list("position", "name"))
     changes = [change for change in changes_after(after) if change.position in events]
     return [(events[change.position], {names[one] for one in change.channels}) for change in changes]
+
+
+def channels_of(row_id):
+    sides = ("buyer", "seller", "marketplace")
+    lists, pages = ([name(side, row_id) for side in sides] for name in (live.reader_channel, live.conversation_channel))
+    return [*lists, *pages, live.queue_channel(row_id)]
+
+
+def test_the_names_of_channels_are_distinct_and_show_what_kind_they_are_and_nothing_else(settings):
+    names = channels_of(7)
+    assert [re.sub("[0-9a-f]{24}$", "", name) for name in names] == ["b", "s", "v", "cb", "cs", "cv", "h"]
+    assert len({name[-24:] for row_id in range(100) for name in channels_of(row_id)}) == 700
+    settings.SECRET_KEY = "another"
+    assert not {name[-24:] for name in channels_of(7)} & {name[-24:] for name in names}
 
 
 BUYER, SELLER = {"buyer", "buyer's page"}, {"seller", "seller's page"}

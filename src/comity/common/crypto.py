@@ -11,11 +11,14 @@ import os
 import unicodedata
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 _NONCE = 12
+_NUMBER = 8  # bytes
 
 
 def encrypt(plain: str) -> str:
@@ -44,6 +47,30 @@ def lookup_digest(value: str) -> str:
     """
     folded = unicodedata.normalize("NFC", value.strip().lower()).encode()
     return hmac.new(settings.LOOKUP_KEY, folded, hashlib.sha256).hexdigest()
+
+
+def seal_number(number: int, *, about: str) -> str:
+    """``number`` as a text that says nothing to whoever holds it, not even whether two are the same.
+
+    ``about`` is what it counts; only with the same one it opens again.
+    """
+    nonce = os.urandom(_NONCE)
+    sealed = _sealing().encrypt(nonce, number.to_bytes(_NUMBER, "big"), about.encode())
+    return base64.urlsafe_b64encode(nonce + sealed).decode()
+
+
+def open_number(sealed: str, *, about: str) -> int | None:
+    """What ``seal_number`` was given; None for what it did not make for ``about``."""
+    try:
+        raw = base64.b64decode(sealed, altchars=b"-_", validate=True)
+        return int.from_bytes(_sealing().decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()), "big")
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _sealing() -> AESGCM:
+    """With a key that does nothing else, made of the server's secret."""
+    return AESGCM(salted_hmac("comity.common.crypto.seal_number", "key", algorithm="sha256").digest())
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]

@@ -1,5 +1,6 @@
 """The Message Center and a conversation as the buyer sees and continues them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from comity.accounts.models import User
 from comity.common.models import RecordEntry
 from comity.messaging.models import Draft, Message, Participant, ReplyDeadline
+from comity.web.positions import opened, sealed
 from tests import factories
 from tests.messaging.test_search import reindex
 from tests.web.buyer.shop import PHONE, deliver, field, typed, words
@@ -203,27 +205,37 @@ def test_known_ids_are_no_findings_while_typing(shop):
     assert shop.post(f"messages/{shop.conversation.public_id}/check/", text=text).json()["findings"] == []
 
 
+def reached(shop):
+    """What the buyer's page carries that shows all there is."""
+    return sealed(shop.conversation, "buyer", shop.conversation.record_count)
+
+
+def carried(page, shop):
+    """From which position of the record the page asks on."""
+    return opened(shop.conversation, "buyer", re.search(r'new/\?after=([^"]+)"', page.content.decode())[1])
+
+
 def test_polling_answers_nothing_while_nothing_happens(begun):
-    after = begun.conversation.record_count
+    after = reached(begun)
     answer = begun.get(f"messages/{begun.conversation.public_id}/new/", after=after)
 
     assert (answer.status_code, answer.content) == (204, b"")
 
 
 def test_polling_brings_the_answer_only_and_asks_on(begun):
-    after = begun.conversation.record_count
+    after = reached(begun)
     begun.answer("It is brass.")
     page = begun.get(f"messages/{begun.conversation.public_id}/new/", after=after)
 
     assert page.status_code == 200
     assert "It is brass." in words(page)
     assert "Is it brass or steel?" not in words(page)
-    assert f"after={begun.conversation.record_count}" in page.content.decode()
+    assert carried(page, begun) == begun.conversation.record_count
 
 
 def test_polling_changes_what_has_been_delivered_meanwhile_in_place(shop):
     shop.contact("Is it brass?")
-    after = shop.conversation.record_count
+    after = reached(shop)
     deliver()
     page = shop.get(f"messages/{shop.conversation.public_id}/new/", after=after).content.decode()
 
@@ -231,7 +243,7 @@ def test_polling_changes_what_has_been_delivered_meanwhile_in_place(shop):
 
 
 def test_polling_does_not_show_what_the_seller_was_refused(begun):
-    after = begun.conversation.record_count
+    after = reached(begun)
     from comity.common import clock
     from comity.messaging.selectors.doors import get_seat_of_staff
     from comity.messaging.services.messages import Reply, reply
@@ -243,7 +255,7 @@ def test_polling_does_not_show_what_the_seller_was_refused(begun):
     page = begun.get(f"messages/{place}/new/", after=after)
 
     assert (page.status_code, page.content) == (204, b"")
-    assert f"new/?after={after}" in page_of(begun).content.decode()
+    assert carried(page_of(begun), begun) == opened(begun.conversation, "buyer", after)
 
 
 @pytest.mark.parametrize("header", ["", "{", "[" * 100_000, "[]", "7", '{"message": []}'])
@@ -266,7 +278,7 @@ def test_a_clock_shows_when_it_was_started_whatever_the_profile_says_now(begun):
     assert page_of(begun).context["clock"].started_at == deadline.started_at
 
 
-@pytest.mark.parametrize("after", ["", "x", "-1", "9" * 40])
+@pytest.mark.parametrize("after", ["", "x", "-1", "3", "9" * 40, "\0", "é"])
 def test_polling_from_a_nonsense_position_shows_everything_or_nothing_new(begun, after):
     assert begun.get(f"messages/{begun.conversation.public_id}/new/", after=after).status_code == 200
 

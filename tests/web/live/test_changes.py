@@ -9,6 +9,7 @@ from django.core import signing
 from django.test import Client
 
 from comity.common import clock
+from comity.common.crypto import open_number, seal_number
 from comity.jobs.pump import Pump
 from comity.web.live import quick, tickets, views
 from comity.web.live.hub import Hub
@@ -39,10 +40,15 @@ def ask(ticket, after=""):
     return Client().get(ADDRESS, {"ticket": ticket, "after": after})
 
 
-def moved(ticket, after="0"):
+def at(position):
+    """What a page carries that knows the log up to there."""
+    return seal_number(position, about="comity.web.live")
+
+
+def moved(ticket, after=0):
     """What changed for the holder."""
     Pump("live", {}).run_once(NOW)
-    answer = ask(ticket, after)
+    answer = ask(ticket, at(after))
     return answer.json()["changed"] if answer.status_code == 200 else answer.status_code
 
 
@@ -64,7 +70,7 @@ def test_a_message_moves_the_pages_of_both_sides_and_of_nobody_else(shop, hub):
     quiet = dict.fromkeys(["stranger", "rival", "moderator", "service"], 204)
     assert {who: moved(ticket) for who, ticket in pages.items()} == {"buyer": ["list"], "seller": ["list"], **quiet}
 
-    after = str(hub.position)
+    after = hub.position
     desk.ask("HOLD this")
     heard = {who: moved(ticket, after) for who, ticket in pages.items()}
     assert heard == {**quiet, "buyer": ["list"], "seller": 204, "moderator": ["list"]}
@@ -83,7 +89,7 @@ def test_an_open_conversation_hears_of_itself(shop):
 def test_the_first_answer_says_where_the_log_stands_and_the_next_is_empty(shop, client):
     ticket = ticket_on(client, shop.at("inbox/"))
     first = ask(ticket).json()
-    assert first["after"] == 0
+    assert open_number(first["after"], about="comity.web.live") == 0
     assert ask(ticket, first["after"]).status_code == 204
 
 
@@ -145,7 +151,7 @@ def test_nothing_changed_is_said_before_a_request_is_made_and_everything_else_by
         body = application(environ, lambda status, headers: said.append(status))
         return said[0] if said else b"".join(body)
 
-    good = urlencode({"ticket": ticket, "after": hub.position})
+    good = urlencode({"ticket": ticket, "after": at(hub.position)})
     assert put(good) == "204 No Content"
     assert [put(query) for query in ("", urlencode({"ticket": ticket}), good.replace("s", "b", 1))] == [b"view"] * 3
     assert [put(good, "POST"), put(good, path="/")] == [b"view"] * 2

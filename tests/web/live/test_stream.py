@@ -6,20 +6,25 @@ import json
 import pytest
 
 from comity.common import clock
+from comity.common.crypto import open_number, seal_number
 from comity.messaging.selectors.live import Change
 from comity.web.live import stream, tickets
 from comity.web.live.hub import Hub
+
+LOG = "comity.web.live"
 
 
 class Page:
     """One connection: what was sent to it, and a way to go."""
 
-    def __init__(self, ticket, after="0", method="GET", path="/live/stream"):
+    def __init__(self, ticket, after=0, method="GET", path="/live/stream"):
         self.scope = {
             "type": "http",
             "method": method,
             "path": path,
-            "query_string": f"ticket={ticket}&after={after}".replace("+", "%2B").replace(" ", "+").encode(),
+            "query_string": f"ticket={ticket}&after={seal_number(after, about=LOG)}".replace("+", "%2B")
+            .replace(" ", "+")
+            .encode(),
         }
         self.sent, self.left = [], asyncio.Event()
 
@@ -37,7 +42,8 @@ class Page:
     @property
     def events(self):
         text = b"".join(message.get("body", b"") for message in self.sent).decode()
-        return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+        told = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+        return [{**one, "after": open_number(one["after"], about=LOG)} for one in told if one]
 
 
 @pytest.fixture
@@ -91,7 +97,7 @@ def test_who_comes_back_hears_what_was_missed(live, log):
     async def run():
         tell(log, "s1")
         live._hub.look(clock.now().timestamp(), pause=0)
-        page = Page(tickets.issue("s1"), after="0")
+        page = Page(tickets.issue("s1"), after=0)
         task = asyncio.create_task(live(page.scope, page.receive, page.send))
         await until(lambda: page.events)
         page.left.set()

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comity.messaging.models import Message
 from comity.orders.models import Order
+from comity.web.positions import sealed
 from tests.factories import NOW
 from tests.web.desk.shop import form, signed_in, with_role
 
@@ -77,7 +78,7 @@ def test_draft_news_and_empty_answer(shop, asked, agent):
 
     assert agent.post(f"{place}draft/", form("Dear buyer")).status_code == 204
     assert "Dear buyer" in html(agent.get(place))
-    assert agent.get(f"{place}new/?after={asked.record_count}").status_code == 204
+    assert agent.get(f"{place}new/?after={sealed(asked, 'marketplace', asked.record_count)}").status_code == 204
     assert "My card was charged twice" in html(agent.get(f"{place}new/?after=nonsense"))
 
 

@@ -45,7 +45,7 @@ def html(response):
 
 
 def seen_in(page):
-    return re.search(r'name="seen" value="(\d+)"', html(page))[1]
+    return re.search(r'name="seen" value="([^"]+)"', html(page))[1]
 
 
 def typed_in(page):

@@ -1,8 +1,11 @@
 """What has changed since a position of the event log, as channels: names of what somebody's open pages show.
 
-    b7 s7         the lists of buyer 7, of seller 7
-    v7 h7         the service inbox and the held queue of marketplace 7
-    cb7 cs7 cv7   conversation 7 as its buyer, its seller and the service desk see it
+    b… s…           the lists of a buyer, of a seller
+    v… h…           the service inbox and the held queue of a marketplace
+    cb… cs… cv…     a conversation as its buyer, its seller and the service desk see it
+
+Behind the letters stands a digest with the server's secret: readers carry these names in their tickets, and are not
+to learn from them how many buyers, shops or conversations there are.
 
 Nobody's channel moves for what they do not see: that something was written is told to its author's side alone until
 it is delivered, and a report, a block or a look at the record moves nothing of those whom it is about.
@@ -12,10 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Conversation, Side
 
 _MOST = 500
+_DIGITS = 24  # 96 bits: no two names are ever the same
 _LETTERS: dict[str, str] = {Side.BUYER: "b", Side.SELLER: "s", Side.MARKETPLACE: "v"}
 _BOTH, _ACTING, _TEAM, _BUYER, _NOBODY = "both", "acting", "team", "buyer", "nobody"
 # By event of a conversation, whose channels move. ``_ACTING`` is the side that the event names: whose words they are,
@@ -79,17 +85,22 @@ def changes_after(position: int) -> list[Change]:
 
 def reader_channel(side: str, row_id: int) -> str:
     """The channel of the lists of a buyer, a seller or, by marketplace, the service desk."""
-    return f"{_LETTERS[side]}{row_id}"
+    return _named(_LETTERS[side], row_id)
 
 
 def queue_channel(marketplace_id: int) -> str:
     """The channel of a marketplace's held queue."""
-    return f"h{marketplace_id}"
+    return _named("h", marketplace_id)
 
 
 def conversation_channel(side: str, conversation_id: int) -> str:
     """The channel of one conversation as that side sees it."""
-    return f"c{_LETTERS[side]}{conversation_id}"
+    return _named(f"c{_LETTERS[side]}", conversation_id)
+
+
+def _named(kind: str, row_id: int) -> str:
+    digest = salted_hmac("comity.messaging.live", f"{kind}{row_id}", algorithm="sha256").hexdigest()
+    return f"{kind}{digest[:_DIGITS]}"
 
 
 def _channels(name: str, data: dict[str, Any], *about: Any) -> frozenset[str]:

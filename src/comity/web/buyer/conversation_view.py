@@ -25,6 +25,7 @@ from comity.web.care import block_link, with_care
 from comity.web.compose import Form, rulebook_on
 from comity.web.files.shown import shown_files
 from comity.web.live.tickets import watch
+from comity.web.positions import sealed
 from comity.web.terms import terms_of
 
 State = Message.State
@@ -157,7 +158,7 @@ def address(route: str, conversation: Conversation) -> str:
 
 def poll_address(conversation: Conversation, position: int) -> str:
     """Where to ask for what comes behind ``position`` of the record."""
-    return f"{address('buyer-new', conversation)}?after={position}"
+    return f"{address('buyer-new', conversation)}?after={sealed(conversation, Side.BUYER, position)}"
 
 
 def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from comity.web.desk.lists import list_pane
 from comity.web.desk.talk import message_view, side_name, talk
 from comity.web.desk.teamwork import note_views, team_panel
 from comity.web.desk.together import answering, draft_place, inserted, joined, picker, poll_url, undo_hrefs
+from comity.web.positions import sealed
 from comity.web.terms import terms_of
 
 _DONE = {
@@ -64,7 +65,7 @@ def conversation_page(
         "team": team_panel(desk, seat) if desk.writes else None,
         "next_href": _next_href(desk, conversation),
         "answering": others,
-        "seen": conversation.message_count,
+        "seen": sealed(conversation, seat.side, conversation.message_count),
         "poll_url": poll_url(desk, conversation, news_of(seat, after=0, messages=messages).position, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
@@ -156,7 +157,7 @@ def _fresh(desk: Desk, request: HttpRequest, seat: Seat, messages: list[Message]
 def _composer(desk: Desk, seat: Seat, form: Form, *, now: datetime) -> dict[str, Any]:
     conversation = seat.conversation
     buyer = conversation.buyer.name
-    seen = form.typed.seen or str(conversation.message_count)
+    seen = form.typed.seen or sealed(conversation, seat.side, conversation.message_count)
     part = form.part(
         action=desk.url("reply", conversation),
         to=buyer,

@@ -10,6 +10,7 @@ from comity.messaging.selectors.saved_replies import choices_for
 from comity.messaging.selectors.variables import case_of, filled, values_of
 from comity.messaging.services.clock import profile_of
 from comity.web.desk.desks import Desk
+from comity.web.positions import sealed
 
 
 def draft_place(desk: Desk, conversation: Conversation) -> str:
@@ -31,7 +32,7 @@ def answering(desk: Desk, conversation: Conversation, *, now: datetime) -> list[
 def poll_url(desk: Desk, conversation: Conversation, position: int, others: list[Answering]) -> str:
     """Where the page asks for what is newer than it shows: messages behind ``position``, colleagues who write."""
     address = desk.url("new", conversation)
-    told = f"after={position}&answering={answering_token(others)}"
+    told = f"after={sealed(conversation, desk.side, position)}&answering={answering_token(others)}"
     return f"{address}{'&' if '?' in address else '?'}{told}"
 
 

@@ -26,6 +26,7 @@ from comity.web.desk.desks import Desk
 from comity.web.desk.lists import list_pane
 from comity.web.desk.pages import conversation_page, news
 from comity.web.desk.together import answering, draft_place, inserted, joined, poll_url, rest
+from comity.web.positions import opened, sealed
 
 
 def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -47,7 +48,7 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
     now = clock.now()
     seat = desk.seat(conversation_id)
     typed = read_with_files(request, user=desk.user, marketplace=seat.conversation.marketplace, now=now)
-    result = attempt(lambda: reply(seat=seat, reply=_reply_of(typed), now=now), typed)
+    result = attempt(lambda: reply(seat=seat, reply=_reply_of(seat, typed), now=now), typed)
     if result.sent is None:
         fresh = desk.seat(conversation_id)  # a blocked message is on record now
         page = conversation_page(desk, request, fresh, form=result.form, now=now)
@@ -56,14 +57,14 @@ def answer(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
     return _after_answer(request, desk, seat, result.sent.kind)
 
 
-def _reply_of(typed: Typed) -> Reply:
+def _reply_of(seat: Seat, typed: Typed) -> Reply:
     return Reply(
         typed.text,
         typed.key,
         typed.confirmed,
         typed.replaces,
         undoable=True,
-        seen=_number(typed.seen),
+        seen=opened(seat.conversation, seat.side, typed.seen),
         files=typed.files,
     )
 
@@ -82,7 +83,7 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     """What has come since the page was made, as a fragment; 204 when nothing has."""
     seat = desk.seat(conversation_id)
     now = clock.now()
-    fresh = news_of(seat, after=(position := _number(request.GET.get("after", "")) or 0))
+    fresh = news_of(seat, after=(position := opened(seat.conversation, seat.side, request.GET.get("after", "")) or 0))
     others = answering(desk, seat.conversation, now=now)
     moved = fresh.position > position
     if not moved and answering_token(others) == request.GET.get("answering", ""):
@@ -93,7 +94,7 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     context = {
         "messages": shown,
         "answering": others,
-        "seen": seat.conversation.message_count,
+        "seen": sealed(seat.conversation, seat.side, seat.conversation.message_count),
         "poll_url": poll_url(desk, seat.conversation, fresh.position, others),
         "now": now,
     }
@@ -161,11 +162,6 @@ def insert(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpRespon
         return JsonResponse({"text": text})
     form = Form(replace(typed, text=joined(typed.text, text) if text else typed.text, confirmed=""))
     return render(request, "desk/conversation.html", conversation_page(desk, request, seat, form=form, now=now))
-
-
-def _number(text: str) -> int | None:
-    """A whole number that fits an integer column; None for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - see above
 
 
 def _back(desk: Desk, conversation: Conversation, done: str) -> HttpResponseRedirect:

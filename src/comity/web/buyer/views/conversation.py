@@ -23,6 +23,7 @@ from comity.web.account.gate import signed_in, typed
 from comity.web.attached import kept_files, read_with_files
 from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
+from comity.web.positions import opened
 
 
 @require_safe
@@ -68,8 +69,7 @@ def send_reply(request: HttpRequest, marketplace: str, conversation: str) -> Htt
 def new_messages(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
     """What has come or changed since the page was made; 204 when nothing has."""
     seat = _seat(request, marketplace, conversation)
-    after = request.GET.get("after", "")
-    position = int(after) if after.isdecimal() and len(after) < 10 else 0  # noqa: PLR2004 - a column's digits
+    position = opened(seat.conversation, seat.side, request.GET.get("after", "")) or 0
     found = news_of(seat, after=position)
     return _news(request, seat, found) if found.position > position else HttpResponse(status=204)
 

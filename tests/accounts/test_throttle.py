@@ -11,6 +11,7 @@ from comity.jobs.schedules import prune
 from tests.factories import NOW
 
 WINDOW = timedelta(minutes=15)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +37,15 @@ def test_kinds_and_values_are_counted_apart_and_case_is_not():
 
 
 @pytest.mark.django_db
+def test_an_amount_that_does_not_fit_is_not_counted_and_a_smaller_one_may_fit():
+    def some(amount, now=NOW):
+        return throttle.take_some(kind="bytes", value="usr_1", amount=amount, limit=10, window=DAY, now=now)
+
+    assert [some(6), some(5), some(4), some(1)] == [None, NOW + DAY, None, NOW + DAY]
+    assert [some(11, NOW + DAY), some(10, NOW + DAY)] == [NOW + 2 * DAY, None]
+
+
+@pytest.mark.django_db
 def test_a_try_is_given_back_and_all_are_forgotten():
     [take() for _ in range(3)]
     throttle.give_back(kind="address", value="ines@example.com")
@@ -49,8 +59,8 @@ def test_what_is_over_is_cleared_away_and_the_rest_stays():
     take("old")
     take("young", now=NOW + WINDOW)
     tokens.spend(token="old", expires_at=NOW, now=NOW)
-    tokens.spend(token="young", expires_at=NOW + 2 * WINDOW, now=NOW)
-    assert throttle.forget_past(now=NOW + WINDOW) == 2
+    tokens.spend(token="young", expires_at=NOW + 2 * DAY, now=NOW)
+    assert throttle.forget_past(now=NOW + DAY) == 2
     assert (Tries.objects.get().since, tokens.is_spent("young"), SpentToken.objects.count()) == (NOW + WINDOW, True, 1)
 
 
@@ -80,7 +90,7 @@ def test_of_many_who_spend_a_token_at_once_one_succeeds():
 
 @pytest.mark.django_db
 def test_the_worker_clears_away_past_tries_and_ended_sessions():
-    take("old", now=NOW - WINDOW)
+    take("old", now=NOW - DAY)
     for key, ends in (("ended", NOW - WINDOW), ("open", NOW + WINDOW)):
         Session.objects.create(session_key=key, session_data="", expire_date=ends)
     prune(NOW)

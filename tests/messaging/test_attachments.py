@@ -2,21 +2,25 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from comity.accounts.profiles import profile_files
 from comity.common.errors import NotFound
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.files.models import Blob
 from comity.files.services import blobs
+from comity.files.services.inspection import megabytes
 from comity.messaging.models import Attachment, Finding, Message
 from comity.messaging.selectors.agreement import disagreements
 from comity.messaging.selectors.attachments import get_attachment
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.doors import get_seat_of_operator
+from comity.messaging.services import attachments
 from comity.messaging.services.attachments import Arrived, take_files
 from comity.messaging.services.checks import check_contact
 from comity.messaging.services.contact import Contact, Subject, contact
@@ -152,6 +156,36 @@ def test_count_and_sum_are_limited(desk):
         user=desk.buyer.user, marketplace=desk.order.marketplace, files=[big], kept=uploads[:1], now=desk.now
     )
     assert refusals == ["big.pdf: All files together may have 10 MB. Send it with another message."]
+
+
+def limited(monkeypatch, **limits):
+    (shipped,) = profile_files()
+    profile = replace(shipped, attachments=replace(shipped.attachments, **limits))
+    monkeypatch.setattr(attachments, "profile_in_force", lambda *_: profile)
+
+
+def test_so_many_files_an_hour_are_taken_of_a_user_and_refused_ones_count(desk, monkeypatch):
+    limited(monkeypatch, files_an_hour=2)
+    sent = [("a.png", s.picture()), ("b.exe", b"MZ" + s.zeros(99)), ("c.png", s.picture(size=(3, 3)))]
+    uploads, refusals = take(desk, *sent)
+
+    assert [upload.name for upload in uploads] == ["a.png"]
+    assert refusals[1:] == ["c.png: You may upload 2 files an hour. Files are taken again from 13:00 UTC."]
+    stored = Blob.objects.count()
+    assert (take(desk, ("d.png", s.picture(size=(4, 4))))[0], Blob.objects.count()) == ([], stored)
+    assert len(take(desk.later(1), ("c.png", s.picture(size=(3, 3))))[0]) == 1
+
+
+def test_so_many_bytes_a_day_are_taken_of_a_user(desk, monkeypatch):
+    small, large = s.picture(), s.pdf("x" * 50)
+    day = len(large) + len(small)
+    limited(monkeypatch, files_an_hour=3, bytes_a_day=day)
+    _, refusals = take(desk, ("a.pdf", large), ("b.pdf", large))
+
+    until = "This file is taken from 3 November, 12:00 UTC; a smaller one may fit."
+    assert refusals == [f"b.pdf: You may upload {megabytes(day)} a day. {until}"]
+    assert (Blob.objects.count(), take(desk, ("c.png", small))[1]) == (1, [])
+    assert take(desk.later(24), ("b.pdf", large))[1] == []
 
 
 TOO_MUCH = "A message takes 5 files, 10 MB in all. Remove what is too much."

@@ -51,6 +51,7 @@ class Profile:
     undo_seconds: int
     answering_minutes: int
     saved_replies: int
+    shared_views: int
     bulk_conversations: int
     visit_minutes: int
     refused_days: int

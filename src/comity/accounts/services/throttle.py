@@ -1,6 +1,6 @@
 """How often something may be tried: counted in the database, so that every process counts together (SEC10)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
@@ -9,6 +9,8 @@ from comity.accounts.models import SpentToken, Tries
 from comity.common.crypto import lookup_digest
 from comity.common.transactions import write
 
+_LONGEST = timedelta(days=1)  # of all windows: what is older counts no more
+
 
 def take(*, kind: str, value: str, now: datetime) -> datetime | None:
     """Count one try of ``kind`` (a key of ``SIGN_IN_TRIES``) for ``value``.
@@ -16,14 +18,22 @@ def take(*, kind: str, value: str, now: datetime) -> datetime | None:
     Returns nothing when it is allowed, else the moment from which the next is. A refused try is not counted.
     """
     limit, window = settings.SIGN_IN_TRIES[kind]
+    return take_some(kind=kind, value=value, amount=1, limit=limit, window=window, now=now)
+
+
+def take_some(*, kind: str, value: str, amount: int, limit: int, window: timedelta, now: datetime) -> datetime | None:
+    """Count ``amount`` of ``kind`` for ``value``, of which ``window`` (a day at most) takes ``limit``.
+
+    Returns nothing when that is allowed, else the moment from which counting begins anew; then nothing is counted.
+    """
     with write():
         tries, _ = Tries.objects.select_for_update().get_or_create(key=_key(kind, value), defaults={"since": now})
         if now >= tries.since + window:
             tries.since, tries.count = now, 0
-        if tries.count >= limit:
+        if tries.count + amount > limit:
             reopens: datetime = tries.since + window
             return reopens
-        tries.count += 1
+        tries.count += amount
         tries.save()
         return None
 
@@ -42,9 +52,8 @@ def forget(*, kind: str, value: str) -> None:
 
 def forget_past(*, now: datetime) -> int:
     """Delete counters whose window is over and spent tokens that have expired anyway; says how many rows."""
-    longest = max(window for _, window in settings.SIGN_IN_TRIES.values())
     with write():
-        counters, _ = Tries.objects.filter(since__lte=now - longest).delete()
+        counters, _ = Tries.objects.filter(since__lte=now - _LONGEST).delete()
         tokens, _ = SpentToken.objects.filter(expires_at__lte=now).delete()
     return counters + tokens
 

@@ -19,6 +19,7 @@ class Limits:
     seconds, memory_bytes   what looking at one file may cost; what costs more is refused
     picture_reader_seconds  for reading the words of one picture
     keep_hours       how long a file is kept that was uploaded and not sent
+    files_an_hour, bytes_a_day   what one user may upload, counting what is then refused for its content
     unread           what follows for a file that could not be read: by ``Reading.extent`` deliver, hold or refuse
     """
 
@@ -37,6 +38,8 @@ class Limits:
     memory_bytes: int
     picture_reader_seconds: int
     keep_hours: int
+    files_an_hour: int
+    bytes_a_day: int
     unread: Mapping[str, str] = field(hash=False)
 
 

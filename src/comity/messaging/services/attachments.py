@@ -4,11 +4,12 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from comity.accounts.models import Marketplace, User
 from comity.accounts.profiles import profile_in_force
+from comity.accounts.services import throttle
 from comity.common.canonical import Json
 from comity.common.ids import new_id
 from comity.common.outbox import emit
@@ -26,6 +27,7 @@ _log = logging.getLogger(__name__)
 _PIECE = 20_000  # characters that the rules read at a time (SEC5 bounds what they take for so many)
 _OVERLAP = 200  # of two pieces, so that nothing is cut in two
 _QUOTE = 300  # characters of a finding in a file that are kept to show it
+_FILES = "upload files"
 UNREAD = "file.unread"
 _UNREAD_REASON = "This file could not be read in full."
 _UNREAD_ADVICE = "Nothing needs to be changed. A person will look at it."
@@ -75,6 +77,7 @@ def take_files(
     for file in files:
         try:
             _refuse_more(uploads, file, limits)
+            _refuse_often(user, file, limits, now=now)
             uploads.append(take(file.content, name=file.name, size=file.size, limits=limits, now=now))
         except FileRefused as refused:
             refusals.append(f"{_shown(file.name)}: {refused.sentence}")
@@ -106,6 +109,27 @@ def _refuse_more(uploads: Sequence[Upload], file: Arrived, limits: Limits) -> No
     if file.size <= limits.file_bytes and together > limits.message_bytes:
         words = f"All files together may have {megabytes(limits.message_bytes)}. Send it with another message."
         raise FileRefused("sum", words)
+
+
+def _refuse_often(user: User, file: Arrived, limits: Limits, *, now: datetime) -> None:
+    """Looking into a file costs the same whether it is kept or not, so each counts; what is too large is not read."""
+    if file.size > limits.file_bytes:
+        return
+    about: dict[str, Any] = {"value": user.public_id, "now": now}
+    again = throttle.take_some(kind=_FILES, amount=1, limit=limits.files_an_hour, window=timedelta(hours=1), **about)
+    if again is not None:
+        words = f"You may upload {limits.files_an_hour} files an hour. Files are taken again from {again:%H:%M} UTC."
+        raise FileRefused("often", words)
+    again = throttle.take_some(
+        kind="upload bytes", amount=file.size, limit=limits.bytes_a_day, window=timedelta(days=1), **about
+    )
+    if again is not None:
+        throttle.give_back(kind=_FILES, value=user.public_id)
+        most = megabytes(limits.bytes_a_day)
+        words = (
+            f"You may upload {most} a day. This file is taken from {again:%-d %B, %H:%M} UTC; a smaller one may fit."
+        )
+        raise FileRefused("much", words)
 
 
 def _shown(name: str) -> str:

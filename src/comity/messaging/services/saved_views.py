@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from comity.accounts.models import OperatorStaff, Staff
+from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.roles import may, require_writer
 from comity.common.errors import Refused
 from comity.common.ids import new_id
@@ -12,7 +13,6 @@ from comity.messaging.selectors.teams import get_saved_view, team_of
 from comity.messaging.services.teamwork import lock_team, tell_team
 
 _LONGEST = 40  # the column
-_MOST = 20  # so many fit under “Views”, and each is counted on every page; of one's own, and of those for the team
 
 _INSTEAD = "Keep this one for yourself, or ask for one of them to be deleted."
 
@@ -24,18 +24,18 @@ def save_view(*, staff: Staff | OperatorStaff, name: str, query: str, shared: bo
     """
     require_writer(staff)
     team = team_of(staff)
-    name = _name(name)
+    name, most = _name(name), profile_in_force(team.marketplace, now).shared_views
     with write():
         lock_team(team)
         mine = team.own(SavedView.objects.filter(owner=staff.user))
         view = mine.filter(name=name).first()
         if view is None:
-            if mine.count() >= _MOST:
-                raise Refused("too_many", f"You keep {_MOST} views, which is the most. Delete one first.", "name")
+            if mine.count() >= most:
+                raise Refused("too_many", f"You keep {most} views, which is the most. Delete one first.", "name")
             view = SavedView(marketplace=team.marketplace, seller=team.seller, owner=staff.user, name=name)
             view.public_id = new_id("view", now)
-        if shared and team.own(SavedView.objects.filter(shared=True)).exclude(pk=view.pk).count() >= _MOST:
-            raise Refused("too_many_shared", f"The team has {_MOST} views, which is the most. {_INSTEAD}", "name")
+        if shared and team.own(SavedView.objects.filter(shared=True)).exclude(pk=view.pk).count() >= most:
+            raise Refused("too_many_shared", f"The team has {most} views, which is the most. {_INSTEAD}", "name")
         view.query, view.shared = query, shared
         view.save()
         tell_team(team, "view.saved", by=staff.user, now=now, view=view.public_id, shared=shared)

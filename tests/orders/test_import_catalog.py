@@ -2,9 +2,13 @@
 
 import pytest
 
-from comity.catalog.models import Listing, Product
-from tests.factories import marketplace
-from tests.orders.importing import bring, bring_shop
+from comity.catalog.models import HandlingChange, Listing, Product
+from comity.common.models import OutboxEvent
+from comity.notify.handlers import tell_about_handling_time
+from comity.notify.models import Notification
+from comity.orders.models import Order
+from tests.factories import NOW, marketplace
+from tests.orders.importing import ORDER, bring, bring_shop
 
 pytestmark = pytest.mark.django_db
 OFFER = {"external_id": "l2", "seller": "s1", "product": "p1", "sku": "B", "price": "9.90", "currency": "EUR"}
@@ -55,6 +59,54 @@ def test_a_new_price_is_a_change():
     assert bring("listings", [{**row, "price": 13}]).counts == (1, 0, 0)
     assert bring("listings", [{**row, "price": "13.00"}]).counts == (0, 1, 0)
     assert Listing.objects.get().price_minor == 1300
+
+
+KNOWN = {**OFFER, "external_id": "l1", "sku": "LAMP", "price": "12.50"}
+WHY = {"handling_time_reason": "The warehouse moves."}
+
+
+def handling():
+    """What the listing says, why it was changed, and the events that say so."""
+    changes = HandlingChange.objects.values_list("before", "after", "reason", "changed_by")
+    events = OutboxEvent.objects.filter(name="listing.handling_changed").values_list("actor", flat=True)
+    return Listing.objects.get(external_id="l1").handling_days, list(changes), list(events)
+
+
+@pytest.mark.requirement("S85")
+def test_a_handling_time_is_not_changed_without_a_reason():
+    before = Listing.objects.values().get()
+    result = bring("listings", [{**KNOWN, "price": "99", "handling_days": 5}, {**OFFER, "handling_days": 5}])
+
+    assert (result.counts, result.refusals) == ((1, 0, 1), [(1, "handling_days", "reason_missing")])
+    assert Listing.objects.values().get(external_id="l1") == before
+    assert handling() == (2, [], [])
+
+
+@pytest.mark.requirement("S85")
+def test_with_a_reason_it_is_changed_once_on_record_and_told():
+    assert bring("listings", [{**KNOWN, **WHY, "handling_days": 5}]).counts == (1, 0, 0)
+    assert bring("listings", [{**KNOWN, **WHY, "handling_days": 5}]).counts == (0, 1, 0)
+
+    assert handling() == (5, [(2, 5, "The warehouse moves.", None)], [""])
+    assert Listing.objects.get().version == 2
+    tell_about_handling_time(OutboxEvent.objects.get(name="listing.handling_changed"), now=NOW)
+    assert [one.user.email for one in Notification.objects.all()] == ["shop@example.com"]
+
+
+@pytest.mark.requirement("S85")
+@pytest.mark.parametrize("fields", [{}, WHY, {"handling_days": 2}, {"handling_days": "", **WHY}])
+def test_a_handling_time_that_stays_needs_no_reason_and_tells_nobody(fields):
+    assert bring("listings", [{**KNOWN, "price": "13", **fields}]).counts == (1, 0, 0)
+    assert handling() == (2, [], [])
+
+
+@pytest.mark.requirement("S85")
+def test_an_order_keeps_its_dates_when_an_import_changes_the_handling_time():
+    bring("buyers", [{"external_id": "b1", "name": "Ann"}])
+    bring("orders", [{**ORDER, "ship_by": "2026-02-03T10:00:00+01:00"}])
+    before = Order.objects.values().get()
+    bring("listings", [{**KNOWN, **WHY, "handling_days": 30}])
+    assert Order.objects.values().get() == before
 
 
 def test_two_sources_may_use_the_same_id():

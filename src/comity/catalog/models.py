@@ -87,14 +87,17 @@ class Listing(models.Model):
 
 
 class HandlingChange(models.Model):
-    """A change of a seller's handling time (business days) by the marketplace, with the reason told to the seller."""
+    """A change of a seller's handling time (business days) by the marketplace, with the reason told to the seller.
+
+    ``changed_by`` is nobody where an import of the operator changed it.
+    """
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="handling_changes")
     public_id = PublicIdField()
     before = models.PositiveSmallIntegerField()
     after = models.PositiveSmallIntegerField()
     reason = models.TextField()
-    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
 
 

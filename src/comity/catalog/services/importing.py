@@ -5,9 +5,12 @@ from functools import partial
 from comity.accounts.models import Seller
 from comity.accounts.services.importing import EXTERNAL_ID, Kind, Outcome, Scope
 from comity.catalog.models import Listing, Product
+from comity.catalog.services.listings import tell_handling_change
 from comity.common import import_values as values
 from comity.common.import_writes import Changes
 from comity.common.imports import Field, Row
+
+REASON = "handling_time_reason"
 
 
 def apply_products(rows: list[Row], scope: Scope) -> Outcome:
@@ -26,29 +29,58 @@ def apply_products(rows: list[Row], scope: Scope) -> Outcome:
 
 
 def apply_listings(rows: list[Row], scope: Scope) -> Outcome:
-    """Create or change listings of sellers and products that were imported before, from the same source."""
+    """Create or change listings of sellers and products that were imported before, from the same source.
+
+    Handling time is the seller's word: where an import changes it, a reason must stand beside it, and is told (S85).
+    """
     outcome = Outcome()
     sellers = scope.known(Seller, [row.values["seller"] for row in rows])
     products = scope.known(Product, [row.values["product"] for row in rows])
     good = [row for row in rows if _refers_well(row, sellers, products, outcome)]
+    owners = _locked_sellers(good, sellers)
     known = _locked(good, scope)
     skus = _owners_of_skus(good, sellers)
     make = scope.make(Listing, "lst")
     changes = Changes(Listing)
+    handled: list[tuple[Listing, int, str]] = []
     count = 0
     for row in good:
         given = _columns(row, sellers, products)
         external_id = row.values["external_id"]
-        if _sku_taken(row, skus, given["seller_id"], outcome) or _moved(row, known.get(external_id), given, outcome):
-            continue
         found = known.get(external_id)
+        if _sku_taken(row, skus, given["seller_id"], outcome) or _moved(row, found, given, outcome):
+            continue
+        if found and found.handling_days != given.get("handling_days", found.handling_days):
+            if not (reason := row.values.get(REASON)):
+                outcome.refuse(row.refusal("handling_days", "reason_missing", _unsaid(found, given)))
+                continue
+            handled.append((found, found.handling_days, reason))
         if found and any(getattr(found, name) != value for name, value in given.items()):
             given["version"] = found.version + 1  # so that a page opened before does not undo the import
         changes.put(found, given, partial(make, external_id))
         count += 1
     changes.save()
+    for listing, before, reason in handled:
+        owner = owners[listing.seller_id]
+        tell_handling_change(owner, listing, before=before, reason=reason, by=None, now=scope.now)
     outcome.count(count, len(changes.touched))
     return outcome
+
+
+def _unsaid(found: Listing, given: dict[str, object]) -> str:
+    return (
+        f"is {found.handling_days} here and {given['handling_days']} in the file. It is the seller's word: say in "
+        f"{REASON} why it must change, which the seller is told, or leave this cell empty."
+    )
+
+
+def _locked_sellers(rows: list[Row], sellers: dict[str, Seller]) -> dict[int, Seller]:
+    """The sellers who may have to be told something, locked before their listings as everywhere; often none."""
+    ids = {sellers[row.values["seller"]].pk for row in rows if row.values.get(REASON)}
+    if not ids:
+        return {}
+    found = Seller.objects.select_related("marketplace").filter(pk__in=ids).order_by("pk")
+    return {one.pk: one for one in found.select_for_update(of=("self",))}
 
 
 def _refers_well(row: Row, sellers: dict[str, Seller], products: dict[str, Product], outcome: Outcome) -> bool:
@@ -68,7 +100,7 @@ def _refers_well(row: Row, sellers: dict[str, Seller], products: dict[str, Produ
 
 
 def _columns(row: Row, sellers: dict[str, Seller], products: dict[str, Product]) -> dict[str, object]:
-    plain = ("external_id", "seller", "product", "price")
+    plain = ("external_id", "seller", "product", "price", REASON)
     given = {name: value for name, value in row.values.items() if name not in plain}
     return given | {
         "seller_id": sellers[row.values["seller"]].pk,
@@ -131,6 +163,7 @@ LISTINGS = Kind(
         Field("currency", values.currency, "ISO 4217 code such as EUR", required=True),
         Field("quantity", values.integer(0, 2_000_000_000), "Pieces on offer; 0 unless given"),
         Field("handling_days", values.integer(0, 365), "Business days until dispatch; 2 unless given"),
+        Field(REASON, values.text(4_000, lines=True), "Why a known listing's handling_days change; its seller is told"),
     ),
     apply_listings,
 )

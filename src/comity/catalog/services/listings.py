@@ -85,18 +85,29 @@ def change_handling_time(
         seller, listing = _lock(listing_id, version, among=Listing.objects.filter(marketplace=staff.marketplace_id))
         if listing.handling_days == days:
             raise Refused("handling_days", f"It is {_days(days)} already.", "handling_days")
-        made = HandlingChange.objects.create(
-            listing=listing,
-            public_id=new_id("hch", now),
-            before=listing.handling_days,
-            after=days,
-            reason=reason,
-            changed_by=staff.user,
-            changed_at=now,
-        )
+        before = listing.handling_days
         _change(listing, {"handling_days": days})
-        about = {"listing": listing.public_id, "change": made.public_id}
-        _tell(seller, "listing.handling_changed", about, staff.user, now)
+        return tell_handling_change(seller, listing, before=before, reason=reason, by=staff.user, now=now)
+
+
+def tell_handling_change(
+    seller: Seller, listing: Listing, *, before: int, reason: str, by: User | None, now: datetime
+) -> HandlingChange:
+    """Put on record that the marketplace changed the handling time, and have the seller told why.
+
+    ``seller`` is locked and ``listing`` saved; ``by`` nobody stands for an import.
+    """
+    made = HandlingChange.objects.create(
+        listing=listing,
+        public_id=new_id("hch", now),
+        before=before,
+        after=listing.handling_days,
+        reason=reason,
+        changed_by=by,
+        changed_at=now,
+    )
+    about = {"listing": listing.public_id, "change": made.public_id}
+    _tell(seller, "listing.handling_changed", about, by, now)
     return made
 
 
@@ -154,14 +165,14 @@ def _change(listing: Listing, wanted: dict[str, object]) -> None:
     listing.save(update_fields=[*wanted, "version"])
 
 
-def _tell(seller: Seller, name: str, about: dict[str, str], user: User, now: datetime) -> None:
+def _tell(seller: Seller, name: str, about: dict[str, str], user: User | None, now: datetime) -> None:
     emit(
         seller,
         name=name,
         data={"seller": seller.public_id, **about},
         stream_id=seller.public_id,
         marketplace=seller.marketplace.public_id,
-        actor=user.public_id,
+        actor=user.public_id if user else "",
         now=now,
     )
     seller.save(update_fields=["event_count"])

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -24,8 +24,8 @@ _EPOCH = datetime(1902, 2, 3, 4, 5, 6, 789, tzinfo=UTC)  # marks for moments sta
 class Prepared(Generic[Row]):
     """A queryset of whole rows with named values in its filters and annotations.
 
-    ``build`` gets a mark for each name in ``values`` and returns the queryset. Each value is of the type given,
-    never None; the queryset must not slice by a value or use ``in`` with a list.
+    ``build`` gets a mark for each name in ``values`` and returns the queryset. Each value is of the type given; with
+    a None among them the queryset is compiled anew. It must not slice by a value or use ``in`` with a list.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]], **values: type[Value]) -> None:
@@ -33,8 +33,10 @@ class Prepared(Generic[Row]):
         self._types = values
         self._kept = threading.local()
 
-    def __call__(self, **values: Value) -> list[Row]:
+    def __call__(self, **values: Value | None) -> list[Row]:
         """The rows for these values: one query."""
+        if not _complete(values):
+            return list(self._build(**values))
         plan = self._plan()
         return plan.rows(plan.fetch(values))
 
@@ -99,6 +101,10 @@ class _Plan(Generic[Row]):
         for name, column in self._annotations.items():
             setattr(made, name, row[column])
         return made
+
+
+def _complete(values: dict[str, Value | None]) -> TypeGuard[dict[str, Value]]:
+    return None not in values.values()
 
 
 def _mark(kind: type[Value], number: int) -> Value:

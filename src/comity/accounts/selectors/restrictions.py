@@ -1,6 +1,7 @@
 """What a seller or a buyer may not do now."""
 
 from datetime import datetime
+from functools import cache
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -8,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from comity.accounts.models import Buyer, Marketplace, Restriction, Seller
 from comity.common.crypto import lookup_digest
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 
 PAGE_SIZE = 25
 
@@ -24,8 +26,15 @@ def is_restricted(
     """The restriction of this seller or buyer that forbids ``kind`` at ``now`` (the longest one), or nothing."""
     if (seller is None) == (buyer is None):
         raise ValueError("say either a seller or a buyer")
-    in_force = restrictions_in_force(kind=kind, now=now)
-    return max(in_force.filter(seller=seller) if seller else in_force.filter(buyer=buyer), key=_end, default=None)
+    party = {"seller": seller.pk} if seller else {"buyer": buyer.pk if buyer else 0}
+    return max(_in_force(kind, *party)(now=now, **party), key=_end, default=None)
+
+
+@cache
+def _in_force(kind: str, party: str) -> Prepared[Restriction]:
+    return Prepared(
+        lambda now, **whose: restrictions_in_force(kind=kind, now=now).filter(**whose), now=datetime, **{party: int}
+    )
 
 
 def restrictions_in_force(*, kind: str, now: datetime) -> QuerySet[Restriction]:

@@ -3,20 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from comity.accounts.models import Seller
 from comity.catalog.models import SellerPolicy
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 
 _ORDER = {kind: place for place, kind in enumerate(SellerPolicy.Kind.values)}
 
 
 def policies_in_force(seller: Seller, *, at: datetime) -> list[SellerPolicy]:
     """The version of each policy that was in force at that moment: shipping, returns, refunds. One query."""
+    return sorted(_in_force(seller=seller.pk, at=at), key=lambda policy: _ORDER[policy.kind])
+
+
+def _latest(seller: int, at: datetime) -> QuerySet[SellerPolicy]:
     known = SellerPolicy.objects.filter(seller=seller, valid_from__lte=at)
     later = known.filter(kind=OuterRef("kind"), number__gt=OuterRef("number"))
-    return sorted(known.filter(~Exists(later)), key=lambda policy: _ORDER[policy.kind])
+    return known.filter(~Exists(later))
+
+
+_in_force = Prepared(_latest, seller=int, at=datetime)
 
 
 @dataclass(frozen=True, slots=True)

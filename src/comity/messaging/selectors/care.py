@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
 from comity.accounts.profiles import Profile, profile_in_force
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 from comity.messaging.models import ANSWERS_NOTHING, Block, Conversation, Message, Report, Side, Vote
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
@@ -37,8 +38,17 @@ def get_reportable(*, seat: Seat, message_id: str) -> Message:
 
 def reports_of(seat: Seat) -> dict[str, Report]:
     """What the seat's side has reported in the conversation, by message id. One query."""
-    reports = Report.objects.filter(message__conversation=seat.conversation, side=seat.side)
-    return {one.message.public_id: one for one in reports.select_related("message", "decision_body")}
+    found = _reports(conversation=seat.conversation.pk, side=seat.side.value)
+    return {one.message.public_id: one for one in found}
+
+
+_reports = Prepared(
+    lambda conversation, side: Report.objects.filter(message__conversation=conversation, side=side).select_related(
+        "message", "decision_body"
+    ),
+    conversation=int,
+    side=str,
+)
 
 
 def report_queue(*, marketplace: Marketplace, decided: bool = False, page: PageNumber = 1) -> "Page[Any]":
@@ -107,8 +117,15 @@ def blocking(conversation: Conversation, *, now: datetime) -> Blocking:
 def has_blocked(seat: Seat) -> bool:
     """Whether the seat's side has blocked the other. One query."""
     conversation = seat.conversation
-    made = Block.objects.filter(buyer=conversation.buyer_id, seller=conversation.seller_id, ended_at=None)
-    return made.filter(side=seat.side).exists()
+    return bool(_blocks(buyer=conversation.buyer_id, seller=conversation.seller_id, side=seat.side.value))
+
+
+_blocks = Prepared(
+    lambda buyer, seller, side: Block.objects.filter(buyer=buyer, seller=seller, side=side, ended_at=None),
+    buyer=int,
+    seller=int,
+    side=str,
+)
 
 
 def blocks_between() -> QuerySet[Block]:
@@ -134,8 +151,12 @@ def answers_in(conversation: Conversation) -> QuerySet[Message]:
 
 def votes_in(conversation: Conversation) -> dict[str, bool]:
     """The buyer's votes, by message id: whether it solved the matter. One query."""
-    votes = Vote.objects.filter(conversation=conversation)
-    return dict(votes.values_list("message__public_id", "solved"))
+    return {vote.message.public_id: vote.solved for vote in _votes(conversation=conversation.pk)}
+
+
+_votes = Prepared(
+    lambda conversation: Vote.objects.filter(conversation=conversation).select_related("message"), conversation=int
+)
 
 
 @dataclass(frozen=True, slots=True)

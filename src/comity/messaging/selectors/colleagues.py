@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from comity.accounts.models import User
+from comity.common.prepared import Prepared
 from comity.messaging.models import Draft
 
 
@@ -18,9 +19,21 @@ class Answering:
 
 def who_else_writes(*, place: str, user: User, within: timedelta, now: datetime) -> list[Answering]:
     """Everybody but ``user`` whose draft at ``place`` moved within the last ``within``. One query."""
-    drafts = Draft.objects.filter(place=place, updated_at__gt=now - within).exclude(user=user)
-    found = drafts.order_by("started_at", "pk").values_list("user__name", "started_at")
-    return [Answering(name, since) for name, since in found]
+    found = _writing(place=place, since=now - within, user=user.pk)
+    return [Answering(draft.user.name, draft.started_at) for draft in found]
+
+
+_writing = Prepared(
+    lambda place, since, user: (
+        Draft.objects.filter(place=place, updated_at__gt=since)
+        .exclude(user=user)
+        .select_related("user")
+        .order_by("started_at", "pk")
+    ),
+    place=str,
+    since=datetime,
+    user=int,
+)
 
 
 def answering_token(answering: list[Answering]) -> str:

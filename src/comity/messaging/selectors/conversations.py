@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from comity.accounts.models import Buyer, Seller
 from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Listing
 from comity.common.models import RecordEntry
+from comity.common.prepared import Prepared
 from comity.common.record import Head, facts_of
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.attachments import findings_with_files, with_files
@@ -22,10 +24,28 @@ def messages_seen_by(seat: Seat) -> list[Message]:
 
     One's own side's are there in every state, the other's once delivered; the marketplace sees all.
     """
-    related = _visible_to(seat).select_related("body", "author", "ruling__body", "replaces")
-    found = list(related.prefetch_related(findings_with_files()).order_by("number"))
+    conversation = seat.conversation.pk
+    if seat.side == Side.MARKETPLACE:
+        found = _all_messages(conversation=conversation)
+    else:
+        found = _messages(conversation=conversation, side=seat.side.value)
+    prefetch_related_objects(found, findings_with_files())
     with_files(found)
     return found
+
+
+def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("body", "author", "ruling__body", "replaces").order_by("number")
+
+
+_all_messages = Prepared(
+    lambda conversation: _whole(Message.objects.filter(conversation=conversation)), conversation=int
+)
+_messages = Prepared(
+    lambda conversation, side: _whole(Message.objects.filter(_seen_by(side), conversation=conversation)),
+    conversation=int,
+    side=str,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +65,8 @@ def news_of(seat: Seat, *, after: int, messages: Iterable[Message] | None = None
     """
     if seat.conversation.record_count <= after:
         return News(after, {})
-    entries = RecordEntry.objects.filter(chain=seat.conversation.public_id, position__gt=after)
-    rows = [(at, kind, facts_of(facts)) for at, kind, facts in entries.values_list("position", "kind", "facts")]
+    entries = _entries.tuples(chain=seat.conversation.public_id, after=after)
+    rows = [(at, kind, facts_of(facts)) for at, kind, facts in entries]
     if messages is None:
         named = {str(facts["message"]) for _, _, facts in rows if "message" in facts}
         visible = {*_visible_to(seat).filter(public_id__in=named).values_list("public_id", flat=True)}
@@ -62,11 +82,22 @@ def news_of(seat: Seat, *, after: int, messages: Iterable[Message] | None = None
     return News(position, touched)
 
 
+def _entries_of(chain: str, after: int) -> QuerySet[Any, Any]:
+    return RecordEntry.objects.filter(chain=chain, position__gt=after).values_list("position", "kind", "facts")
+
+
+_entries = Prepared(_entries_of, chain=str, after=int)
+
+
 def _visible_to(seat: Seat) -> QuerySet[Message]:
     messages = Message.objects.filter(conversation=seat.conversation)
     if seat.side == Side.MARKETPLACE:
         return messages
-    return messages.filter(Q(side=seat.side) | Q(state=Message.State.DELIVERED))
+    return messages.filter(_seen_by(seat.side))
+
+
+def _seen_by(side: str) -> Q:
+    return Q(side=side) | Q(state=Message.State.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)

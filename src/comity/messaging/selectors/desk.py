@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from comity.accounts.models import Marketplace, OperatorStaff
 from comity.common.errors import NotFound
 from comity.common.models import RecordEntry
+from comity.common.prepared import Prepared
 from comity.common.record import Fault, facts_of, verify
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
@@ -26,7 +27,15 @@ def open_clocks(conversations: Collection[Conversation]) -> dict[int, ReplyDeadl
 
 def clocks_of(conversation: Conversation) -> list[ReplyDeadline]:
     """Every reply deadline of the conversation, first one first, with who marked it. One query."""
-    return list(conversation.reply_deadlines.select_related("marked_by").order_by("started_at", "pk"))
+    return _clocks(conversation=conversation.pk)
+
+
+_clocks = Prepared(
+    lambda conversation: (
+        ReplyDeadline.objects.filter(conversation=conversation).select_related("marked_by").order_by("started_at", "pk")
+    ),
+    conversation=int,
+)
 
 
 def conversation_about(order: Order) -> Conversation | None:

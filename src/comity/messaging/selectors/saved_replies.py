@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from comity.accounts.models import OperatorStaff, Staff
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 from comity.messaging.models import SavedReply, SavedReplyText
 from comity.messaging.selectors.inbox import PAGE_SIZE, PageNumber
 from comity.orders.models import Order
@@ -47,9 +48,20 @@ def get_saved_reply(*, staff: Staff | OperatorStaff, saved_id: str) -> SavedRepl
 
 def choices_for(*, staff: Staff | OperatorStaff, language: str) -> list[Choice]:
     """Every saved reply with its text for a buyer of ``language``, by name. 2 queries."""
-    rows = replies_of(staff).prefetch_related("texts").order_by("name")
+    if isinstance(staff, Staff):
+        rows = _of_seller(seller=staff.seller_id)
+    else:
+        rows = _of_marketplace(marketplace=staff.marketplace_id)
+    prefetch_related_objects(rows, "texts")
     chosen = ((row, text_for(row.texts.all(), language, home=home_language(staff))) for row in rows)
     return [Choice(row, text, fallback=not _fits(text.language, language)) for row, text in chosen if text]
+
+
+_of_seller = Prepared(lambda seller: SavedReply.objects.filter(seller=seller).order_by("name"), seller=int)
+_of_marketplace = Prepared(
+    lambda marketplace: SavedReply.objects.filter(marketplace=marketplace, seller=None).order_by("name"),
+    marketplace=int,
+)
 
 
 def home_language(staff: Staff | OperatorStaff) -> str:

@@ -9,6 +9,7 @@ from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, Us
 from comity.accounts.selectors.seats import people_of
 from comity.common.counting import COUNTED, CappedCount
 from comity.common.errors import NotFound
+from comity.common.prepared import Prepared
 from comity.messaging.models import Conversation, Label, LabelledConversation, Note, SavedView, Side
 from comity.messaging.selectors.doors import Seat
 
@@ -24,6 +25,11 @@ class Team:
     def side(self) -> Side:
         """The side for which the team writes."""
         return Side.SELLER if self.seller else Side.MARKETPLACE
+
+    @property
+    def seller_id(self) -> int | None:
+        """The key of the shop, None at the marketplace's own desk."""
+        return self.seller.pk if self.seller else None
 
     def own(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of ``rows`` that are this team's: labels or saved views."""
@@ -57,7 +63,14 @@ def _answering(team: Team) -> QuerySet[User]:
 
 def labels_of(team: Team) -> list[Label]:
     """The team's labels by name. One query."""
-    return list(team.own(Label.objects.all()))
+    return _labels(marketplace=team.marketplace.pk, seller=team.seller_id)
+
+
+_labels = Prepared(
+    lambda marketplace, seller: Label.objects.filter(marketplace=marketplace, seller=seller),
+    marketplace=int,
+    seller=int,
+)
 
 
 def labels_with_use(team: Team) -> list[Any]:
@@ -82,8 +95,17 @@ def use_of(label: Label) -> int:
 
 def saved_views_of(team: Team, user: User) -> list[SavedView]:
     """What ``user`` finds under “Views”: their own and those that are for the whole team. One query."""
-    mine: QuerySet[SavedView] = team.own(SavedView.objects.filter(Q(owner=user) | Q(shared=True)))
-    return list(mine.select_related("owner"))
+    return _saved_views(marketplace=team.marketplace.pk, seller=team.seller_id, user=user.pk)
+
+
+_saved_views = Prepared(
+    lambda marketplace, seller, user: SavedView.objects.filter(
+        Q(owner=user) | Q(shared=True), marketplace=marketplace, seller=seller
+    ).select_related("owner"),
+    marketplace=int,
+    seller=int,
+    user=int,
+)
 
 
 def get_saved_view(team: Team, user: User, view_id: str) -> SavedView:
@@ -102,8 +124,16 @@ def notes_seen_by(seat: Seat) -> list[Note]:
     """
     if not works_here(seat):
         return []
-    notes = Note.objects.filter(conversation=seat.conversation, side=seat.side)
-    return list(notes.select_related("author").order_by("written_at", "pk"))
+    return _notes(conversation=seat.conversation.pk, side=seat.side.value)
+
+
+_notes = Prepared(
+    lambda conversation, side: (
+        Note.objects.filter(conversation=conversation, side=side).select_related("author").order_by("written_at", "pk")
+    ),
+    conversation=int,
+    side=str,
+)
 
 
 def works_here(seat: Seat) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from comity.accounts.models import Buyer, Marketplace, Seller, Staff
 from comity.common.counting import OpenEnded
@@ -61,12 +61,20 @@ def orders_of_seller(
 
 def lines_of(order: Order) -> list[OrderLine]:
     """The items of the order as they were bought, with the listing they came from."""
-    return list(order.lines.select_related("listing").order_by("id"))
+    return _lines(order=order.pk)
 
 
 def shipments_of(order: Order) -> list[Shipment]:
     """The dispatches of the order, first one first, each with its lines."""
-    return list(order.shipments.prefetch_related("lines__line").order_by("shipped_at", "id"))
+    found = _shipments(order=order.pk)
+    prefetch_related_objects(found, "lines__line")
+    return found
+
+
+_lines = Prepared(
+    lambda order: OrderLine.objects.filter(order=order).select_related("listing").order_by("id"), order=int
+)
+_shipments = Prepared(lambda order: Shipment.objects.filter(order=order).order_by("shipped_at", "id"), order=int)
 
 
 def open_order_between(buyer_id: int, seller_id: int, *, days: int, now: datetime) -> Order | None:

@@ -95,6 +95,8 @@ SIGN_IN_TRIES = {
     "invited": (3, timedelta(hours=1)),  # invitations to one address
     "link": (3, timedelta(hours=1)),  # mails to one address (reliability §4, threat 3)
 }
+SIGN_IN_FAILURES_WITHIN = timedelta(hours=1)
+SIGN_IN_FAILURES_TOLD = (1, 10)  # at these counts of wrong passwords within that time the audit trail tells of them
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import comity
 from comity.accounts.services.restrictions import restrict
 from comity.accounts.services.sign_in import check_password
 from comity.accounts.services.trail import note
+from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
 from comity.web.operator.audit_export import harmless
@@ -201,6 +203,30 @@ def test_who_signs_in_with_a_seat_is_on_the_trail_and_a_buyer_is_not(shop):
         check_password(email=person.email, password=PASSWORD, network="n", now=NOW)
     told = OutboxEvent.objects.values_list("name", "actor", "stream")
     assert list(told) == [("staff.signed_in", shop.owner.user.public_id, shop.seller.public_id)]
+
+
+def fail(person_or_address, times, now=NOW):
+    email = getattr(person_or_address, "email", person_or_address)
+    for _ in range(times):
+        with pytest.raises(Refused):
+            check_password(email=email, password="not that one", network="n", now=now)
+
+
+def test_wrong_passwords_are_on_the_trail_at_the_first_and_the_tenth_time_within_an_hour(shop):
+    owner = shop.owner.user
+    fail(owner, 10)
+    fail(owner, 5, NOW + timedelta(minutes=30))
+    fail(owner, 1, NOW + timedelta(hours=1))
+
+    events = OutboxEvent.objects.order_by("id").values_list("name", "actor", "stream", "data")
+    about = ("staff.sign_in_failed", owner.public_id, shop.seller.public_id)
+    assert list(events) == [(*about, {"user": owner.public_id, "tries": tries}) for tries in ("1", "10", "1")]
+
+
+def test_wrong_passwords_of_buyers_and_for_unknown_addresses_leave_nothing_on_the_trail(shop):
+    fail(shop.another().buyer.user, 1)
+    fail("nobody@example.com", 1)
+    assert not OutboxEvent.objects.exists()
 
 
 def test_no_cell_of_the_export_is_a_formula(shop, admin):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from comity.accounts.models import User
 from comity.accounts.services import throttle, tokens
-from comity.accounts.services.trail import note_sign_in
+from comity.accounts.services.trail import note_failed_sign_in, note_sign_in
 from comity.accounts.services.users import find_user
 from comity.common import locales
 from comity.common.errors import Refused
@@ -64,6 +64,7 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
             raise TooManyTries(reopens)
     user = authenticate(email=email, password=password)
     if not isinstance(user, User):
+        _note_failure(email, now=now)
         raise Refused(
             "wrong", "This address and password do not belong together. Check both, or take a link by e-mail."
         )
@@ -71,6 +72,14 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
     throttle.forget(kind="address", value=email)
     note_sign_in(user=user, now=now)
     return user
+
+
+def _note_failure(email: str, *, now: datetime) -> None:
+    """On the trail at the first and the tenth time within an hour, so that nobody fills it; counted for any address."""
+    tries = throttle.tally(kind="failed sign-in", value=email, window=settings.SIGN_IN_FAILURES_WITHIN, now=now)
+    user = find_user(email)
+    if user and tries in settings.SIGN_IN_FAILURES_TOLD:
+        note_failed_sign_in(user=user, tries=tries, now=now)
 
 
 def request_link(*, email: str, next_path: str, base_url: str, network: str, now: datetime) -> EmailMessage | None:

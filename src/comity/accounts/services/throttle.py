@@ -38,6 +38,17 @@ def take_some(*, kind: str, value: str, amount: int, limit: int, window: timedel
         return None
 
 
+def tally(*, kind: str, value: str, window: timedelta, now: datetime) -> int:
+    """Count one more of ``kind`` for ``value``: how many that makes in the window that runs."""
+    with write():
+        tries, _ = Tries.objects.select_for_update().get_or_create(key=_key(kind, value), defaults={"since": now})
+        if now >= tries.since + window:
+            tries.since, tries.count = now, 0
+        tries.count += 1
+        tries.save()
+        return tries.count
+
+
 def give_back(*, kind: str, value: str) -> None:
     """The last try succeeded: it does not count."""
     with write():

@@ -36,12 +36,18 @@ def note_sign_in(*, user: User, now: datetime) -> None:
         note_of_person(user, "staff.signed_in", now=now)
 
 
-def note_of_person(user: User, name: str, *, now: datetime) -> None:
+def note_failed_sign_in(*, user: User, tries: int, now: datetime) -> None:
+    """Tell the same places that somebody gave a wrong password for ``user``: ``tries`` times within the hour so far."""
+    with write():
+        note_of_person(user, "staff.sign_in_failed", now=now, tries=str(tries))
+
+
+def note_of_person(user: User, name: str, *, now: datetime, **ids: str) -> None:
     """Tell event ``name`` on the stream of every shop and marketplace where ``user`` has a seat."""
     for staff in Staff.objects.filter(user=user).select_related("seller__marketplace").order_by("seller_id"):
-        note(staff.seller, name, by=user, now=now, user=user.public_id)
+        note(staff.seller, name, by=user, now=now, user=user.public_id, **ids)
     for seat in OperatorStaff.objects.filter(user=user).select_related("marketplace").order_by("marketplace_id"):
-        note(seat.marketplace, name, by=user, now=now, user=user.public_id)
+        note(seat.marketplace, name, by=user, now=now, user=user.public_id, **ids)
 
 
 def note_reading(

@@ -184,6 +184,8 @@ CASES = [
     Case("seller-staff", OWNING, get=200, post=302, body=INVITE),
     Case("seller-staff-invitation", OWNING, post=302, body={"action": "revoke"}),
     Case("seller-staff-colleague", OWNING, post=302, body={"action": "role", "role": "read_only"}),
+    Case("seller-trail", OWNING, get=200),
+    Case("seller-trail-export", OWNING, get=400),
     Case("operator-sellers", ("admin",), get=200, post=422),
     Case("operator-seller", ("admin",), get=200, post=302, body=INVITE),
     Case("operator-seller-invitation", ("admin",), post=302, body={"action": "revoke"}),
@@ -487,6 +489,7 @@ MUTANTS = [
     ("operator-held", violations, "desk.desks.may", lambda *_: True, "get service_agent: 200"),
     ("operator-audit", violations, "desk.desks.may", lambda *_: True, "get moderator: 200"),
     ("seller-staff", violations, "seller.views.staff.may", lambda *_: True, "get agent: 200"),
+    ("seller-trail", violations, "seller.views.trail.may", lambda *_: True, "get agent: 200"),
     ("operator-record", strays, "operator.views.records.get_seat_of_operator", any_conversation, "get foreign admin"),
 ]
 

@@ -21,8 +21,8 @@ from comity.accounts.services.trail import note
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
-from comity.web.operator.audit_export import harmless
-from comity.web.operator.deeds import DEEDS
+from comity.web.desk.audit_export import harmless
+from comity.web.desk.deeds import DEEDS
 from tests import factories
 from tests.factories import NOW, PASSWORD
 from tests.web.desk.shop import signed_in, with_role

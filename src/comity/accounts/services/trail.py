@@ -69,7 +69,7 @@ def note_reading(
         note(marketplace, name, by=by, now=now)
 
 
-def note_export(*, marketplace: Marketplace, by: User, form: str, now: datetime) -> None:
-    """Tell that ``by`` has taken the audit trail away, as ``form``."""
+def note_export(*, party: Seller | Marketplace, by: User, form: str, now: datetime) -> None:
+    """Tell that ``by`` has taken the trail of a shop or marketplace away, as ``form``."""
     with write():
-        note(marketplace, "audit.exported", by=by, now=now, form=form)
+        note(party, "audit.exported", by=by, now=now, form=form)

@@ -220,6 +220,7 @@ SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("notices", "Notices", "read", "seller-notices"),
     ("policies", "Policies", "read", "seller-policies"),
     ("staff", "People", "manage", "seller-staff"),
+    ("trail", "Trail", "manage", "seller-trail"),
 )
 
 

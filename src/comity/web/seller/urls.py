@@ -15,6 +15,7 @@ from comity.web.seller.views import (
     staff,
     team,
     today,
+    trail,
 )
 
 urlpatterns = [
@@ -33,6 +34,8 @@ urlpatterns = [
     path("staff/", staff.staff, name="seller-staff"),
     path("staff/invitations/<str:invitation>/", staff.invitation, name="seller-staff-invitation"),
     path("staff/<str:user>/", staff.colleague, name="seller-staff-colleague"),
+    path("trail/", trail.trail, name="seller-trail"),
+    path("trail/export/", trail.export, name="seller-trail-export"),
     path("inbox/", inbox.inbox, name="seller-inbox"),
     path("inbox/<str:conversation>/", inbox.conversation, name="seller-conversation"),
     path("inbox/<str:conversation>/reply/", inbox.answer, name="seller-reply"),

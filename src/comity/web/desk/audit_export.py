@@ -7,7 +7,7 @@ from typing import Any
 
 from comity.accounts.selectors.audit import Deed
 from comity.common.canonical import canonical
-from comity.web.operator.deeds import deed
+from comity.web.desk.deeds import deed
 
 _COLUMNS = ("when", "person_id", "person", "event", "what", "about", "details")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula (SEC8)

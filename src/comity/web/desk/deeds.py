@@ -1,10 +1,13 @@
 """The audit trail in words: the one table event -> what its person did, to be read after their name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import groupby
 
 DEEDS: Mapping[str, str] = {
+    "agreement.accepted": "accepted who sends which kind of message",
+    "agreement.declined": "declined a proposal who sends which kind of message",
     "agreement.proposed": "proposed who sends which kind of message",
+    "agreement.withdrawn": "took back a proposal who sends which kind of message",
     "answer.voted": "said whether an answer solved it",
     "attachment.opened": "opened a file of a message",
     "attachment.previewed": "was shown the small picture of a file",
@@ -92,9 +95,10 @@ def deed(name: str) -> str:
     return DEEDS.get(name, name)
 
 
-def deeds_by_noun() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The table for a choice: under each noun its events and their words."""
-    return [(noun, list(of)) for noun, of in groupby(DEEDS.items(), key=lambda item: _noun(item[0]))]
+def deeds_by_noun(names: Collection[str] = DEEDS) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The table, or only ``names`` of it, for a choice: under each noun its events and their words."""
+    offered = [item for item in DEEDS.items() if item[0] in names]
+    return [(noun, list(of)) for noun, of in groupby(offered, key=lambda item: _noun(item[0]))]
 
 
 def _noun(name: str) -> str:

@@ -1,7 +1,8 @@
 """Files in forms and on pages: nothing is lost, nothing is reached by others, and no browser runs what is fetched."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +12,11 @@ from comity.common import clock
 from comity.common.models import OutboxEvent
 from comity.files.models import Blob
 from comity.messaging.models import Attachment, Message
+from comity.messaging.services import access
+from comity.messaging.services.access import note_opening, note_preview
 from comity.web.files.grants import grant_for
 from tests import factories
+from tests.factories import NOW
 from tests.files import samples as s
 from tests.web.buyer.shop import Shop, deliver, typed, words
 
@@ -289,8 +293,8 @@ def test_a_handed_over_session_opens_no_file_of_another_marketplace(shop, attach
     assert opened(shop, attachment, handed_over(user, factories.marketplace()), user) == [302, 302, 404]
 
 
-def openings():
-    return list(OutboxEvent.objects.filter(name="attachment.opened").values_list("actor", "stream", "data"))
+def openings(name="attachment.opened"):
+    return list(OutboxEvent.objects.filter(name=name).values_list("actor", "stream", "data"))
 
 
 @pytest.mark.requirement("S87")
@@ -310,7 +314,63 @@ def test_a_preview_that_the_operators_people_open_is_on_it_too(shop, attachment)
     shop.reply("A photograph.", files=[sent("a.jpg", s.photo((900, 600)))])
     photo = Attachment.objects.get(name="a.jpg")
     page = signed_in(factories.operator(shop.market).user).get(place(shop, photo, "preview/"))
-    assert (status(page), [data["attachment"] for *_, data in openings()]) == (200, [photo.public_id])
+    shown = [data["attachment"] for *_, data in openings("attachment.previewed")]
+    assert (status(page), shown, openings()) == (200, [photo.public_id], [])
+
+
+@pytest.fixture
+def two_photos(shop, attachment):
+    """Two pictures, and a way to look at one at a moment, counting from midnight of the marketplace."""
+    files = [sent("a.jpg", s.photo((900, 600))), sent("b.jpg", s.photo((600, 900)))]
+    shop.reply("Two photographs.", files=files)
+    deliver()
+    zone = ZoneInfo(shop.market.time_zone)
+    day = datetime(2026, 11, 3, tzinfo=zone)
+
+    def look(user, name="a.jpg", **after):
+        note_preview(attachment=Attachment.objects.get(name=name), by=user, now=day + timedelta(**after))
+        return [(actor, name_of[data["attachment"]]) for actor, _, data in openings("attachment.previewed")]
+
+    name_of = dict(Attachment.objects.values_list("public_id", "name"))
+    return look
+
+
+@pytest.mark.requirement("S87")
+def test_a_preview_is_told_once_for_each_person_file_and_day(shop, two_photos):
+    one, other = (factories.operator(shop.market).user for _ in range(2))
+    looks = [
+        two_photos(one),
+        two_photos(one, hours=23, minutes=59),
+        two_photos(other, hours=1),
+        two_photos(one, "b.jpg", hours=1),
+        two_photos(one, days=1),
+    ]
+    assert looks[0] == looks[1] == [(one.public_id, "a.jpg")]
+    assert looks[2][1:] == [(other.public_id, "a.jpg")]
+    assert looks[3][2:] == [(one.public_id, "b.jpg")]
+    assert looks[4][3:] == [(one.public_id, "a.jpg")]
+
+
+@pytest.mark.requirement("S87")
+def test_fetching_a_file_is_told_each_time_whatever_was_shown_before(shop, two_photos):
+    operator = factories.operator(shop.market).user
+    two_photos(operator)
+    for _ in range(2):
+        note_opening(attachment=Attachment.objects.get(name="a.jpg"), by=operator, now=NOW)
+    assert len(openings()) == 2
+
+
+@pytest.mark.parametrize("seat", ["buyer", "staff"])
+def test_a_party_leaves_no_trace_of_looking(shop, two_photos, seat):
+    assert two_photos(getattr(shop, seat).user) == []
+
+
+def test_a_trail_that_forgets_the_file_would_be_noticed(shop, two_photos, monkeypatch):
+    """The mutant: one event for each person and day, whatever they looked at."""
+    real = access.OutboxEvent.objects.filter
+    monkeypatch.setattr(access, "_is_told", lambda row, name, *_: real(stream=row.public_id, name=name).exists())
+    with pytest.raises(AssertionError):
+        test_a_preview_is_told_once_for_each_person_file_and_day(shop, two_photos)
 
 
 def test_parties_leave_no_trace_nor_does_who_is_refused(shop, attachment):

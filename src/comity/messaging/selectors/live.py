@@ -29,6 +29,7 @@ _BOTH, _ACTING, _TEAM, _BUYER, _NOBODY = "both", "acting", "team", "buyer", "nob
 HEARD_BY: Mapping[str, str] = {
     "answer.voted": _BUYER,
     "attachment.opened": _NOBODY,
+    "attachment.previewed": _NOBODY,
     "conversation.assigned": _TEAM,
     "conversation.labelled": _TEAM,
     "conversation.marked": _BOTH,

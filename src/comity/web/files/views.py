@@ -14,7 +14,7 @@ from comity.common.errors import NotFound
 from comity.files.services.blobs import open_checked
 from comity.messaging.models import Attachment
 from comity.messaging.selectors.attachments import get_attachment
-from comity.messaging.services.access import note_opening
+from comity.messaging.services.access import note_opening, note_preview
 from comity.web.account.gate import signed_in
 from comity.web.account.session import handed_over_by
 from comity.web.buyer.frame import person
@@ -41,7 +41,7 @@ def preview(request: HttpRequest, marketplace: str, attachment: str) -> HttpResp
     found = _found(request, user, marketplace, attachment)
     if found.blob.preview is None:
         raise NotFound(attachment)
-    note_opening(attachment=found, by=user, now=clock.now())
+    note_preview(attachment=found, by=user, now=clock.now())
     response = FileResponse(open_checked(found.blob.preview), content_type=found.blob.preview.content_type)
     response["Cache-Control"] = "private, max-age=3600"
     return _locked_up(response)

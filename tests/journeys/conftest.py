@@ -3,6 +3,7 @@
 place   the server's address and the ids in it (see seed.py)
 visit   visit("buyer") -> a page of that person's; visit(script=False), visit(width=390), visit(dark=True)
 axe     axe(page) asserts that axe-core finds nothing on it
+steady  steady(page) asserts that nothing has jumped on it since it was opened
 """
 
 import contextlib
@@ -129,5 +130,26 @@ def axe():
         violations = page.evaluate("async () => (await axe.run()).violations")
         found = [f"{one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
         assert found == [], page.url
+
+    return check
+
+
+# Where what moved on its own stood and stands; what follows a press within half a second is no jump.
+_JUMPS = """async () => {
+  const found = [];
+  new PerformanceObserver((list) => found.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
+  await new Promise((done) => setTimeout(done, 200));
+  return found.filter((one) => !one.hadRecentInput).map((one) => [one.value, ...one.sources.map((source) =>
+    `${source.node?.outerHTML?.slice(0, 80)} ${source.previousRect.y}+${source.previousRect.height} -> ${source.currentRect.y}+${source.currentRect.height}`)]);
+}"""
+
+
+@pytest.fixture
+def steady():
+    """The cumulative layout shift is under 0.01; 0.1 is what is called good on the web."""
+
+    def check(page):
+        jumps = page.evaluate(_JUMPS)
+        assert sum(jump[0] for jump in jumps) < 0.01, (page.url, jumps)
 
     return check

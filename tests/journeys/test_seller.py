@@ -80,7 +80,7 @@ def test_without_script_a_blocked_answer_is_written_again(visit, place):
 
 @pytest.mark.full
 @pytest.mark.requirement("S27")
-def test_a_new_message_appears_and_no_response_needed_is_on_record(visit, place, axe):
+def test_a_new_message_appears_without_a_jump_and_no_response_needed_is_on_record(visit, place, axe, steady):
     buyer = ask(visit, f"listing={place.listing}", "Question about the product", "How tall is it?")
     page = inbox(visit, place, "How tall is it?")
     page.locator(".item", has_text="How tall is it?").click()
@@ -88,12 +88,25 @@ def test_a_new_message_appears_and_no_response_needed_is_on_record(visit, place,
     page.get_by_text("Marked: no response needed. It is on record.").wait_for()
     assert "marked that no response is needed" in page.locator(".messages").inner_text()
     axe(page)
+    page.reload()
+    others = {path: visit("seller") for path in ("inbox/", "today/", f"orders/{place.order}/")}
+    for path, other in others.items():
+        other.goto(f"sell/{place.seller}/{path}")
 
     buyer.get_by_role("link", name="Open the conversation").click()
     buyer.locator("textarea").fill("I meant with the shade.")
     buyer.get_by_role("button", name="Send message").click()
 
     page.get_by_text("I meant with the shade.").first.wait_for(timeout=20_000)
+    page.locator("#conversation .msg", has_text="I meant with the shade.").wait_for(timeout=20_000)
+    others["inbox/"].get_by_text("I meant with the shade.").first.wait_for(timeout=40_000)
+    steady(page)
+    buyer.reload()
+    page.get_by_label("Your message").fill("Forty-one centimetres.")
+    page.get_by_role("button", name="Send message").click()
+    buyer.get_by_text("Forty-one centimetres.").first.wait_for(timeout=60_000)
+    for shown in (page, buyer, *others.values()):
+        steady(shown)
 
 
 @pytest.mark.full

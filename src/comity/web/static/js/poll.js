@@ -120,6 +120,16 @@ function contentOf(element) {
   return new XMLSerializer().serializeToString(copy);
 }
 
+// A message that appears above the field must not push it away from whoever writes there.
+function keepComposer() {
+  const top = () => document.getElementById("write")?.getBoundingClientRect().top;
+  let before;
+  document.addEventListener("htmx:beforeSwap", () => { before = top(); });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (before < window.innerHeight) window.scrollBy({ top: top() - before, behavior: "instant" });
+  });
+}
+
 function isInUse(element) {
   const selection = document.getSelection();
   const reads = selection && !selection.isCollapsed && element.contains(selection.anchorNode);
@@ -141,6 +151,7 @@ function swap(old, next) {
 }
 
 export function startPolling() {
+  keepComposer();
   const bar = document.getElementById("live");
   if (bar) return new Live(bar);
   if (document.querySelector("[data-poll]")) { // a page without a ticket asks for messages alone

@@ -27,8 +27,14 @@ def capped_counts(one_row: QuerySet[Any], counted: dict[str, QuerySet[Any]]) -> 
 
     ``one_row``: any row that exists, for a database answers in rows.
     """
+    counts: dict[str, int] = counted_columns(one_row, counted).values(*counted).get()
+    return counts
+
+
+def counted_columns(one_row: QuerySet[Any], counted: dict[str, QuerySet[Any]]) -> QuerySet[Any]:
+    """``one_row`` with those numbers as columns."""
     columns = {name: CappedCount(rows.order_by().values("pk")[: COUNTED + 1]) for name, rows in counted.items()}
-    counts: dict[str, int] = one_row.annotate(**columns).values(*columns).get()
+    counts: QuerySet[Any] = one_row.annotate(**columns)
     return counts
 
 
@@ -38,17 +44,22 @@ def count_words(count: int) -> str:
 
 
 class OpenEnded(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Pages of a list whose end nobody needs: counted nine pages ahead of the one that is wanted."""
+    """Pages of a list whose end nobody needs: counted nine pages ahead of the one that is wanted.
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, wanted: int | str | None) -> None:
+    ``known``: a capped count of the rows that is there already; used where it reaches as far.
+    """
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, wanted: int | str | None, known: int | None = None) -> None:
         typed = str(wanted)
         number = int(typed[: len(str(_LAST_PAGE))]) if typed.isdecimal() else 1  # int() refuses thousands of digits
         self._reach = (min(max(number, 1), _LAST_PAGE) + _PAGES_AHEAD) * per_page
-        self._rows = rows
+        self._rows, self._known = rows, known
         super().__init__(rows, per_page)
 
     @cached_property
     def _counted(self) -> int:
+        if self._known is not None and self._reach <= COUNTED:
+            return self._known
         return self._rows.order_by()[: self._reach + 1].count()
 
     @property

@@ -87,7 +87,7 @@ def test_the_list_takes_the_same_queries_however_long(shop, client, clock_at, ro
         client.get(shop.at("inbox/"))
 
     # session, user, seat, colleagues, labels, saved views, counts of the views, of the pages, keys, rows, labels, clocks
-    assert len(queries) == 12, [query["sql"] for query in queries]
+    assert len(queries) == 11, [query["sql"] for query in queries]
 
 
 def test_pages_keep_the_view(shop, client, clock_at, monkeypatch):

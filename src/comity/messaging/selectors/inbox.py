@@ -7,14 +7,16 @@ however much a team has ever answered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from comity.accounts.models import Buyer, Marketplace, User
-from comity.common.counting import OpenEnded, capped_counts
+from comity.accounts.models import Buyer, Marketplace, Seller, User
+from comity.common.counting import OpenEnded, counted_columns
+from comity.common.prepared import Prepared, Value
 from comity.messaging.models import Conversation, Label, LabelledConversation, Message, Participant, Side
 from comity.messaging.selectors.doors import known_to
 from comity.messaging.selectors.teams import Team
@@ -22,6 +24,7 @@ from comity.messaging.selectors.teams import Team
 View = Literal["to_answer", "waiting", "held", "all"]
 PAGE_SIZE = 25
 INBOX_PAGE_SIZE = 50
+_SHAPES = 256  # of lists whose SQL is kept; the least used goes first
 PageNumber = int | str | None
 _WORDS = ("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
 # The order of every inbox, and of its index: the oldest deadline on top, then what moved last.
@@ -61,27 +64,64 @@ class Inbox:
 def inbox_of(
     team: Team, *, user: User | None = None, filters: Filters, page: PageNumber = 1, saved: Sequence[Filters] = ()
 ) -> Inbox:
-    """A page of the team's conversations, with counts: 5 queries. ``user`` is who “me” is."""
-    counts = _counts(team, user, filters, saved)
-    keys = rows_of(team, user, filters).values_list("pk", flat=True)
-    found: Page[Any] = OpenEnded(keys, INBOX_PAGE_SIZE, page).get_page(page)
-    found.object_list = _loaded(list(found.object_list), team.side)
-    return Inbox(
-        found,
-        {view: counts[view] for view in _VIEWS},
-        [counts[f"saved{number}"] for number in range(len(saved))],
-        counts["waiting_for_us"],
-    )
+    """A page of the team's conversations, with counts: 4 queries, 5 from page 2 on. ``user`` is who “me” is."""
+    views = [replace(filters, view=view) for view in _VIEWS]
+    counts = _counts(team, user, [*views, *saved, Filters()])
+    shown = rows_of(team, user, filters)
+    known = counts[_VIEWS.index(filters.view)]
+    found: Page[Any] = OpenEnded(shown, INBOX_PAGE_SIZE, page, known).get_page(page)
+    found.object_list = _loaded(_keys(team, user, filters, (found.number - 1) * INBOX_PAGE_SIZE), team.side)
+    return Inbox(found, dict(zip(_VIEWS, counts, strict=False)), counts[len(_VIEWS) : -1], counts[-1])
+
+
+def _keys(team: Team, user: User | None, filters: Filters, first: int) -> list[int]:
+    shape = _shape_of(team, user, [filters])
+    return [
+        key
+        for (key,) in _prepared_keys(shape, first, first + INBOX_PAGE_SIZE).tuples(
+            **shape.values_of(team, user, [filters])
+        )
+    ]
 
 
 def _loaded(keys: list[int], side: Side) -> list[Any]:
-    """The rows of one page with all that is shown of them.
+    """The rows of one page with all that is shown of them; ``carried`` are the labels of each.
 
     Not in one statement with the choice of the page: a planner that sees the joins may begin with another table and
     then has to sort everything the team ever answered.
     """
-    rows = Conversation.objects.filter(pk__in=keys).select_related(*_WORDS, "assignee").prefetch_related("labels")
-    return list(in_order(rows.annotate(has_held=Exists(_held_by(side)), unread=F("unread_by_addressee"))))
+    if not keys:
+        return []
+    full = dict(zip(_ROWS, [*keys, *(keys[-1:] * (len(_ROWS) - len(keys)))], strict=True))
+    rows = _prepared_rows(side)(**full)
+    carried: dict[int, list[Label]] = {}
+    for one in _carried(**full):
+        carried.setdefault(one.conversation_id, []).append(one.label)
+    for row in rows:
+        row.carried = carried.get(row.pk, [])
+    return rows
+
+
+_ROWS = [f"row{number}" for number in range(INBOX_PAGE_SIZE)]
+
+
+@cache
+def _prepared_rows(side: Side) -> Prepared[Any]:
+    def rows(**keys: int) -> QuerySet[Conversation]:
+        found = Conversation.objects.filter(pk__in=keys.values()).select_related(*_WORDS, "assignee")
+        return in_order(found.annotate(has_held=Exists(_held_by(side)), unread=F("unread_by_addressee")))
+
+    return Prepared(rows, **dict.fromkeys(_ROWS, int))
+
+
+_carried = Prepared(
+    lambda **keys: (
+        LabelledConversation.objects.filter(conversation__in=keys.values())
+        .select_related("label")
+        .order_by("label__folded")
+    ),
+    **dict.fromkeys(_ROWS, int),
+)
 
 
 def rows_of(team: Team, user: User | None, filters: Filters) -> QuerySet[Conversation]:
@@ -108,11 +148,12 @@ def _after(conversation: Conversation) -> Q:
     return Q(reply_due_at__gt=due) | Q(reply_due_at=None) | (Q(reply_due_at=due) & behind)
 
 
-def _counts(team: Team, user: User | None, filters: Filters, saved: Sequence[Filters]) -> dict[str, int]:
-    counted: dict[str, QuerySet[Any]] = {view: rows_of(team, user, replace(filters, view=view)) for view in _VIEWS}
-    counted |= {f"saved{number}": rows_of(team, user, one) for number, one in enumerate(saved)}
-    counted["waiting_for_us"] = rows_of(team, user, Filters())
-    return capped_counts(Marketplace.objects.filter(pk=team.marketplace.pk), counted)
+def _counts(team: Team, user: User | None, lists: Sequence[Filters]) -> list[int]:
+    """How many rows each list has; the same list twice is counted once. One query."""
+    distinct = list(dict.fromkeys(lists))
+    shape = _shape_of(team, user, distinct)
+    (counts,) = _prepared_counts(shape).tuples(**shape.values_of(team, user, distinct))
+    return [counts[distinct.index(one)] for one in lists]
 
 
 _VIEWS: tuple[View, ...] = ("to_answer", "waiting", "held", "all")
@@ -151,6 +192,73 @@ def _narrowed(team: Team, user: User | None, filters: Filters) -> QuerySet[Conve
 
 def _labels(public_id: str) -> QuerySet[Any]:
     return Label.objects.filter(public_id=public_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What lists have in common whose SQL is the same: ``filters`` stand with marks for ids, topics and the like."""
+
+    shop: bool
+    user: bool
+    filters: tuple[Filters, ...]
+
+    @property
+    def types(self) -> dict[str, type[Value]]:
+        """The values that the SQL takes."""
+        named = {f"{name}{number}": str for number, one in enumerate(self.filters) for name in _marked(one)}
+        labels = any(one.label for one in self.filters)
+        parties = {"seller": self.shop, "marketplace": labels or not self.shop, "user": self.user}
+        return {**named, **{name: int for name, there in parties.items() if there}}
+
+    def lists(self, **marks: Any) -> list[QuerySet[Conversation]]:
+        """The queryset of each list."""
+        seller = Seller(pk=marks["seller"]) if self.shop else None
+        team = Team(Marketplace(pk=marks.get("marketplace")), seller)
+        user = User(pk=marks["user"]) if self.user else None
+        filled = (
+            _filled(one, {name: marks[f"{name}{number}"] for name in _marked(one)})
+            for number, one in enumerate(self.filters)
+        )
+        return [rows_of(team, user, one) for one in filled]
+
+    def values_of(self, team: Team, user: User | None, filters: Sequence[Filters]) -> dict[str, Any]:
+        """What stands for the marks."""
+        values = {f"{name}{number}": getattr(one, name) for number, one in enumerate(filters) for name in _marked(one)}
+        return {**values, "seller": team.seller_id, "marketplace": team.marketplace.pk, "user": user and user.pk}
+
+
+def _shape_of(team: Team, user: User | None, filters: Sequence[Filters]) -> _Shape:
+    shapes = tuple(_filled(one, dict.fromkeys(_marked(one), "?")) for one in filters)
+    return _Shape(team.seller is not None, user is not None and any(one.assignee == "me" for one in filters), shapes)
+
+
+def _filled(filters: Filters, values: dict[str, Any]) -> Filters:
+    return replace(filters, **values)
+
+
+def _marked(filters: Filters) -> list[str]:
+    """The names of those filters whose value is told apart by the database alone."""
+    found = [name for name in ("label", "topic", "fulfilment") if getattr(filters, name)]
+    return found if filters.assignee in ("", "me", "none") else ["assignee", *found]
+
+
+@lru_cache(maxsize=_SHAPES)
+def _prepared_counts(shape: _Shape) -> Prepared[Any]:
+    def counts(**marks: Any) -> QuerySet[Any, Any]:
+        counted = {f"list{number}": rows for number, rows in enumerate(shape.lists(**marks))}
+        one_row = Marketplace.objects.filter(pk=marks["marketplace"])
+        return counted_columns(one_row, counted).values_list(*counted)
+
+    return Prepared(counts, **{**shape.types, "marketplace": int})
+
+
+@lru_cache(maxsize=_SHAPES)
+def _prepared_keys(shape: _Shape, first: int, end: int) -> Prepared[Any]:
+    def keys(**marks: Any) -> QuerySet[Any, Any]:
+        (rows,) = shape.lists(**marks)
+        return rows.values_list("pk")[first:end]
+
+    return Prepared(keys, **shape.types)
 
 
 def buyer_conversations(*, buyer: Buyer, page: PageNumber = 1) -> "Page[Any]":

@@ -1,6 +1,6 @@
 """The three-pane page of a desk, put together from selectors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,8 +53,9 @@ def conversation_page(
     clock = next((one for one in clocks if one.ended_at is None), None)
     messages = messages_seen_by(seat)
     others = answering(desk, conversation, now=now)
+    beside = list_pane(desk, request, current=conversation.public_id, now=now)
     return {
-        **list_pane(desk, request, current=conversation.public_id, now=now),
+        **beside,
         "live": desk.live(conversation),
         "open": "mid",
         "conversation": conversation,
@@ -63,7 +64,7 @@ def conversation_page(
         "clock": clock,
         "messages": _shown(desk, seat, messages, clocks, now=now),
         "team": team_panel(desk, seat) if desk.writes else None,
-        "next_href": _next_href(desk, conversation),
+        "next_href": _next_href(desk, conversation, beside["page"]),
         "answering": others,
         "seen": sealed(conversation, seat.side, conversation.message_count),
         "poll_url": poll_url(desk, conversation, news_of(seat, after=0, messages=messages).position, others),
@@ -85,9 +86,11 @@ def _shown(
     return sorted(shown + note_views(desk, seat), key=lambda one: one["at"])
 
 
-def _next_href(desk: Desk, conversation: Conversation) -> str:
-    """The conversation that follows in the list beside; empty when there is no other."""
-    following = next_in(desk.team, desk.user, desk.filters, conversation)
+def _next_href(desk: Desk, conversation: Conversation, beside: Iterable[Conversation]) -> str:
+    """The conversation that follows in the list, whose page ``beside`` is; empty when there is no other."""
+    rows = iter(beside)
+    following = next(rows, None) if conversation in rows else None  # the iterator goes on behind the one it found
+    following = following or next_in(desk.team, desk.user, desk.filters, conversation)
     return f"{desk.url('conversation', following)}#newest" if following else ""
 
 

@@ -74,7 +74,7 @@ def _team(conversation: Any, user: User) -> dict[str, Any]:
     whose = conversation.assignee
     return {
         "assignee": "" if whose is None else "You" if whose == user else whose.name,
-        "labels": conversation.labels.all(),
+        "labels": conversation.carried,
     }
 
 

@@ -97,11 +97,14 @@ async def cost(server: Served, work: Awaitable[None]) -> float:
 
 
 async def streamed(server: Served, tickets: list[str], seller: int) -> dict[str, object]:
+    from comity.common.crypto import seal_number
+
     heard: list[float] = []
+    begin = seal_number(0, about="comity.web.live")
 
     async def hold(ticket: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(f"GET /live/stream?ticket={quote(ticket)}&after=0 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        writer.write(f"GET /live/stream?ticket={quote(ticket)}&after={begin} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         while line := await reader.readline():
             if line.startswith(b"event: changed"):
                 heard.append(time.time())
@@ -134,7 +137,8 @@ def prepare(where: Place, pages: int) -> tuple[list[str], int]:
 
     django.setup()
     from comity.common.ids import new_id
-    from comity.messaging.models import Conversation
+    from comity.messaging.models import Conversation, Side
+    from comity.messaging.selectors.live import reader_channel
     from comity.web.live.tickets import issue
     from tests import factories
     from tests.factories import NOW
@@ -144,7 +148,7 @@ def prepare(where: Place, pages: int) -> tuple[list[str], int]:
         marketplace=shop.marketplace, public_id=new_id("cnv", NOW), buyer=factories.buyer(shop.marketplace),
         addressee="seller", seller=shop, topic="product", opened_at=NOW,
     )  # fmt: skip
-    return [issue(f"s{shop.pk + n}") for n in range(pages)], shop.pk
+    return [issue(reader_channel(Side.SELLER, shop.pk + n)) for n in range(pages)], shop.pk
 
 
 def wait_for(port: int) -> None:

@@ -24,6 +24,7 @@ from comity.messaging.selectors.teams import Team
 View = Literal["to_answer", "waiting", "held", "all"]
 PAGE_SIZE = 25
 INBOX_PAGE_SIZE = 50
+_OTHERS = 5
 _SHAPES = 256  # of lists whose SQL is kept; the least used goes first
 PageNumber = int | str | None
 _WORDS = ("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
@@ -283,16 +284,22 @@ def held_queue(*, marketplace: Marketplace, page: PageNumber = 1) -> "Page[Any]"
     return Paginator(rows, PAGE_SIZE).get_page(page)
 
 
-def others_with_buyer(conversation: Conversation, *, limit: int = 5) -> list[Conversation]:
-    """Further conversations of the same buyer with the same seller, latest first."""
-    others = Conversation.objects.filter(
+def others_with_buyer(conversation: Conversation) -> list[Conversation]:
+    """Further conversations of the same buyer with the same seller, the latest first and no more than that."""
+    return _others(
         buyer=conversation.buyer_id,
         seller=conversation.seller_id,
         addressee=conversation.addressee,
-        last_message__isnull=False,
+        this=conversation.pk,
     )
-    related = others.exclude(pk=conversation.pk).select_related("order", "listing__product")
-    return list(related.order_by("-last_message_at")[:limit])
+
+
+def _other_conversations(*, this: int, **parties: Any) -> QuerySet[Conversation]:
+    others = Conversation.objects.filter(**parties, last_message__isnull=False).exclude(pk=this)
+    return others.select_related("order", "listing__product").order_by("-last_message_at")[:_OTHERS]
+
+
+_others = Prepared(_other_conversations, buyer=int, seller=int, addressee=str, this=int)
 
 
 def _held_by(side: Side) -> QuerySet[Message]:

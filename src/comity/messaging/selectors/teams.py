@@ -1,6 +1,7 @@
 """The team of a desk, and what its members share: colleagues, labels, saved views, private notes."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet
@@ -49,7 +50,16 @@ def team_of(staff: Staff | OperatorStaff) -> Team:
 
 def colleagues(team: Team) -> list[User]:
     """Everybody who may answer for the team, by name. One query."""
-    return list(_answering(team).order_by("name", "pk"))
+    return _colleagues(team.seller_id is not None)(party=team.seller_id or team.marketplace.pk)
+
+
+@cache
+def _colleagues(shop: bool) -> Prepared[User]:  # noqa: FBT001 - one prepared query each
+    def people(party: int) -> QuerySet[User]:
+        team = Team(Marketplace(), Seller(pk=party)) if shop else Team(Marketplace(pk=party))
+        return _answering(team).order_by("name", "pk")
+
+    return Prepared(people, party=int)
 
 
 def is_colleague(team: Team, user: User) -> bool:

@@ -12,9 +12,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from comity.common.models import EventDelivery
+from comity.common.prepared import Prepared
 from comity.common.retries import Retries
 from comity.common.transactions import write
 
@@ -42,20 +43,25 @@ def lease(owner: str, handlers: Collection[str], now: datetime) -> list[EventDel
     with write():
         due = lock_free(_due(handlers, now)).select_related("event").order_by("event_id", "id")[:_BATCH]
         leased = list(due)
+        taken = {"state": State.LEASED, "leased_by": owner, "leased_until": now + LEASE}
+        EventDelivery.objects.filter(pk__in=[one.pk for one in leased]).update(**taken, attempts=F("attempts") + 1)
         for delivery in leased:
-            delivery.state, delivery.attempts = State.LEASED, delivery.attempts + 1
-            delivery.leased_by, delivery.leased_until = owner, now + LEASE
-        EventDelivery.objects.bulk_update(leased, ["state", "attempts", "leased_by", "leased_until"])
+            delivery.state, delivery.attempts, delivery.leased_by = State.LEASED, delivery.attempts + 1, owner
     return leased
 
 
 def hold(delivery: EventDelivery) -> None:
     """Lock a leased delivery for the handler's transaction. Raises ``LeaseLost`` when it is no longer ours."""
-    mine = EventDelivery.objects.filter(
-        pk=delivery.pk, state=State.LEASED, leased_by=delivery.leased_by, attempts=delivery.attempts
-    )
-    if mine.select_for_update().first() is None:
+    if _leased.first(pk=delivery.pk, leased_by=delivery.leased_by, attempts=delivery.attempts) is None:
         raise LeaseLost
+
+
+_leased = Prepared(
+    lambda **mine: EventDelivery.objects.filter(state=State.LEASED, **mine).select_for_update(),
+    pk=int,
+    leased_by=str,
+    attempts=int,
+)
 
 
 def mark_done(delivery: EventDelivery, now: datetime) -> None:

@@ -7,6 +7,8 @@ outside of the database happens at least once.
 import logging
 import random
 import threading
+import time
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -21,6 +23,7 @@ from comity.jobs.loop import describe, loop
 from comity.jobs.table import HANDLERS, Handler, handler_name
 
 _EVENTS_A_ROUND = 500
+_TURN = 0.03  # seconds that a pump may write before others come to it
 _POLL = 0.5  # seconds between looks for what another process has committed
 _log = logging.getLogger(__name__)
 
@@ -45,12 +48,15 @@ class Pump:
 
     def run_once(self, now: datetime) -> int:
         """Place what is new, hand out what is due; how many events and deliveries that were."""
-        with turn():
-            deliveries.reap(now)
-            placed = self._place(now)
-            leased = deliveries.lease(self._owner, self._handlers.keys(), now)
-            for delivery in leased:
-                self._deliver(delivery, now)
+        deliveries.reap(now)
+        placed = self._place(now)
+        leased = deliveries.lease(self._owner, self._handlers.keys(), now)
+        waiting = deque(leased)
+        while waiting:
+            with turn():  # one of many writers: a whole round at once would hold up everybody who sends
+                end = time.monotonic() + _TURN
+                while waiting and time.monotonic() < end:
+                    self._deliver(waiting.popleft(), now)
         return placed + len(leased)
 
     def run_forever(self, stop: threading.Event) -> None:

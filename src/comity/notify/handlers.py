@@ -16,6 +16,7 @@ from comity.accounts.selectors.seats import people_of
 from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
+from comity.common.prepared import Prepared
 from comity.messaging.models import Conversation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
 
@@ -77,8 +78,16 @@ def _tell_team(event: OutboxEvent, kind: str, users: QuerySet[User], *, now: dat
 
 
 def _message_of(event: OutboxEvent) -> Message:
-    related = ("conversation__marketplace", "conversation__seller")
-    return Message.objects.select_related(*related).get(public_id=event.data["message"])
+    (message,) = _messages(public_id=event.data["message"])
+    return message
+
+
+_messages = Prepared(
+    lambda public_id: Message.objects.select_related("conversation__marketplace", "conversation__seller").filter(
+        public_id=public_id
+    ),
+    public_id=str,
+)
 
 
 def _other_sides(message: Message) -> Iterable[str]:

@@ -1,7 +1,11 @@
 """Handing an accepted message to the other side."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
+
+from comity.common.prepared import Prepared
 from comity.common.record import Entry
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.services import clock
@@ -14,8 +18,9 @@ def deliver(*, message_id: str, now: datetime) -> None:
 
     Call inside a transaction. A message in any other state stays as it is.
     """
-    conversation = lock(Conversation.objects.values_list("pk", flat=True).get(messages__public_id=message_id), now=now)
-    message = Message.objects.get(public_id=message_id)
+    ((conversation_id,),) = _place_of.tuples(message=message_id)
+    conversation = lock(conversation_id, now=now)
+    (message,) = _known(message=message_id)
     if message.state != Message.State.ACCEPTED:
         return
     put_on_record(conversation, [Entry("delivered", {"message": message.public_id})], now=now)
@@ -25,6 +30,14 @@ def deliver(*, message_id: str, now: datetime) -> None:
     _after_delivery(conversation, message, now=now)
     announce(conversation, message, "message.delivered", now=now)
     conversation.save(update_fields=[*CHANGED, "unread_by_addressee"])
+
+
+def _conversation_of(message: str) -> QuerySet[Any, Any]:
+    return Message.objects.filter(public_id=message).values_list("conversation_id")
+
+
+_place_of = Prepared(_conversation_of, message=str)
+_known = Prepared(lambda message: Message.objects.filter(public_id=message), message=str)
 
 
 def _after_delivery(conversation: Conversation, message: Message, *, now: datetime) -> None:

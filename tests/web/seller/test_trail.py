@@ -112,6 +112,21 @@ def test_taking_it_away_is_on_the_trail(shop, client):
     assert rows(client.get(shop.at("trail/"))) == [(shop.owner.user.name, DEEDS["audit.exported"])]
 
 
+def test_the_next_page_does_not_say_how_much_happens_elsewhere(shop, client, monkeypatch):
+    monkeypatch.setattr("comity.accounts.selectors.audit.EVENTS_A_PAGE", 1)
+    for number in range(2):
+        note(shop.seller, "label.created", by=shop.owner.user, now=NOW, label=f"lab_{number}")
+    newest, again = (html(client.get(shop.at("trail/"))) for _ in range(2))
+    places = [re.search(r"\?before=([^\"]+)\" rel=", page)[1] for page in (newest, again)]
+    assert [len(place) for place in places] == [48, 48]
+    assert places[0] != places[1]
+    older, elsewhere = shop.at(f"trail/?before={places[0]}"), shop.operate(f"audit/?before={places[0]}")
+
+    assert re.findall(r"lab_\d", html(client.get(older))) == ["lab_0"]
+    assert "lab_1" in html(client.get(shop.at("trail/?before=1")))  # a bare key is none: the newest page
+    assert "lab_1" in html(signed_in(shop.admin.user).get(elsewhere + "&what=label"))
+
+
 @pytest.mark.parametrize("role", [Staff.Role.AGENT, Staff.Role.READ_ONLY])
 def test_who_does_not_manage_finds_no_trail(shop, role):
     client = signed_in(factories.staff(shop.seller, role=role).user)

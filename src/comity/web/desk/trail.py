@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from comity.accounts.models import Marketplace, Seller
 from comity.accounts.selectors.audit import Deed, Wanted, audit_page, audit_rows
+from comity.common.crypto import open_number, seal_number
 from comity.web.desk.audit_export import as_csv, as_json_lines
 from comity.web.desk.deeds import DEEDS, deed
 
@@ -36,10 +37,12 @@ def wanted_by(typed: dict[str, str], *, stream: str = "", message: str = "") -> 
     return Wanted(typed["person"], what, stream, message, days.get("since"), days.get("until")), errors
 
 
-def older_than(request: HttpRequest) -> int:
-    """The key in the address from which the page goes on; 0 for the newest page."""
-    before = request.GET.get("before", "")
-    return int(before) if before.isdecimal() and len(before) < 18 else 0  # noqa: PLR2004 - fits a bigint
+def older_than(request: HttpRequest, party: Marketplace | Seller) -> int:
+    """The key in the address from which the page goes on; 0 for the newest page, and for what no page of theirs made.
+
+    Sealed: the log is one for everybody, and from its bare keys a shop could count what happens elsewhere.
+    """
+    return open_number(request.GET.get("before", ""), about=_about(party)) or 0
 
 
 def trail_of(party: Marketplace | Seller, wanted: Wanted, typed: dict[str, str], *, before: int) -> dict[str, Any]:
@@ -47,7 +50,8 @@ def trail_of(party: Marketplace | Seller, wanted: Wanted, typed: dict[str, str],
     page = audit_page(party, wanted, before=before)
     query = urlencode({name: value for name, value in typed.items() if value})
     rows = [_row(one) for one in page.deeds]
-    found = {"rows": rows, "query": query, "older": page.older, "newest": not before}
+    older = seal_number(page.older, about=_about(party)) if page.older else ""
+    found = {"rows": rows, "query": query, "older": older, "newest": not before}
     return {**found, "typed": typed, "filtered": any(typed.values())}
 
 
@@ -57,6 +61,10 @@ def as_file(party: Marketplace | Seller, wanted: Wanted, form: str, name: str) -
     response = StreamingHttpResponse(write(audit_rows(party, wanted)), content_type=f"{content_type}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response  # type: ignore[return-value]  # a sibling of HttpResponse; both are answers
+
+
+def _about(party: Marketplace | Seller) -> str:
+    return f"{__name__}/{party.public_id}"
 
 
 def _row(one: Deed) -> dict[str, Any]:

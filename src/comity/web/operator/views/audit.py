@@ -23,7 +23,7 @@ _LEDE = "What people did, newest first. Nothing is ever taken out. Reading and e
 def audit(request: HttpRequest, marketplace: str) -> HttpResponse:
     """A page of the trail as the filters in the address want it, newest first."""
     staff = operator_for(request.user, marketplace, "audit")
-    typed, before = trail.typed_filters(request), trail.older_than(request)
+    typed, before = trail.typed_filters(request), trail.older_than(request, staff.marketplace)
     if not before and request.method == "GET":
         note_reading(marketplace=staff.marketplace, by=staff.user, now=clock.now())
     wanted, errors = _wanted(staff, typed)

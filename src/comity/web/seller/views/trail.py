@@ -28,7 +28,7 @@ _LEDE = (
 def trail(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     """A page of the shop's trail as the filters in the address want it, newest first."""
     staff = _owner(request, marketplace, seller)
-    typed, before = _typed(request), trails.older_than(request)
+    typed, before = _typed(request), trails.older_than(request, staff.seller)
     wanted, errors = trails.wanted_by(typed)
     shown = trails.trail_of(staff.seller, wanted, typed, before=before)
     place = [marketplace, seller]

@@ -16,6 +16,7 @@ from comity.orders.models import Order, OrderLine, Shipment
 from comity.web.templatetags import times
 
 _GROUPS = ("Overdue", "Needs an answer", "Waiting for a ruling", "Waiting for the buyer")
+_SNIPPET = 160  # characters, more than a row is wide
 VIEW_NAMES: Mapping[View, str] = {
     "to_answer": "To answer",
     "waiting": "Waiting",
@@ -63,7 +64,7 @@ def _item(conversation: Any, clock: ReplyDeadline | None, *, href: str, side: st
         "aside": _since(conversation.last_message_at, now),
         "topic": topic_label(conversation.topic),
         "about": about(conversation),
-        "snippet": last.text if last else "",
+        "snippet": last.text[:_SNIPPET] if last else "",
         "tail": "You wrote last" if last and last.side == side else "",
         "tags": ["held"] if conversation.has_held else [],
     }

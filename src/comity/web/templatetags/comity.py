@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -41,6 +42,7 @@ _TONES = {"info": ("", "info"), "ok": ("o", "check"), "warn": ("w", "warn"), "al
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     """The picture ``name`` of icons.svg, for the eye only: words beside it must say the same."""
     classes = f"i {extra}".strip()

@@ -235,6 +235,7 @@ def test_i_have_read_this_is_on_record_once_with_its_buyer(owners):
     assert list(verify(record_heads(), whole=True)) == []
     missing = [row.buyer for row in results_of(notice, only="unacknowledged").page]
     assert missing == [owners.people[0], owners.people[2]]
+    assert results_of(notice).counts["read"] == 1  # though that buyer never opened the conversation
 
 
 @pytest.mark.parametrize("name", ["ntc_none", "a\0b", ""])

@@ -96,7 +96,8 @@ def results_of(notice: Notice, *, only: str = "", page: PageNumber = 1) -> Resul
     ``only``: ``unread`` or ``unacknowledged``; anything else shows all. Who was left out is counted and not named,
     in one number whatever the reason (``unreached``): otherwise a shop could read off it who has blocked it.
     """
-    rows = NoticeRecipient.objects.filter(notice=notice).annotate(has_read=Exists(_read()))
+    has_read = Exists(_read()) | Q(acknowledged_at__isnull=False)  # who says so has read it, wherever it stood
+    rows = NoticeRecipient.objects.filter(notice=notice).annotate(has_read=has_read)
     conditions = {
         "sent": Q(outcome=Outcome.SENT),
         "read": Q(has_read=True),

@@ -3,6 +3,7 @@
 place   the server's address and the ids in it (see seed.py)
 visit   visit("buyer") -> a page of that person's; visit(script=False), visit(width=390), visit(dark=True)
 axe     axe(page) asserts that axe-core finds nothing on it
+fits    fits(page) asserts that, and that the page does not scroll sideways
 steady  steady(page) asserts that nothing has jumped on it since it was opened
 """
 
@@ -130,6 +131,15 @@ def axe():
         violations = page.evaluate("async () => (await axe.run()).violations")
         found = [f"{one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
         assert found == [], page.url
+
+    return check
+
+
+@pytest.fixture
+def fits(axe):
+    def check(page):
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
 
     return check
 

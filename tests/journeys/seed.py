@@ -5,6 +5,7 @@ COMITY_DATA=folder python -m tests.journeys.seed
 
 import json
 import sys
+from datetime import timedelta
 
 import django
 
@@ -20,6 +21,8 @@ def main():
 def fill():
     from django.utils import timezone
 
+    from comity.common.transactions import write
+    from comity.messaging.services.search import index_missing
     from tests import factories  # models need Django, which is ready only now
 
     market = factories.marketplace(slug="wayfold", name="Wayfold")
@@ -33,6 +36,10 @@ def fill():
     factories.shipment(order)
     second = factories.buyer(market, name="Ines Calder")
     unshipped = factories.order(second, shop, listing, placed_at=timezone.now())
+    own = {width: things_of_its_own(shop, buyer, width) for width in ("1280", "390")}
+    with write():
+        while index_missing():  # as an import would have it done
+            pass
     return {
         "market": market.slug,
         "seller": shop.public_id,
@@ -40,6 +47,7 @@ def fill():
         "order": order.public_id,
         "order_number": order.number,
         "unshipped": unshipped.public_id,
+        "own": own,
         "sessions": {
             "buyer": session_of(buyer.user),
             "second buyer": session_of(second.user),
@@ -47,6 +55,31 @@ def fill():
             "colleague": session_of(colleague.user),
             "operator": session_of(factories.operator(market, user=factories.user(name="Mara Lind")).user),
         },
+    }
+
+
+def things_of_its_own(shop, buyer, width):
+    """For the journeys at one width of the screen: a product, an order of it on its way, and one of tomorrow.
+
+    What a shop promises today holds for the order of tomorrow; while that is open, nobody can be blocked.
+    """
+    from django.utils import timezone
+
+    from tests import factories
+
+    hook = factories.product(shop.marketplace, title=f"Coat hook no. {width}")
+    offer = factories.listing(shop, hook)
+    bought = factories.order(buyer, shop, offer)
+    factories.shipment(bought)
+    tomorrow = factories.order(buyer, shop, offer, placed_at=timezone.now() + timedelta(days=1))
+    return {
+        "title": hook.title,
+        "sku": offer.sku,
+        "listing": offer.public_id,
+        "order": bought.public_id,
+        "order_number": bought.number,
+        "tomorrow": tomorrow.public_id,
+        "tomorrow_number": tomorrow.number,
     }
 
 

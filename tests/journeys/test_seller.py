@@ -5,9 +5,9 @@ import pytest
 PHONE = "It is brass. Easiest is to ring us on 0161 496 0018."
 
 
-def ask(visit, about, topic, text):
+def ask(visit, about, topic, text, **how):
     """A buyer writes; back on the page that says so."""
-    page = visit("buyer")
+    page = visit("buyer", **how)
     page.goto(f"contact/?{about}")
     page.get_by_label(topic).check()
     page.get_by_label("Your message").fill(text)

@@ -92,8 +92,8 @@ def _stale(request: HttpRequest, staff: Staff, stale: Stale, form: ListingForm) 
         for name in _SHOWN
         if (yours := form.cleaned_data[name]) != getattr(stale.current, name)
     ]
-    form.data = form.data.copy()
-    form.data["version"] = str(stale.current.version)
+    typed = {name: form.data[name] for name in form.data}  # a QueryDict unpacked with ** would give lists
+    form.data = {**typed, "version": str(stale.current.version)}
     return _show(request, staff, stale.current, form, HTTPStatus.CONFLICT, refusal=stale.sentence, both=both)
 
 

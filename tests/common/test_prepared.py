@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from comity.accounts.models import Restriction, Seller, Staff
 from comity.accounts.services.restrictions import restrict
+from comity.common.models import EventDelivery
 from comity.common.prepared import Prepared
 from tests import factories
 from tests.factories import NOW
@@ -85,3 +86,10 @@ def test_the_sql_is_that_of_the_queryset(django_assert_num_queries):
         list(Seller.objects.select_related("marketplace", "organisation").filter(name="Alder", marketplace=3))
 
     assert prepared.captured_queries[0]["sql"] == plain.captured_queries[0]["sql"]
+
+
+@pytest.mark.django_db
+def test_a_number_may_be_that_of_a_small_column():
+    by_attempts = Prepared(lambda attempts: EventDelivery.objects.filter(attempts=attempts), attempts=int)
+
+    assert by_attempts(attempts=3) == []

@@ -18,6 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
 Value = str | int | datetime
+_FIRST_NUMBER = 31_337  # marks for numbers: none that anybody writes in a query, and few enough for a small column
 _EPOCH = datetime(1902, 2, 3, 4, 5, 6, 789, tzinfo=UTC)  # marks for moments start here
 
 
@@ -111,7 +112,7 @@ def _mark(kind: type[Value], number: int) -> Value:
     """A value of that type that stands in no query by itself."""
     if kind is datetime:
         return _EPOCH + timedelta(seconds=number)
-    return f"\ue000{number}\ue000" if kind is str else 7_310_000_000_000_000_000 + number
+    return f"\ue000{number}\ue000" if kind is str else _FIRST_NUMBER + number
 
 
 def _adapted(value: Value) -> Any:

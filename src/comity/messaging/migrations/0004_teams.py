@@ -211,8 +211,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversation",
             index=models.Index(
-                condition=Q(("unread_by_addressee", True)),
-                fields=["seller", "-last_message_at"],
+                condition=Q(("last_message__isnull", False), ("unread_by_addressee", True)),
+                fields=["seller", "addressee", *IN_ORDER],
                 name="conversation_unread",
             ),
         ),

@@ -92,9 +92,9 @@ class Conversation(Chained):
                 condition=Q(assignee__isnull=False),
             ),
             models.Index(
-                fields=["seller", "-last_message_at"],
+                fields=["seller", "addressee", "reply_due_at", "-last_message_at", "-id"],
                 name="conversation_unread",
-                condition=Q(unread_by_addressee=True),
+                condition=Q(unread_by_addressee=True, last_message__isnull=False),
             ),
             models.Index(fields=["buyer", "-last_message_at"], name="conversation_of_buyer"),
         ]

@@ -66,7 +66,8 @@ def today(*, seller: Seller, since: datetime, refused_days: int, now: datetime) 
 def refused_messages(seller: Seller, *, since: datetime) -> QuerySet[Message]:
     """The shop's messages that were blocked or returned after ``since`` and that no other replaced, latest first."""
     returned = Q(state=Message.State.WITHDRAWN, ruling__isnull=False)  # what its author took back has no ruling
-    refused = Message.objects.filter(Q(state=Message.State.BLOCKED) | returned)
+    either = Q(state=Message.State.BLOCKED) | Q(state=Message.State.WITHDRAWN)  # as the index has it
+    refused = Message.objects.filter(either).filter(Q(state=Message.State.BLOCKED) | returned)
     own = refused.filter(side=Side.SELLER, conversation__seller=seller, sent_at__gt=since, replaced_by=None)
     related = own.select_related("body", "author", "ruling", "conversation__buyer", "conversation__order")
     return related.order_by("-sent_at", "-pk")

@@ -61,17 +61,17 @@ def test_all_seats_of_a_person_take_three_queries(django_assert_num_queries):
 @pytest.mark.parametrize(
     ("seat", "actions"),
     [
-        (Staff(role="owner"), {"read", "reply", "manage"}),
-        (Staff(role="agent"), {"read", "reply"}),
+        (Staff(role="owner"), {"read", "reply", "announce", "manage"}),
+        (Staff(role="agent"), {"read", "reply", "announce"}),
         (Staff(role="read_only"), {"read"}),
         (Staff(role="unheard-of"), set()),
-        (OperatorStaff(role="moderator"), {"read", "rule"}),
+        (OperatorStaff(role="moderator"), {"read", "announce", "rule"}),
         (OperatorStaff(role="service_agent"), {"read", "reply", "serve"}),
         (OperatorStaff(role="adjudicator"), {"read", "verify"}),
         (OperatorStaff(role="investigator"), {"read", "verify", "audit"}),
         (
             OperatorStaff(role="admin"),
-            {"read", "reply", "rule", "serve", "verify", "repair", "connect", "manage", "audit"},
+            {"read", "reply", "announce", "rule", "serve", "verify", "repair", "connect", "manage", "audit"},
         ),
     ],
 )

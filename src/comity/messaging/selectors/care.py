@@ -38,7 +38,7 @@ def get_reportable(*, seat: Seat, message_id: str) -> Message:
 
 def reports_of(seat: Seat) -> dict[str, Report]:
     """What the seat's side has reported in the conversation, by message id. One query."""
-    found = _reports(conversation=seat.conversation.pk, side=seat.side.value)
+    found = _reports(conversation=seat.conversation.pk, side=str(seat.side))
     return {one.message.public_id: one for one in found}
 
 
@@ -117,7 +117,7 @@ def blocking(conversation: Conversation, *, now: datetime) -> Blocking:
 def has_blocked(seat: Seat) -> bool:
     """Whether the seat's side has blocked the other. One query."""
     conversation = seat.conversation
-    return bool(_blocks(buyer=conversation.buyer_id, seller=conversation.seller_id, side=seat.side.value))
+    return bool(_blocks(buyer=conversation.buyer_id, seller=conversation.seller_id, side=str(seat.side)))
 
 
 _blocks = Prepared(

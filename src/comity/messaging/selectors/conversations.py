@@ -28,7 +28,7 @@ def messages_seen_by(seat: Seat) -> list[Message]:
     if seat.side == Side.MARKETPLACE:
         found = _all_messages(conversation=conversation)
     else:
-        found = _messages(conversation=conversation, side=seat.side.value)
+        found = _messages(conversation=conversation, side=str(seat.side))
     prefetch_related_objects(found, findings_with_files())
     with_files(found)
     return found

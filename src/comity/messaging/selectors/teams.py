@@ -134,7 +134,7 @@ def notes_seen_by(seat: Seat) -> list[Note]:
     """
     if not works_here(seat):
         return []
-    return _notes(conversation=seat.conversation.pk, side=seat.side.value)
+    return _notes(conversation=seat.conversation.pk, side=str(seat.side))
 
 
 _notes = Prepared(

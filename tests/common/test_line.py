@@ -8,9 +8,12 @@ from comity.common.transactions import Line
 
 
 def waiting_in(line, count):
-    """Whether so many threads wait; asked again until they do."""
-    while len(line._waiting) < count:
+    """Returns once so many threads wait."""
+    for _ in range(5000):
+        if len(line._waiting) >= count:
+            return
         threading.Event().wait(0.001)
+    raise AssertionError("nobody came")
 
 
 def test_whoever_has_it_may_take_it_again_and_nobody_else():
@@ -48,3 +51,37 @@ def test_an_error_inside_hands_it_on():
         with pytest.raises(ValueError, match="broken"), line:
             raise ValueError("broken")
     assert (line._owner, line._depth) == (0, 0)
+
+
+@pytest.mark.parametrize("called", [False, True], ids=["while it waits", "just when it is called"])
+def test_who_is_torn_out_of_the_line_holds_up_nobody(called, monkeypatch):
+    line, came = Line(), []
+
+    class Torn:
+        """Its second ``acquire``, the one that waits, is ended by a signal."""
+
+        def __init__(self):
+            self.asked = 0
+
+        def acquire(self):
+            self.asked += 1
+            if self.asked > 1:
+                if called:
+                    line.__exit__()  # whoever has it hands it on
+                raise KeyboardInterrupt
+
+        def release(self):
+            """Called by whoever hands it on."""
+
+    other = threading.Thread(target=lambda: line.__enter__() or came.append("other"))
+    line._owner, line._depth = -1, 1  # somebody else has it
+    with monkeypatch.context() as patched:
+        patched.setattr("comity.common.transactions.threading.Lock", Torn)
+        with pytest.raises(KeyboardInterrupt):
+            line.__enter__()
+    if not called:
+        line.__exit__()
+    other.start()
+    other.join(5)
+
+    assert came == ["other"]

@@ -1,5 +1,7 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import connection
@@ -220,3 +222,20 @@ def test_a_handler_that_forgets_its_own_transaction_would_be_noticed(stage, monk
     stage.emit()
     run(stage.pump())
     assert (stage.effects(), states()) == ([], [("tests.first", 1, "ready", 1)])
+
+
+def test_between_deliveries_others_come_to_write_and_a_slow_clock_stops_nothing(stage, monkeypatch):
+    turns = []
+
+    @contextmanager
+    def counted():
+        turns.append(len(stage.effects()))
+        yield
+
+    monkeypatch.setattr("comity.jobs.pump.turn", counted)
+    monkeypatch.setattr("comity.jobs.pump.time.monotonic", count(0, 60).__next__)
+    for stream in "abc":
+        stage.emit(stream)
+    stage.pump().run_once(NOW)
+
+    assert (len(stage.effects()), turns) == (3, [0, 1, 2])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from comity.messaging.selectors.purposes import ANCHORED
 from comity.orders.models import Order
+from comity.orders.selectors.orders import open_order_between
 from comity.orders.services.statuses import completed_at, is_open, open_until
+from tests import factories
 from tests.factories import NOW
 
 DAYS = 30
@@ -72,3 +75,20 @@ def test_what_was_shipped_is_open_to_the_second_and_no_longer(days, promised, la
 
     assert open_until(order, days=days) == end
     assert is_open(order, days=days, now=now) is (now <= end)
+
+
+DATES = [None, NOW, NOW - DAYS * DAY, NOW - DAYS * DAY - timedelta(seconds=1)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", Order.Status.values)
+def test_the_database_says_of_every_order_what_the_function_says(status):
+    order = factories.order(factories.buyer())
+    for placed_at, deliver_by, delivered_at in product(DATES[1:], DATES, DATES):
+        known = {"status": status, "placed_at": placed_at, "deliver_by": deliver_by, "delivered_at": delivered_at}
+        Order.objects.filter(pk=order.pk).update(**known)
+        order.refresh_from_db()
+
+        found = open_order_between(order.buyer_id, order.seller_id, days=DAYS, now=NOW)
+
+        assert (found == order) is is_open(order, days=DAYS, now=NOW), known

@@ -30,7 +30,18 @@ class Line:
             called = threading.Lock()
             called.acquire()
             self._waiting.append((me, called))
-        called.acquire()  # handed over by ``__exit__``
+        try:
+            called.acquire()  # handed over by ``__exit__``
+        except BaseException:  # a signal, say: whoever leaves the line must not be called later
+            self._leave(me, called)
+            raise
+
+    def _leave(self, me: int, called: threading.Lock) -> None:
+        with self._inner:
+            if (me, called) in self._waiting:
+                self._waiting.remove((me, called))
+                return
+        self.__exit__()  # it was called in the very moment
 
     def __exit__(self, *_: object) -> None:
         with self._inner:

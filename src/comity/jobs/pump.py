@@ -55,6 +55,7 @@ class Pump:
         while waiting:
             with turn():  # one of many writers: a whole round at once would hold up everybody who sends
                 end = time.monotonic() + _TURN
+                self._deliver(waiting.popleft(), now)
                 while waiting and time.monotonic() < end:
                     self._deliver(waiting.popleft(), now)
         return placed + len(leased)

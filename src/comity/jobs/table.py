@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from comity.accounts.handlers import tell_of_failed_sign_in
 from comity.common.models import OutboxEvent
 from comity.messaging.handlers import (
     deliver_message,
@@ -54,6 +55,7 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "operator_staff.unseated": (unassign_departed,),
     "operator_staff.role_changed": (unassign_departed,),
     "team.conversations_unassigned": (unassign_departed,),
+    "sign_in.failed": (tell_of_failed_sign_in,),
     "note.written": (tell_about_mention,),
     "report.decided": (tell_about_report,),
     "listing.handling_changed": (tell_about_handling_time,),

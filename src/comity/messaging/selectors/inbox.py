@@ -25,7 +25,7 @@ View = Literal["to_answer", "waiting", "held", "all"]
 PAGE_SIZE = 25
 INBOX_PAGE_SIZE = 50
 _OTHERS = 5
-_SHAPES = 256  # of lists whose SQL is kept; the least used goes first
+_SHAPES = 64  # of lists whose SQL is kept; the least used goes first
 PageNumber = int | str | None
 _WORDS = ("marketplace", "buyer", "seller", "order", "listing__product", "last_message__body")
 # The order of every inbox, and of its index: the oldest deadline on top, then what moved last.
@@ -76,13 +76,10 @@ def inbox_of(
 
 
 def _keys(team: Team, user: User | None, filters: Filters, first: int) -> list[int]:
+    if first:  # later pages are seldom asked for, and each would be a query of its own to keep
+        return list(rows_of(team, user, filters).values_list("pk", flat=True)[first : first + INBOX_PAGE_SIZE])
     shape = _shape_of(team, user, [filters])
-    return [
-        key
-        for (key,) in _prepared_keys(shape, first, first + INBOX_PAGE_SIZE).tuples(
-            **shape.values_of(team, user, [filters])
-        )
-    ]
+    return [key for (key,) in _prepared_keys(shape, INBOX_PAGE_SIZE).tuples(**shape.values_of(team, user, [filters]))]
 
 
 def _loaded(keys: list[int], side: Side) -> list[Any]:
@@ -254,10 +251,10 @@ def _prepared_counts(shape: _Shape) -> Prepared[Any]:
 
 
 @lru_cache(maxsize=_SHAPES)
-def _prepared_keys(shape: _Shape, first: int, end: int) -> Prepared[Any]:
+def _prepared_keys(shape: _Shape, end: int) -> Prepared[Any]:
     def keys(**marks: Any) -> QuerySet[Any, Any]:
         (rows,) = shape.lists(**marks)
-        return rows.values_list("pk")[first:end]
+        return rows.values_list("pk")[:end]
 
     return Prepared(keys, **shape.types)
 

@@ -32,8 +32,7 @@ def emit(
     The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
     transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{name} was emitted outside of a transaction")
+    _require_transaction(name)
     stream.event_count += 1
     event = OutboxEvent.objects.create(
         public_id=new_id("evt", now),
@@ -47,6 +46,26 @@ def emit(
     )
     transaction.on_commit(committed.set)
     return event
+
+
+def emit_alone(*, name: str, data: Mapping[str, Json], now: datetime) -> OutboxEvent:
+    """Tell an event that concerns no row and no marketplace, in one statement: ids only in ``data``.
+
+    It is the only one on a stream of its own, called as it is, so no row is locked and nothing waits behind it.
+    Raises ``RuntimeError`` outside of a transaction.
+    """
+    _require_transaction(name)
+    own = new_id("evt", now)
+    event = OutboxEvent.objects.create(
+        public_id=own, name=name, marketplace="", stream=own, sequence=1, occurred_at=now, data=dict(data)
+    )
+    transaction.on_commit(committed.set)
+    return event
+
+
+def _require_transaction(name: str) -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{name} was emitted outside of a transaction")
 
 
 def due_at(event: OutboxEvent) -> datetime | None:

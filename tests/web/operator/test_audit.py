@@ -15,11 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import comity
+from comity.accounts.models import User
+from comity.accounts.services import sign_in
 from comity.accounts.services.restrictions import restrict
 from comity.accounts.services.sign_in import check_password
-from comity.accounts.services.trail import note
+from comity.accounts.services.trail import note, note_failed_sign_in
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
+from comity.jobs.pump import Pump
 from comity.messaging.models import Message
 from comity.web.desk.audit_export import harmless
 from comity.web.desk.deeds import DEEDS
@@ -28,8 +31,8 @@ from tests.factories import NOW, PASSWORD
 from tests.web.desk.shop import signed_in, with_role
 
 EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
-# Words with a point in services that are no events: file names, the queue's handlers, record kinds.
-NO_EVENTS = re.compile(r".*\.(xml|html|toml|css)|(messaging|comity)\..*|saved_reply\.gap|file\.unread")
+# Words with a point in services that are no deeds: file names, the queue's handlers, record kinds, what never stays.
+NO_EVENTS = re.compile(r".*\.(xml|html|toml|css)|(messaging|comity)\..*|saved_reply\.gap|file\.unread|sign_in\.failed")
 
 
 @pytest.fixture
@@ -209,7 +212,53 @@ def fail(person_or_address, times, now=NOW):
     email = getattr(person_or_address, "email", person_or_address)
     for _ in range(times):
         with pytest.raises(Refused):
-            check_password(email=email, password="not that one", network="n", now=now)
+            check_password(email=email, password="not that one", network=f"of {email}", now=now)
+
+
+def statements(queries):
+    """The statements without what they are about."""
+    return [re.sub(r"'[^']*'|\b\d+\b|\bs\d+_x\d+\b", "?", query["sql"]) for query in queries]
+
+
+def work_of_failures(person_or_address):
+    with CaptureQueriesContext(connection) as queries:
+        fail(person_or_address, 10)
+    return statements(queries)
+
+
+def everybody(shop):
+    """Of a shop, of the marketplace, a buyer, nobody."""
+    return [shop.owner.user, shop.admin.user, shop.another().buyer.user, "nobody@example.com"]
+
+
+@pytest.mark.requirement("S87")
+def test_a_wrong_password_is_the_same_work_for_every_address_and_touches_no_shop(shop):
+    first, *others = [work_of_failures(one) for one in everybody(shop)]
+    assert others == [first] * 3
+    assert [work for work in first if re.search("accounts_(seller|staff|operatorstaff|marketplace)", work)] == []
+
+
+def test_noting_it_at_once_would_show_who_has_a_seat(shop, monkeypatch):
+    def at_once(*, data, now, **_):
+        for user in User.objects.filter(public_id=data["user"]):
+            note_failed_sign_in(user=user, tries=1, now=now)
+
+    monkeypatch.setattr(sign_in, "emit_alone", at_once)
+    works = [len(work_of_failures(one)) for one in everybody(shop)]
+    assert works[0] > works[2] > works[3]
+
+
+def test_what_is_typed_is_not_in_the_log(shop):
+    for one in everybody(shop):
+        fail(one, 1)
+    events = OutboxEvent.objects.order_by("id").values_list("name", "marketplace", "actor", "data")
+    ids = [shop.owner.user.public_id, shop.admin.user.public_id, shop.desks[0].buyer.user.public_id, ""]
+    assert list(events) == [("sign_in.failed", "", "", {"user": user, "tries": "1"}) for user in ids]
+
+
+def work_off():
+    while Pump("pump").run_once(NOW + timedelta(days=1)):
+        pass
 
 
 def test_wrong_passwords_are_on_the_trail_at_the_first_and_the_tenth_time_within_an_hour(shop):
@@ -217,8 +266,11 @@ def test_wrong_passwords_are_on_the_trail_at_the_first_and_the_tenth_time_within
     fail(owner, 10)
     fail(owner, 5, NOW + timedelta(minutes=30))
     fail(owner, 1, NOW + timedelta(hours=1))
+    work_off()
 
     events = OutboxEvent.objects.order_by("id").values_list("name", "actor", "stream", "data")
+    moments = OutboxEvent.objects.order_by("id").values_list("occurred_at", flat=True)
+    assert list(moments) == [NOW, NOW, NOW + timedelta(hours=1)]
     about = ("staff.sign_in_failed", owner.public_id, shop.seller.public_id)
     assert list(events) == [(*about, {"user": owner.public_id, "tries": tries}) for tries in ("1", "10", "1")]
 
@@ -226,6 +278,7 @@ def test_wrong_passwords_are_on_the_trail_at_the_first_and_the_tenth_time_within
 def test_wrong_passwords_of_buyers_and_for_unknown_addresses_leave_nothing_on_the_trail(shop):
     fail(shop.another().buyer.user, 1)
     fail("nobody@example.com", 1)
+    work_off()
     assert not OutboxEvent.objects.exists()
 
 

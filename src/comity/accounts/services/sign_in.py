@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from comity.accounts.models import User
 from comity.accounts.services import throttle, tokens
-from comity.accounts.services.trail import note_failed_sign_in, note_sign_in
+from comity.accounts.services.trail import note_sign_in
 from comity.accounts.services.users import find_user
 from comity.common import locales
 from comity.common.errors import Refused
 from comity.common.ids import new_id
+from comity.common.outbox import emit_alone
 from comity.common.transactions import write
 
 _signer = signing.Signer(salt="comity.sign-in-link")
@@ -75,11 +76,17 @@ def check_password(*, email: str, password: str, network: str, now: datetime) ->
 
 
 def _note_failure(email: str, *, now: datetime) -> None:
-    """On the trail at the first and the tenth time within an hour, so that nobody fills it; counted for any address."""
-    tries = throttle.tally(kind="failed sign-in", value=email, window=settings.SIGN_IN_FAILURES_WITHIN, now=now)
-    user = find_user(email)
-    if user and tries in settings.SIGN_IN_FAILURES_TOLD:
-        note_failed_sign_in(user=user, tries=tries, now=now)
+    """Count it, and at the first and the tenth time within an hour have the worker put it on the trail of any shop.
+
+    The same statements for every address: whether somebody has a seat must not be seen in how long the answer takes,
+    and nobody who is not signed in may lock a shop's row. What is typed is not in the event.
+    """
+    with write():
+        tries = throttle.tally(kind="failed sign-in", value=email, window=settings.SIGN_IN_FAILURES_WITHIN, now=now)
+        user = find_user(email)
+        if tries in settings.SIGN_IN_FAILURES_TOLD:
+            about = {"user": user.public_id if user else "", "tries": str(tries)}
+            emit_alone(name="sign_in.failed", data=about, now=now)
 
 
 def request_link(*, email: str, next_path: str, base_url: str, network: str, now: datetime) -> EmailMessage | None:

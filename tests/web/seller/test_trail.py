@@ -2,18 +2,21 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comity.accounts.models import Staff
+from comity.accounts.models import Restriction, Staff
 from comity.accounts.selectors.audit import OUTSIDE, SHOP_KNOWS
-from comity.accounts.services.restrictions import restrict
+from comity.accounts.services.restrictions import lift, restrict
 from comity.accounts.services.staff import seat_staff, unseat_staff
 from comity.accounts.services.trail import note
+from comity.catalog.services.listings import tell_handling_change
 from comity.common.models import OutboxEvent
+from comity.common.transactions import write
 from comity.messaging.services.reports import report
 from comity.web.desk.deeds import DEEDS
 from tests import factories
@@ -76,8 +79,38 @@ def test_what_the_shop_may_not_know_of_is_not_there(shop, client):
 
 def test_every_event_that_a_shop_knows_has_its_sentence_and_none_is_of_the_marketplace_s_own_work():
     assert SHOP_KNOWS - DEEDS.keys() == set()
-    secret = ("report.", "party.", "record.", "message.", "note.", "upload.", "settings.", "operator_staff.", "ruling.")
+    secret = (
+        "report.",
+        "party.",
+        "record.",
+        "message.",
+        "note.",
+        "upload.",
+        "settings.",
+        "operator_staff.",
+        "ruling.",
+        "team.",
+    )
     assert [name for name in SHOP_KNOWS if name.startswith(secret)] == []
+
+
+def test_what_an_import_did_to_the_shop_reads_as_from_outside(shop, client):
+    listing = factories.listing(shop.seller)
+    with write():
+        tell_handling_change(shop.seller, listing, before=1, reason="By a file.", by=None, now=NOW)
+
+    assert rows(client.get(shop.at("trail/"))) == [(OUTSIDE, DEEDS["listing.handling_changed"])]
+    assert [line["person"] for line in csv.DictReader(io.StringIO(export(client, shop, "&what=listing")))] == [OUTSIDE]
+
+
+def test_no_detail_is_the_number_of_a_row(history, client):
+    lift(restriction=Restriction.objects.get(), by=history.admin.user, now=NOW)
+    details = [json.loads(line["details"]) for line in csv.DictReader(io.StringIO(export(client, history)))]
+    assert details[1:3] == [{"kind": "messaging"}] * 2
+    assert [value for row in details for value in row.values() if value.isdecimal()] == []
+    assert [
+        value for value in re.findall("<samp>(.*?)</samp>", html(client.get(history.at("trail/")))) if value.isdecimal()
+    ] == []
 
 
 @pytest.mark.parametrize(

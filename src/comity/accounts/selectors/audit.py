@@ -45,7 +45,6 @@ SHOP_KNOWS = frozenset(
         "staff.sign_in_failed",
         "staff.signed_in",
         "staff.unseated",
-        "team.conversations_unassigned",
         "view.deleted",
         "view.saved",
     }
@@ -113,11 +112,11 @@ def _in_portions(party: Marketplace | Seller, rows: QuerySet[OutboxEvent]) -> It
 
 
 def _deeds(party: Marketplace | Seller, wanted: Wanted, before: int) -> QuerySet[OutboxEvent]:
-    rows = OutboxEvent.objects.exclude(actor="").order_by("-id")
-    if isinstance(party, Seller):
+    rows = OutboxEvent.objects.order_by("-id")
+    if isinstance(party, Seller):  # what an import did to a shop is news to it, though nobody's deed
         rows = rows.filter(stream=party.public_id, name__in=SHOP_KNOWS)
     else:
-        rows = rows.filter(marketplace=party.public_id)
+        rows = rows.filter(marketplace=party.public_id).exclude(actor="")
     conditions: dict[str, Any] = {"id__lt": before} if before else {}
     if wanted.what:
         conditions["name" if "." in wanted.what else "name__startswith"] = (

@@ -41,7 +41,7 @@ def restrict(
             starts_at=now,
             ends_at=ends_at,
         )
-        note(party, "restriction.imposed", by=by, now=now, restriction=str(made.pk), kind=kind)
+        note(party, "restriction.imposed", by=by, now=now, kind=kind)
     return made
 
 
@@ -54,5 +54,5 @@ def lift(*, restriction: Restriction, by: User | None = None, now: datetime) -> 
             row.save(update_fields=["lifted_at"])
             party = row.seller or row.buyer
             assert party is not None  # a constraint of the table
-            note(party, "restriction.lifted", by=by, now=now, restriction=str(row.pk), kind=row.kind)
+            note(party, "restriction.lifted", by=by, now=now, kind=row.kind)
     return row

@@ -38,7 +38,17 @@ def test_two_writers_cannot_both_take_a_sequence(marketplace):
 def test_outside_of_a_transaction_nothing_is_told(marketplace):
     with pytest.raises(RuntimeError, match="outside of a transaction"):
         emit(marketplace)
+    with pytest.raises(RuntimeError, match="outside of a transaction"):
+        outbox.emit_alone(name="thing.happened", data={}, now=NOW)
     assert OutboxEvent.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_about_no_row_is_alone_on_its_stream_and_wakes_the_pump(quiet):
+    with write():
+        events = [outbox.emit_alone(name="thing.happened", data={"user": "usr_1"}, now=NOW) for _ in range(2)]
+    assert outbox.committed.is_set()
+    assert [(one.stream, one.sequence, one.marketplace) for one in events] == [(one.public_id, 1, "") for one in events]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -86,8 +86,8 @@ class RecordHeadLog(models.Model):
 class OutboxEvent(models.Model):
     """A past-tense fact, written in the transaction that made it true. Ids only, never personal data.
 
-    The log is kept, and with ``actor``, the public id of the person who did it, it is the audit trail. Only what anybody
-    can cause without signing in (``sign_in.failed``) goes once it has been handled.
+    The log is kept, and with ``actor``, the public id of the person who did it, it is the audit trail. Only what
+    anybody can cause without signing in (``sign_in.failed``) goes once it has been handled.
     """
 
     public_id = PublicIdField()

@@ -59,7 +59,7 @@ def test_no_messages_yet_says_where_to_begin(shop):
 def shown_as(shop, name):
     """The pages on which a buyer reads who answered, once somebody of the shop is called ``name``."""
     User.objects.filter(pk=shop.staff.user.pk).update(name=name)
-    news = f"messages/{shop.conversation.public_id}/new/?after=0"
+    news = f"messages/{shop.conversation.public_id}/new/"
     return [words(shop.get(path)) for path in (f"messages/{shop.conversation.public_id}/", news, "search/?q=brass")]
 
 
@@ -261,11 +261,11 @@ def test_polling_does_not_show_what_the_seller_was_refused(begun):
 @pytest.mark.parametrize("header", ["", "{", "[" * 100_000, "[]", "7", '{"message": []}'])
 def test_polling_goes_on_when_somebody_has_altered_the_record(begun, header):
     RecordEntry.objects.filter(chain=begun.conversation.public_id, kind="posted").update(facts=header)
-    place = f"inbox/{begun.conversation.public_id}/new/?after=0"
+    place = f"inbox/{begun.conversation.public_id}/new/"
     desk = Client()
     desk.force_login(begun.staff.user)
 
-    assert begun.get(f"messages/{begun.conversation.public_id}/new/", after=0).status_code == 200
+    assert begun.get(f"messages/{begun.conversation.public_id}/new/").status_code == 200
     assert desk.get(begun.path(f"sell/{begun.seller.public_id}/{place}")).status_code == 200
 
 
@@ -278,9 +278,19 @@ def test_a_clock_shows_when_it_was_started_whatever_the_profile_says_now(begun):
     assert page_of(begun).context["clock"].started_at == deadline.started_at
 
 
-@pytest.mark.parametrize("after", ["", "x", "-1", "3", "9" * 40, "\0", "é"])
-def test_polling_from_a_nonsense_position_shows_everything_or_nothing_new(begun, after):
-    assert begun.get(f"messages/{begun.conversation.public_id}/new/", after=after).status_code == 200
+@pytest.mark.parametrize("after", ["x", "-1", "0", "3", "9" * 40, "\0", "é"])
+def test_from_a_position_that_cannot_be_read_the_page_loads_itself_again(begun, after):
+    answer = begun.get(f"messages/{begun.conversation.public_id}/new/", after=after)
+
+    assert (answer.status_code, answer.headers["HX-Refresh"], answer.content) == (204, "true", b"")
+
+
+def test_after_a_change_of_secrets_the_page_loads_itself_once(begun, settings):
+    old, place = reached(begun), f"messages/{begun.conversation.public_id}/new/"
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret"
+    asked = [begun.get(place, after=after) for after in (old, reached(begun))]
+
+    assert [(answer.status_code, answer.headers.get("HX-Refresh")) for answer in asked] == [(204, "true"), (204, None)]
 
 
 @pytest.mark.parametrize("rest", ["", "new/"])

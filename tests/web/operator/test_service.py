@@ -79,7 +79,9 @@ def test_draft_news_and_empty_answer(shop, asked, agent):
     assert agent.post(f"{place}draft/", form("Dear buyer")).status_code == 204
     assert "Dear buyer" in html(agent.get(place))
     assert agent.get(f"{place}new/?after={sealed(asked, 'marketplace', asked.record_count)}").status_code == 204
-    assert "My card was charged twice" in html(agent.get(f"{place}new/?after=nonsense"))
+    assert "My card was charged twice" in html(agent.get(f"{place}new/"))
+    again = agent.get(f"{place}new/?after=nonsense")
+    assert (again.status_code, again.headers["HX-Refresh"], again.content) == (204, "true", b"")
 
 
 def test_a_conversation_with_a_seller_is_not_served_here(shop, agent):

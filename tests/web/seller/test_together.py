@@ -101,6 +101,17 @@ def test_over_a_colleagues_head_the_page_shows_both_texts_and_sends_when_asked_a
     assert (sent.status_code, Message.objects.filter(side="seller").count()) == (302, 2)
 
 
+@pytest.mark.parametrize(("seen", "status", "answers"), [("nonsense", 409, 1), ("", 302, 2)])
+def test_a_form_whose_count_cannot_be_read_does_not_go_over_a_colleagues_head(
+    shop, desk, client, ines, seen, status, answers
+):
+    signed_in(ines.user).post(page_of(shop, desk, "reply/"), form("It left today."))
+    answer = client.post(page_of(shop, desk, "reply/"), form("It leaves tomorrow.", seen=seen))
+
+    assert (answer.status_code, Message.objects.filter(side="seller").count()) == (status, answers)
+    assert ("Ines answered while you were writing." in html(answer)) is (status == 409)
+
+
 def test_a_form_refused_for_its_words_still_knows_what_its_author_had_seen(shop, desk, client, ines):
     seen = seen_in(client.get(page_of(shop, desk)))
     signed_in(ines.user).post(page_of(shop, desk, "reply/"), form("It left today."))

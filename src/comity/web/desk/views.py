@@ -26,7 +26,7 @@ from comity.web.desk.desks import Desk
 from comity.web.desk.lists import list_pane
 from comity.web.desk.pages import conversation_page, news
 from comity.web.desk.together import answering, draft_place, inserted, joined, poll_url, rest
-from comity.web.positions import opened, sealed
+from comity.web.positions import load_again, looked_at, reached, sealed
 
 
 def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -64,7 +64,7 @@ def _reply_of(seat: Seat, typed: Typed) -> Reply:
         typed.confirmed,
         typed.replaces,
         undoable=True,
-        seen=opened(seat.conversation, seat.side, typed.seen),
+        seen=looked_at(seat.conversation, seat.side, typed.seen),
         files=typed.files,
     )
 
@@ -80,10 +80,12 @@ def _after_answer(request: HttpRequest, desk: Desk, seat: Seat, done: str) -> Ht
 
 
 def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
-    """What has come since the page was made, as a fragment; 204 when nothing has."""
-    seat = desk.seat(conversation_id)
-    now = clock.now()
-    fresh = news_of(seat, after=(position := opened(seat.conversation, seat.side, request.GET.get("after", "")) or 0))
+    """What has come since the page was made, as a fragment; 204 when nothing has, or to load the page again."""
+    now, seat = clock.now(), desk.seat(conversation_id)
+    position = reached(seat.conversation, seat.side, request.GET.get("after", ""))
+    if position is None:
+        return load_again()
+    fresh = news_of(seat, after=position)
     others = answering(desk, seat.conversation, now=now)
     moved = fresh.position > position
     if not moved and answering_token(others) == request.GET.get("answering", ""):

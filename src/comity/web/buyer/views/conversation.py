@@ -23,7 +23,7 @@ from comity.web.account.gate import signed_in, typed
 from comity.web.attached import kept_files, read_with_files
 from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
-from comity.web.positions import opened
+from comity.web.positions import load_again, reached
 
 
 @require_safe
@@ -67,9 +67,11 @@ def send_reply(request: HttpRequest, marketplace: str, conversation: str) -> Htt
 @require_safe
 @signed_in
 def new_messages(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
-    """What has come or changed since the page was made; 204 when nothing has."""
+    """What has come or changed since the page was made; 204 when nothing has, or when the page has to load itself."""
     seat = _seat(request, marketplace, conversation)
-    position = opened(seat.conversation, seat.side, request.GET.get("after", "")) or 0
+    position = reached(seat.conversation, seat.side, request.GET.get("after", ""))
+    if position is None:
+        return load_again()
     found = news_of(seat, after=position)
     return _news(request, seat, found) if found.position > position else HttpResponse(status=204)
 

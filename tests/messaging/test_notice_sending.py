@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from comity.accounts.models import Restriction
+from comity.accounts.profiles import profile_in_force
 from comity.accounts.services.restrictions import restrict
 from comity.common.models import EventDelivery
 from comity.common.record import verify
@@ -162,12 +163,16 @@ def test_what_was_stopped_stays_so_when_the_restriction_is_lifted(owners, half_s
     assert (Notice.objects.get().state, Message.objects.count()) == ("stopped", 2)
 
 
-def test_a_recall_goes_on_whatever_its_shop_may(owners, half_sent):
+@pytest.mark.parametrize("critical", [True, False])
+def test_a_recall_goes_on_whatever_its_shop_may(owners, half_sent, monkeypatch, critical):
+    kinds = profile_in_force(owners.market, NOW).message_kinds
+    with_profile(monkeypatch, message_kinds=[{**k, "critical": critical} if k["key"] == "recall" else k for k in kinds])
     notice = half_sent(owners.released())
     work()
 
     notice.refresh_from_db()
-    assert (notice.state, sent_to(notice)) == ("sent", keys(owners.people))
+    meant = [buyer for buyer in owners.people if critical or buyer != owners.people[3]]  # who has blocked the shop
+    assert (notice.state, sent_to(notice)) == ("sent", keys(meant))
 
 
 def test_one_that_has_reached_everybody_is_not_stopped_any_more(owners, half_sent, monkeypatch):

@@ -184,7 +184,9 @@ def _decide(staff: OperatorStaff, notice_id: str, state: str, seen: str, reason:
 
 
 def may_not_send(notice: Notice, *, now: datetime) -> bool:
-    """What a seller confirmed before a restriction does not go out during it; a warning of danger does."""
+    """What a seller confirmed before a restriction does not go out during it; a recall and what is critical does."""
+    if notice.is_recall:
+        return False  # whatever the profile calls critical
     if notice.side != Side.SELLER or message_kinds(notice.marketplace, now)[notice.kind].critical:
         return False
     return is_restricted(seller=notice.seller, kind=Restriction.Kind.PROACTIVE_MESSAGING, now=now) is not None

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from comity.accounts.profiles import profile_files
+from comity.common import locales
 from comity.common.errors import NotFound
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
@@ -170,7 +172,7 @@ def test_so_many_files_an_hour_are_taken_of_a_user_and_refused_ones_count(desk, 
     uploads, refusals = take(desk, *sent)
 
     assert [upload.name for upload in uploads] == ["a.png"]
-    assert refusals[1:] == ["c.png: You may upload 2 files an hour. Files are taken again from 13:00 UTC."]
+    assert refusals[1:] == ["c.png: You may upload 2 files an hour. Files are taken again from 13:00 (UTC)."]
     stored = Blob.objects.count()
     assert (take(desk, ("d.png", s.picture(size=(4, 4))))[0], Blob.objects.count()) == ([], stored)
     assert len(take(desk.later(1), ("c.png", s.picture(size=(3, 3))))[0]) == 1
@@ -182,10 +184,22 @@ def test_so_many_bytes_a_day_are_taken_of_a_user(desk, monkeypatch):
     limited(monkeypatch, files_an_hour=3, bytes_a_day=day)
     _, refusals = take(desk, ("a.pdf", large), ("b.pdf", large))
 
-    until = "This file is taken from 3 November, 12:00 UTC; a smaller one may fit."
+    until = "This file is taken from 3 November 2026, 12:00 (UTC); a smaller one may fit."
     assert refusals == [f"b.pdf: You may upload {megabytes(day)} a day. {until}"]
     assert (Blob.objects.count(), take(desk, ("c.png", small))[1]) == (1, [])
     assert take(desk.later(24), ("b.pdf", large))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [({"files_an_hour": 0}, "from 14:00 (Europe/Berlin)."), ({"bytes_a_day": 0}, "from 3. November 2026, 13:00 (Eur")],
+)
+def test_when_files_are_taken_again_is_written_as_its_reader_writes_it(desk, monkeypatch, limit, said):
+    limited(monkeypatch, **limit)
+    with timezone.override("Europe/Berlin"), locales.reading(lambda: "de"):
+        _, [refusal] = take(desk, ("a.png", s.picture()))
+
+    assert said in refusal
 
 
 TOO_MUCH = "A message takes 5 files, 10 MB in all. Remove what is too much."

@@ -10,6 +10,7 @@ from typing import IO, Any
 from comity.accounts.models import Marketplace, User
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.services import throttle
+from comity.common import locales
 from comity.common.canonical import Json
 from comity.common.ids import new_id
 from comity.common.outbox import emit
@@ -118,7 +119,9 @@ def _refuse_often(user: User, file: Arrived, limits: Limits, *, now: datetime) -
     about: dict[str, Any] = {"value": user.public_id, "now": now}
     again = throttle.take_some(kind=_FILES, amount=1, limit=limits.files_an_hour, window=timedelta(hours=1), **about)
     if again is not None:
-        words = f"You may upload {limits.files_an_hour} files an hour. Files are taken again from {again:%H:%M} UTC."
+        words = (
+            f"You may upload {limits.files_an_hour} files an hour. Files are taken again from {locales.clock(again)}."
+        )
         raise FileRefused("often", words)
     again = throttle.take_some(
         kind="upload bytes", amount=file.size, limit=limits.bytes_a_day, window=timedelta(days=1), **about
@@ -126,9 +129,8 @@ def _refuse_often(user: User, file: Arrived, limits: Limits, *, now: datetime) -
     if again is not None:
         throttle.give_back(kind=_FILES, value=user.public_id)
         most = megabytes(limits.bytes_a_day)
-        words = (
-            f"You may upload {most} a day. This file is taken from {again:%-d %B, %H:%M} UTC; a smaller one may fit."
-        )
+        since = locales.moment(again)
+        words = f"You may upload {most} a day. This file is taken from {since}; a smaller one may fit."
         raise FileRefused("much", words)
 
 

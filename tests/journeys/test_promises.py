@@ -45,7 +45,7 @@ def test_a_notice_reaches_the_owners_of_a_product(visit, place, fits, word, widt
     page.get_by_role("button", name="Show what will be sent").click()
     expect(page.get_by_text("Kept as a draft.")).to_be_visible()
     fits(page)
-    page.get_by_role("button", name="Send to 1 buyer").click()
+    page.get_by_role("button", name="Send to at most 1 buyer").click()
     expect(page.get_by_text("Confirmed.")).to_be_visible()
 
     buyer = visit("buyer", width=width)

@@ -69,6 +69,7 @@ REASONS = ("opted_out", "no_account", "blocked")
 
 @pytest.mark.requirement("S11", "S87")
 def test_a_draft_says_how_many_are_left_out_and_not_who_or_why(shop, owners, client):
+    owners.another()
     apart = factories.buyer(shop.market, name="Zoe Set-Apart")
     owners.another(buyer=apart)
     notice, seen = owners.write().notice, []
@@ -77,15 +78,41 @@ def test_a_draft_says_how_many_are_left_out_and_not_who_or_why(shop, owners, cli
         seen.append(pages_of(shop, notice, client))
 
     assert seen[0] == seen[1] == seen[2]
-    assert "3 buyers, each one message" in seen[0][0]
+    assert "4 buyers, each one message" in seen[0][0]
     assert "1 more is left out: it does not reach those who take no such messages" in seen[0][0]
     assert not any("Zoe" in page for pages in seen for page in pages)
+
+
+@pytest.mark.requirement("S87")
+@pytest.mark.parametrize("mutant", [False, True])
+def test_a_draft_to_few_owners_does_not_show_that_one_of_them_cannot_be_reached(
+    shop, owners, client, mutant, monkeypatch
+):
+    if mutant:
+        monkeypatch.setattr("comity.web.desk.notice_view._ENOUGH", 0)
+    notice = owners.write().notice
+    before = pages_of(shop, notice, client)
+    block(owners, owners.people[0])
+
+    assert (pages_of(shop, notice, client) == before) is not mutant
+    assert ("At most 3 buyers, each one message" in before[0]) is not mutant
+    assert ("Perhaps not everybody can be reached" in before[0]) is not mutant
+
+
+@pytest.mark.requirement("S87")
+def test_of_few_owners_the_result_has_no_number_of_those_left_out(shop, owners, client):
+    block(owners, owners.people[0])
+    notice = owners.confirm(owners.write().notice)
+    work()
+
+    assert "2 sent, 0 read. Not everybody could be reached: it does not" in pages_of(shop, notice, client)[0]
 
 
 @pytest.mark.requirement("S11", "S87")
 @pytest.mark.parametrize("mutant", [False, True])
 def test_the_result_is_the_same_whyever_somebody_was_left_out(shop, owners, client, mutant, monkeypatch):
     apart = factories.buyer(shop.market, name="Zoe Set-Apart")
+    owners.another()
     owners.another(buyer=apart)
     set_apart(owners, apart, "blocked")
     notice = owners.confirm(owners.write().notice)
@@ -98,7 +125,7 @@ def test_the_result_is_the_same_whyever_somebody_was_left_out(shop, owners, clie
         seen.append(pages_of(shop, notice, client))
 
     assert (seen[0] == seen[1] == seen[2]) is not mutant
-    assert "3 sent, 0 read. 1 left out" in seen[0][0]
+    assert "4 sent, 0 read. 1 left out" in seen[0][0]
     assert not any("Zoe" in page for pages in seen for page in pages)
 
 

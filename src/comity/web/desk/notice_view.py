@@ -19,6 +19,9 @@ from comity.web.desk.offices import Office
 
 State = Notice.State
 _PAGE = 25
+# Owners from whom on it is told as a number how many are left out. Of fewer, whom a shop knows from its orders, one
+# more or less would be somebody: a draft costs nothing, and would show from day to day who has just blocked it.
+_ENOUGH = 5
 _RELEASED = (State.APPROVED, State.SENDING, State.SENT, State.STOPPED, State.CLOSED)
 # Under which of the known looks a state stands.
 _LOOKS: Mapping[str, str] = {
@@ -97,14 +100,14 @@ def senders_of(office: Office, now: datetime) -> dict[str, bool]:
 def _preview(request: HttpRequest, notice: Notice, *, now: datetime) -> dict[str, Any]:
     """Before it is released: how many get it, how many are left out, and for a recall which orders it concerns.
 
-    Who is left out, and why, is not told: one of the reasons is that they have blocked the shop.
+    Who is left out, and why, is not told: one of the reasons is that they have blocked the shop. Of few owners not
+    even how many: ``at_most`` then says that ``gets`` counts them all.
     """
     critical = kind_of(notice, now).critical
     counts = audience_counts(notice, critical=critical)
-    shown: dict[str, Any] = {
-        "gets": counts.pop("", 0),
-        "left_out": sum(counts.values()),
-    }
+    gets, asked = counts.get("", 0), sum(counts.values())
+    few = 0 < asked < _ENOUGH and not critical
+    shown: dict[str, Any] = {"gets": asked if few else gets, "left_out": asked - gets, "at_most": few}
     if not notice.is_recall:
         return shown
     orders = orders_meant(notice).select_related("buyer", "seller").order_by("-placed_at", "-pk")
@@ -126,8 +129,16 @@ def _results(request: HttpRequest, notice: Notice) -> dict[str, Any]:
         if not name or results.counts[name] or name == only
     ]
     query = f"only={only}&" if only and only in dict(wanted) else ""
+    asked = sum(results.counts[name] for name in ("sent", "unreached", "restricted"))
     stopped = _STOPPED.format(results.counts["restricted"]) if notice.state == State.STOPPED else ""
-    return {"results": results, "page": results.page, "result_tabs": tabs, "page_query": query, "stopped": stopped}
+    return {
+        "results": results,
+        "page": results.page,
+        "result_tabs": tabs,
+        "page_query": query,
+        "stopped": stopped,
+        "in_numbers": asked >= _ENOUGH,
+    }
 
 
 def _page(request: HttpRequest, rows: Any) -> "Page[Any]":

@@ -101,7 +101,7 @@ def test_a_notice_that_the_rules_hold_waits_here_with_its_findings(shop, owners,
 
     assert notice.outcome == "hold"
     assert "conduct.abuse" in page
-    assert "Approve and send to 2 buyers" in page
+    assert "Approve and send to at most 2 buyers" in page
 
 
 def test_sellers_with_a_proposal_to_answer_stand_on_top(shop, owners):

@@ -82,24 +82,22 @@ def _after_answer(request: HttpRequest, desk: Desk, seat: Seat, done: str) -> Ht
 def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:
     """What has come since the page was made, as a fragment; 204 when nothing has, or to load the page again."""
     now, seat = clock.now(), desk.seat(conversation_id)
-    position = reached(seat.conversation, seat.side, request.GET.get("after", ""))
-    if position is None:
+    if (position := reached(seat.conversation, seat.side, request.GET.get("after", ""))) is None:
         return load_again()
     fresh = news_of(seat, after=position)
     others = answering(desk, seat.conversation, now=now)
     moved = fresh.position > position
     if not moved and answering_token(others) == request.GET.get("answering", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    shown = news(desk, seat, fresh.touched, now=now) if moved else []
-    if desk.writes:
-        mark_read(seat=seat)
     context = {
-        "messages": shown,
+        "messages": news(desk, seat, fresh.touched, now=now) if moved else [],
         "answering": others,
         "seen": sealed(seat.conversation, seat.side, seat.conversation.message_count),
         "poll_url": poll_url(desk, seat.conversation, fresh.position, others),
         "now": now,
     }
+    if desk.writes:
+        mark_read(seat=seat)
     return render(request, "desk/new.html", context)
 
 

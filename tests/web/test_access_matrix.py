@@ -1,8 +1,7 @@
 """SEC1: no address, id, method or body lets a role read or change what is not its own.
 
 ``CASES`` says for every route who may ask and what is answered; everybody else gets a sign-in page when nobody is
-signed in, and the page for missing things otherwise. A route without a case fails. Roles, ids and the mirror
-marketplace come from tests/web/world.py.
+signed in, and the page for missing things otherwise. A route without a case fails. Roles and ids: tests/web/world.py.
 """
 
 from contextlib import contextmanager

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -163,3 +164,27 @@ def steady():
         assert sum(jump[0] for jump in jumps) < 0.01, (page.url, jumps)
 
     return check
+
+
+_runs = count(1)
+
+
+@pytest.fixture
+def word(width):
+    """A word that no text has yet, however often a journey is made on one server."""
+    return f"hook{next(_runs)}at{width}"
+
+
+@pytest.fixture
+def until():
+    """until(page, address, what) opens the address until ``what(page)`` is there: the worker is on its way."""
+
+    def look(page, address, what):
+        for _ in range(40):
+            page.goto(address)
+            if what(page).count():
+                return
+            page.wait_for_timeout(250)
+        pytest.fail(f"{address} did not show it")
+
+    return look

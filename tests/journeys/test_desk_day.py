@@ -1,6 +1,5 @@
 """A day at a shop's desk, on a wide screen and on a phone: files, search, the page Today, changing several at once."""
 
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,6 @@ from tests.journeys.test_seller import ask, inbox
 pytestmark = pytest.mark.full  # the plain run has one journey a role
 
 WIDTHS = [1280, 390]
-_runs = count(1)
-
-
-@pytest.fixture
-def word(width):
-    """A word that no message has yet, however often a journey is made on one server."""
-    return f"hook{next(_runs)}at{width}"
-
-
-def until_found(page, address, what):
-    """Opens ``address`` until ``what`` of it is there: the index follows a delivery some moments later."""
-    for _ in range(40):
-        page.goto(address)
-        if what(page).count():
-            return
-        page.wait_for_timeout(250)
-    pytest.fail(f"{address} did not show it")
 
 
 def chosen(name, content):
@@ -70,11 +52,11 @@ def test_a_file_with_an_address_is_refused_and_a_clean_one_is_fetched(visit, pla
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_messages_and_orders_are_found_by_those_whom_they_concern(visit, place, fits, word, width):
+def test_messages_and_orders_are_found_by_those_whom_they_concern(visit, place, fits, word, width, until):
     own = place.own[str(width)]
     ask(visit, f"order={own['order']}", "Where is my order?", f"Is the {word} in the parcel?", width=width)
     page = visit("seller", width=width)
-    until_found(page, f"sell/{place.seller}/search/?q={word}", lambda shown: shown.locator("mark.hit"))
+    until(page, f"sell/{place.seller}/search/?q={word}", lambda shown: shown.locator("mark.hit"))
     fits(page)
     page.goto(f"sell/{place.seller}/today/")
     page.locator(".find input").click()

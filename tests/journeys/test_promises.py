@@ -1,7 +1,6 @@
 """What concerns many or binds: notices and recalls, reports and blocks, policies and listings; wide and on a phone."""
 
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import expect
@@ -11,28 +10,11 @@ from tests.journeys.test_seller import ask, inbox
 pytestmark = pytest.mark.full  # the plain run has one journey a role
 
 WIDTHS = [1280, 390]
-_runs = count(1)
-
-
-@pytest.fixture
-def word(width):
-    """A word that no text has yet, however often a journey is made on one server."""
-    return f"hook{next(_runs)}at{width}"
-
-
-def until_said(page, address, words):
-    """Opens ``address`` until it says ``words``: the worker is on its way."""
-    for _ in range(40):
-        page.goto(address)
-        if page.get_by_text(words).count():
-            return
-        page.wait_for_timeout(250)
-    pytest.fail(f"{address} did not say “{words}”")
 
 
 @pytest.mark.requirement("S11", "S26")
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_notice_reaches_the_owners_of_a_product(visit, place, fits, word, width):
+def test_a_notice_reaches_the_owners_of_a_product(visit, place, fits, until, word, width):
     own = place.own[str(width)]
     page = visit("seller", width=width)
     page.goto(f"sell/{place.seller}/notices/")
@@ -49,17 +31,17 @@ def test_a_notice_reaches_the_owners_of_a_product(visit, place, fits, word, widt
     expect(page.get_by_text("Confirmed.")).to_be_visible()
 
     buyer = visit("buyer", width=width)
-    until_said(buyer, "messages/", f"Screws of {word}")
+    until(buyer, "messages/", lambda shown: shown.get_by_text(f"Screws of {word}"))
     buyer.get_by_text(f"Screws of {word}").click()
     expect(buyer.locator(".msg", has_text=word)).to_be_visible()
     fits(buyer)
-    until_said(page, page.url, "1 sent, 1 read")
+    until(page, page.url, lambda shown: shown.get_by_text("1 sent, 1 read"))
     fits(page)
 
 
 @pytest.mark.requirement("S2")
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_recall_is_approved_read_acknowledged_and_closed(visit, place, fits, word, width):
+def test_a_recall_is_approved_read_acknowledged_and_closed(visit, place, fits, until, word, width):
     own = place.own[str(width)]
     page = visit("seller", width=width)
     page.goto(f"sell/{place.seller}/notices/recall/")
@@ -83,14 +65,14 @@ def test_a_recall_is_approved_read_acknowledged_and_closed(visit, place, fits, w
     expect(operator.get_by_text("Approved. It is being sent.")).to_be_visible()
 
     buyer = visit("buyer", width=width)
-    until_said(buyer, f"orders/{own['order']}/", "Recall of")
+    until(buyer, f"orders/{own['order']}/", lambda shown: shown.get_by_text("Recall of"))
     fits(buyer)
     buyer.get_by_role("link", name="What to do").click()
     expect(buyer.get_by_text(f"The {word} may fall off the wall.")).to_be_visible()
     fits(buyer)
     buyer.get_by_role("button", name="I have read this").click()
     expect(buyer.get_by_text("You have read this")).to_be_visible()
-    until_said(page, page.url, "1 sent, 1 read, 1 acknowledged")
+    until(page, page.url, lambda shown: shown.get_by_text("1 sent, 1 read, 1 acknowledged"))
     fits(page)
     page.get_by_role("button", name="Close the recall").click()
     expect(page.get_by_text("Closed: no banner any more")).to_be_visible()

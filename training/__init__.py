@@ -1,0 +1,1 @@
+"""What the meaning model is trained on, and the script that trains it."""

@@ -1,4 +1,4 @@
-"""The messages written for training, read from `training/messages/*.txt`: one message a line.
+r"""The messages written for training, read from `training/messages/*.txt`: one message a line.
 
     seller reply en plain | Hi Ann, [[payment.off_platform: send it by PayPal]] and it ships today.
 
@@ -58,7 +58,8 @@ def read(line: str, where: str) -> Labelled:
     text, violations = _unmark(marked.strip().replace("\\n", "\n"), where)
     if bool(violations) == (words[3] in INNOCENT):
         raise ValueError(f"{where}: style '{words[3]}' with {len(violations)} violations.")
-    return Labelled(where, *words, text, violations)
+    role, purpose, language, style = words
+    return Labelled(where, role, purpose, language, style, text, violations)
 
 
 def _unmark(marked: str, where: str) -> tuple[str, tuple[tuple[str, int, int], ...]]:
@@ -78,12 +79,18 @@ def _unmark(marked: str, where: str) -> tuple[str, tuple[tuple[str, int, int], .
     return text, tuple(violations)
 
 
-def messages(folder: Path = FOLDER) -> Iterator[Labelled]:
-    """Yield every message written down under ``folder``. Raises ``ValueError`` for a line that cannot be read."""
+def lines(folder: Path = FOLDER) -> Iterator[tuple[str, str]]:
+    """Yield ``(where, line)`` for every line under ``folder`` that writes down a message."""
     for path in sorted(folder.glob("*.txt")):
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if line.strip() and not line.startswith("#"):
-                yield read(line, f"{path.name}:{number}")
+                yield f"{path.name}:{number}", line
+
+
+def messages(folder: Path = FOLDER) -> Iterator[Labelled]:
+    """Yield every message written down under ``folder``. Raises ``ValueError`` for a line that cannot be read."""
+    for where, line in lines(folder):
+        yield read(line, where)
 
 
 def main() -> int:
@@ -91,20 +98,19 @@ def main() -> int:
     said: dict[str, str] = {}
     counts: Counter[str] = Counter()
     wrong = 0
-    for path in sorted(FOLDER.glob("*.txt")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            try:
-                message = read(line, f"{path.name}:{number}")
-                if message.text in said:
-                    raise ValueError(f"{message.where}: the same text as {said[message.text]}.")
-            except ValueError as error:
-                print(error)
-                wrong += 1
-                continue
-            said[message.text] = message.where
-            counts.update([path.name, message.language, message.style, *(rule for rule, _, _ in message.violations)])
+    for where, line in lines():
+        try:
+            message = read(line, where)
+        except ValueError as error:
+            print(error)
+            wrong += 1
+            continue
+        if message.text in said:
+            print(f"{where}: the same text as {said[message.text]}.")
+            wrong += 1
+        said[message.text] = where
+        name = where.partition(":")[0]
+        counts.update([name, message.language, message.style, *(rule for rule, _, _ in message.violations)])
     for name, count in sorted(counts.items()):
         print(f"{count:6} {name}")
     print(f"{len(said)} messages, {wrong} lines that cannot be read")

@@ -108,7 +108,7 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
 
 
 def _finding(rule: Rule, span: Span, outcome: Outcome) -> Finding:
-    return Finding(rule.id, span.start, span.end, outcome, rule.reasons[span.form], rule.advice)
+    return Finding(rule.id, span.start, span.end, outcome, rule.reason(span.form), rule.advice)
 
 
 def _unchecked(rule: Rule, draft: Draft) -> Finding:

@@ -28,6 +28,8 @@ Purpose = Literal[
     "claim",
     "insert",
 ]
+# The form of a finding that rests on the sense of a passage alone; every rule may report in it.
+MEANT = "meant"
 ROLES: tuple[Role, ...] = get_args(Role)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -130,6 +132,7 @@ class Verdict:
     """The machine's decision and everything needed to reach it again.
 
     ``rulebook`` and ``input`` are SHA-256 digests in hex, ``failed`` the rules that could not be checked.
+    ``trials``: what rules on trial would have found and led to; nobody is told of it, it is only counted.
     """
 
     outcome: Outcome
@@ -138,6 +141,7 @@ class Verdict:
     engine: str
     input: str
     failed: tuple[str, ...] = ()
+    trials: tuple[Finding, ...] = ()
 
 
 FindSpans = Callable[["Reading", Mapping[str, Any]], Iterable[Span]]
@@ -148,8 +152,9 @@ class Rule:
     """One prohibition: its detector, its words for people, and its examples.
 
     ``gate``: RE2 patterns over the folded text or its plain words; ``find`` runs only where one matches.
-    ``reasons``: one sentence for each form in which ``find`` reports; "plain" is always there.
+    ``reasons``: one sentence for each form in which ``find`` reports; "plain" is always there, "meant" need not be.
     ``parameters``: name and type of what the rulebook must supply to ``find``.
+    ``defaults``: for a parameter younger than a published rulebook that names the rule: what it then was.
     ``yields_to``: rules whose overlapping, at least as strict finding replaces this one.
     Examples mark with «…» the spans that must be found; a known miss marks what is not found yet.
     """
@@ -169,6 +174,13 @@ class Rule:
     needs: frozenset[str] = frozenset()
     yields_to: frozenset[str] = frozenset()
     parameters: Mapping[str, type] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def reason(self, form: str) -> str:
+        """Return the sentence for ``form``; raises ``KeyError`` for one that the rule does not have."""
+        if form == MEANT and form not in self.reasons:
+            return f"Read as a whole, this may be what the rule forbids: {self.title}."
+        return self.reasons[form]
 
 
 def input_digest(draft: Draft, context: Context) -> str:

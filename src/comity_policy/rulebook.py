@@ -3,6 +3,12 @@
 A file ``<name>@<date>.toml`` is in force from its date until the next one of its name. Its digest is the
 SHA-256 of its bytes, so that a stored verdict names exactly the book it was reached under. The schema is in
 ``docs/rules/index.md``; whatever a book says wrongly is named when it is loaded, and it is not used at all.
+
+A rule or a form that a book does not list does not act under it, so published books stay as they are when rules
+grow. To add a rule: its file under ``rules/`` and a table in the newest book (a book not yet published may be
+edited; ``GROWING`` in tests/policy/test_rulebook.py names it). To add a form: a reason in the rule and a line in
+that table; the form "meant" needs only the line. To add a parameter to a rule that a published book lists: the
+rule says in ``defaults`` what it was before.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from comity_policy.model import PURPOSES, ROLES, Outcome, Purpose, Role, Rule
+from comity_policy.model import MEANT, PURPOSES, ROLES, Outcome, Purpose, Role, Rule
 from comity_policy.rules import all_rules
 
 
@@ -25,21 +31,33 @@ class RulebookError(ValueError):
 
 
 Outcomes = Mapping[str, Mapping[str, Outcome]]
+# The most that a rule may do in a rulebook, whatever its lines say. "trial": it runs silently and is counted.
+GROUPS = ("trial", "warn", "hold", "block")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one rulebook says about one rule: outcome by form and role, by purpose where that differs."""
+    """What one rulebook says about one rule: outcome by form and role, by purpose where that differs.
+
+    ``trial``: the rule runs and is counted, and nothing follows.
+    """
 
     rule: Rule
     outcomes: Outcomes
     by_purpose: Mapping[str, Outcomes] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    trial: bool = False
 
     def outcome(self, form: str, role: Role, purpose: Purpose) -> Outcome:
-        """Return what follows; raises ``KeyError`` for a form that the rule has not declared."""
-        narrowed = self.by_purpose.get(purpose, {}).get(form)
-        return (narrowed or self.outcomes[form])[role]
+        """Return what follows: ``deliver`` for a form that the book does not list.
+
+        Raises ``KeyError`` for a form that the rule has not declared.
+        """
+        by_role = self.by_purpose.get(purpose, {}).get(form) or self.outcomes.get(form)
+        if by_role is None:
+            self.rule.reason(form)
+            return Outcome.DELIVER
+        return by_role[role]
 
     def applies_to(self, role: Role, purpose: Purpose) -> bool:
         return any(self.outcome(form, role, purpose) > Outcome.DELIVER for form in self.outcomes)
@@ -126,42 +144,51 @@ def _entry(place: str, rule_id: str, table: Any, rules: Mapping[str, Rule]) -> E
     rule = rules.get(rule_id)
     if rule is None:
         raise RulebookError(f"{place}: there is no such rule; there is: {', '.join(rules)}.")
-    forms = set(rule.reasons)
-    _only(table, forms | {"purposes", "parameters"}, place)
-    missing = sorted(forms - set(table))
-    if missing:
-        raise RulebookError(f"{place}: says nothing about {', '.join(missing)}.")
+    forms = {*rule.reasons, MEANT}
+    _only(table, forms | {"group", "purposes", "parameters"}, place)
+    listed = forms & set(table)
+    if not listed:
+        raise RulebookError(f"{place}: says nothing about any of {', '.join(sorted(forms))}.")
+    group = table.get("group", "block")
+    if group not in GROUPS:
+        raise RulebookError(f"{place}: group must be one of {', '.join(GROUPS)}.")
     purposes = table.get("purposes", {})
     _only(purposes, set(PURPOSES), f"{place}: purposes")
     return Entry(
         rule,
-        {form: _by_role(f"{place}: {form}", table[form]) for form in rule.reasons},
-        {purpose: dict(_narrowed(place, purpose, purposes[purpose], forms)) for purpose in purposes},
+        {form: _by_role(f"{place}: {form}", table[form], group) for form in sorted(listed)},
+        {purpose: dict(_narrowed(place, purpose, purposes[purpose], listed, group)) for purpose in purposes},
         _parameters(place, rule, table.get("parameters", {})),
+        trial=group == "trial",
     )
 
 
-def _narrowed(place: str, purpose: str, table: Any, forms: set[str]) -> Iterator[tuple[str, Mapping[str, Outcome]]]:
+def _narrowed(
+    place: str, purpose: str, table: Any, forms: set[str], group: str
+) -> Iterator[tuple[str, Mapping[str, Outcome]]]:
     _only(table, forms, f"{place}: {purpose}")
     for form, roles in table.items():
-        yield form, _by_role(f"{place}: {purpose}: {form}", roles)
+        yield form, _by_role(f"{place}: {purpose}: {form}", roles, group)
 
 
-def _by_role(place: str, table: Any) -> Mapping[str, Outcome]:
+def _by_role(place: str, table: Any, group: str) -> Mapping[str, Outcome]:
+    """Return what follows for each role, never more than the rule's group allows."""
     _only(table, set(ROLES), place)
     allowed = [outcome.value for outcome in Outcome]
     for role in ROLES:
         if table.get(role) not in allowed:
             raise RulebookError(f"{place}: {role} must be one of {', '.join(allowed)}.")
-    return {role: Outcome(table[role]) for role in ROLES}
+    ceiling = Outcome.BLOCK if group == "trial" else Outcome(group)
+    return {role: min(Outcome(table[role]), ceiling) for role in ROLES}
 
 
 def _parameters(place: str, rule: Rule, table: Any) -> Mapping[str, Any]:
     _only(table, set(rule.parameters), f"{place}: parameters")
+    values = {**rule.defaults, **table}
     for name, kind in rule.parameters.items():
-        if not isinstance(table.get(name), kind):
+        if not isinstance(values.get(name), kind):
             raise RulebookError(f"{place}: parameters: {name} is needed and must be a {kind.__name__}.")
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _only(table: Any, allowed: set[str], place: str) -> None:

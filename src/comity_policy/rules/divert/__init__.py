@@ -1,0 +1,1 @@
+"""Dealing outside the marketplace."""

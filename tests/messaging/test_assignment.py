@@ -1,6 +1,10 @@
 """Who has a conversation: given, taken, given back; told; found in a view."""
 
+import os
+import threading
+
 import pytest
+from django.db import connection
 
 from comity.accounts.services.staff import seat_staff, unseat_operator, unseat_staff
 from comity.common.errors import Refused
@@ -18,6 +22,7 @@ from comity.notify.models import Notification
 from tests import factories
 from tests.factories import NOW
 from tests.messaging.desk import make_desk
+from tests.messaging.owners import work
 
 
 @pytest.fixture
@@ -180,3 +185,47 @@ def test_many_are_taken_in_rounds(asked, monkeypatch):
             HANDLERS[name][0](OutboxEvent.objects.get(name=name), now=NOW)
         assert Conversation.objects.exclude(assignee=None).count() == left
     assert len(unassigned()) == 2
+
+
+def leave_while_it_is_assigned(desk, user, monkeypatch):
+    """``user`` is given the conversation, and leaves the team, worker included, before that is committed."""
+
+    def leave():
+        try:
+            unseat_staff(seller=desk.order.seller, user=user, now=NOW)
+            handle("staff.unseated")
+        finally:
+            connection.close()
+
+    def tell_and_let_leave(*event, **data):
+        monkeypatch.setattr(assignments, "tell", tell)
+        leaving.start()
+        while leaving.is_alive() and not somebody_waits_for_us():
+            leaving.join(0.01)
+        tell(*event, **data)
+
+    tell, leaving = assignments.tell, threading.Thread(target=leave)
+    monkeypatch.setattr(assignments, "tell", tell_and_let_leave)
+    assign(seat=desk.seller_seat(), to=user.public_id, now=NOW)
+    leaving.join()
+
+
+def somebody_waits_for_us():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(os.environ["COMITY_TEST_DATABASE"] != "postgres", reason="SQLite lets one write at a time")
+@pytest.mark.parametrize("mutant", [False, True])
+def test_who_leaves_in_the_moment_of_being_given_one_loses_it(transactional_db, easy_rules, monkeypatch, mutant):
+    desk = make_desk()
+    desk.ask()
+    work(desk.now)
+    ann = factories.staff(desk.order.seller, role="agent").user
+    if mutant:
+        monkeypatch.setattr(assignments, "lock_colleague", lambda *_: ann)
+    leave_while_it_is_assigned(desk, ann, monkeypatch)
+
+    assert (desk.conversation.assignee, len(unassigned())) == ((ann, 0) if mutant else (None, 1))

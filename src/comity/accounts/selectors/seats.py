@@ -94,11 +94,27 @@ def works_at(seller_id: int | None, user: User) -> bool:
 
 def people_of(party: Seller | Marketplace, action: Action) -> QuerySet[User]:
     """Who, by their role with that shop or with the operator of that marketplace, may take ``action``."""
+    roles = _roles(party, action)
     if isinstance(party, Seller):
-        roles = [role for role, actions in SELLER_MAY.items() if action in actions]
         return User.objects.filter(staff_seats__seller=party, staff_seats__role__in=roles, is_active=True)
-    roles = [role for role, actions in OPERATOR_MAY.items() if action in actions]
     return User.objects.filter(operator_seats__marketplace=party, operator_seats__role__in=roles, is_active=True)
+
+
+def lock_seat(party: Seller | Marketplace, action: Action, user_id: str) -> User | None:
+    """The one of them with that public id, None for no such person. One query, in a transaction.
+
+    Until it ends nobody takes the seat away or gives it another role.
+    """
+    rows: QuerySet[Staff] | QuerySet[OperatorStaff]
+    rows = Staff.objects.filter(seller=party) if isinstance(party, Seller) else party.operator_staff.all()
+    seats = rows.filter(role__in=_roles(party, action), user__public_id=user_id, user__is_active=True)
+    seat = seats.select_related("user").select_for_update(of=("self",)).first()
+    return seat.user if seat else None
+
+
+def _roles(party: Seller | Marketplace, action: Action) -> list[str]:
+    table = SELLER_MAY if isinstance(party, Seller) else OPERATOR_MAY
+    return [role for role, actions in table.items() if action in actions]
 
 
 def _person(user: User | AnonymousUser) -> User:

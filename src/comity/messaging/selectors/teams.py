@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet
 
 from comity.accounts.models import Marketplace, OperatorStaff, Seller, Staff, User
-from comity.accounts.selectors.seats import people_of
+from comity.accounts.selectors.seats import lock_seat, people_of
 from comity.common.counting import COUNTED, CappedCount
 from comity.common.errors import NotFound
 from comity.common.prepared import Prepared
@@ -65,6 +65,12 @@ def _colleagues(shop: bool) -> Prepared[User]:  # noqa: FBT001 - one prepared qu
 def is_colleague(team: Team, user: User) -> bool:
     """Whether ``user`` is one of them. One query."""
     return _answering(team).filter(pk=user.pk).exists()
+
+
+def lock_colleague(team: Team, user_id: str) -> User | None:
+    """The colleague with that public id, who keeps the seat until the transaction ends. One query."""
+    user_id = _known(user_id)
+    return lock_seat(team.seller, "reply", user_id) if team.seller else lock_seat(team.marketplace, "serve", user_id)
 
 
 def _answering(team: Team) -> QuerySet[User]:

@@ -6,21 +6,10 @@ from comity.accounts.models import User
 from comity.common.errors import Refused
 from comity.common.transactions import write
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.selectors.teams import Team, colleagues, is_colleague, team_of
+from comity.messaging.selectors.teams import Team, is_colleague, lock_colleague, team_of
 from comity.messaging.services.teamwork import lock_conversation, require_seat, tell, tell_team
 
 _BATCH = 100  # conversations in one transaction: nobody who writes there waits for more
-
-
-def colleague(seat: Seat, public_id: str) -> User | None:
-    """The member of the seat's team with that id; None for an empty one. Raises ``Refused`` (``colleague``)."""
-    if not public_id:
-        return None
-    assert seat.staff is not None
-    found = next((user for user in colleagues(team_of(seat.staff)) if user.public_id == public_id), None)
-    if found is None:
-        raise Refused("colleague", "Choose somebody of your team who may answer.", "assignee")
-    return found
 
 
 def assign(*, seat: Seat, to: str, now: datetime) -> bool:
@@ -31,12 +20,11 @@ def assign(*, seat: Seat, to: str, now: datetime) -> bool:
     require_seat(seat)
     with write():
         conversation = lock_conversation(seat)
-        user = colleague(seat, to)
+        user = _colleague(seat, to)
         if conversation.assignee == user:
             return False
         conversation.assignee = user
-        conversation.save(update_fields=["assignee"])
-        tell(conversation, "conversation.assigned", by=seat.user, now=now, assignee=to)
+        tell(conversation, "conversation.assigned", by=seat.user, now=now, changed=["assignee"], assignee=to)
     return True
 
 
@@ -48,11 +36,22 @@ def unassign_departed(*, team: Team, user: User, by: User | None, now: datetime)
     """
     if is_colleague(team, user):
         return
+    who = user.public_id
     mine = team.conversations(reached=False).filter(assignee=user).select_related("marketplace")
     found = list(mine.select_for_update(of=("self",)).order_by("pk")[: _BATCH + 1])
     for conversation in found[:_BATCH]:
         conversation.assignee = None
-        conversation.save(update_fields=["assignee"])
-        tell(conversation, "conversation.unassigned", by=by, now=now, assignee=user.public_id)
+        tell(conversation, "conversation.unassigned", by=by, now=now, changed=["assignee"], assignee=who)
     if len(found) > _BATCH:
-        tell_team(team, "team.conversations_unassigned", by=by, now=now, user=user.public_id)
+        tell_team(team, "team.conversations_unassigned", by=by, now=now, user=who)
+
+
+def _colleague(seat: Seat, public_id: str) -> User | None:
+    """Who is given the conversation. With the seat locked, whoever leaves waits, and then loses this one as well."""
+    if not public_id:
+        return None
+    assert seat.staff is not None
+    found = lock_colleague(team_of(seat.staff), public_id)
+    if found is None:
+        raise Refused("colleague", "Choose somebody of your team who may answer.", "assignee")
+    return found

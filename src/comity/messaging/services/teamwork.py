@@ -1,5 +1,6 @@
 """What every service of a team's work begins and ends with: who may, which row is locked, what is told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from comity.accounts.models import Marketplace, Seller, User
@@ -25,10 +26,13 @@ def lock_conversation(seat: Seat) -> Conversation:
     return rows.select_for_update(of=("self",)).get(pk=seat.conversation.pk)
 
 
-def tell(conversation: Conversation, name: str, *, by: User | None, now: datetime, **data: Json) -> None:
+def tell(
+    conversation: Conversation, name: str, *, by: User | None, now: datetime, changed: Sequence[str] = (), **data: Json
+) -> None:
     """Emit event ``name`` on the stream of ``conversation``, which is locked; saves its event count.
 
-    ``by`` is None for what the system did.
+    ``by`` is None for what the system did. The fields in ``changed`` are saved in the same statement: at a second
+    one PostgreSQL would ask again for the seller's row, which whoever takes a seat away has locked.
     """
     emit(
         conversation,
@@ -39,7 +43,7 @@ def tell(conversation: Conversation, name: str, *, by: User | None, now: datetim
         actor=by.public_id if by else "",
         now=now,
     )
-    conversation.save(update_fields=["event_count"])
+    conversation.save(update_fields=["event_count", *changed])
 
 
 def lock_team(team: Team) -> Seller | Marketplace:

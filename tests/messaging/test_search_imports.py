@@ -69,7 +69,7 @@ def test_a_buyer_renamed_by_the_shop_is_found_by_the_new_name(imported):
 
 @pytest.mark.parametrize("kind", ["buyers", "sellers"])
 def test_a_rename_by_import_reaches_all_existing_orders_in_rounds(imported, monkeypatch, kind):
-    for number in (2, 3):
+    for number in range(2, 7):
         bring("orders", [{**ORDER, "external_id": f"W-{number}"}])
     index_all_events()
     party = imported.buyer if kind == "buyers" else imported.seller
@@ -79,9 +79,11 @@ def test_a_rename_by_import_reaches_all_existing_orders_in_rounds(imported, monk
     bring(kind, [{**SAME[kind], "name": "Clarissa"}])
     index_all_events(before)
 
-    assert [counts(scope, name)["orders"] for name in ("Clarissa", old)] == [3, 0]
-    rounds = OutboxEvent.objects.filter(name="orders.reindexed")
-    assert [event.data[kind] for event in rounds] == [[party.public_id]]
+    assert [counts(scope, name)["orders"] for name in ("Clarissa", old)] == [6, 0]
+    cause = OutboxEvent.objects.filter(name=f"{kind}.imported").latest("id").public_id
+    orders = list(Order.objects.order_by("pk").values_list("pk", flat=True))
+    rounds = OutboxEvent.objects.filter(name="orders.reindexed").order_by("id")
+    assert [event.data for event in rounds] == [{"cause": cause, "after": orders[number]} for number in (1, 3)]
 
 
 def test_reindex_finds_what_no_event_told_of(imported, capsys):

@@ -44,12 +44,13 @@ def index_buyer(event: OutboxEvent, *, now: datetime) -> None:
 
 def index_orders_of_renamed(event: OutboxEvent, *, now: datetime) -> None:
     """On a change of buyers or sellers, and after each batch: have their next orders found by the names of now."""
-    data = event.data
-    buyers = [data["buyer"]] if "buyer" in data else data.get("buyers", [])
+    cause = OutboxEvent.objects.get(public_id=event.data["cause"]) if "cause" in event.data else event
+    data = cause.data
     search.index_orders_of(
-        buyers=buyers,
+        buyers=[data["buyer"]] if "buyer" in data else data.get("buyers", []),
         sellers=data.get("sellers", []),
-        after=data.get("after", 0),
+        after=event.data.get("after", 0),
+        cause=cause.public_id,
         marketplace=event.marketplace,
         now=now,
     )

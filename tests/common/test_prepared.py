@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, IntegrityError
 from django.db.models import Exists, OuterRef
+from django.db.transaction import atomic
 
 from comity.accounts.models import Restriction, Seller, Staff
 from comity.accounts.services.restrictions import restrict
-from comity.common.models import EventDelivery
-from comity.common.prepared import Prepared
+from comity.common.models import EventDelivery, OutboxEvent, RecordBody, RecordEntry
+from comity.common.prepared import Prepared, insert, insert_all, update
 from tests import factories
 from tests.factories import NOW
 
@@ -93,3 +95,66 @@ def test_a_number_may_be_that_of_a_small_column():
     by_attempts = Prepared(lambda attempts: EventDelivery.objects.filter(attempts=attempts), attempts=int)
 
     assert by_attempts(attempts=3) == []
+
+
+def _event(number: int, **more) -> OutboxEvent:
+    about = {"public_id": f"evt_{number}", "name": "message.accepted", "marketplace": "mkt_1", "stream": "cnv_1"}
+    return OutboxEvent(**about, sequence=number, occurred_at=NOW, data={"words": '%s, "quoted"'}, **more)
+
+
+@pytest.mark.django_db
+def test_a_row_is_stored_as_save_stores_it(django_assert_num_queries):
+    insert(_event(1))  # compiled here
+    _event(2).save()
+
+    with django_assert_num_queries(1):
+        kept = insert(_event(3))
+    assert not kept._state.adding
+    kept.refresh_from_db()
+    by_save = OutboxEvent.objects.get(sequence=2)
+    told = [(row.occurred_at, row.data, row.actor, row.position, row.version) for row in (kept, by_save)]
+    assert told[0] == told[1]
+    assert kept.pk == by_save.pk + 1
+
+
+@pytest.mark.django_db
+def test_a_row_whose_key_is_another_rows_is_stored_too():
+    entry = RecordEntry(chain="cnv_1", marketplace="mkt_1", position=1, kind="posted", facts="{}", digest="d")
+    insert_all([entry])
+    insert(RecordBody(entry=entry, salt=b"\x00salt", text="Words"))
+
+    assert (bytes(RecordBody.objects.get(entry=entry).salt), entry.body.text) == (b"\x00salt", "Words")
+
+
+@pytest.mark.django_db
+def test_a_second_row_with_a_unique_value_is_refused_as_by_save():
+    insert(_event(1))
+
+    with pytest.raises(IntegrityError), atomic():
+        insert(_event(1))
+    insert_all([_event(2), _event(3)])
+    insert_all([])
+    assert OutboxEvent.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_only_the_named_fields_of_a_row_are_stored(django_assert_num_queries):
+    event = insert(_event(1))
+    event.actor, event.position, event.name = "usr_1", None, "never.stored"
+    update(event, ["actor", "position"])
+    event.position = 7
+
+    with django_assert_num_queries(1):
+        update(event, ["actor", "position"])
+    kept = OutboxEvent.objects.get()
+    assert (kept.actor, kept.position, kept.name) == ("usr_1", 7, "message.accepted")
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_gone_is_not_stored():
+    event = insert(_event(1))
+    OutboxEvent.objects.all().delete()
+
+    with pytest.raises(DatabaseError, match="is gone"):
+        update(event, ["actor"])
+    assert not OutboxEvent.objects.exists()

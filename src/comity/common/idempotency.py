@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from comity.common.canonical import Json, canonical
 from comity.common.errors import Refused
 from comity.common.models import IdempotencyKey
-from comity.common.prepared import Prepared
+from comity.common.prepared import Prepared, insert
 from comity.common.transactions import write
 
 MAX_KEY = 255  # characters (reliability §1)
@@ -100,15 +100,9 @@ def remember(
     actor: str, route: str, key: str, request: Mapping[str, Json], status: int, body: Mapping[str, Json], now: datetime
 ) -> None:
     """Store the answer; call it in the transaction of the effect. Raises ``IntegrityError`` for a known key."""
-    IdempotencyKey.objects.create(
-        actor=actor,
-        route=route,
-        key=key,
-        request_digest=_digest(request),
-        status=status,
-        body=dict(body),
-        created_at=now,
-    )
+    row = IdempotencyKey(actor=actor, route=route, key=key, status=status, body=dict(body), created_at=now)
+    row.request_digest = _digest(request)
+    insert(row)
 
 
 def _digest(request: Mapping[str, Json]) -> str:

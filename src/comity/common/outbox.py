@@ -9,6 +9,7 @@ from django.db import transaction
 from comity.common.canonical import Json
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent, Stream
+from comity.common.prepared import insert
 
 # Set when events have been committed in this process; the pump waits for it and clears it.
 committed = threading.Event()
@@ -34,7 +35,7 @@ def emit(
     """
     _require_transaction(name)
     stream.event_count += 1
-    event = OutboxEvent.objects.create(
+    event = OutboxEvent(
         public_id=new_id("evt", now),
         name=name,
         marketplace=marketplace,
@@ -44,6 +45,7 @@ def emit(
         actor=actor,
         data={**data, "due_at": due_at.isoformat()} if due_at else dict(data),
     )
+    insert(event)
     transaction.on_commit(committed.set)
     return event
 

@@ -27,6 +27,7 @@ from django.utils.crypto import salted_hmac
 
 from comity.common.canonical import Json, canonical
 from comity.common.models import Chained, RecordBody, RecordEntry, RecordHeadLog
+from comity.common.prepared import insert_all
 
 VERSION = 1  # of head logs
 Head = tuple[str, int, str]
@@ -69,9 +70,8 @@ def append(
         rows.append(row)
         if entry.text is not None:
             texts.append((row, salt, entry.text))
-    RecordEntry.objects.bulk_create(rows)
-    if texts:
-        RecordBody.objects.bulk_create([RecordBody(entry=row, salt=salt, text=text) for row, salt, text in texts])
+    insert_all(rows)
+    insert_all([RecordBody(entry=row, salt=salt, text=text) for row, salt, text in texts])
     return rows
 
 

@@ -14,7 +14,7 @@ def clean_text(
     ``too_long``, ``unsendable`` (NUL or half of a character pair). ``what`` begins the sentences: “Your message”.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
-    if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text):
+    if "\x00" in text or not _encodable(text):
         sentence = f"{what} contains a character that cannot be sent. Delete it, or type the text again."
         raise error("unsendable", sentence, field)
     if not any(_visible(character) for character in text):
@@ -23,6 +23,15 @@ def clean_text(
         sentence = f"{what} has {len(text):,} characters; up to {limit:,} can be sent. Shorten it by {excess:,}."
         raise error("too_long", sentence, field)
     return text
+
+
+def _encodable(text: str) -> bool:
+    """Whether there is no half of a character pair in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _visible(character: str) -> bool:

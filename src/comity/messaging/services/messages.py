@@ -9,7 +9,7 @@ from comity.accounts.models import Restriction
 from comity.accounts.selectors.restrictions import is_restricted, restrictions_in_force
 from comity.accounts.selectors.roles import require_writer
 from comity.common import locales
-from comity.common.prepared import Prepared
+from comity.common.prepared import Prepared, update
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.care import PARTIES, blocking, blocks_between, is_critical
@@ -127,7 +127,7 @@ def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *,
     if needs_confirmation(verdict, confirmed):
         raise Unconfirmed(verdict)
     message = post(conversation, words, verdict, now=now)
-    conversation.save(update_fields=CHANGED)
+    update(conversation, CHANGED)
     return Sent(message.state, message, verdict)
 
 

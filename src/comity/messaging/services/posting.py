@@ -15,6 +15,7 @@ from comity.common.idempotency import Stored, idempotent
 from comity.common.ids import new_id
 from comity.common.models import RecordEntry
 from comity.common.outbox import emit
+from comity.common.prepared import insert
 from comity.common.record import Entry, append
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Attachment, Conversation, Finding, Message, Side
@@ -150,7 +151,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
     posted, *_ = put_on_record(conversation, _entries(public_id, words, verdict, attachments), now=now)
     crash_point("record_appended")
     conversation.message_count += 1
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         public_id=public_id,
         number=conversation.message_count,
@@ -169,6 +170,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
         undo_until=undo_until,
         **_provenance(verdict),
     )
+    insert(message)
     attach(message, attachments)
     _record_findings(message, verdict, attachments)
     _move_clocks(conversation, message, now=now)

@@ -24,18 +24,22 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
     """Return what ``rulebook`` says about ``draft``.
 
     An error inside a rule never lets a draft through: the rule is listed in ``failed`` and the outcome is at
-    least ``hold``. A rule that needs a fact which ``context`` does not know does not fire.
+    least ``hold``. A rule that needs a fact which ``context`` does not know does not fire, and one on trial
+    changes nothing, whatever it finds and even if it fails.
     """
     reading = Reading(draft, context)
     entries = [entry for entry in rulebook.entries if _is_asked(entry, draft, context)]
     found: list[Finding] = []
+    tried: list[Finding] = []
     unchecked: list[Finding] = []
     for entry in _awake(entries, reading, rulebook):
         try:
-            found += _findings(entry, reading)
+            (tried if entry.trial else found).extend(_findings(entry, reading))
         except Exception:  # noqa: BLE001 - whatever goes wrong in a rule holds the draft
-            unchecked.append(_unchecked(entry.rule, draft))
-    resolved = _resolve(found, {entry.rule.id: entry.rule for entry in entries}, len(draft.text))
+            if not entry.trial:
+                unchecked.append(_unchecked(entry.rule, draft))
+    rules = {entry.rule.id: entry.rule for entry in entries}
+    resolved = _resolve(found, rules, len(draft.text))
     findings = (*unchecked, *resolved)
     return Verdict(
         outcome=worst(finding.outcome for finding in findings),
@@ -44,6 +48,7 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
         engine=ENGINE_VERSION,
         input=input_digest(draft, context),
         failed=tuple(finding.rule for finding in unchecked),
+        trials=tuple(_resolve(tried, rules, len(draft.text))) if tried else (),
     )
 
 

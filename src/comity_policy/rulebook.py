@@ -1,8 +1,9 @@
 """Rulebooks: dated, immutable files that say what follows when a rule finds something.
 
 A file ``<name>@<date>.toml`` is in force from its date until the next one of its name. Its digest is the
-SHA-256 of its bytes, so that a stored verdict names exactly the book it was reached under. The schema is in
-``docs/rules/index.md``; whatever a book says wrongly is named when it is loaded, and it is not used at all.
+SHA-256 of its bytes, so that a stored verdict names exactly the book it was reached under. A file ``<name>.toml``
+is an alias: it lists books of other names that follow each other. The schema is in ``docs/rules/index.md``;
+whatever a book says wrongly is named when it is loaded, and it is not used at all.
 
 A rule or a form that a book does not list does not act under it, so published books stay as they are when rules
 grow. To add a rule: its file under ``rules/`` and a table in the newest book (a book not yet published may be
@@ -13,96 +14,114 @@ rule says in ``defaults`` what it was before.
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from comity_policy.model import MEANT, PURPOSES, ROLES, Outcome, Purpose, Role, Rule
+from comity_policy.grammar import GROUPS, Entry, Rulebook, RulebookError, read_book, read_document
+from comity_policy.model import Rule
 from comity_policy.rules import all_rules
 
+__all__ = [
+    "GROUPS",
+    "Entry",
+    "Rulebook",
+    "RulebookError",
+    "load_rulebook",
+    "parse_rulebook",
+    "rulebook_by_digest",
+    "rulebook_names",
+    "rulebooks",
+]
 
-class RulebookError(ValueError):
-    """A rulebook cannot be used; the message names the book, the place and what is allowed there."""
+_FOREVER = date.max
 
 
-Outcomes = Mapping[str, Mapping[str, Outcome]]
-# The most that a rule may do in a rulebook, whatever its lines say. "trial": it runs silently and is counted.
-GROUPS = ("trial", "warn", "hold", "block")
+def load_rulebook(name: str, on: date, *, folder: Path | None = None) -> Rulebook:
+    """Return the rulebook ``name`` in force on the day ``on``; raises ``RulebookError``.
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one rulebook says about one rule: outcome by form and role, by purpose where that differs.
-
-    ``trial``: the rule runs and is counted, and nothing follows.
+    ``folder``: where a marketplace keeps books of its own, beside those that come with the engine.
     """
-
-    rule: Rule
-    outcomes: Outcomes
-    by_purpose: Mapping[str, Outcomes] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    trial: bool = False
-
-    def outcome(self, form: str, role: Role, purpose: Purpose) -> Outcome:
-        """Return what follows: ``deliver`` for a form that the book does not list.
-
-        Raises ``KeyError`` for a form that the rule has not declared.
-        """
-        by_role = self.by_purpose.get(purpose, {}).get(form) or self.outcomes.get(form)
-        if by_role is None:
-            self.rule.reason(form)
-            return Outcome.DELIVER
-        return by_role[role]
-
-    def applies_to(self, role: Role, purpose: Purpose) -> bool:
-        return any(self.outcome(form, role, purpose) > Outcome.DELIVER for form in self.outcomes)
-
-
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """A loaded rulebook; ``digest`` is the SHA-256 of its file in hex."""
-
-    name: str
-    valid_from: date
-    digest: str
-    entries: tuple[Entry, ...]
-
-
-def load_rulebook(name: str, on: date) -> Rulebook:
-    """Return the rulebook ``name`` in force on the day ``on``; raises ``RulebookError``."""
-    dated = {start: data for book, start, data in _published() if book == name}
+    shelf = _shelf(folder)
+    if name in shelf.aliases:
+        return _of_alias(shelf, name, on)
+    dated = {start: data for (book, start), data in shelf.books.items() if book == name}
     if not dated:
-        known = ", ".join(sorted({book for book, _, _ in _published()}))
-        raise RulebookError(f"There is no rulebook {name!r}; there is: {known}.")
+        raise RulebookError(f"There is no rulebook {name!r}; there is: {', '.join(rulebook_names(folder))}.")
     starts = [start for start in dated if start <= on]
     if not starts:
         raise RulebookError(f"The rulebook {name!r} is in force from {min(dated)}, not yet on {on}.")
-    return parse_rulebook(dated[max(starts)], name=name, valid_from=max(starts))
+    return _loaded(shelf, name, max(starts))
 
 
-def rulebook_by_digest(digest: str) -> Rulebook:
+def rulebook_by_digest(digest: str, *, folder: Path | None = None) -> Rulebook:
     """Return the published rulebook with this SHA-256 digest; raises ``RulebookError``."""
-    for name, start, data in _published():
-        if hashlib.sha256(data).hexdigest() == digest:
-            return parse_rulebook(data, name=name, valid_from=start)
+    for book in rulebooks(folder):
+        if book.digest == digest:
+            return book
     raise RulebookError(f"No published rulebook has the digest {digest}.")
 
 
-@lru_cache(maxsize=1)
-def _published() -> tuple[tuple[str, date, bytes], ...]:
-    """Return name, first day and bytes of every rulebook file in the package."""
-    folder = files("comity_policy").joinpath("rulebooks")
-    found = []
-    for file in folder.iterdir():
-        if file.name.endswith(".toml"):
-            name, _, day = file.name.removesuffix(".toml").partition("@")
-            found.append((name, _day(file.name, day), file.read_bytes()))
-    return tuple(sorted(found))
+def rulebook_names(folder: Path | None = None) -> list[str]:
+    """Return every name that ``load_rulebook`` knows, aliases included."""
+    shelf = _shelf(folder)
+    return sorted({*(name for name, _ in shelf.books), *shelf.aliases})
+
+
+@lru_cache(maxsize=8)
+def rulebooks(folder: Path | None = None) -> tuple[Rulebook, ...]:
+    """Return every book, by name and day.
+
+    Raises ``RulebookError`` for the first that cannot be used, and for an alias whose books overlap: called when a
+    process starts, so that it does not run with one.
+    """
+    shelf = _shelf(folder)
+    books = tuple(_loaded(shelf, name, day) for name, day in sorted(shelf.books))
+    for alias in shelf.aliases:
+        _in_order(shelf, alias)
+    return books
+
+
+def parse_rulebook(data: bytes, *, name: str, valid_from: date, rules: Mapping[str, Rule] | None = None) -> Rulebook:
+    """Return the rulebook written in ``data`` (TOML, UTF-8); raises ``RulebookError`` naming what is wrong.
+
+    It may extend the books that come with the engine.
+    """
+    shelf = _shelf(None)
+    known = all_rules() if rules is None else rules
+    return read_book(data, name=name, valid_from=valid_from, rules=known, base=lambda book: _document(shelf, book, ()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Shelf:
+    """The bytes of every dated book, and the names that each alias stands for."""
+
+    books: Mapping[tuple[str, date], bytes]
+    aliases: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=8)
+def _shelf(folder: Path | None) -> _Shelf:
+    books: dict[tuple[str, date], bytes] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+    for place in (files("comity_policy").joinpath("rulebooks"), *([folder] if folder else [])):
+        for file in sorted(place.iterdir(), key=lambda one: one.name):
+            name, dated, day = file.name.removesuffix(".toml").partition("@")
+            if not file.name.endswith(".toml"):
+                continue
+            if not dated:
+                aliases[name] = _alias(file.name, file.read_bytes())
+                continue
+            if (name, _day(file.name, day)) in books:
+                raise RulebookError(f"{file.name}: there is a book of this name and day already; choose a later day.")
+            books[name, _day(file.name, day)] = file.read_bytes()
+    return _Shelf(books, aliases)
 
 
 def _day(file_name: str, day: str) -> date:
@@ -112,88 +131,50 @@ def _day(file_name: str, day: str) -> date:
         raise RulebookError(f"{file_name}: a rulebook file is named <name>@<year-month-day>.toml.") from None
 
 
-@lru_cache(maxsize=64)
-def _parse_published(data: bytes, name: str, valid_from: date) -> Rulebook:
-    return _parse(data, name=name, valid_from=valid_from, rules=all_rules())
-
-
-def parse_rulebook(data: bytes, *, name: str, valid_from: date, rules: Mapping[str, Rule] | None = None) -> Rulebook:
-    """Return the rulebook written in ``data`` (TOML, UTF-8); raises ``RulebookError`` naming what is wrong."""
-    if rules is None:
-        return _parse_published(data, name, valid_from)
-    return _parse(data, name=name, valid_from=valid_from, rules=rules)
-
-
-def _parse(data: bytes, *, name: str, valid_from: date, rules: Mapping[str, Rule]) -> Rulebook:
-    place = f"{name}@{valid_from}"
+def _alias(file_name: str, data: bytes) -> tuple[str, ...]:
     try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulebookError(f"{place}: not readable as TOML: {error}") from None
-    _only(document, {"name", "valid_from", "rules"}, place)
-    if (document.get("name"), document.get("valid_from")) != (name, valid_from):
-        raise RulebookError(f"{place}: name and valid_from in the file must be {name!r} and {valid_from}.")
-    if not document.get("rules"):
-        raise RulebookError(f"{place}: a rulebook names at least one rule under [rules].")
-    entries = tuple(_entry(place, rule_id, table, rules) for rule_id, table in sorted(document["rules"].items()))
-    return Rulebook(name, valid_from, hashlib.sha256(data).hexdigest(), entries)
+        names = tomllib.loads(data.decode("utf-8"))["books"]
+        return tuple(str(name) for name in names)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        raise RulebookError(f"{file_name}: an alias says books = [names of rulebooks] and nothing else.") from None
 
 
-def _entry(place: str, rule_id: str, table: Any, rules: Mapping[str, Rule]) -> Entry:
-    place = f"{place}: {rule_id}"
-    rule = rules.get(rule_id)
-    if rule is None:
-        raise RulebookError(f"{place}: there is no such rule; there is: {', '.join(rules)}.")
-    forms = {*rule.reasons, MEANT}
-    _only(table, forms | {"group", "purposes", "parameters"}, place)
-    listed = forms & set(table)
-    if not listed:
-        raise RulebookError(f"{place}: says nothing about any of {', '.join(sorted(forms))}.")
-    group = table.get("group", "block")
-    if group not in GROUPS:
-        raise RulebookError(f"{place}: group must be one of {', '.join(GROUPS)}.")
-    purposes = table.get("purposes", {})
-    _only(purposes, set(PURPOSES), f"{place}: purposes")
-    return Entry(
-        rule,
-        {form: _by_role(f"{place}: {form}", table[form], group) for form in sorted(listed)},
-        {purpose: dict(_narrowed(place, purpose, purposes[purpose], listed, group)) for purpose in purposes},
-        _parameters(place, rule, table.get("parameters", {})),
-        trial=group == "trial",
+def _of_alias(shelf: _Shelf, alias: str, on: date) -> Rulebook:
+    books = _in_order(shelf, alias)
+    for book in books:
+        if book.valid_from <= on <= (book.valid_until or _FOREVER):
+            return book
+    raise RulebookError(
+        f"None of the rulebooks of {alias!r} is in force on {on}; the first is from {books[0].valid_from}."
     )
 
 
-def _narrowed(
-    place: str, purpose: str, table: Any, forms: set[str], group: str
-) -> Iterator[tuple[str, Mapping[str, Outcome]]]:
-    _only(table, forms, f"{place}: {purpose}")
-    for form, roles in table.items():
-        yield form, _by_role(f"{place}: {purpose}: {form}", roles, group)
+def _in_order(shelf: _Shelf, alias: str) -> list[Rulebook]:
+    """Return the alias's books by their days; raises ``RulebookError`` where two overlap or leave a gap."""
+    dated = [key for key in shelf.books if key[0] in shelf.aliases[alias]]
+    unknown = sorted(set(shelf.aliases[alias]) - {name for name, _ in dated})
+    if unknown or not dated:
+        raise RulebookError(f"{alias}: there is no rulebook {', '.join(unknown) or 'in it'}.")
+    books = sorted((_loaded(shelf, *key) for key in dated), key=lambda book: book.valid_from)
+    for book, later in pairwise(books):
+        if book.valid_until != later.valid_from - timedelta(days=1):
+            end = book.valid_until or "no end"
+            raise RulebookError(f"{alias}: {book.name} ends on {end} and {later.name} begins on {later.valid_from}.")
+    return books
 
 
-def _by_role(place: str, table: Any, group: str) -> Mapping[str, Outcome]:
-    """Return what follows for each role, never more than the rule's group allows."""
-    _only(table, set(ROLES), place)
-    allowed = [outcome.value for outcome in Outcome]
-    for role in ROLES:
-        if table.get(role) not in allowed:
-            raise RulebookError(f"{place}: {role} must be one of {', '.join(allowed)}.")
-    ceiling = Outcome.BLOCK if group == "trial" else Outcome(group)
-    return {role: min(Outcome(table[role]), ceiling) for role in ROLES}
+@lru_cache(maxsize=256)
+def _loaded(shelf: _Shelf, name: str, day: date) -> Rulebook:
+    data = shelf.books[name, day]
+    return read_book(
+        data, name=name, valid_from=day, rules=all_rules(), base=lambda book: _document(shelf, book, (f"{name}@{day}",))
+    )
 
 
-def _parameters(place: str, rule: Rule, table: Any) -> Mapping[str, Any]:
-    _only(table, set(rule.parameters), f"{place}: parameters")
-    values = {**rule.defaults, **table}
-    for name, kind in rule.parameters.items():
-        if not isinstance(values.get(name), kind):
-            raise RulebookError(f"{place}: parameters: {name} is needed and must be a {kind.__name__}.")
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def _only(table: Any, allowed: set[str], place: str) -> None:
-    if not isinstance(table, dict):
-        raise RulebookError(f"{place}: must be a table.")
-    unknown = sorted(set(table) - allowed)
-    if unknown:
-        raise RulebookError(f"{place}: unknown {', '.join(unknown)}; allowed: {', '.join(sorted(allowed))}.")
+def _document(shelf: _Shelf, book: str, below: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    """Return what the dated ``book`` says and its digest; ``below``: the books that lead to it."""
+    name, _, day = book.partition("@")
+    data = shelf.books.get((name, _day(book, day)))
+    if data is None or book in below:
+        raise RulebookError(f"{below[-1] if below else 'extends'}: there is no earlier rulebook {book!r} to extend.")
+    return read_document(data, book, lambda further: _document(shelf, further, (*below, book)))

@@ -73,7 +73,7 @@ def test_a_rule_does_no_more_than_its_group_allows(group, plain, asked):
         (HEAD + "colour = 1\n" + EMAIL + ASKED, "unknown colour"),
         (HEAD + EMAIL.replace("email", "emial") + ASKED, r"contact\.emial: there is no such rule"),
         (HEAD + '[rules."contact.email"]\n', r"contact\.email: says nothing about any of asked, meant, plain"),
-        (HEAD + EMAIL + 'group = "loud"\n', "group must be one of trial, warn, hold, block"),
+        (HEAD + EMAIL + 'group = "loud"\n', "group must be one of off, trial, warn, hold, block"),
         (HEAD + EMAIL + '[rules."contact.email".purposes.reply]\n' + ASKED, "unknown asked; allowed: plain"),
         (HEAD + EMAIL + ASKED + "loud = 1\n", "unknown loud"),
         (HEAD + EMAIL + ASKED.replace("warn", "shout"), "buyer must be one of deliver, warn, hold, block"),

@@ -71,27 +71,33 @@ class Served:
 
     def pss(self) -> float:
         """Proportional memory of the same, in MB."""
-        return sum(_pss(pid) for pid in tree(self.process.pid))
+        return pss(self.process.pid)
 
 
 @contextmanager
 def served(where: Place, *, worker: bool) -> Iterator[Served]:
     """The product's own server on ``where``; ``worker``: with the background work in the same process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**where.environment, "COMITY_EMBEDDED_WORKER": "1" if worker else ""}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
     command += ["--blocking-threads", "16", "--no-ws", "--log-level", "error", "comity.config.wsgi:application"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as process:
         try:
-            _wait_until_ready(port)
+            wait_until_ready(port)
             yield Served(port, process)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
 
 
-def _wait_until_ready(port: int) -> None:
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(port: int) -> None:
+    """Return when the product answers on ``port``. Raises ``OSError`` after a minute."""
     end = time.monotonic() + 60
     while True:
         try:
@@ -139,6 +145,11 @@ def tree(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children")
     found = [int(child) for child in children.read_text().split()] if children.exists() else []
     return [pid, *(one for child in found for one in tree(child))]
+
+
+def pss(pid: int) -> float:
+    """Proportional memory in MB of a process and all its descendants."""
+    return sum(_pss(one) for one in tree(pid))
 
 
 def _cpu(pid: int) -> float:

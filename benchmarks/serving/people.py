@@ -1,4 +1,7 @@
-"""Buyers with a conversation each, signed in: ``python -m benchmarks.serving.people N`` prints who writes where."""
+"""Buyers with a conversation each, and their shop, signed in.
+
+``python -m benchmarks.serving.people N`` prints who writes where, and where the shop reads.
+"""
 
 import json
 import sys
@@ -17,6 +20,10 @@ def main() -> None:
     market = factories.marketplace()
     shop = factories.seller(market)
     staff, operator = factories.staff(shop), factories.operator(market)
+    browser = Client()
+    browser.force_login(staff.user)
+    home = f"/{market.slug}/sell/{shop.public_id}/"
+    shops = {"staff": browser.cookies["sessionid"].value, "desk": home}
     writers = []
     for _ in range(int(sys.argv[1])):
         person = factories.buyer(market)
@@ -25,7 +32,8 @@ def main() -> None:
         browser = Client()
         browser.force_login(person.user)
         session = browser.cookies["sessionid"].value
-        writers.append({"session": session, "path": f"/{market.slug}/messages/{desk.conversation.public_id}/reply/"})
+        path = f"/{market.slug}/messages/{desk.conversation.public_id}/reply/"
+        writers.append({"session": session, "path": path, **shops})
     pump = Pump("seed")
     while pump.run_once(clock.now()):
         pass

@@ -6,10 +6,26 @@ from datetime import date
 import pytest
 
 from comity_policy import ENGINE_VERSION, Context, Draft, Outcome, check, load_rulebook, worst
-from comity_policy.model import Rule, Span
+from comity_policy.model import CONTEXT_FACTS, Attached, Rule, Span
 from comity_policy.rulebook import Entry, Rulebook
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
+
+
+FACTS = {
+    "order_id": "114-3941689-8772232",
+    "shows_order_id": False,
+    "days": {"completed": 3},
+    "kind": "service",
+    "marketplace_sends": frozenset({"service"}),
+    "parts": {"carrier": ("DHL",)},
+    "review_requests": 0,
+    "follow_ups": 0,
+    "alike": 0,
+    "feedback_breaks_rules": False,
+    "buyer_language": "de",
+    "attached": (Attached("pdf", 3),),
+}
 
 
 def outcome_of(text, role="seller", purpose="reply", context=None):
@@ -192,11 +208,18 @@ def test_same_input_same_verdict_and_digest():
         (Draft("Hello", "seller", "reply"), Context(known_ids=frozenset())),
         (Draft("Hello", "seller", "reply"), Context(trusted_domains=frozenset({"x.de"}))),
         (Draft("Hello", "seller", "reply"), Context(region="DE")),
+        *((Draft("Hello", "seller", "reply"), Context(**{fact: value})) for fact, value in FACTS.items()),
     ],
 )
 def test_input_digest_covers_every_fact(changed):
     plain = check(Draft("Hello", "seller", "reply"), Context(), BOOK)
     assert check(*changed, BOOK).input != plain.input
+
+
+def test_every_fact_is_digested_and_an_unknown_one_changes_nothing():
+    plain = check(Draft("Hello", "seller", "reply"), Context(), BOOK).input
+    assert {*FACTS, "known_ids", "trusted_domains", "region"} == set(CONTEXT_FACTS)
+    assert plain == "ef95c6621e12af16760080a7e4cb55df60a2b56146434b6797472e64b9b78345"
 
 
 def test_outcomes_are_ordered():

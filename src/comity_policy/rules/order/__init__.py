@@ -1,0 +1,1 @@
+"""Rules about the order that a message names, and about cancelling it."""

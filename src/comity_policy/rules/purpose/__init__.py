@@ -1,0 +1,1 @@
+"""Rules about why and when somebody writes."""

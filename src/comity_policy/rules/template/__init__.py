@@ -1,0 +1,1 @@
+"""Rules about what a message of a declared kind has to say."""

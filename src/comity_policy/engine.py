@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-import re2
-
-from comity_policy.model import Context, Draft, Finding, Outcome, Rule, Span, Verdict, input_digest, worst
+from comity_policy.gate import Gate, gate
+from comity_policy.model import (
+    Context,
+    Draft,
+    Finding,
+    Outcome,
+    Purpose,
+    Role,
+    Rule,
+    Span,
+    Verdict,
+    input_digest,
+    worst,
+)
 from comity_policy.reading import Reading
 from comity_policy.rulebook import Entry, Rulebook
 from comity_policy.text.graphemes import widen
-from comity_policy.text.patterns import options
 
 # Raised whenever the same draft, context and rulebook may lead to another verdict.
 ENGINE_VERSION = "1"
@@ -28,18 +38,19 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
     changes nothing, whatever it finds and even if it fails.
     """
     reading = Reading(draft, context)
-    entries = [entry for entry in rulebook.entries if _is_asked(entry, draft, context)]
+    plan = _plan(rulebook, draft.role, draft.purpose)
     found: list[Finding] = []
     tried: list[Finding] = []
     unchecked: list[Finding] = []
-    for entry in _awake(entries, reading, rulebook):
+    for entry in _awake(plan, reading):
+        if entry.rule.needs and not _is_known(entry, context):
+            continue
         try:
             (tried if entry.trial else found).extend(_findings(entry, reading))
         except Exception:  # noqa: BLE001 - whatever goes wrong in a rule holds the draft
             if not entry.trial:
                 unchecked.append(_unchecked(entry.rule, draft))
-    rules = {entry.rule.id: entry.rule for entry in entries}
-    resolved = _resolve(found, rules, len(draft.text))
+    resolved = _resolve(found, plan.by_rule, len(draft.text)) if found else []
     findings = (*unchecked, *resolved)
     return Verdict(
         outcome=worst(finding.outcome for finding in findings),
@@ -48,59 +59,55 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
         engine=ENGINE_VERSION,
         input=input_digest(draft, context),
         failed=tuple(finding.rule for finding in unchecked),
-        trials=tuple(_resolve(tried, rules, len(draft.text))) if tried else (),
+        trials=tuple(_resolve(tried, plan.by_rule, len(draft.text))) if tried else (),
     )
 
 
-def _is_asked(entry: Entry, draft: Draft, context: Context) -> bool:
-    known = all(getattr(context, fact) is not None for fact in entry.rule.needs)
-    return known and entry.applies_to(draft.role, draft.purpose)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """What one rulebook asks of one role and purpose, worked out once: its gate, and the entries that may act."""
+
+    rulebook: Rulebook
+    gate: Gate | None
+    entries: tuple[Entry, ...]
+    by_rule: dict[str, Entry]
 
 
-def _awake(entries: list[Entry], reading: Reading, rulebook: Rulebook) -> list[Entry]:
-    """Return the entries whose gate fires; all of them when the gate itself fails."""
+_plans: dict[tuple[int, Role, Purpose], _Plan] = {}
+_MOST_PLANS = 256
+
+
+def _plan(rulebook: Rulebook, role: Role, purpose: Purpose) -> _Plan:
+    """Return the plan; a plan holds its rulebook, so that no other can take the same place in memory."""
+    key = (id(rulebook), role, purpose)
+    plan = _plans.get(key)
+    if plan is None:
+        entries = tuple(entry for entry in rulebook.entries if entry.applies_to(role, purpose))
+        try:
+            fires = gate(tuple(entry.rule for entry in rulebook.entries))
+        except Exception:  # noqa: BLE001 - without a gate every rule runs
+            fires = None
+        plan = _Plan(rulebook, fires, entries, {entry.rule.id: entry for entry in entries})
+        if len(_plans) >= _MOST_PLANS:
+            _plans.clear()
+        _plans[key] = plan
+    return plan
+
+
+def _awake(plan: _Plan, reading: Reading) -> Iterable[Entry]:
+    """Return the entries that are worth running; all of them when the gate itself fails."""
+    if plan.gate is None:
+        return plan.entries
     try:
-        fired = gate(tuple(entry.rule for entry in rulebook.entries)).fired(reading)
+        awake = plan.gate.awake(reading)
     except Exception:  # noqa: BLE001 - an unreadable text is for the rules to fail on, not to pass
-        return entries
-    return [entry for entry in entries if entry.rule.id in fired]
+        return plan.entries
+    reading.live, reading.gated = awake.phrases, plan.gate.phrases
+    return [plan.by_rule[rule] for rule in sorted(awake.rules) if rule in plan.by_rule]
 
 
-class Gate:
-    """One pass over the text that says which rules are worth running.
-
-    A set that runs out of memory answers as one that matched nothing. The first pattern matches every text, so
-    that its absence tells the two apart.
-    """
-
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._set = re2.Set.SearchSet(options())  # type: ignore[no-untyped-call]
-        self._set.Add("^")
-        self._owners = ["", *(rule.id for rule in rules for pattern in rule.gate if self._set.Add(pattern))]
-        self._always = {rule.id for rule in rules if not rule.gate}
-        self._set.Compile()
-
-    def fired(self, reading: Reading) -> set[str]:
-        """Return the ids of the rules whose gate matches the folded text or its plain words.
-
-        Raises ``MemoryError`` when the gate could not read the text.
-        """
-        hits = self._hits(reading.folded.text)
-        if reading.words is not reading.folded:
-            hits |= self._hits(reading.words.text)
-        return self._always.union(self._owners[hit] for hit in hits)
-
-    def _hits(self, text: str) -> set[int]:
-        hits = set(self._set.Match(text) or ())
-        if 0 not in hits:
-            raise MemoryError("The gate could not read the text.")
-        return hits
-
-
-@lru_cache(maxsize=16)
-def gate(rules: tuple[Rule, ...]) -> Gate:
-    """Return the gate over ``rules``, built once."""
-    return Gate(rules)
+def _is_known(entry: Entry, context: Context) -> bool:
+    return all(getattr(context, fact) is not None for fact in entry.rule.needs)
 
 
 def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
@@ -120,7 +127,7 @@ def _unchecked(rule: Rule, draft: Draft) -> Finding:
     return Finding(rule.id, 0, len(draft.text), Outcome.HOLD, _UNCHECKED, _WAIT)
 
 
-def _resolve(found: list[Finding], rules: dict[str, Rule], length: int) -> list[Finding]:
+def _resolve(found: list[Finding], entries: dict[str, Entry], length: int) -> list[Finding]:
     """Return the findings in reading order, each stretch told once by the rule that knows it best.
 
     A finding gives way only to one that is at least as strict, so nothing is let through here. Each rule's
@@ -133,7 +140,7 @@ def _resolve(found: list[Finding], rules: dict[str, Rule], length: int) -> list[
         if not any(ranks[finding.start : finding.end]):
             ranks[finding.start : finding.end] = bytes([finding.outcome.rank]) * (finding.end - finding.start)
             kept.append(finding)
-    kept = [one for one in kept if not _is_outdone(one, told, rules[one.rule].yields_to)]
+    kept = [one for one in kept if not _is_outdone(one, told, entries[one.rule].rule.yields_to)]
     return sorted(kept, key=lambda one: (one.start, one.end, one.rule))
 
 

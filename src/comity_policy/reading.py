@@ -2,104 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, overload
 
 from comity_policy.model import Context, Draft, Span
 from comity_policy.text.addresses import Address, web_addresses
 from comity_policy.text.fold import View, fold, words
 from comity_policy.text.ids import known_stretches
-from comity_policy.text.patterns import pattern as compiled
+from comity_policy.text.needs import is_anchored
+from comity_policy.text.patterns import Pattern, pattern
 from comity_policy.text.sentences import is_refused, sentences
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
 _GAP, _ASCII_GAP = "[^;]", "[ -:<-~]"
-
-
 _CLOSING = " \t\r\n.,;:!?"
+
+_compiled = lru_cache(maxsize=None)(pattern)
 
 
 class Phrase:
-    """A pattern that is looked for sentence by sentence.
+    r"""A pattern that is looked for sentence by sentence, in lower case and without accents.
 
     A group named ``hit`` narrows the span. ``unless`` is a pattern that excuses the whole sentence, and
     ``refusable`` says that a refusal ("I cannot …") excuses it as well.
+
+    A rule that names its phrases in ``gate`` is woken by their words, and only phrases whose words stand in the
+    text are tried. So give every phrase at least one list of telling words with ``\b`` at both of its ends.
+    Patterns are compiled when they are first tried.
     """
 
-    __slots__ = ("_group", "form", "pattern", "refusable", "unless")
+    __slots__ = ("_anchored", "_unless", "form", "refusable", "wanted")
 
     def __init__(self, wanted: str, *, form: str = "plain", unless: str = "", refusable: bool = True) -> None:
-        self.pattern = compiled(wanted.replace(_GAP, _ASCII_GAP))
-        self._group = self.pattern.groupindex.get("hit", 0)
+        self.wanted = wanted.replace(_GAP, _ASCII_GAP)
+        self._unless = unless
+        self._anchored = is_anchored(wanted)
         self.form = form
-        self.unless = compiled(unless) if unless else None
         self.refusable = refusable
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern, compiled; raises ``PatternError`` when RE2 refuses it."""
+        return _compiled(self.wanted)
+
+    @property
+    def unless(self) -> Pattern | None:
+        """The excuse, compiled; raises ``PatternError`` when RE2 refuses it."""
+        return _compiled(self._unless) if self._unless else None
+
+    def may_stand_in(self, text: str) -> bool:
+        """Say whether the phrase, meant or not, may stand in one of the sentences of ``text``."""
+        return self._anchored or self.pattern.search(text) is not None
 
     def find(self, sentence: str) -> Iterator[tuple[int, int]]:
         """Yield where the phrase stands in ``sentence`` and is meant."""
-        if self.unless is not None and self.unless.search(sentence):
-            return
-        for match in self.pattern.finditer(sentence):
-            start, end = match.span(self._group)
+        wanted = self.pattern
+        group = wanted.groups.get("hit", 0)
+        excused: bool | None = None
+        for match in wanted.finditer(sentence):
+            if excused is None:
+                excused = self.unless is not None and self.unless.search(sentence) is not None
+            if excused:
+                return
+            start, end = match.span(group)
             end = start + len(sentence[start:end].rstrip(_CLOSING))
             if start < end and not (self.refusable and is_refused(sentence, start, end)):
                 yield start, end
 
 
-@lru_cache(maxsize=256)
-def _any_of(patterns: tuple[str, ...]) -> Any:
-    return compiled("|".join(f"(?:{one})" for one in patterns))
+_T = TypeVar("_T")
 
 
-@dataclass
+class _Once(Generic[_T]):
+    """An attribute that is worked out when first asked for; the library's own takes a lock each time."""
+
+    def __init__(self, work: Callable[[Any], _T]) -> None:
+        self._work, self._name, self.__doc__ = work, work.__name__, work.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: Any = None) -> _Once[_T]: ...
+
+    @overload
+    def __get__(self, owner: object, kind: Any = None) -> _T: ...
+
+    def __get__(self, owner: object | None, kind: Any = None) -> _T | _Once[_T]:
+        if owner is None:
+            return self
+        value = self._work(owner)
+        owner.__dict__[self._name] = value
+        return value
+
+
 class Reading:
-    """A draft, its context, and what is read out of them."""
+    """A draft, its context, and what is read out of them.
 
-    draft: Draft
-    context: Context
+    ``live``: the phrases that may stand in the text, and ``gated`` those that the gate knows; until the gate has
+    spoken every phrase is looked for.
+    """
 
-    @cached_property
+    def __init__(self, draft: Draft, context: Context) -> None:
+        self.draft, self.context = draft, context
+        self.live: Collection[Phrase] = ()
+        self.gated: Collection[Phrase] = ()
+
+    @_Once
     def folded(self) -> View:
+        """The text as a person reads it."""
         return fold(self.draft.text)
 
-    @cached_property
+    @_Once
     def words(self) -> View:
+        """The folded view with spelled-out words joined and digits read as letters."""
         return words(self.folded)
 
-    @cached_property
+    @_Once
     def known(self) -> list[tuple[int, int]]:
         """Original stretches that are ids of this conversation."""
         return known_stretches(self.folded, self.context.known_ids or frozenset())
 
-    @cached_property
+    @_Once
     def addresses(self) -> list[Address]:
+        """The web addresses of the text."""
         return list(web_addresses(self.folded))
 
-    @cached_property
+    @_Once
     def sentences(self) -> list[tuple[int, int]]:
+        """Where the sentences of the words view start and end."""
         return sentences(self.words.text)
 
-    def phrases(self, wanted: Iterable[Phrase], *, gate: tuple[str, ...] = (), across: int = 1) -> Iterator[Span]:
-        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other.
+    def phrases(self, wanted: Iterable[Phrase], *, gate: object = None, across: int = 1) -> Iterator[Span]:  # noqa: ARG002
+        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other."""
+        text = self.words.text
+        for phrase in wanted:
+            if (phrase in self.live or phrase not in self.gated) and phrase.may_stand_in(text):
+                yield from self._phrase(phrase, across)
 
-        Sentences in which no pattern of ``gate`` matches are passed over.
-        """
-        worth = _any_of(gate)
-        phrases = tuple(wanted)
-        ends = [stop for _, stop in self.sentences]
+    def _phrase(self, phrase: Phrase, across: int) -> Iterator[Span]:
+        text, last = self.words.text, len(self.sentences)
         for index, (begin, _) in enumerate(self.sentences):
-            stop = ends[min(index + across, len(ends)) - 1]
-            if not worth.search(self.words.text[begin:stop]):
-                continue
-            sentence = self.words.text[begin:stop]
-            for phrase in phrases:
-                for start, end in phrase.find(sentence):
-                    yield Span(*self.words.span(begin + start, begin + end), phrase.form)
+            stop = self.sentences[min(index + across, last) - 1][1]
+            for start, end in phrase.find(text[begin:stop]):
+                yield Span(*self.words.span(begin + start, begin + end), phrase.form)
 
     def is_known(self, start: int, end: int) -> bool:
         """Say whether all letters and digits of this stretch belong to one id of the conversation."""
+        if not self.known:
+            return False
         text = self.draft.text
         while start < end and not text[start].isalnum():
             start += 1
@@ -107,7 +156,7 @@ class Reading:
             end -= 1
         return any(first <= start and end <= last for first, last in self.known)
 
-    def parts(self, pattern: Any, *, form: str = "plain") -> Iterator[Span]:
+    def parts(self, wanted: Pattern, *, form: str = "plain") -> Iterator[Span]:
         """Yield where a compiled pattern stands in the folded view, refused or not."""
-        for match in pattern.finditer(self.folded.text):
+        for match in wanted.finditer(self.folded.text):
             yield Span(*self.folded.span(*match.span()), form)

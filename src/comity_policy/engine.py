@@ -116,11 +116,11 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
         outcome = entry.outcome(span.form, draft.role, draft.purpose)
         start, end = widen(draft.text, span.start, span.end)
         if outcome > Outcome.DELIVER and not reading.is_known(start, end):
-            yield _finding(entry.rule, Span(start, end, span.form), outcome)
+            yield _finding(entry.rule, Span(start, end, span.form, span.detail), outcome)
 
 
 def _finding(rule: Rule, span: Span, outcome: Outcome) -> Finding:
-    return Finding(rule.id, span.start, span.end, outcome, rule.reason(span.form), rule.advice)
+    return Finding(rule.id, span.start, span.end, outcome, rule.reason(span.form, span.detail), rule.advice)
 
 
 def _unchecked(rule: Rule, draft: Draft) -> Finding:

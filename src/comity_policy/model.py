@@ -78,17 +78,51 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file with a draft: its kind as told by its content (such as "pdf") and its size in bytes."""
+
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Facts a rule may use. ``None`` means unknown; a rule that needs it then does not fire.
 
-    ``known_ids``: order ids, tracking numbers and SKUs of this conversation, never findings.
-    ``trusted_domains``: the marketplace's own hosts; their subdomains are trusted too.
-    ``region``: two-letter country in which a number without prefix would be dialled.
+    known_ids             order ids, tracking numbers and SKUs of this conversation, never findings
+    trusted_domains       the marketplace's own hosts; their subdomains are trusted too
+    region                two-letter country in which a number without prefix would be dialled
+    order_id              the order that the draft is about
+    shows_order_id        whether whatever shows the draft adds that id by itself
+    days                  whole days since the order was "placed", "shipped", "completed" or "delivered", and since the
+                          first ("promised_from") and last ("promised_by") promised day of delivery
+    kind                  what the draft is, where that is declared: "shipment_confirmation", "order_unavailable" …
+    marketplace_sends     kinds of message that only the marketplace sends, as agreed with this seller
+    parts                 what a declared kind has to say, by part ("tracking", "carrier" …): spellings, one of which
+                          must stand in the draft
+    review_requests       made so far about the order for the seller, in whatever way
+    follow_ups            messages that the author has sent since the other side last wrote
+    alike                 other orders about which the author lately sent nearly the same
+    feedback_breaks_rules whether the feedback on the order is of a kind that the marketplace removes
+    buyer_language        the language that the buyer prefers
+    attached              the files with the draft
     """
 
     known_ids: frozenset[str] | None = None
     trusted_domains: frozenset[str] = frozenset()
     region: str | None = None
+    order_id: str | None = None
+    shows_order_id: bool | None = None
+    days: Mapping[str, int] | None = None
+    kind: str | None = None
+    marketplace_sends: frozenset[str] | None = None
+    parts: Mapping[str, tuple[str, ...]] | None = None
+    review_requests: int | None = None
+    follow_ups: int | None = None
+    alike: int | None = None
+    feedback_breaks_rules: bool | None = None
+    buyer_language: str | None = None
+    attached: tuple[Attached, ...] | None = None
 
 
 CONTEXT_FACTS: tuple[str, ...] = tuple(fact.name for fact in fields(Context))
@@ -96,11 +130,15 @@ CONTEXT_FACTS: tuple[str, ...] = tuple(fact.name for fact in fields(Context))
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the original text, and in which of its rule's forms it was found."""
+    """A stretch of the original text, and in which of its rule's forms it was found.
+
+    ``detail`` is what the form's sentence leaves open at "{}": a number, an id, a list of what is missing.
+    """
 
     start: int
     end: int
     form: str = "plain"
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +185,26 @@ class Verdict:
 FindSpans = Callable[["Reading", Mapping[str, Any]], Iterable[Span]]
 
 
+class Example(str):
+    """A text in a rule's documentation, with what beside the text makes the rule find something or not.
+
+    ``facts`` are those of ``Context``. Without anything it is what a seller replies and nothing else is known.
+    """
+
+    role: Role
+    purpose: Purpose
+    language: str | None
+    context: Context
+
+    def __new__(
+        cls, text: str, *, role: Role = "seller", purpose: Purpose = "reply", language: str | None = None, **facts: Any
+    ) -> Example:
+        example = super().__new__(cls, text)
+        example.role, example.purpose, example.language = role, purpose, language
+        example.context = Context(**facts)
+        return example
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One prohibition: its detector, its words for people, and its examples.
@@ -157,7 +215,8 @@ class Rule:
     ``parameters``: name and type of what the rulebook must supply to ``find``.
     ``defaults``: for a parameter younger than a published rulebook that names the rule: what it then was.
     ``yields_to``: rules whose overlapping, at least as strict finding replaces this one.
-    Examples mark with «…» the spans that must be found; a known miss marks what is not found yet.
+    Examples mark with «…» the spans that must be found; a known miss marks what is not found yet. An ``Example``
+    says beside its text who writes, why, and what is known.
     """
 
     id: str
@@ -177,24 +236,35 @@ class Rule:
     parameters: Mapping[str, type] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
-    def reason(self, form: str) -> str:
+    def reason(self, form: str, detail: str = "") -> str:
         """Return the sentence for ``form``; raises ``KeyError`` for one that the rule does not have."""
         if form == MEANT and form not in self.reasons:
             return f"Read as a whole, this may be what the rule forbids: {self.title}."
-        return self.reasons[form]
+        sentence = self.reasons[form]
+        return sentence.replace("{}", detail) if detail else sentence
+
+
+# Facts that have always been part of what is digested; of the others only those that are known.
+_ALWAYS_DIGESTED = ("known_ids", "trusted_domains", "region")
 
 
 def input_digest(draft: Draft, context: Context) -> str:
     """Return the SHA-256 of the canonical form (version 1) of what was checked."""
-    known = None if context.known_ids is None else sorted(context.known_ids)
-    canonical = {
+    canonical: dict[str, Any] = {
         "version": 1,
         "text": draft.text,
         "role": draft.role,
         "purpose": draft.purpose,
         "language": draft.language,
-        "known_ids": known,
-        "trusted_domains": sorted(context.trusted_domains),
-        "region": context.region,
     }
-    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode("ascii")).hexdigest()
+    for fact in CONTEXT_FACTS:
+        value = getattr(context, fact)
+        if value is not None or fact in _ALWAYS_DIGESTED:
+            canonical[fact] = value
+    text = json.dumps(canonical, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return a set or an attached file as JSON can hold it, in one order."""
+    return [value.kind, value.size] if isinstance(value, Attached) else sorted(value)

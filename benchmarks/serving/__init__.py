@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "benchmarks.serving.settings"
+FORM = "application/x-www-form-urlencoded"
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -121,11 +122,15 @@ class Client:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connected
 
-    def request(self, method: str, path: str, *, cookie: str = "", form: str = "") -> tuple[int, bytes]:
+    def request(
+        self, method: str, path: str, *, cookie: str = "", form: str = "", kind: str = FORM, csrf: str = ""
+    ) -> tuple[int, bytes]:
         """Status and body."""
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nCookie: {cookie}\r\n"
         if method == "POST":
-            head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n"
+            head += f"Content-Type: {kind}\r\nContent-Length: {len(form)}\r\n"
+        if csrf:
+            head += f"X-CSRFToken: {csrf}\r\n"
         self._socket.sendall(f"{head}\r\n{form}".encode())
         return self._answer()
 

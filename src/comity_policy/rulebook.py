@@ -176,5 +176,5 @@ def _document(shelf: _Shelf, book: str, below: tuple[str, ...]) -> tuple[dict[st
     name, _, day = book.partition("@")
     data = shelf.books.get((name, _day(book, day)))
     if data is None or book in below:
-        raise RulebookError(f"{below[-1] if below else 'extends'}: there is no earlier rulebook {book!r} to extend.")
+        raise RulebookError(f"{below[-1] if below else 'extends'}: there is no rulebook {book!r} that it could extend.")
     return read_document(data, book, lambda further: _document(shelf, further, (*below, book)))

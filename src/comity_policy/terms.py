@@ -1,17 +1,15 @@
 """What a rulebook says beside messages: who must do what, by when. Pure facts, judged event by event.
 
-The same contradictions that make rules differ between rulebooks (C1, C4, C10, C12, C13, C14) concern events that
+The same contradictions that make rules differ between rulebooks (C1, C4, C12, C13, C14) concern events that
 are no message: a shipment without its mail, an answer that came late, a claim filed too early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 SHIPMENT_MAIL = ("required", "permitted", "forbidden")
-SERVED_BY = ("area", "area_and_fulfilment")
 
 
 class TermsError(ValueError):
@@ -28,7 +26,7 @@ class Terms:
     full_refund_days           after delivery in which new, unopened items are refunded in full (S78, C12)
     refund_after_cancellation  whether the seller refunds a buyer who cancels because of a delay (S46, C13)
     contact_before_claim       kinds of claim before which the buyer writes to the seller first (S30, C14)
-    served_by                  what decides who serves a buyer: the area, or also who ships (S36, C10)
+    refund_business_days, refund_days   after receipt in which returned goods are refunded (rules §5)
     """
 
     shipment_mail: str = "permitted"
@@ -37,10 +35,8 @@ class Terms:
     full_refund_days: int = 0
     refund_after_cancellation: bool = False
     contact_before_claim: tuple[str, ...] = ()
-    served_by: str = "area_and_fulfilment"
-
-
-_CHOICES: Mapping[str, tuple[str, ...]] = {"shipment_mail": SHIPMENT_MAIL, "served_by": SERVED_BY}
+    refund_business_days: int = 0
+    refund_days: int = 0
 
 
 def read_terms(table: Any) -> Terms:
@@ -52,8 +48,8 @@ def read_terms(table: Any) -> Terms:
     for name, value in values.items():
         if type(value) is not kinds[name]:
             raise TermsError(f"{name} must be a {'list' if kinds[name] is tuple else kinds[name].__name__}.")
-        if name in _CHOICES and value not in _CHOICES[name]:
-            raise TermsError(f"{name} must be one of {', '.join(_CHOICES[name])}.")
+        if name == "shipment_mail" and value not in SHIPMENT_MAIL:
+            raise TermsError(f"{name} must be one of {', '.join(SHIPMENT_MAIL)}.")
     return Terms(**values)
 
 
@@ -79,9 +75,10 @@ def escalated(terms: Terms, *, hours: float) -> str:
 
 
 def refunded(terms: Terms, *, days: int, unopened: bool, share: int) -> str:
-    """Return what is wrong when ``share`` per cent came back for goods returned ``days`` after delivery (C12)."""
-    full = terms.full_refund_days and unopened and days <= terms.full_refund_days
-    if full and share < 100:  # noqa: PLR2004 - per cent
+    """Return what is wrong when ``share`` per cent was refunded for goods returned ``days`` after delivery (C12)."""
+    if share <= 0:
+        return "Returned goods are refunded, less what the buyer has to bear."
+    if unopened and days <= terms.full_refund_days and share < 100:  # noqa: PLR2004 - per cent
         return f"New, unopened items are refunded in full for {terms.full_refund_days} days."
     return ""
 
@@ -97,4 +94,13 @@ def claimed(terms: Terms, *, kind: str, contacted: bool) -> str:
     """Return what is wrong when a claim of ``kind`` is filed with or without writing to the seller first (C14)."""
     if kind in terms.contact_before_claim and not contacted:
         return "The buyer writes to the seller before this kind of claim."
+    return ""
+
+
+def refund_made(terms: Terms, *, days: int, business_days: int) -> str:
+    """Return what is wrong when goods that came back were refunded so many days after their receipt."""
+    if terms.refund_days and days > terms.refund_days:
+        return f"What came back is refunded within {terms.refund_days} days."
+    if terms.refund_business_days and business_days > terms.refund_business_days:
+        return f"What came back is refunded within {terms.refund_business_days} business days."
     return ""

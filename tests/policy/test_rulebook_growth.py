@@ -56,8 +56,8 @@ def test_the_digest_of_a_book_covers_what_it_extends():
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ('extends = "nobody@2026-01-01"\n', "no earlier rulebook 'nobody@2026-01-01' to extend"),
-        ('extends = "open-marketplace@2025-01-01"\n', "no earlier rulebook"),
+        ('extends = "nobody@2026-01-01"\n', "no rulebook 'nobody@2026-01-01' that it could extend"),
+        ('extends = "open-marketplace@2025-01-01"\n', "no rulebook .open-marketplace@2025-01-01. that"),
         ('extends = "open-marketplace"\n', "extends names a dated rulebook"),
         ("extends = 1\n", "extends names a dated rulebook"),
         ("valid_until = 2026-12-31\n", "valid_until is a day"),

@@ -7,19 +7,14 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._seller_feedback import FEEDBACK
 
-_FEEDBACK = (
-    r"(?:(?:seller |shop |store |your |the |negative |bad |neutral |poor )?feed ?back|(?:seller|shop|store) (?:ratings?|reviews?)|"
-    r"(?:verkaufer|handler|shop)(?:-| )?bewertung(?:en)?|bewertung (?:des|zum|uber den) (?:verkaufers?|handlers?|shops?)|"
-    r"(?:valoracion|opinion|comentario) (?:del|sobre el|al) vendedor|(?:evaluation|avis|note) (?:du|sur le) vendeur|"
-    r"(?:valutazione|feedback|recensione) (?:del|sul|al) venditore|(?:avaliacao|comentario) (?:do|sobre o|ao) vendedor)"
-)
 _TAKE_BACK = (
     r"(?:remov(?:e|ing|al of)|delet(?:e|ing)|withdraw(?:ing)?|tak(?:e|ing) (?:down|back|away|off)|retract(?:ing)?|revis(?:e|ing)|chang(?:e|ing)|edit(?:ing)?|"
     r"updat(?:e|ing)|amend(?:ing)?|reconsider(?:ing)?|rais(?:e|ing)|cancel(?:ling)?|strik(?:e|ing)|entfernen|loschen|zuruckzunehmen|zurucknehmen|andern|zuruckziehen|"
     r"elimin\w+|retir\w+|borrar?|cambi\w+|quit\w+|modifi\w+|supprim\w+|enlev\w+|rimuov\w+|cancell\w+|remov\w+|apag\w+|alter\w+)"
 )
-_REMOVAL = rf"\b{_TAKE_BACK}\b[^;]{{0,40}}?\b{_FEEDBACK}\b|\b{_FEEDBACK}\b[^;,]{{0,40}}?\b(?:{_TAKE_BACK}|removed|deleted|withdrawn|changed|taken (?:down|back)|disappears?|gone)\b"
+_REMOVAL = rf"\b{_TAKE_BACK}\b[^;]{{0,40}}?\b{FEEDBACK}\b|\b{FEEDBACK}\b[^;,]{{0,40}}?\b(?:{_TAKE_BACK}|removed|deleted|withdrawn|changed|taken (?:down|back)|disappears?|gone)\b"
 _OFFER = (
     r"(?:\b(?:refund\w*|gift|voucher|coupon|discount\w*|money back|cash ?back|free|replacement|credit|compensat\w+|in (?:return|exchange)|"
     r"reembols\w+|descuento|regal\w+|rembours\w+|remise|cadeau|erstatt\w+|gutschein\w*|rabatt\w*|geschenk\w*|rimbors\w+|sconto|omaggio|"

@@ -21,6 +21,17 @@ def _is_flag(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
+@lru_cache(maxsize=8)
+def _inside_flags(text: str) -> frozenset[int]:
+    """Return the places between the two letters of a flag; asked of a text once, as a text may be one long row."""
+    inside, run = set(), 0
+    for index, character in enumerate(text):
+        run = run + 1 if _is_flag(character) else 0
+        if run and run % 2 == 0:
+            inside.add(index)
+    return frozenset(inside)
+
+
 def _hangul(character: str) -> str:
     """Return L, V, T, LV or LVT for a Hangul piece, else nothing."""
     code = ord(character)
@@ -50,10 +61,7 @@ def is_boundary(text: str, index: int) -> bool:
     if before == _JOINER:
         return unicodedata.category(after) != "So"
     if _is_flag(before) and _is_flag(after):
-        run = index
-        while run > 0 and _is_flag(text[run - 1]):
-            run -= 1
-        return (index - run) % 2 == 0
+        return index not in _inside_flags(text)
     return (_hangul(before), _hangul(after)) not in _HANGUL_PAIRS
 
 

@@ -19,7 +19,16 @@ def test_every_rule_has_a_page_with_its_words_and_examples(folder):
     assert rule.why in shown
     assert rule.advice in shown
     assert f"    {rule.flagged[0]}\n" in shown
-    assert "| open-marketplace, 2026-01-01 | plain | block | block |" in shown
+    (line,) = [line for line in shown.splitlines() if line.startswith("| plain | block | block | ")]
+    assert {"open-marketplace 2026-01-01", "open-marketplace 2026-11-22"} <= set(
+        line.strip(" |").split(" | ")[-1].split(", ")
+    )
+
+
+def test_a_page_says_what_beside_the_text_makes_an_example_one(folder):
+    shown = (folder / "purpose.expired.md").read_text()
+    assert "    «Here is your invoice.»  (purpose: proactive; days: completed 31)\n" in shown
+    assert "  (kind" not in (folder / "contact.email.md").read_text()
 
 
 def test_check_is_green_on_fresh_pages(folder):

@@ -5,15 +5,16 @@ Exit 0, or 1 with `--check` (which writes nothing) when a page is missing, stale
 
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
-from comity_policy.model import ROLES, Rule
-from comity_policy.rulebook import Entry, Rulebook, load_rulebook
+from comity_policy.model import CONTEXT_FACTS, ROLES, Attached, Example, Rule
+from comity_policy.rulebook import Entry, Rulebook, rulebooks
 from comity_policy.rules import all_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs/rules"
+PLAIN = {"seller", "reply"}  # what an example is that says nothing else
+LONGEST = 400
 MADE = "Made by `make docs` from the rule itself; do not edit it by hand."
 INDEX = """\
 # Rules
@@ -22,6 +23,8 @@ INDEX = """\
 
 A rule names what is forbidden. What follows when it finds something stands in a rulebook, a dated file in
 `src/comity_policy/rulebooks/`: `deliver`, `warn` (the author confirms once), `hold` (a person rules) or `block`.
+`open-marketplace` is what a new marketplace starts with; `guide-k1` and `amazon-…` are dated readings of what large
+marketplaces publish, and `amazon-current` is the latest of those.
 
 | rule | forbids | since |
 | --- | --- | --- |
@@ -33,20 +36,31 @@ A rule names what is forbidden. What follows when it finds something stands in a
 never changed: every verdict keeps the SHA-256 of the file it was reached under. It says
 
 - `name` and `valid_from`, the same as in the file's name;
-- for each rule a table `[rules."<rule>"]` with a line for every form in which that rule reports,
-  `<form> = {{ seller = "<outcome>", buyer = "<outcome>" }}`;
+- for each rule a table `[rules."<rule>"]` with a line for each form in which that rule may act,
+  `<form> = {{ seller = "<outcome>", buyer = "<outcome>" }}`; a form without a line does not act, and neither does a
+  rule without a table; the form `meant`, what was understood from the sense of a passage, may stand in every table;
+- `group`, there or for the whole book: the most that may follow, `block`, `hold` or `warn`; `trial` lets a rule run
+  silently to be counted, `off` does not apply it;
 - where a purpose differs, `[rules."<rule>".purposes.<purpose>]` with the same kind of lines;
 - where a rule asks for them, `[rules."<rule>".parameters]`.
 
-A rule that a rulebook does not name is not applied. Anything misspelt or missing is named when the file is
-loaded, and the file is then not used at all.
+It may also say
+
+- `extends = "<name>@<day>"`: everything is as in that book but for what stands here;
+- `valid_until`, its last day, where a book of another name goes on; a file `<name>.toml` with `books = [names]` is an
+  alias for whichever of them is in force;
+- `[own.<name>]` with `title`, `why`, `reason`, `advice` and `patterns` (RE2, over lower-case text without accents):
+  a rule of its own, named `own.<name>` in `[rules]`;
+- `[terms]`: what holds beside messages, such as `response_hours`; see `comity_policy/terms.py`.
+
+Anything misspelt or missing, a pattern that RE2 does not take, and books of an alias that overlap are named when the
+files are loaded, and nothing starts with them.
 """
 
 
 def published_rulebooks() -> list[Rulebook]:
     """Every rulebook in the source tree, by name and date."""
-    books = [file.stem.split("@") for file in sorted((ROOT / "src/comity_policy/rulebooks").glob("*.toml"))]
-    return [load_rulebook(name, date.fromisoformat(day)) for name, day in books]
+    return list(rulebooks())
 
 
 def pages(rules: dict[str, Rule], rulebooks: list[Rulebook]) -> dict[str, str]:
@@ -74,32 +88,56 @@ def _page(rule: Rule, rulebooks: list[Rulebook]) -> Iterator[str]:
     yield from _examples("Known to be missed for now", rule.known_miss)
 
 
-def _outcomes(rule: Rule, rulebooks: list[Rulebook]) -> Iterator[str]:
-    yield f"| rulebook | form | {' | '.join(ROLES)} |"
-    yield f"| --- | --- | {' | '.join('---' for _ in ROLES)} |"
-    for book in rulebooks:
+def _outcomes(rule: Rule, published: list[Rulebook]) -> Iterator[str]:
+    """A line for each way in which a form is judged, with the rulebooks that judge it so."""
+    books: dict[str, list[str]] = {}
+    for book in published:
         for entry in book.entries:
-            if entry.rule.id == rule.id:
-                yield from _lines(f"{book.name}, {book.valid_from}", entry)
+            for line in _lines(entry) if entry.rule.id == rule.id else ():
+                books.setdefault(line, []).append(f"{book.name} {book.valid_from}")
+    yield f"| form | {' | '.join(ROLES)} | rulebooks |"
+    yield f"| --- | {' | '.join('---' for _ in ROLES)} | --- |"
+    yield from (f"| {line} | {', '.join(names)} |" for line, names in sorted(books.items()))
 
 
-def _lines(book: str, entry: Entry) -> Iterator[str]:
-    for form, by_role in entry.outcomes.items():
-        yield f"| {book} | {form} | {' | '.join(by_role[role] for role in ROLES)} |"
-    for purpose, outcomes in entry.by_purpose.items():
+def _lines(entry: Entry) -> Iterator[str]:
+    by_purpose = {"": entry.outcomes, **{f", purpose {one}": outcomes for one, outcomes in entry.by_purpose.items()}}
+    trial = " (trial)" if entry.trial else ""
+    for purpose, outcomes in by_purpose.items():
         for form, by_role in outcomes.items():
-            yield f"| {book} | {form}, purpose {purpose} | {' | '.join(by_role[role] for role in ROLES)} |"
+            yield f"{form}{purpose}{trial} | {' | '.join(by_role[role] for role in ROLES)}"
 
 
 def _examples(title: str, texts: tuple[str, ...]) -> Iterator[str]:
     if texts:
         yield f"{title}:\n"
-        yield from (f"    {_visible(text)}" for text in texts)
+        yield from (f"    {_visible(text)}{_about(text)}" for text in texts)
         yield ""
 
 
+def _about(text: str) -> str:
+    """What beside its text makes an example one, for readers."""
+    if not isinstance(text, Example):
+        return ""
+    said = [
+        f"{name}: {value}" for name, value in (("role", text.role), ("purpose", text.purpose)) if value not in PLAIN
+    ]
+    facts = ((fact, getattr(text.context, fact)) for fact in CONTEXT_FACTS)
+    said += [f"{fact}: {_plain(value)}" for fact, value in facts if value is not None and value != frozenset()]
+    return f"  ({'; '.join(said)})" if said else ""
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(one)}" for key, one in value.items())
+    if isinstance(value, tuple | frozenset):
+        return ", ".join(_plain(one) for one in value)
+    return f"{value.kind} of {value.size:,} bytes" if isinstance(value, Attached) else str(value)
+
+
 def _visible(text: str) -> str:
-    """The text with what cannot be seen written as its code point."""
+    """The text with what cannot be seen written as its code point, and long repetitions shortened."""
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
 
 

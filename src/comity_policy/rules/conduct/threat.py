@@ -1,4 +1,4 @@
-"""conduct.threat: threats."""
+"""conduct.threat: threats of harm, exposure, or authorities used to frighten."""
 
 from __future__ import annotations
 
@@ -7,13 +7,101 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._words import NEAR, PEOPLE, PRINTED, QUOTED
 
-_PHRASES: tuple[Phrase, ...] = ()
+_HURT = r"(?:kill|murder|hurt|beat|stab|shoot|strangle|slaughter|torture|rape|hang|drown|burn|attack|smash|bash|crush|punch|choke|slit|bury|hunt|gut|cripple|execute|eradicate|exterminate|lynch|gas|behead|end|slap)"
+_HURTING = r"(?:kill|murder|hurt|beat|stabb?|shoot|strangl|slaughter|tortur|rap|hang|drown|burn|attack|smash|lynch|gass?|execut|eradicat|exterminat)ing"
+_HURT_DONE = r"(?:killed|murdered|hurt|beaten|stabbed|shot|strangled|slaughtered|tortured|raped|hanged|hung|drowned|burned|burnt|attacked|lynched|gassed|executed|eradicated|exterminated|dead|throats? cut|die|put down|wiped out|shipped off|locked up|suffer)"
+_PROPERTY = r"(?:house|home|shop|store|doors?|windows?|garage|car|van|workshop|unit|stall|warehouse|place|head|face|legs?|hands?|arms?|teeth|bones?|neck|nose|fingers|knees?|skull|jaw|ribs|business|family|kids|children|wife|husband|mother|dog|cat)"
+_WRECK = r"(?:burn(?:ing)?|torch|smash(?:ing)?|trash|break|breaking|wreck|bomb|destroy|blow up|set fire to|kick in|shoot up|put [^;]{1,20} through|bash in)"
+_WEAPON = r"(?:baseball bats?|bats?|crowbars?|knife|knives|guns?|shotgun|hammer|axe|machete|petrol|gasoline|matches)"
+_ARRESTED = (
+    r"(?:arrested|locked up|jailed|behind bars|in (?:jail|prison|handcuffs|cuffs|a cell)|deported|to (?:jail|prison))"
+)
+_UNMEANT = (
+    PRINTED
+    + "|"
+    + QUOTED
+    + r"|\b(?:sorry|joke|joking|kidding|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
+)
+_PHRASES = (
+    Phrase(
+        rf"\b(?:i|we|he|they|im|ill|brothers?|boys|mates|cousins?|friends)\b{NEAR}{{0,30}}? {_HURT} (?:you|u|ya|yous|all of you|every one of you|your (?:family|kids|children|wife|husband|mother|dog))\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        rf"\b(?:i|we|he|they|im|ill|brothers?|boys|mates|cousins?|friends)\b{NEAR}{{0,40}}? {_WRECK}{NEAR}{{0,12}}? (?:your|ur) (?:\w+ )?{_PROPERTY}\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        r"\b(?:i|we|my \w+) (?:also |already |now |do |all )*(?:know|knows|found out|looked up|found) (?:exactly |now |well )*(?:where (?:you|u|ya|your (?:kids|children|family|daughter|son|wife|husband|mother|parents)) (?:\w+ )?(?:live|lives|sleep|sleeps|work|works|park|parks|goes? to school)|your (?:house|home|kids'? school|children'?s school))\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        rf"\b(?:i|we|my \w+|they)\b{NEAR}{{0,20}}? (?:com(?:e|ing) (?:for|after) (?:you|u|ya|your family)|hunt (?:you|u) down|find (?:you|u) and|teach (?:you|u) a lesson|make (?:you|u) (?:suffer|pay for (?:this|it|what)|regret)|put (?:you|u) in (?:a |the )?(?:hospital|grave|ground|wheelchair)|run (?:you|u) (?:off the road|over)|pay (?:you|u) a visit|get (?:you|u) (?:and|for this)|make sure (?:you|u) get hurt|finish (?:you|u) off|end (?:you|u|your life)|mess (?:you|u) up)\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        rf"\b(?:com(?:e|ing)|be|round|over|visit|meet|wait\w*)\b[^;]{{0,50}}?\bwith (?:\w+ ){{0,4}}?(?:and )?(?:a |an |my |his |their )?{_WEAPON}\b|\bset my dogs on\b",
+        unless=_UNMEANT + r"|\b(?:comes?|delivered|sold|match|set of|box) with\b",
+    ),
+    Phrase(
+        r"\b(?:publish(?:ing)?|post(?:ing)?|put(?:ting)?|shar(?:e|ing)|leak(?:ing)?|spread|upload|expose|plaster|hang)\b[^;]{0,20}?\b(?:your|ur) (?:\w+ )?(?:name,? (?:and |picture|photo|face)?|home |private )?(?:\w+ )?(?:address|home|family|face|picture|photo|personal details|identity|phone number|employer|school)\b[^;]{0,40}?\b(?:online|internet|net|forums?|facebook|everywhere|reddit|web|twitter|groups?|social media|public|lampposts?)\b",
+        unless=_UNMEANT + r"|\b(?:review|listing|photos? of (?:the|your) (?:item|product))\b",
+    ),
+    Phrase(r"\b(?:i'?ll|i will|we'?ll|gonna|going to) dox+ (?:you|u)\b"),
+    Phrase(
+        r"\b(?:call|calls|calling|report|reports|reporting|ring|tell|tells|inform|phone|send|one (?:call|word)|tip off|hand|make of you)\b[^;]{0,40}?\b(?:immigration|border force|border control|deport\w*|home office|auslanderbehorde|inmigracion|extranjeria|la migra|l'immigration|immigrazione|imigracao)\b",
+        unless=_UNMEANT + r"|\b(?:form|papers|customs|museum)\b",
+    ),
+    Phrase(
+        rf"\b(?:have|get|see|put|throw|want) (?:you|u|them|him|her|all of you|your \w+)\b{NEAR}{{0,12}}? {_ARRESTED}\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        rf"\b(?:you|u)(?:'ll| will| are going to|'re going to| r gonna| gonna)?\b{NEAR}{{0,15}}? (?:{_ARRESTED}|sit in a cell|rot in|lose your (?:children|kids|house|home|visa)|end up in (?:a )?(?:hospital|morgue|ditch))\b",
+        unless=_UNMEANT + r"|\b(?:monopoly|card|game|costume)\b",
+    ),
+    Phrase(
+        r"\b(?:watch your back|sleep with one eye open|(?:you(?:'re| are)|ur|u r|youre) (?:all )?(?:a )?dead(?: man| meat| men)?|dead man walking|your days are numbered|look over your shoulder|pray (?:i|we) (?:don'?t|never) find|(?:accidents?|something|bad things?) (?:\w+ )?(?:will |might |could |can |may |does |is going to )?happens? to (?:you|your)|you(?:'ll| will)? (?:regret (?:this|it|the day)|be sorry you)|drop dead or|i(?:'ll| will) find (?:you|u)(?: and| no matter|$|[.!])|burn in your (?:house|bed))\b",
+        unless=_UNMEANT + r"|\bcan'?t sleep\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
+    ),
+    # The same in other languages.
+    Phrase(
+        r"\b(?:(?:te|os|le|les) (?:voy|vamos) a (?:matar|partir|romper|reventar|destrozar|quemar|buscar|encontrar y|hacer dano|dar una paliza|pegar)|te (?:mato|reviento|parto la cara)|(?:se|sabemos) (?:muy bien )?(?:donde|en que) (?:vives?|viven|vivis|trabajas?|calle)|(?:voy|vamos|ire|iremos) a (?:ir a |pasar por |pasarme por )?(?:tu|su|vuestra) (?:casa|puerta|local)|te vas a (?:arrepentir|enterar)|se va(?:n)? a (?:arrepentir|enterar)|cuidate las espaldas|(?:publicar|colgar|poner)(?:e|emos)? (?:tu|su) (?:direccion|cara|foto)|quemar(?:e|emos)? (?:tu|su) (?:casa|tienda|local))\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        r"\b(?:(?:je|on|nous) (?:vais|va|allons) (?:te|vous|t'|lui) ?(?:tuer|casser|defoncer|buter|crever|retrouver|frapper|demolir|massacrer|fumer|bruler)|(?:je sais|on sait|nous savons) ou (?:tu|vous) (?:habit|travaill|dor|viv)\w+|(?:je|on) (?:viens|vient|passe|debarque|vais venir|va venir|sera|serai) (?:\w+ )?chez (?:toi|vous)|(?:tu vas|vous allez) le regretter|surveille[zr]? (?:tes|vos) arrieres|t'es mort|tu es mort|vous etes morts?|(?:bruler|casser) (?:votre|ta|ton|vos) (?:boutique|maison|voiture|jambes|vitrine)|(?:publier|mettre)(?:ai|ons)? (?:votre|ton) adresse)\b",
+        unless=_UNMEANT + r"|\b(?:livreur|colis|coursier)\b",
+    ),
+    Phrase(
+        r"\b(?:(?:bring\w*|mach\w*|schlag\w*|stech\w*|hau\w*|krieg\w*) (?:ich |wir )?(?:dich|sie|euch) (?:\w+ )?(?:um|kalt|fertig|tot|platt|zusammen|ab)|(?:weiss|wissen)(?: wir| genau)*,? wo (?:du|sie|ihr|ihre familie|deine familie)\b[^;]{0,15}?\b(?:wohn|arbeit|schlaf|leb)\w*|komm(?:e|en)? (?:\w+ )?(?:bei|zu) (?:dir|ihnen|euch) (?:vorbei|nach hause)|(?:wirst du|werden sie|werdet ihr) (?:das |es |dies )?(?:noch |bitter |sehr )*bereuen|du bist (?:so gut wie )?tot|(?:zund|fackel|brenn)\w* (?:ich |wir )?(?:ihren|deinen|euren|ihr|dein) (?:laden|haus|auto|lager)[^;]{0,10}?|(?:adresse|foto)\b[^;]{0,20}?\b(?:ins netz|ins internet)|(?:knochen|beine|nase|zahne|fresse)\b[^;]{0,20}?\b(?:brech\w*|einschlag\w*|polier\w*))\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        r"\b(?:(?:ti|vi|la|le) (?:ammazzo|uccido|spacco|gonfio|distruggo|rompo|vengo a (?:cercare|prendere))|(?:so|sappiamo) (?:bene |benissimo )?(?:dove|dov'e) (?:abiti|abita|abitate|lavori|lavora|vivi|vive|vivete)|(?:vengo|veniamo|verro|passo) (?:\w+ )?(?:a|sotto) casa (?:tua|sua|vostra)|te ne (?:pentirai|faccio pentire|faro pentire)|se ne (?:pentira|pentiranno)|guarda(?:ti|tevi) le spalle|(?:brucio|brucero|bruciamo) (?:il|la) (?:tuo|tua|suo|sua|vostro|vostra)|mando (?:qualcuno|i miei) (?:\w+ )?(?:a|sotto|da)|sei (?:un uomo )?morto|(?:pubblico|pubblichero|metto) (?:il|la) (?:tuo|suo|tua|sua) (?:indirizzo|faccia|foto))\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        r"\b(?:(?:vou|vamos|eu|a gente vai) (?:te|lhe|vos)[ -](?:matar|mato|quebrar|partir|bater|pegar|achar|destruir|furar|arrebentar)|vou[ -](?:te|lhe) (?:matar|quebrar|partir|bater|encontrar)|(?:sei|sabemos) (?:muito bem |bem )?(?:onde|aonde) (?:voce |tu |o senhor |a senhora |voces )?(?:mora|moras|moram|vive|vives|trabalha|dorme)|vou (?:ai|a tua casa|na sua casa|ate a sua|ate ai) (?:quebrar|partir|pegar|resolver|com)|(?:vai|vais|vao) se arrepender|vais arrepender-te|(?:queimar|incendiar|quebrar|partir) (?:a (?:sua|tua)|o (?:seu|teu)) (?:casa|loja|carro|cara)|mando (?:alguem|uns amigos|os meus) (?:\w+ )?(?:a|ai|la)|(?:publico|publicar|posto|postar) (?:o seu|o teu|a sua|a tua) (?:endereco|morada|cara|foto))\b",
+        unless=_UNMEANT,
+    ),
+    # Hatred that calls for harm.
+    Phrase(
+        rf"\b(?:{_HURT}|{_HURTING}|get rid of|put an end to|cut|make) (?:all |those |these |any |that |every |a |you |their |the |kinds? of |more |of |off )*{PEOPLE}\b",
+        unless=QUOTED + r"|\b(?:cut|make|end|hang|beat) (?:the |all |a )?(?:black|blacks|wom[ae]n|girls)\b",
+    ),
+    Phrase(
+        rf"\b{PEOPLE}\b[^;]{{0,25}}?\b(?:should|ought to|must|deserves?|need|would|were|had|be|will)\b[^;]{{0,25}}?\b{_HURT_DONE}\b",
+        unless=QUOTED + r"|\bblack\b[^;]{0,12}\b(?:cable|wire|lead|one|marker|box|paint|ink|leather)\b",
+    ),
+)
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
-    """Yield nothing yet."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    """Yield threats against a person, a home or a livelihood."""
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -21,12 +109,36 @@ RULE = Rule(
     title="Threats",
     since="2026.2",
     source=("S1", "S22", "S87"),
-    why="Nobody should be afraid because of an order.",
-    reasons={"plain": "This threatens.", "unsure": "This may threaten."},
-    advice="Say calmly what you will do and what your rights are, without frightening.",
-    gate=(r"^$",),
+    why=(
+        "Nobody has to be afraid because of an order. Saying calmly that one opens a claim, goes to a consumer body "
+        "or to court is a right and no threat; harm, exposure and the police as a stick are."
+    ),
+    reasons={"plain": "This threatens somebody.", "unsure": "This may threaten somebody."},
+    advice="Say calmly what you will do and what your rights are, or open a claim.",
+    gate=_PHRASES,
     find=find,
-    flagged=(),
-    accepted=(),
-    known_miss=(),
+    flagged=(
+        "«I will come and break your legs».",
+        "«We know where you live».",
+        "«I'm coming for you», thief",
+        "I'll «call immigration» and you are gone.",
+        "I'll «have you arrested» over this.",
+        "I «post your home address online».",
+        "«Watch your back».",
+        "«Te voy a matar».",
+        "«Je sais où tu habites».",
+        "Ich «weiß, wo du wohnst».",
+        "«So dove abiti».",
+        "«Sei onde você mora».",
+    ),
+    accepted=(
+        "If this is not solved I open a claim and go to the consumer centre.",
+        "I could kill for a decent night's sleep.",
+        "The kill switch stops the engine.",
+        "I filed a police report about the theft of the parcel.",
+        "The courier said he would beat my dog next time.",
+        "Un martillo para romper la pared, ¿cuánto pesa?",
+        "Das Kleid ist schwarz und sie werden es nicht bereuen.",
+    ),
+    known_miss=("Nice little house. «Would be a pity if it got cold in winter without windows.»",),
 )

@@ -1,4 +1,4 @@
-"""divert.off_platform: dealing outside the marketplace."""
+"""divert.off_platform: dealing, buying or talking outside the marketplace."""
 
 from __future__ import annotations
 
@@ -7,26 +7,210 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._words import ASKED, NEAR, PLATFORM, PRINTED, any_of
 
-_PHRASES: tuple[Phrase, ...] = ()
+# Doing business, or talking about it.
+_DEAL = any_of(
+    r"deals?|dealing|buy(?:ing)?|bought|sell(?:ing)?|sold|orders?|ordering|ordered|trad(?:e|ing)|purchas(?:e|es|ing)|book(?:ing)?|business|sales?|contract|settle|arrange\w*|agree\w*|transaction|work|cooperat\w+|cooperation|supply\w*|negotiate\w*|payment|continue|talk(?:ing)?|chat(?:ting)?|discuss\w*|speak|conversation|finish|close|solve|sort|do (?:it|this)|let'?s|go|come|leave|leaving|skip|away from",
+    r"comp?r(?:a|ar|arlo|arla|ame|e|as|en|ando|emos)|compr\w+|ped(?:ir|irlo|ido|idos)|pid(?:a|e|an|alo|enos|anos)|encarg\w+|vend\w+|trat(?:o|ar|emos)|negoci\w+|acuerdo|hablar|hablamos|seguir|cerramos|cerrar|hacemos|hacerlo",
+    r"command\w+|achet\w+|achat|vend(?:re|s|ons)|traiter|affaire|arranger?|arrangeons|discut\w+|continu\w+|passer|passons|vente|transaction|conclure",
+    r"bestell\w*|kauf\w*|verkauf\w*|abwickel\w*|abwickl\w*|geschaft\w*|handel\w*|regel\w*|vereinbar\w*|machen|einigen|sprechen|schreiben|weiterreden|laufen",
+    r"compr\w+|ordin\w+|acquist\w+|vend\w+|accord\w+|trattar\w*|parl\w+|concludere|fare|facciamo|continu\w+",
+    r"encomend\w+|vend\w+|negoci\w+|combin\w+|acord\w+|fal(?:ar|amos)|trat(?:ar|amos)|fech(?:ar|amos)|faz(?:er|emos)|fecho",
+)
+_OUTSIDE = any_of(
+    r"outside(?: of)?|off|away from|without(?: using| going through| involving| passing by)?|bypass(?:ing)?|around|behind the back of|rather than (?:on|via|through|over)|instead of (?:on|via|through|over|using)?|and not (?:on|via|through|over|by)|not (?:through|via|by|on|over)|don'?t go through|do not go through|(?:skip|avoid|leave|leaving|cut out|cutting out|drop|forget|ditch)(?: out)?",
+    r"fuera(?: de)?|por fuera(?: de)?|al margen(?: de)?|sin (?:pasar por|usar|la|el|intermediarios)|saltarnos|saltandonos|en vez de (?:por|en)|y no por",
+    r"(?:en dehors|hors)(?: de)?|a l'exterieur(?: de)?|sans (?:passer par|utiliser)|en evitant|plutot que (?:sur|par)|au lieu de (?:passer par|sur)|et non (?:sur|par)",
+    r"ausserhalb|abseits|ohne(?: den umweg uber)?|an|statt uber|anstatt uber|nicht uber",
+    r"fuori|al di fuori|senza (?:passare (?:da|per|dal|dalla|tramite)|usare)?|invece (?:di|che) (?:su|sul|sulla|qui)?|evitando|saltando",
+    r"(?:por )?fora|sem (?:passar (?:por|pela|pelo)|usar)|em vez de (?:pela|pelo|na|no)?|evitando",
+)
+_HERE = any_of(
+    PLATFORM,
+    r"(?:of )?(?:this place|on here|here\b|this page)",
+    r"(?:de )?aqui\b",
+    r"d'ici\b|ici\b",
+    r"von hier|hier vorbei",
+    r"(?:da )?qui\b",
+    r"daqui\b",
+)
+_PERSON = any_of(
+    r"(?:from|with|by|through|via|at|to|in|on|off) (?:us|me|you|our|my|your|the (?:workshop|studio|farm|factory|source|maker|warehouse|brewery|bakery|producer))\b",
+    r"(?:a|con|de|en|por) (?:nosotros|mi\b|nuestr[ao]s?|vosotros|ustedes|usted|fabrica)|conmigo|contigo",
+    r"(?:aupres de|chez|avec|a|sur|par|dans) (?:nous|moi|vous|notre|mon|l'atelier)",
+    r"(?:bei|mit|von|an|uber|zu|in) (?:uns|mir|ihnen|dir|unser\w*|meine\w*|den hersteller)",
+    r"(?:da|con|presso|a|dal|sul|nel) (?:noi|me|voi|lei|nostr[oa]|mio|mia)",
+    r"(?:a|com|de|por|no|na) (?:nos|mim|voces?|nosso|nossa|meu|minha)\b|con?nosco|comigo|com a gente",
+)
+_DIRECT = any_of(
+    r"direct(?:ly)?|straight|privately|in private|private(?:ly)?|on the side|in person|off the books|separately",
+    r"directamente|directo|en privado|por privado|aparte|por nuestra cuenta",
+    r"directement|en direct|en prive|de gre a gre",
+    r"direkt|privat|unter der hand|auf privatem weg",
+    r"direttamente|in privato|privatamente|a parte",
+    r"directamente|diretamente|direto|direct[ao]|em privado|em particular|por fora",
+)
+_BUY = any_of(
+    r"buy(?:ing)?|bought|order(?:s|ed|ing)?|purchas(?:e|es|ing|ed)|book(?:ing)?|get (?:it|them|one|those|that|the \w+)|deal(?:ing)?|sell(?:ing)?|sold|trad(?:e|ing)|do business|work(?:ing)?|supply(?:ing)?|source|cooperat\w+",
+    r"compr(?:a|ar|arlo|arla|arnos|arme|e|as|an|en|ando|enos|emos)|ped(?:ir|irlo|irnoslo|irnos|idnos)|pid(?:a|e|an|alo|enos|anos|e?melo)|encarg(?:ar|ue|a|arlo|arnos)|vend(?:o|er|erte|emos|erlo)|trat(?:ar|amos|emos)",
+    r"command(?:ez|er|e|es)|achet(?:ez|er|e|es)|vend(?:re|s|ons|ez)|trait(?:er|ons)|pass(?:ez|er) commande",
+    r"bestell(?:en|t|st|e|ung|ungen)|kauf(?:en|t|st|e)?|verkauf(?:en|e|t)|hol(?:en|t|st)|bezieh(?:en|t)|abwickeln",
+    r"compr(?:a|are|i|ate|arlo|arla|iamo|ando)|ordin(?:a|are|i|ate|arlo|ando)|acquist(?:a|are|i|ate|ando)|vend(?:o|ere|iamo)|trattare",
+    r"compr(?:e|a|ar|em|ando)|encomend(?:e|a|ar|em)|ped(?:ir|e|em)|pec(?:a|am)|vend(?:o|er|emos)|negoci(?:ar|e|amos)",
+)
+_FEES = any_of(
+    r"(?:the |these |those |their |its |any |all )?(?:(?:platform|site|site'?s|marketplace|marketplace'?s|amazon'?s?|etsy'?s?|ebay'?s?|seller|sellers?'?|selling|listing|service|middle ?man'?s?|app) )?(?:fees?|commissions?|cut|percentage|charges|provision|middle ?m[ae]n|share)",
+    r"(?:la |las |de |su )*comisi(?:on|ones)|(?:la |las )?tarifas? de (?:la )?plataforma",
+    r"(?:la |les |de |leur |sa )*commissions?|(?:les |des )?frais (?:de (?:la )?plate-?forme|du site|d'amazon|d'etsy|de vente)",
+    r"(?:die |keine |deren )?(?:verkaufs|plattform|marktplatz|vermittlungs)?(?:gebuhr(?:en)?|provision(?:en)?)",
+    r"(?:la |le |sulla |sulle )?commission[ei]",
+    r"(?:a |as |essa )?comiss(?:ao|oes)|(?:a |as )?taxas? (?:da plataforma|do site|daqui|de venda)",
+)
+_SPARE = any_of(
+    r"sav(?:e|es|ing)|avoid(?:s|ing)?|skip(?:s|ping)?|without|spar(?:e|es|ing)|dodg(?:e|ing)|escap(?:e|ing)|not pay|los(?:e|ing)|minus|cut(?:ting)? out|get(?:ting)? around|no",
+    r"ahorr\w+|evit\w+|sin",
+    r"economis\w+|evit\w+|sans",
+    r"spar(?:en|t|st)|gespart|umgeh\w+|vermeid\w+|ohne|entfall\w*|entfallt|wegfall\w*",
+    r"risparmi\w+|evit\w+|senza",
+    r"poup\w+|evit\w+|econom\w+|sem",
+)
+_OWN_SHOP = any_of(
+    r"(?:our|my)(?: very)? own (?:web ?shop|web ?site|online (?:shop|store)|site|shop|store|page)|(?:our|my) (?:web ?shop|web ?site|online (?:shop|store)|home ?page|farm shop|factory outlet)",
+    r"nuestra (?:propia )?(?:web|pagina(?: web)?|tienda (?:online|en linea|fisica))|mi (?:web|pagina web|tienda online)",
+    r"notre (?:propre )?(?:site(?: internet| web)?|boutique en ligne|e-?shop)|mon (?:propre )?site",
+    r"(?:unser|mein)(?:e[mnr]?)? (?:eigene[mnr]? )?(?:online-?shop|web-?shop|webseite|website|homepage|hofladen|ladengeschaft|shop)",
+    r"(?:nostr[oa]|mi[oa]) (?:propri[oa] )?(?:sito(?: web)?|negozio online|shop online|e-?commerce)",
+    r"(?:noss[oa]|minha|meu) (?:propri[oa] )?(?:site|loja (?:online|virtual)|pagina)",
+)
+_CHEAPER = any_of(
+    rf"{_BUY}|cheaper|lower|less|save|discount|half|prices?|better|instead|next time",
+    r"mas barat\w+|mejor precio|ahorr\w+|descuento|precios?|la proxima",
+    r"moins cher\w*|prix|remise|la prochaine|economis\w+",
+    r"gunstiger|billiger|preise?|rabatt|sparen|nachstes mal",
+    r"costa meno|meno|prezz[oi]|sconto|la prossima|convien\w+",
+    r"mais barat\w+|preco\w*|desconto|da proxima",
+)
+_WARNED = ASKED + (
+    r"|\b(?:never (?:pay|buy|deal|trade)|not allowed|isn'?t allowed|against the rules|forbid\w*|prohibit\w*|report(?:ed)? (?:it|this|that|the|them)|"
+    r"someone|somebody|scam\w*|phishing|fraud\w*|no est[ao] permitido|interdit\w*|verboten|vietato|proibid\w+|prohibid\w+|not possible|isn'?t possible|"
+    r"shipping (?:fee|charge)|return fee|restocking|customs|(?:can'?t|cannot|won'?t) (?:sell|trade|deal|do)|we asked you|you(?:'ve| have)? written|in the claim)\b|"
+    + PRINTED
+)
+_IN_ORDER = r"|\b(?:this listing|the listing|these messages|this conversation|your orders? page|through your order|in the (?:basket|cart)|at (?:the )?checkout|manufacturer|warranty)\b"
+_PHRASES = (
+    # "order … outside the platform", "let's take it off the site"
+    Phrase(
+        rf"\b{_DEAL}\b[^;]{{0,50}}?\b(?P<hit>{_OUTSIDE}[ -]+(?:of |from |de |da |von |d')?{_HERE})",
+        unless=_WARNED
+        + r"|\b(?:drive|walk|ship|label|picture|photo|drop|drops|leave (?:a |your |the |us )?(?:review|feedback|note|parcel))\b|\boff (?:the )?(?:app|site) (?:button|switch)|\b(?:went|go|goes|fell) off\b",
+    ),
+    Phrase(
+        rf"\b(?P<hit>(?:outside(?: of)?|off|fuera de|hors|en dehors de|ausserhalb|fuori|al di fuori|fora) (?:the |this |la |esta |le |du |ce |de la |der |dieser |dalla |dal |da |do |desta )?(?:market ?place|plataforma|plate-?forme|plattform|piattaforma|platform)) [^;]{{0,50}}?\b{_DEAL}\b",
+        unless=_WARNED,
+    ),
+    Phrase(
+        rf"\b(?:skip|avoid|leave|leaving|bypass|cut out|cutting out|forget|ditch|drop) {PLATFORM} ?(?:out of (?:it|this)|[^;]{{0,60}}?\b(?:us|me|direct\w*|cheaper|order|buy|deal|between|private\w*)\b)",
+        unless=_WARNED,
+    ),
+    Phrase(
+        rf"\b(?:{_BUY}|price)\b[^;]{{0,60}}?\b(?P<hit>(?:if (?:we|you) (?:don'?t|do not|didn'?t) (?:go|order|buy|do (?:it|this)) (?:through|via|over|on)|(?:and |but )?not (?:on|via|through|over|by|in|from)?|instead of (?:on|via|through|over|from)?|rather than (?:on|via|through|over|from)?|no more|anstatt|statt|en vez de|plutot que|invece che|em vez de) ?(?:here|on here|this (?:site|website|app|platform|listing|market ?place)|the (?:site|website|app|platform|market ?place)|amazon|etsy|ebay|hier|aqui|ici|qui)\b)",
+        refusable=False,
+        unless=_WARNED + r"|\b(?:can'?t|cannot|won'?t|don'?t (?:sell|offer|have|do)|not possible|allowed)\b",
+    ),
+    Phrase(
+        r"\b(?:do|settle|arrange|handle|close|sell|buy|agree) [^;]{0,25}?\b(?:privately|in private|off[ -](?:platform|site|app|amazon|etsy|ebay|market ?place))\b|\bgo off[ -]+(?:the )?(?:platform|site|app|market ?place)\b",
+        unless=_WARNED,
+    ),
+    # "buy direct from us", both orders
+    Phrase(rf"\b{_BUY}\b{NEAR}{{0,40}}?\b{_DIRECT}\b(?: {NEAR}{{0,12}}?{_PERSON})", unless=_WARNED + _IN_ORDER),
+    Phrase(rf"\b{_BUY}\b{NEAR}{{0,25}}?{_PERSON}{NEAR}{{0,12}}? {_DIRECT}\b", unless=_WARNED + _IN_ORDER),
+    Phrase(rf"\b{_DIRECT} {_PERSON}{NEAR}{{0,20}}? {_BUY}\b", unless=_WARNED + _IN_ORDER),
+    Phrase(
+        r"\b(?:deal|trade|sell (?:it|this|one|them)|buy (?:it|this|one|them)|settle|book you|do (?:it|this|business|a deal)|arrange (?:it|this|that)|come to us) (?:directly|direct|privately|in private|on the side|off the books|just between us|between us)\b",
+        unless=_WARNED + _IN_ORDER,
+    ),
+    # Who takes a share is to get none.
+    Phrase(
+        rf"\b{_SPARE}\b {NEAR}{{0,25}}?\b(?:platform|site|marketplace|amazon|etsy|ebay|middle ?m[ae]n|selling|seller|listing|their|its|app)(?:'s)?'? (?:fees?|commissions?|cut|percentage|charges)\b",
+        unless=_WARNED,
+    ),
+    Phrase(
+        rf"\b{_SPARE}\b {NEAR}{{0,25}}?\b(?:{_FEES[3:-1]})\b [^;]{{0,40}}?\b(?:{_DIRECT}|{_DEAL})\b",
+        unless=_WARNED,
+        form="unsure",
+    ),
+    # A shop of one's own, and a reason to go there.
+    Phrase(rf"\b(?:{_CHEAPER})\b[^;]{{0,50}}?\b{_OWN_SHOP}\b", unless=_WARNED + _IN_ORDER + r"|\bpolic"),
+    Phrase(rf"\b{_OWN_SHOP}\b[^;]{{0,50}}?\b(?:{_CHEAPER})\b", unless=_WARNED + _IN_ORDER + r"|\bpolic"),
+    # To be found by name.
+    Phrase(
+        r"\b(?:google (?:us|me|our|my|for us|the name of|\")[^;]{0,25}|(?:search(?: for)?|look) (?:for )?(?:us|our (?:\w+ )?(?:name|brand|shop|store|company)|my (?:shop|name|brand)|(?:us|me) up)\b[^;]{0,25}?\b(?:google|online|internet|search engine|web|browser)|(?:google|search engine|browser)\b[^;]{0,30}?\b(?:our|my|us|me)\b[^;]{0,20}|type (?:our|my|the name)\b[^;]{0,40}?\b(?:google|search engine|browser)|type \"[^;]{0,40}?\b(?:google|search engine|browser)|find us (?:on google|on the web|on the internet|online))",
+        unless=_WARNED + r"|\b(?:review|manual|map)s?\b",
+    ),
+    Phrase(
+        r"\b(?:(?:busqu\w+|busc\w+|encontr\w+)[^;]{0,30}?\b(?:en google|en internet)|(?:cherch\w+|trouv\w+|tapez)[^;]{0,30}?\b(?:sur google|sur internet)|(?:such\w*|find\w*)[^;]{0,30}?\b(?:bei google|im internet|uber google)|googel[nt]? sie [^;]{0,20}|googlen? sie [^;]{0,20}|(?:cerc\w+|trov\w+)[^;]{0,30}?\b(?:su google|su internet|in rete)|(?:procur\w+|pesquis\w+)[^;]{0,30}?\b(?:no google|na internet))\b",
+        unless=_WARNED,
+    ),
+    # "between the two of us", "take this offline"
+    Phrase(
+        rf"\b(?:{_DEAL}|keep)\b[^;]{{0,40}}?\b(?:between (?:the two of us|you and me|us two|ourselves|us)|just the two of us|entre nosotros|entre nous|unter uns|tra (?:di )?noi|entre nos)\b",
+        unless=_WARNED + r"|\b(?:difference|between us and|contract is)\b",
+        form="unsure",
+    ),
+    Phrase(
+        r"\b(?:(?:take|move|bring|continue|finish|settle|discuss|do) (?:this|it|that|things|the conversation|the deal|the rest|our chat)(?: one)?|continue|talk|chat) (?:\w+ )?(?:off ?line|elsewhere|somewhere else|off (?:of )?here|outside of here|away from here|outside the (?:app|site))\b",
+        unless=_WARNED,
+    ),
+    Phrase(
+        r"\bcancel\b[^;]{0,40}?\b(?:and|then|i(?:'?ll)?|we(?:'?ll)?|so)\b[^;]{0,30}?\b(?:privately|directly|direct|outside|on the side|cash|between us|without (?:the )?(?:site|fees?|commission))\b",
+        unless=_WARNED,
+    ),
+)
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
-    """Yield nothing yet."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    """Yield proposals to deal, buy, or talk where the marketplace does not see it."""
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
     id="divert.off_platform",
     title="Dealing outside the marketplace",
     since="2026.2",
-    source=("S20", "S71", "S80", "S86"),
-    why="What is bought elsewhere is not on record here, and nobody can protect buyer or seller when it goes wrong.",
-    reasons={"plain": "This leads away from the marketplace.", "unsure": "This may lead away from the marketplace."},
-    advice="Take it out and go on in this conversation.",
-    gate=(r"^$",),
+    source=("S20", "S24", "S80", "S86"),
+    why=(
+        "Outside the marketplace nothing is on record: no order, no proof of what was promised, and nobody who can "
+        "give money back. Whoever proposes it asks the other side to do without all of that."
+    ),
+    reasons={
+        "plain": "This proposes to deal or talk outside the marketplace.",
+        "unsure": "This may propose to deal or talk outside the marketplace.",
+    },
+    advice="Keep the order and the conversation here, and offer a better price through a listing.",
+    gate=_PHRASES,
     find=find,
-    flagged=(),
-    accepted=(),
-    known_miss=(),
+    flagged=(
+        "Next time «order directly from us» and skip the fees.",
+        "Can we do this deal «outside of the marketplace»?",
+        "You'd «save the platform fees».",
+        "Let's «take this offline».",
+        "It is «cheaper in our own webshop».",
+        "Just «google our name».",
+        "Podemos cerrar el trato «fuera de la plataforma».",
+        "La prochaine fois, «commandez directement chez nous».",
+        "Sie können gern «direkt bei uns bestellen».",
+        "La prossima volta «compri direttamente da noi».",
+        "Podemos fechar o negócio «fora da plataforma».",
+    ),
+    accepted=(
+        "We can't sell outside the marketplace, it is against the rules.",
+        "You asked to buy directly from us: no, only here.",
+        "The refund goes directly to your card.",
+        "We ship directly from our workshop in Oslo.",
+        "Please contact us directly in this conversation.",
+        "No vendemos fuera de la plataforma.",
+        "The bolts on the outside of the platform hold the bed.",
+    ),
+    known_miss=("You know, «the bakery has a back door» too.",),
 )

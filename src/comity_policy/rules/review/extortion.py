@@ -1,4 +1,4 @@
-"""review.extortion: threat with a bad review or claim."""
+"""review.extortion: a bad review or a false claim, unless something is given (buyers)."""
 
 from __future__ import annotations
 
@@ -7,29 +7,127 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, any_of
 
-_PHRASES: tuple[Phrase, ...] = ()
+# A bad review, or words for doing harm with one.
+_HARM = any_of(
+    rf"(?:{BAD}|honest|public|truthful|very ugly|most unfavourable)(?: [a-z]+){{0,2}} {REVIEW}",
+    rf"{REVIEW}(?: [a-z]+){{0,2}} (?:{BAD})\b",
+    LOW_STARS,
+    r"(?:1|one)[ -]?star(?:s|red|ring)?\b|review[ -]?bomb\w*|ein-stern\w*|un[ae]? (?:sola )?(?:estrella|etoile|stella|estrela)|zero (?:stars|estrellas|etoiles|stelle|estrelas)",
+    r"(?:tank|ruin|destroy|wreck|trash|sink|drown)\w* (?:your|ur|the) (?:\w+ )?(?:rating|score|shop|store|reviews|reputation|average)",
+)
+_POST = any_of(
+    r"leav(?:e|es|ing)|writ(?:e|ing)|post(?:ing)?|giv(?:e|ing)|put(?:ting)?(?: up)?|publish(?:ing)?|get|expect|goes? (?:up|live|out)|drop(?:s|ping)?|is (?:ready|waiting|coming)|coming|tell|read(?:ing)?|review|rate|rating|file|slap|smash",
+    r"(?:pongo|pondre|pondremos|dejo|dejare|escribo|escribire|publico|publicare|doy|dare|poner|dejar|tendra|ponemos)",
+    r"(?:mets|mettrai|laisse|laisserai|ecris|ecrirai|publie|publierai|aurez|c'est|poste|posterai|raconte|mettre|laisser)",
+    r"(?:schreibe|schreib|gebe|geb|hinterlasse|hagelt|gibt|bekommen|kriegen|bewerte|folgt|setzt|kommt)",
+    r"(?:lascio|lascero|scrivo|scrivero|metto|mettero|pubblico|pubblichero|do|daro|avra|avrete)",
+    r"(?:deixo|deixarei|escrevo|escreverei|ponho|dou|darei|publico|vou (?:deixar|dar|escrever|publicar|colocar)|coloco|meto)",
+)
+_ELSE = any_of(
+    r"\bor(?: else)?\b|\botherwise\b|\belse\b|\bif (?:not|u don'?t|you don'?t|you do not|you won'?t|you refuse|i don'?t|i do not|nothing|that|this|it)\b|\bunless\b|\bfailing that\b|\bbefore i\b|\buntil\b|\bwithout\b|\bor i\b|\bif (?:i|my|the|no)\b",
+    r"\bo\b|\bsi no\b|\bde lo contrario\b|\ba menos que\b|\bsi (?:no )?me\b",
+    r"\bsinon\b|\bou (?:bien )?|\bsi vous ne\b|\ba moins que\b|\bfaute de quoi\b",
+    r"\bsonst\b|\boder\b|\bandernfalls\b|\bansonsten\b|\bes sei denn\b|\bwenn (?:sie|ich|du|nicht)\b|\bentweder\b",
+    r"\baltrimenti\b|\bo\b|\bsenno\b|\bse non\b|\boppure\b|\bse no\b",
+    r"\bou\b|\bsenao\b|\bcaso contrario\b|\bse nao\b|\ba menos que\b",
+)
+_DEMAND = any_of(
+    GIFT,
+    MONEY,
+    r"\b(?:half|back|keep|second|another|extra|on top|as well|too|compensat\w*|upgrade|replacement|new one|(?:forty|fifty|twenty|thirty|hundred)|waive|comp me|knock|take it back|tenner|fiver|quid|bucks)\b",
+    r"\b(?:mitad|devuelv\w+|devolv\w+|rebaj\w+|otro|otra|compens\w+|dinero|envi\w+)\b",
+    r"\b(?:moitie|deuxieme|autre|dedommag\w+|offrez|argent|baiss\w+|geste)\b",
+    r"\b(?:halfte|erlass\w+|zweite[ns]?|entschadig\w+|geld|zuruck|nachlass|dazu)\b",
+    r"\b(?:meta|secondo|seconda|altro|altra|soldi|risarc\w+|indietro)\b",
+    r"\b(?:metade|segundo|segunda|outro|outra|dinheiro|indeniz\w+|compensa\w+|devolv\w+)\b",
+)
+_CALM = (
+    r"\b(?:you(?:'ll| will)? (?:say|said|write|wrote|told|asked|offered)|your (?:offer|message)|not (?:a )?threat\w*|either way|whatever|regardless|"
+    r"i (?:would never|won'?t|will not|never|am not|'m not)|i'?m not going to|don'?t want to (?:leave|write)|says?|other (?:buyers?|reviews?|people)|"
+    r"according to|or (?:do|does|are|is|did) (?:all|they|the|most|those|it)|the reviews|reviews (?:say|mention)|your (?:1|one)[ -]star)\b"
+)
+_PHRASES = (
+    # A demand, and what follows where it is not met.
+    Phrase(
+        rf"{_DEMAND}[^;]{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,50}}?\b)?{_POST}\b[^;]{{0,60}}?\b{_HARM})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        rf"{_DEMAND}[^;]{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,15}}?)?\b(?:{_HARM}|{REVIEW}))(?: tonight| today| now| goes| for (?:you|ur|your|all)|[.!]*$|,| and| \+)",
+        unless=_CALM + r"|\?$",
+        refusable=False,
+    ),
+    Phrase(
+        rf"(?P<hit>\b{_HARM}[^;]{{0,60}}?(?:\bunless\b|\bif (?:you|u|i|my|the) [^;]{{0,12}}?\b(?:don'?t|do not|won'?t|refuse|not|isn'?t)\b|\bexcept if\b|\bsauf si\b|\ba menos que\b|\ba moins que\b|\bes sei denn\b|\ba meno che\b)[^;]{{0,60}}?{_DEMAND})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        rf"(?P<hit>\b(?:unless|if (?:you|u|i) (?:don'?t|do not|won'?t|refuse)|si no|a menos que|si vous ne|wenn (?:sie|du|ich) (?:mir )?(?:nicht|kein\w*)|se non|se nao|if not|if no)\b[^;]{{0,90}}?\b(?:i'?(?:ll|m)?|im|we|expect|get|ich|io|eu|je|vou|le|os|te) ?[^;]{{0,30}}?{_HARM})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    # Silence for sale.
+    Phrase(
+        rf"(?:{_DEMAND})[^;]{{0,60}}?\b(?:and|then|so) (?P<hit>[^; ][^;]{{0,20}}?(?:no|hold back|keep (?:it|this|that|quiet)|won'?t|delete|drop|forget|not (?:write|post|leave))\b[^;]{{0,30}}?\b(?:{_HARM}|{REVIEW}))",
+        unless=_CALM.replace("won'?t|will not|", ""),
+        refusable=False,
+    ),
+    Phrase(
+        rf"(?P<hit>\b(?:hold(?:ing)? back|keep(?:ing)? back|not post|withhold|sit on)\b[^;]{{0,20}}?\b{REVIEW}[^;]{{0,30}}?\b(?:as long as|if|once|when|provided)\b[^;]{{0,40}}?{_DEMAND})",
+        refusable=False,
+    ),
+    # A claim known to be false.
+    Phrase(
+        rf"{_DEMAND}[^;]{{0,70}}?(?:{_ELSE})[ ,]+(?P<hit>[^; ,][^;]{{0,40}}?\b(?:say(?:ing)?|claim(?:ing)?|report(?:ing)?|tell\w*)\b[^;]{{0,25}}?\b(?:never (?:arrived|came|got here)|not received|didn'?t (?:arrive|come)|(?:arrived|came) (?:with|broken)|empty box|fake|counterfeit))",
+        refusable=False,
+    ),
+)
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
-    """Yield nothing yet."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    """Yield reviews and claims that are held over a seller to get something."""
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
     id="review.extortion",
-    title="Threat with a bad review or claim",
+    title="Threatening with a review",
     since="2026.2",
     source=("S86", "S87"),
-    why="A review or a claim says what happened. Used as a threat for more than is owed, it harms the seller and every later reader.",
+    why=(
+        "A review tells other buyers how it went. Held over a seller to get more than is owed it is worth nothing "
+        "to them, and the seller may report it. What is owed is obtained with a return or a claim."
+    ),
     reasons={
-        "plain": "This threatens with a review or a claim unless something is given.",
-        "unsure": "This may threaten with a review or a claim.",
+        "plain": "This makes a bad review or a claim depend on getting something.",
+        "unsure": "This may make a bad review or a claim depend on getting something.",
     },
-    advice="Say what went wrong and what you ask for, without a condition about reviews.",
-    gate=(r"^$",),
+    advice="Say what went wrong and what you expect, or open a return or a claim, and review what you received.",
+    gate=_PHRASES,
     find=find,
-    flagged=(),
-    accepted=(),
-    known_miss=(),
+    flagged=(
+        "Give me 50% back or «I leave a one star» review.",
+        "Send me a second one for free, otherwise «you'll get the worst feedback» of your life.",
+        "«Unless I get $20, expect a very bad review».",
+        "Refund half and I keep it, or «I'll say it never arrived».",
+        "$30 and «there is no bad review».",
+        "O me devuelven la mitad o «pongo una estrella».",
+        "Offrez-m'en un deuxième, sinon «je mets une étoile».",
+        "Erlassen Sie mir 30 Euro, sonst «gebe ich eine schlechte Bewertung».",
+        "Mi restituisca metà dei soldi, altrimenti «lascio una recensione negativa».",
+        "Quero metade do dinheiro de volta, senão «deixo uma avaliação negativa».",
+    ),
+    accepted=(
+        "I want a refund, otherwise I open a claim.",
+        "I gave one star because the zip broke.",
+        "Is the free one any better, or do all have bad reviews?",
+        "Please refund me. I will not write a bad review either way.",
+        "The reviews say it is loud.",
+        "La reseña era de una estrella, gracias por el reembolso.",
+    ),
+    known_miss=("It would be a shame if people read about this. «A second lamp would help me forget.»",),
 )

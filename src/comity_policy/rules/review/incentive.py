@@ -7,92 +7,130 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._words import (
+    ASKED,
+    BAD,
+    CHANGE,
+    FIVE_STARS,
+    GIFT,
+    LEAVE,
+    LOW_STARS,
+    REVIEW,
+    STAR,
+    any_of,
+)
 
-_REVIEW = (
-    r"(?:reviews?|reviewing|reviewed|reviewers?|feedback|ratings?|rate|rates|opinion|testimonial|comments?|(?:5|five)[ -]?(?:stars?|\x{2b50})|"
-    r"stars?|bewertung\w*|resena\w*|avis|recension\w*|avaliac\w+|commentaires?|\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4})"
+_REVIEW = any_of(
+    REVIEW,
+    FIVE_STARS,
+    LOW_STARS,
+    rf"{STAR}\b",
+    r"\b(?:reviewing|reviewed|reviewers?|rate|rating us|your (?:honest )?(?:opinion|experience)|comments?|bewerten|bewertest|valore|valorar|noter|notez|recensire|recensisca|avaliar|avalie|resenar)\b",
 )
-_GIFT = (
-    r"(?:gift ?cards?|gift|free|vouchers?|coupons?|refund\w*|cash ?back|money back|discount\w*|rebate|reward\w*|prize|bonus|"
-    r"[$\x{a3}\x{20ac}] ?\d+|\d+ ?(?:[$\x{a3}\x{20ac}]|%|usd|eur|euros?|dollars?|pounds?|quid|bucks|percent)|paypal|for nothing|no cost|no charge|"
-    r"half price|store credit|we pay|extend\w*|extra (?:year|months?)|(?:add |of )\d+ months|\d+ months|(?:double|longer|more) (?:the |your )?(?:guarantee|warranty)|"
-    r"lifetime|thank[- ]you (?:gift|present)|gutschein\w*|geschenk\w*|gratis|regalo|cadeau|reembols\w+|rembours\w+|omaggio|sconto|kostenlos\w*|"
-    r"return you (?:all|the) money|\x{7ea2}\x{5305}|\x{8fd4}\x{73b0})"
+# What joins a deed to its reward.
+_THEN = any_of(
+    r"\band\b|\bto\b|\bthen\b|,|->|=>|\x{2192}|\x{27a1}|=|\+|:|\bwe(?:'ll)?\b|\bi(?:'ll)?\b|\bfor\b|\bin exchange\b|\bin return\b|\bearns?\b|\bgets?\b|\bwins?\b|\bgo(?:es)? into\b|\bworth\b|\bbrings?\b",
+    r"\by\b|\bet\b|\bund\b|\be\b|\ble\b|\bnous\b|\bwir\b|\bvi\b|\bti\b|\bte\b|\ba cambio\b|\ben echange\b|\bin cambio\b|\bem troca\b|\bbekomm\w*|\berhalt\w*|\brecib\w*|\brecev\w*|\bricev\w*|\breceb\w*|\bganh\w*|\bconcorr\w*|\bgagn\w*",
 )
-_LEAVE = r"(?:leave|leaving|write|writing|post|posting|give|giving|drop|submit|share|complete|review|reviewing|reviews|rate|rates|publish|change|changing|update|updating|remove|removing|delete|deleting|withdraw|take down|edit|revise|schreiben|deja\w*|laisse\w*|lascia\w*)"
-_NEUTRAL = (
-    r"\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|nothing (?:is )?(?:expected|in return)|"
-    r"no strings|we don'?t|i don'?t|won'?t|can'?t|cannot|not allowed|against the rules|has been refunded|was refunded|were refunded|you'?ve been refunded)\b"
+_FOR = any_of(
+    r"if you|when you|once you|in exchange|in return|as soon as|after you|after your|upon|the moment|all we want|for (?:a|an|your|the|every|each|any|honest|some|\d+|one|two|three|\w+ lines of)|for|by|to everyone who|to anyone who|who|as a thank you for|as thanks for|against|provided|with every|when the|once the",
+    r"a cambio de|por (?:una?|su|tu|cada|dejar|escribir|hacer)|si (?:nos )?(?:deja|dejas|escribe|escribes|hace|pone|publica)|cuando|en cuanto|x",
+    r"en echange|contre|pour (?:un|votre|chaque|tout)|si vous|des que|lorsque|quand",
+    r"fur (?:eine|ihre|deine|jede)|im gegenzug|als dank fur|wenn (?:sie|du|ihr)|sobald|gegen eine",
+    r"in cambio di|per (?:una|la|ogni|chi)|se (?:ci |mi )?(?:lascia|lasci|scrive|scrivi)|quando|appena",
+    r"em troca de|por (?:uma|cada|sua)|se (?:nos |voce )?(?:deixar|escrever|avaliar|der)|assim que|quando|para quem",
+)
+_NEUTRAL = ASKED + (
+    r"|\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|nothing (?:is )?(?:expected|in return)|"
+    r"no strings|we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|feel free|"
+    r"without (?:any )?(?:reward|incentive)|free to (?:contact|write|message|ask|leave|review|share)|on its way|star (?:magnets?|charts?|hotel|binder|logo|stickers?)|(?:buyers?|customers?) got an?|under review|for review|either way|good or bad|"
+    r"sin (?:nada )?a cambio|independientemente|sans contrepartie|unabhangig|ohne gegenleistung|senza nulla in cambio|indipendentemente|sem nada em troca|independentemente|"
+    r"ne .{1,20}(?:pas|rien|jamais)|nicht|kein\w*|non|nao|nunca|no (?:pagamos|ofrecemos|damos|regalamos|hacemos))\b"
 )
 _PHRASES = (
+    # "leave a review and get …", "a review for …"
     Phrase(
-        rf"(?P<hit>\b{_LEAVE}\b[^;]{{0,60}}?\b{_REVIEW}\b[^;]{{0,70}}?(?:\band\b|\bto\b|\bthen\b|,|->|=|\bwe\b|\bi\b|\bfor\b|\bin exchange\b|\bet\b|\by\b|\be\b|\bund\b)[^;]{{0,50}}?{_GIFT})",
+        rf"\b(?:{LEAVE}|{CHANGE}|rate|review|write)\b[^;]{{0,50}}?\b{_REVIEW}[^;]{{0,60}}?(?:{_THEN})[^;]{{0,50}}?{GIFT}",
         unless=_NEUTRAL,
     ),
     Phrase(
-        rf"(?P<hit>{_GIFT}[^;]{{0,60}}?\b(?:if you|when you|once you|in exchange|in return|as soon as|after you|who|to everyone|upon|the moment|all we want|for (?:a|an|your|the|every|each|any|honest|\d+))\b[^;]{{0,30}}?\b{_REVIEW})\b",
-        unless=_NEUTRAL
-        + r"|\b(?:gift|refund)\b[^;]{0,60}\b(?:under review|for review)\b|\bif you have\b|\bbecause the reviews",
-    ),
-    Phrase(
-        rf"(?P<hit>{_GIFT}[^;]{{0,30}}?\bto (?:withdraw|remove|change|delete|revise|edit|take down|update|reconsider)\b[^;]{{0,30}}?\b{_REVIEW})\b",
+        rf"\b(?:review|rate|avali[ae]r?|valor[ae]r?|evaluez|notez|bewerten?|bewertet|recensisc[ai]|recensite) (?:it|us|this|the|your|our|them|one|two|three|\d|con|avec|mit|com|el|la|le|o|a|il|sie|uns|nos)\b[^;]{{0,50}}?(?:{_THEN})[^;]{{0,40}}?{GIFT}",
         unless=_NEUTRAL,
     ),
-    Phrase(rf"(?P<hit>\breview\w*\b[^;]{{0,30}}?(?:=|->)[^;]{{0,30}}?{_GIFT})"),
+    # "… for a review"
     Phrase(
-        rf"(?P<hit>\b(?:whoever|everyone|everybody|anyone|customers|buyers|each|every|one|the first \d+)\b[^;]{{0,30}}?\b(?:reviews?|reviewing|reviewers?|rates?|feedback|posts)\b[^;]{{0,50}}?(?:{_GIFT}|\bwins?\b))",
-        unless=_NEUTRAL,
+        rf"{GIFT}[^;]{{0,50}}?\b(?:{_FOR})\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS}|reviewing|reviewers?|rate (?:us|it|this)|(?:leave|write|post) (?:a|your|an|some) (?:few )?(?:\w+ )?(?:review|words|lines|comment))\b",
+        unless=_NEUTRAL + r"|\bif you have\b|\bbecause\b|\bof the reviews?\b",
     ),
     Phrase(
-        rf"(?P<hit>{_GIFT}[^;]{{0,40}}?(?:\band\b|\bthen\b|,|\bif so\b|\bplus\b| )\s*(?:i'?ll|i will|ill|i|i'?d|in return i'?d?)\b[^;]{{0,15}}?\b(?:leave|give|write|drop|change|post|make)\b[^;]{{0,30}}?\b{_REVIEW})",
-        unless=_NEUTRAL,
+        rf"\b(?:{_FOR})\b[^;]{{0,25}}?\b{_REVIEW}[^;]{{0,50}}?{GIFT}",
+        unless=_NEUTRAL + r"|\brefund (?:window|policy)|\breturn\w*\b|\bthank\w*\b[^;]{0,10}\bfor (?:your|the)\b",
     ),
+    # … for changing one.
     Phrase(
-        r"(?P<hit>\b(?:throw in|gift me|give me|send me|include|add)\b[^;]{0,40}?(?:\band\b|\bthen\b|,)\s*(?:i'?ll|i will|ill|i|i'?d)\b[^;]{0,15}?\b(?:leave|give|write|drop|change|post)\b[^;]{0,25}?\b(?:reviews?|rating|feedback|stars?|(?:5|five) ?(?:stars?|\x{2b50})|\d\x{2b50}))",
-        unless=_NEUTRAL + r"|\b(?:one|1|bad|negative|worst)[ -]star",
-    ),
-    Phrase(
-        rf"(?P<hit>\b(?:i'?ll|i will|ill|i can|i would|i'?d|we'?ll|we will|we'?d)\b[^;]{{0,30}}?\b(?:leave|give|write|drop|change|post)\b[^;]{{0,40}}?\b(?:{_REVIEW}|\d to an? \d)\b[^;]{{0,30}}?\b(?:for|if you|in exchange)\b[^;]{{0,40}}?{_GIFT})",
+        rf"{GIFT}[^;]{{0,40}}?\b(?:to|if you(?:'d)?|for|once|when|a cambio|por|pour|si|fur|wenn|per|se|para)\b[^;]{{0,15}}?\b{CHANGE}\b[^;]{{0,30}}?\b{_REVIEW}",
         unless=_NEUTRAL,
     ),
     Phrase(
-        rf"(?P<hit>\bif you\b[^;]{{0,40}}?\b(?:review|reviews|feedback|rating|stars)\b[^;]{{0,60}}?{_GIFT})",
-        unless=_NEUTRAL + r"|\brefund (?:window|policy)",
-    ),
-    Phrase(
-        rf"(?P<hit>\breview (?:it|us|this|the|your|our|them)\b[^;]{{0,60}}?\b(?:and|,|to)\b[^;]{{0,40}}?{_GIFT})",
+        rf"\b(?:{CHANGE}|take) (?:\w+ ){{0,2}}?(?:{BAD} )?(?:{REVIEW}|{LOW_STARS}|[12]\*)[^;]{{0,30}}?(?:\band\b|,|=|\bthen\b|\by\b|\bet\b|\bund\b|\be\b)[^;]{{0,40}}?{GIFT}",
         unless=_NEUTRAL,
     ),
-    Phrase(r"(?P<hit>\breview (?:club|program\w*)\b[^;]{0,80}?\bfree)\b"),
-    Phrase(r"(?P<hit>\bwhat (?:do|would|will) i get (?:for|if)\b[^;]{0,30}?\b(?:stars?|reviews?|feedback))\b"),
-    Phrase(r"(?P<hit>\bas a thank[- ]?you for (?:the|your|a) (?:review|feedback|rating))\b", unless=_NEUTRAL),
+    # Reviewers win.
     Phrase(
-        rf"(?P<hit>\b(?:screenshot|picture|photo) of (?:your|the|a) (?:review|feedback|rating)\b[^;]{{0,40}}?{_GIFT})",
+        rf"\b(?:whoever|everyone|everybody|anyone|customers|buyers|each|every|one|the first \d+|first \d+|wer|todos los que|quien|chi|quem|tous ceux)\b[^;]{{0,30}}?\b(?:reviews?|reviewing|reviewers?|rates?|feedback|posts|bewertung|resena|avis|recensione|avaliacao)\b[^;]{{0,50}}?(?:{GIFT}|\bwins?\b)",
         unless=_NEUTRAL,
     ),
     Phrase(
-        rf"(?P<hit>\b(?:once|when|after|as soon as) (?:you'?ve?|your|the) [^;]{{0,20}}?\b(?:review|rating|feedback)\b[^;]{{0,50}}?{_GIFT})",
-        unless=_NEUTRAL + r"|\breturn\w*\b",
+        rf"\b(?:reviewers?|your (?:review|feedback|rating)|reviews?) (?:\w+ )?(?:earns?|wins?|gets?|receives?|unlocks?|go(?:es)? into|enters?|brings? you|qualif\w+)\b[^;]{{0,30}}?(?:{GIFT}|draw|points|weekend|win)",
+        unless=_NEUTRAL,
+    ),
+    Phrase(rf"{GIFT}[^;]{{0,30}}?(?::|->|\x{{2192}}|\x{{27a1}}) ?{LEAVE}[^;]{{0,30}}?{REVIEW}\b", unless=_NEUTRAL),
+    Phrase(
+        rf"\b{REVIEW}\b[^;]{{0,15}}?(?:=|->|\x{{2192}}|\x{{27a1}})[^;]{{0,30}}?(?:{GIFT}|\bcard\b)", unless=_NEUTRAL
     ),
     Phrase(
-        rf"(?P<hit>{_GIFT}[^;]{{0,40}}?\b(?:when|once|after) (?:the|your) (?:review|rating|feedback) (?:is|shows|goes|appears)\b)",
+        r"\breview(?:s|ed)? ?(?:=|->|\x{2192}|\x{27a1})[^;]{0,30}?(?:free|gift|voucher|card|back|refund|\d)",
         unless=_NEUTRAL,
     ),
     Phrase(
-        r"(?P<hit>[^\n]*(?:\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4})[^\n]*(?:\x{7ea2}\x{5305}|\x{8fd4}\x{73b0}))",
-        refusable=False,
+        rf"{FIVE_STARS} ?(?:=|->|\x{{2192}}|\x{{27a1}}|for|gets?|and)[^;]{{0,20}}?{GIFT}|{GIFT} ?(?:=|->|\x{{2192}}|\x{{27a1}}|for|gets?) {FIVE_STARS}",
+        unless=_NEUTRAL + r"|\b(?:hotel|binder|logo|freezer)\b",
+    ),
+    # A buyer who offers one.
+    Phrase(
+        rf"{GIFT}[^;]{{0,50}}?(?:\band\b|\bthen\b|,|\bif so\b|\bplus\b| )\s*(?:i'?ll|i will|ill|i|i'?d|you'?ll have|u get|you get|in return i'?d?|dann|y le|et je|e io|e eu|pongo|dejo|mets|laisse)\b[^;]{{0,20}}?\b(?:leave|give|write|drop|change|post|make|have|your|my|dejo|pongo|mets|laisse|schreibe|gebe|lascio|scrivo|deixo|dou)\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS}|\d ?{STAR})",
+        unless=_NEUTRAL + rf"|{LOW_STARS}|\b{BAD} {REVIEW}|\bor i\b|\bor else\b|\botherwise\b|\bunless\b",
+    ),
+    Phrase(
+        rf"\b(?:throw in|gift me|give me|send me|include|add|slip in)\b[^;]{{0,40}}?(?:\band\b|\bthen\b|,)\s*(?:i'?ll|i will|ill|i|i'?d|you'?ll)\b[^;]{{0,20}}?\b(?:leave|give|write|drop|change|post|have|get)\b[^;]{{0,25}}?\b(?:{REVIEW}|{FIVE_STARS}|\d ?{STAR})",
+        unless=_NEUTRAL + rf"|{LOW_STARS}|\b{BAD} {REVIEW}|\bor i\b|\bor else\b|\botherwise\b|\bunless\b",
+    ),
+    Phrase(
+        rf"\b(?:i'?ll|i will|ill|i can|i would|i'?d|we'?ll|we will|we'?d|le pongo|je mets|ich gebe|ich schreibe|lascio|deixo)\b[^;]{{0,30}}?\b(?:leave|give|write|rate|drop|change|post|pongo|mets|gebe|schreibe|lascio|deixo)\b[^;]{{0,40}}?\b(?:{REVIEW}|{FIVE_STARS}|\d to an? \d)[^;]{{0,30}}?\b(?:for|if you|in exchange|si|wenn|se)\b[^;]{{0,40}}?{GIFT}",
+        unless=_NEUTRAL + rf"|{LOW_STARS}|\b{BAD} {REVIEW}",
+    ),
+    Phrase(r"\breview (?:club|program\w*)\b[^;]{0,80}?\bfree\b", unless=_NEUTRAL),
+    Phrase(r"\bwhat (?:do|would|will) i get (?:for|if)\b[^;]{0,30}?\b(?:stars?|reviews?|feedback)\b"),
+    Phrase(r"\bas a thank[- ]?you for (?:the|your|a) (?:review|feedback|rating)\b", unless=_NEUTRAL),
+    Phrase(
+        rf"\b(?:screen ?shot|picture|photo|proof|captura|capture|bildschirmfoto|schermata) (?:of|de|d[aou]|von|della?) (?:your|the|a|su|tu|votre|ihrer|deiner|sua) {REVIEW}\b[^;]{{0,60}}?{GIFT}",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        r"[^\n]{0,30}(?:\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4})[^\n]{0,20}(?:\x{7ea2}\x{5305}|\x{8fd4}\x{73b0})",
+        unless=r"\x{4e0d}",
     ),
 )
 
 # A reward in the next sentence: "Leave a rating. Receive your keyring." A person looks at those.
 _NEARBY = (
     Phrase(
-        rf"(?P<hit>\b(?:leave|write|post|give us|rate|share|submit)\b[^;]{{0,40}}?\b(?:reviews?|feedback|rating|stars|opinion)\b[^;]{{0,60}}?[.!?\n][^;]{{0,40}}?\b(?:receive|get|claim|send you|mail you|give you|yours for|is waiting|as a gift|wins?)\b[^;]{{0,30}}?{_GIFT})",
+        rf"\b(?:{LEAVE}|rate|review)\b[^;]{{0,40}}?\b(?:{REVIEW}|{FIVE_STARS}|\bstars)\b[^;]{{0,60}}?[.!?\n][^;]{{0,40}}?\b(?:receive|get|claim|send you|mail you|give you|yours|is waiting|as a gift|wins?|recib\w+|recev\w+|envoyons|erhalten|bekommen|schicken|ricev\w+|mandiamo|receb\w+|enviamos|mandamos|offr\w+|schenken|regalamos)\b[^;]{{0,40}}?{GIFT}",
         form="unsure",
         unless=_NEUTRAL,
     ),
     Phrase(
-        r"(?P<hit>\b(?:raise|change|update|remove|review|stars?)\b[^;]{0,60}?[.!?\n][^;]{0,10}?\b(?:i'?d|i'?ll|we'?ll|we'?d) (?:then )?(?:send you|give you|refund|mail you)\b[^;]{0,40}?\b(?:as a gift|free|for nothing|the whole price))",
+        rf"\b(?:raise|change|update|remove|delete|take down)\b[^;]{{0,40}}?\b(?:{REVIEW}|stars?|rating)\b[^;]{{0,60}}?[.!?\n][^;]{{0,30}}?\b(?:i'?d|i'?ll|we'?ll|we'?d|we|i) (?:then |can )?(?:send you|give you|refund|mail you|pay)\b[^;]{{0,40}}?(?:{GIFT}|as a gift|free|for nothing|the whole price)",
         form="unsure",
         unless=_NEUTRAL,
     ),
@@ -101,8 +139,8 @@ _NEARBY = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield rewards offered or asked for in the same sentence as a review."""
-    sure = list(reading.phrases(_PHRASES, gate=RULE.gate))
-    yield from sure or reading.phrases(_NEARBY, across=2)
+    sure = list(reading.phrases(_PHRASES))
+    yield from sure or reading.phrases(_NEARBY, across=3)
 
 
 RULE = Rule(
@@ -119,7 +157,7 @@ RULE = Rule(
         "unsure": "This may tie something of value to a review or feedback.",
     },
     advice="Ask for a review without offering anything, or make the refund without mentioning a review.",
-    gate=(_REVIEW, r"review|\bposts\b|raise|change|update|remove|\d to an? \d"),
+    gate=(*_PHRASES, *_NEARBY),
     find=find,
     flagged=(
         "«Leave a review and get a $15» gift card!",
@@ -128,6 +166,11 @@ RULE = Rule(
         "«review = free» cable, ships today",
         "«What do I get for 5 stars»?",
         "«Every reviewer gets a free» mug",
+        "«Deje una reseña y recibirá un regalo».",
+        "«Laissez un avis et recevez un cadeau».",
+        "«Schreiben Sie eine Bewertung und erhalten Sie einen Gutschein».",
+        "«Lasci una recensione e riceverà uno sconto».",
+        "«Deixe uma avaliação e ganhe um brinde».",
     ),
     accepted=(
         "You can leave a review of the product on your orders page if you wish.",
@@ -136,6 +179,8 @@ RULE = Rule(
         "The rating of the rope is 22 kN.",
         "The free replacement is on its way, whatever you write in your review.",
         "The 5 star binder costs 12 dollars.",
+        "No ofrecemos nada a cambio de una reseña, ni regalos ni descuentos.",
+        "Wir schenken nichts für eine Bewertung, das ist nicht erlaubt.",
     ),
     known_miss=("«Your turn: a review.» Our turn: a pair of socks.",),
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from comity_policy.gate import Gate, gate
+from comity_policy.meaning import DIGEST
 from comity_policy.model import (
+    MEANT,
     Context,
     Draft,
     Finding,
@@ -23,8 +25,8 @@ from comity_policy.reading import Reading
 from comity_policy.rulebook import Entry, Rulebook
 from comity_policy.text.graphemes import widen
 
-# Raised whenever the same draft, context and rulebook may lead to another verdict.
-ENGINE_VERSION = "1"
+# Raised whenever the same draft, context and rulebook may lead to another verdict; the weights have a part in it.
+ENGINE_VERSION = f"2+{DIGEST[:12]}"
 
 _UNCHECKED = "This rule could not be checked, so the message waits for a person."
 _WAIT = "Nothing needs to be changed. A person will look at it."
@@ -50,6 +52,11 @@ def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
         except Exception:  # noqa: BLE001 - whatever goes wrong in a rule holds the draft
             if not entry.trial:
                 unchecked.append(_unchecked(entry.rule, draft))
+    try:
+        for entry, finding in _meant(plan, reading):
+            (tried if entry.trial else found).append(finding)
+    except Exception:  # noqa: BLE001 - nobody knows what was meant, so a person reads it
+        unchecked += [_unchecked(entry.rule, draft) for entry in plan.entries if _reads_sense(entry)]
     resolved = _resolve(found, plan.by_rule, len(draft.text)) if found else []
     findings = (*unchecked, *resolved)
     return Verdict(
@@ -117,6 +124,29 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
         start, end = widen(draft.text, span.start, span.end)
         if outcome > Outcome.DELIVER and not reading.is_known(start, end):
             yield _finding(entry.rule, Span(start, end, span.form, span.detail), outcome)
+
+
+def _meant(plan: _Plan, reading: Reading) -> Iterator[tuple[Entry, Finding]]:
+    """Yield what was understood from the sense of a sentence, but not where the rule knows its words.
+
+    What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that.
+    """
+    for rule, span in reading.meant:
+        entry = plan.by_rule.get(rule)
+        if entry is None or not _is_known(entry, reading.context) or _has_words(entry, reading, span):
+            continue
+        outcome = entry.outcome(span.form, reading.draft.role, reading.draft.purpose)
+        if outcome > Outcome.DELIVER:
+            yield entry, _finding(entry.rule, span, outcome)
+
+
+def _has_words(entry: Entry, reading: Reading, span: Span) -> bool:
+    said = entry.rule.find(reading, entry.parameters)
+    return any(one.start < span.end and one.end > span.start for one in said)
+
+
+def _reads_sense(entry: Entry) -> bool:
+    return MEANT in entry.outcomes and not entry.trial
 
 
 def _finding(rule: Rule, span: Span, outcome: Outcome) -> Finding:

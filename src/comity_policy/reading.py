@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, overload
 
-from comity_policy.model import Context, Draft, Span
+from comity_policy.meaning import shipped
+from comity_policy.model import MEANT, Context, Draft, Span
 from comity_policy.text.addresses import Address, web_addresses
 from comity_policy.text.fold import View, fold, words
 from comity_policy.text.ids import known_stretches
@@ -130,6 +131,19 @@ class Reading:
     def sentences(self) -> list[tuple[int, int]]:
         """Where the sentences of the words view start and end."""
         return sentences(self.words.text)
+
+    @_Once
+    def meant(self) -> list[tuple[str, Span]]:
+        """What the sense of a sentence breaks: the rule, and where; not where an id of this conversation stands.
+
+        Raises ``ModelError`` without sound weights.
+        """
+        found = shipped().read(self.words.text, self.draft.role, self.draft.purpose)
+        spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in found]
+        return [(rule, span) for rule, span in spans if not self._names_known(span)]
+
+    def _names_known(self, span: Span) -> bool:
+        return any(start < span.end and end > span.start for start, end in self.known)
 
     def phrases(self, wanted: Iterable[Phrase], *, gate: object = None, across: int = 1) -> Iterator[Span]:  # noqa: ARG002
         """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other."""

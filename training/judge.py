@@ -1,0 +1,148 @@
+"""How good the meaning model is on messages of files it was not trained on, and how sure it must be therefore."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from comity_policy.meaning.model import Meant, Model
+from comity_policy.model import Context, Draft
+from comity_policy.reading import Reading
+from training.messages import INNOCENT, Labelled
+
+# Of the innocent messages of a held-out file, how many may have a finding; and of a rule's findings, how many
+# must touch marked words.
+ALARMS, PRECISION = 0.02, 0.75
+_NEVER = 2.0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One message of a held-out file, and what the model thinks of its sentences, whatever its certainty."""
+
+    message: Labelled
+    meant: tuple[Meant, ...]
+
+    def is_right(self, one: Meant) -> bool:
+        return any(min(one.end, end) > max(one.start, start) for _, start, end in self.message.violations)
+
+
+@dataclass
+class Figures:
+    """What was measured on held-out files, and the thresholds that follow."""
+
+    judged: list[Judged]
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def found(self, one: Judged) -> list[Meant]:
+        return [meant for meant in one.meant if meant.certainty >= self.thresholds.get(meant.rule, _NEVER)]
+
+    def alarms(self) -> float:
+        """Return the share of innocent messages with a finding."""
+        innocent = [one for one in self.judged if one.message.style in INNOCENT]
+        return sum(bool(self.found(one)) for one in innocent) / len(innocent)
+
+    def table(self) -> str:
+        """Return the figures by rule as a table in Markdown."""
+        right: dict[str, int] = defaultdict(int)
+        wrong: dict[str, int] = defaultdict(int)
+        marks: dict[tuple[str, str], int] = defaultdict(int)
+        hits: dict[tuple[str, str], int] = defaultdict(int)
+        for one in self.judged:
+            found = self.found(one)
+            for meant in found:
+                (right if one.is_right(meant) else wrong)[meant.rule] += 1
+            for rule, start, end in one.message.violations:
+                style = one.message.style
+                marks[rule, style] += 1
+                hits[rule, style] += any(min(end, meant.end) > max(start, meant.start) for meant in found)
+        rules = sorted({rule for rule, _ in marks})
+        styles = ("paraphrase", "plain", "mixed", "obfuscated")
+        lines = [
+            f"| rule | sure from | precision | {' | '.join(styles)} |",
+            "| --- | --- | --- | " + "--- | " * len(styles),
+        ]
+        for rule in rules:
+            cells = [_share(hits[rule, style], marks[rule, style]) for style in styles]
+            sure = f"{self.thresholds.get(rule, _NEVER):.2f}"
+            lines.append(
+                f"| {rule} | {sure} | {_share(right[rule], right[rule] + wrong[rule])} | {' | '.join(cells)} |"
+            )
+        total = [
+            _share(sum(hits[rule, style] for rule in rules), sum(marks[rule, style] for rule in rules))
+            for style in styles
+        ]
+        lines.append(
+            f"| all | | {_share(sum(right.values()), sum(right.values()) + sum(wrong.values()))} | {' | '.join(total)} |"
+        )
+        return "\n".join(lines) + f"\n\nInnocent messages with a finding: {self.alarms():.1%}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f} ({whole})" if whole else "-"
+
+
+# Files by the same author, or of the same kind, are held out together; each line is one fold.
+_FOLDS = (
+    ("corpus_buyers", "corpus_paraphrase"),
+    ("corpus_sellers", "corpus_disguised", "corpus_multilingual"),
+    ("corpus_reviews", "corpus_messages", "corpus_everyday"),
+    ("sellers_en", "reviews_en"),
+    ("buyers_en", "contacts_en", "everyday_en"),
+)
+
+
+def fold_of(message: Labelled) -> int:
+    """Return the number of the fold of a message: by file, and those of another language by the file's number."""
+    stem, _, number = message.where.partition(".")[0].rpartition("_")
+    for at, fold in enumerate(_FOLDS):
+        if stem in fold or f"{stem}_{number}" in fold:
+            return at
+    return len(_FOLDS) + int(number) % 2
+
+
+def judged(texts: Sequence[Labelled]) -> Iterator[Judged]:
+    """Yield every message as a model judges it that was trained without any message of its fold."""
+    from training.train import weights
+
+    for fold in sorted({fold_of(text) for text in texts}):
+        model = Model(weights([text for text in texts if fold_of(text) != fold], {}))
+        for text in texts:
+            if fold_of(text) == fold:
+                yield Judged(text, tuple(read(model, text)))
+
+
+def read(model: Model, text: Labelled) -> Iterator[Meant]:
+    """Yield what ``model`` thinks of the sentences of ``text``, at the places of the original text."""
+    view = Reading(Draft(text.text, text.role, text.purpose), Context()).words  # type: ignore[arg-type]
+    for one in model.judge(view.text, text.role, text.purpose):  # type: ignore[arg-type]
+        yield Meant(one.rule, *view.span(one.start, one.end), one.certainty)
+
+
+def measured(texts: Sequence[Labelled]) -> Figures:
+    """Return the figures on held-out files, with the lowest thresholds that keep precision and alarms."""
+    figures = Figures(list(judged(texts)))
+    found = sorted(
+        ((meant.certainty, meant.rule, one.is_right(meant)) for one in figures.judged for meant in one.meant),
+        reverse=True,
+    )
+    precise = {
+        rule: _precise([(sure, right) for sure, which, right in found if which == rule])
+        for rule in {one[1] for one in found}
+    }
+    for percent in range(1, 100):
+        figures.thresholds = {rule: max(sure, percent / 100) for rule, sure in sorted(precise.items())}
+        if figures.alarms() <= ALARMS:
+            break
+    return figures
+
+
+def _precise(found: Sequence[tuple[float, bool]]) -> float:
+    """Return the least certainty from which on the findings of one rule are precise enough."""
+    least, right = _NEVER, 0
+    for count, (sure, is_right) in enumerate(found, 1):
+        right += is_right
+        if right >= 3 and (right + 1) / (count + 1.5) >= PRECISION:
+            least = round(sure, 3)
+    return least

@@ -5,6 +5,7 @@
 
 import copy
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 
 from django.db import connection
@@ -36,6 +37,7 @@ from comity.web.files.grants import grant_for
 from tests import factories
 from tests.factories import NOW
 from tests.messaging.owners import Owners
+from tests.web.pages import untied
 
 SELLER_ROLES = ("owner", "agent", "read_only")
 OPERATOR_ROLES = tuple(OperatorStaff.Role.values)
@@ -82,6 +84,8 @@ class World:
                 response = getattr(client, method)(url, data)
             if response.streaming:
                 assert b"".join(response.streaming_content)  # read to its end, a file is closed
+            if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+                assert untied(response.content.decode()) == []
             return response
         finally:
             client.cookies = cookies

@@ -65,7 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "comity.web.context.page",
             ],
-            "builtins": ["comity.web.templatetags.comity", "comity.web.templatetags.keyboard"],
+            "builtins": [f"comity.web.templatetags.{name}" for name in ("comity", "fields", "keyboard")],
         },
     }
 ]

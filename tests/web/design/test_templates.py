@@ -50,6 +50,30 @@ def test_no_script_makes_markup_from_text(module):
     )
 
 
+def errors_without_field(text):
+    """Errors whose id no field, group or button of the template names; what is read out as it appears may stand alone."""
+    text = re.sub(r'<(div|p)[^>]* role="alert".*?</\1>', "", text, flags=re.DOTALL)
+    described = " ".join(re.findall(r'aria-describedby="([^"]*)"', text))
+    errors = re.findall(r'<p class="err[^>]*>', text)
+    ids = [re.search(r' id="([^"]*)"', error) for error in errors]
+    return [error for error, its in zip(errors, ids, strict=True) if not its or its[1] not in described]
+
+
+# The first is described by Django, the second by fields of the page that it is loaded into: see test_form_errors.
+@pytest.mark.parametrize(
+    "template", [one for one in TEMPLATES if one.name not in {"field.html", "saved_preview.html"}], ids=name
+)
+def test_every_error_is_tied_to_its_field(template):
+    assert errors_without_field(text_of(template)) == []
+
+
+def test_an_error_without_a_field_is_found():
+    tied = '<input aria-describedby="hint{% if bad %} x-error{% endif %}"><p class="err" id="x-error">'
+    assert errors_without_field(tied) == []
+    assert errors_without_field(tied.replace('id="x-error"', 'id="y-error"')) == ['<p class="err" id="y-error">']
+    assert errors_without_field('<p class="err mt">') == ['<p class="err mt">']
+
+
 def test_every_icon_that_is_used_is_there():
     sprite = {symbol.get("id") for symbol in ET.parse(STATIC / "icons.svg").getroot()}
     used = {found for template in TEMPLATES for found in re.findall(r'{% icon "([a-z]+)"', text_of(template))}

@@ -34,6 +34,11 @@ class Refusal:
     reason: str = ""
     status: HTTPStatus = HTTPStatus.OK
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """The sentence by the field that it is about."""
+        return {self.field: self.sentence}
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

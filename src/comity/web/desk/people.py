@@ -167,6 +167,7 @@ def page(
         "email": email.replace("\0", "\u2400"),
         "role": role or team.roles[1 if len(team.roles) == len(ROLES["seller"]) else 0][0],
         "refused": refused,
+        "errors": {refused.field or "form": refused.sentence} if refused and not about else {},
         "about": about,
         "done": _DONE.get(request.GET.get("done", ""), ""),
     }

@@ -85,7 +85,7 @@ def edit_page(desk: Desk, saved: SavedReply | None, page: Page, *, now: datetime
         "title": saved.name if saved else "New saved reply",
         "texts": [(language_name(one.language), _href(desk, saved, one), one.language) for one in texts],
         "exists": any(one.language == typed.language for one in texts),
-        "languages": LANGUAGES if typed.language in _NAMES else ((typed.language, typed.language), *LANGUAGES),
+        "languages": _offered(typed.language),
         "fallback": _fallback(desk, texts),
         "variables": VARIABLES.values(),
         "preview": preview(desk, page, now=now) if typed.text.strip() else None,
@@ -116,9 +116,12 @@ def preview(desk: Desk, page: Page, *, now: datetime) -> dict[str, Any]:
             values = values_of(case_of_order(order, writer=desk.user, language=typed.language))
             known = order_facts(order)
     except NotFound:
-        return {"refusal": "There is no such order here: type its whole number, or nothing for invented values."}
+        return {
+            "refusal": "There is no such order here: type its whole number, or nothing for invented values.",
+            "field": "order",
+        }
     except Refused as refusal:
-        return {"refusal": refusal.sentence}
+        return {"refusal": refusal.sentence, "field": "text"}
     text = filled(typed.text, values)
     verdict = verdict_on_text(desk.staff, text, typed.language, known_ids=known, now=now)
     found = (*gaps_in(text), *(verdict.findings if verdict else ()))
@@ -126,9 +129,16 @@ def preview(desk: Desk, page: Page, *, now: datetime) -> dict[str, Any]:
 
 
 def _fallback(desk: Desk, texts: list[SavedReplyText]) -> str:
-    """The language that readers of all others get; empty while there is no text."""
+    """What readers of all other languages get, in a sentence; empty while there is no text."""
     text = text_for(texts, "", home=home_language(desk.staff))
-    return language_name(text.language) if text else ""
+    return f"Buyers with none of its languages get the {language_name(text.language)} text." if text else ""
+
+
+def _offered(language: str) -> tuple[tuple[str, str], ...]:
+    """The languages to choose from: one that no table knows is among them, and for a ``new`` text none is chosen."""
+    if language in _NAMES:
+        return LANGUAGES
+    return (("", "Choose") if language == "new" else (language, language), *LANGUAGES)
 
 
 def _href(desk: Desk, saved: SavedReply | None, text: SavedReplyText) -> str:

@@ -64,7 +64,7 @@ def labels(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         create_label(staff=desk.staff, name=name, colour=colour, now=clock.now())
     except Refused as refusal:
-        page = labels_page(desk, typed={"name": name, "colour": colour}, error=refusal.sentence, field=refusal.field)
+        page = labels_page(desk, typed={"name": name, "colour": colour}, refused=refusal)
         return render(request, "desk/labels.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return HttpResponseRedirect(desk.url("labels"))
 
@@ -73,19 +73,19 @@ def label(request: HttpRequest, desk: Desk, label_id: str) -> HttpResponse:
     """One label: rename, recolour, or delete it after reading how many conversations carry it."""
     found = get_label(desk.team, label_id)
     typed = {"name": found.name, "colour": found.colour}
-    error, wrong = "", ""
+    refused = None
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in typed}
         try:
             _change(request, desk, label_id, typed)
         except Refused as refusal:
-            error, wrong = refusal.sentence, refusal.field
+            refused = refusal
         else:
             return HttpResponseRedirect(desk.url("labels"))
-    form = label_form(desk.url("label", label=label_id), typed, error, wrong)
+    form = label_form(desk.url("label", label=label_id), typed, refused)
     page = {**desk.frame(), "label": found, "use": use_of(found), "writes": desk.writes, "form": form}
     page["labels_href"] = desk.url("labels")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "desk/label.html", page, status=status)
 
 

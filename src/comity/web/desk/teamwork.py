@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from comity.common.errors import Refused
 from comity.messaging.models import Label, Note
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.teams import labels_with_use, notes_seen_by, saved_views_of
@@ -47,7 +48,7 @@ def _note(desk: Desk, seat: Seat, note: Note) -> dict[str, Any]:
     }
 
 
-def labels_page(desk: Desk, *, typed: dict[str, str] | None = None, error: str = "", field: str = "") -> dict[str, Any]:
+def labels_page(desk: Desk, *, typed: dict[str, str] | None = None, refused: Refused | None = None) -> dict[str, Any]:
     """The team's labels with their use, and the form for a new one, perhaps one that came back."""
     return {
         **desk.frame(),
@@ -62,13 +63,14 @@ def labels_page(desk: Desk, *, typed: dict[str, str] | None = None, error: str =
         ],
         "writes": desk.writes,
         "inbox_href": desk.url("inbox"),
-        "form": label_form(desk.url("labels"), typed or {"colour": Label.Colour.ACCENT}, error, field),
+        "form": label_form(desk.url("labels"), typed or {"colour": Label.Colour.ACCENT}, refused),
     }
 
 
-def label_form(action: str, typed: dict[str, str], error: str = "", field: str = "") -> dict[str, Any]:
+def label_form(action: str, typed: dict[str, str], refused: Refused | None = None) -> dict[str, Any]:
     """The form in which a label gets its name and colour."""
-    return {"action": action, "colours": Label.Colour.choices, **typed, "error": error, "wrong": field}
+    errors = {refused.field if refused.field in typed else "form": refused.sentence} if refused else {}
+    return {"action": action, "colours": Label.Colour.choices, **typed, "errors": errors}
 
 
 def views_page(desk: Desk, *, query: str, typed: dict[str, Any] | None = None, error: str = "") -> dict[str, Any]:

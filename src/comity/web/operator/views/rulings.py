@@ -1,5 +1,6 @@
 """The held queue: what waits for a person, oldest until first, and the ruling."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -132,8 +133,12 @@ def _desk_of(staff: OperatorStaff, taken: Take | None, now: datetime) -> dict[st
     return {
         "take": taken,
         "taken_by_me": taken is not None and taken.actor == staff.user.public_id,
-        "presets": [(RULING_WORDS[decision], of) for decision, of in reasons.items()],
+        "presets": [("", "In your own words, below"), *_presets(reasons)],
     }
+
+
+def _presets(reasons: Mapping[str, Sequence[str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(RULING_WORDS[decision], [(reason, reason) for reason in of]) for decision, of in reasons.items()]
 
 
 def _too_late(

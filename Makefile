@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The settings as an operator runs them, with a data folder that may be thrown away.
 PRODUCTION := COMITY_BASE_URL=https://market.example COMITY_DATA=build/check DJANGO_SETTINGS_MODULE=comity.config.settings
 
-.PHONY: help install test full cover check docs lock
+.PHONY: help install test full cover check prove docs lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ check:  ## what must hold besides the tests; .ci/run ends with it
 	$(PYTHON) tools/rules.py --check
 	$(PRODUCTION) $(PYTHON) -m django makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) -m django check --deploy --fail-level WARNING
+
+prove:  ## every promise of reliability and security at full size, a JSON line each (an hour)
+	$(PYTHON) tools/prove.py
 
 docs:  ## write the generated pages anew
 	$(PYTHON) tools/requirements.py

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comity.messaging.models import DeskVisit
+from comity.messaging.selectors.today import rulings_since
 from comity.messaging.services.undo import undo
 from comity.messaging.services.votes import vote
 from tests import factories
@@ -126,3 +127,11 @@ def test_the_day_says_how_many_matters_buyers_called_solved(shop, desk, client):
     vote(seat=desk.buyer_seat(), message_id=answer.public_id, solved=True, now=desk.now)
 
     assert "1 of 1 matter on which buyers voted in the last 30 days was solved." in page(client, shop)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how many rows there are")
+def test_new_rulings_are_looked_for_among_the_latest_and_not_in_all_conversations(shop):
+    plan = rulings_since(shop.seller, NOW).explain().splitlines()
+    tables = [re.search(r"messaging_(\w+) USING", line)[1] for line in plan]
+    assert tables == ["ruling", "message", "conversation"]
+    assert "(decided_at>?)" in plan[0]

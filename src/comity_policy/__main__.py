@@ -16,7 +16,8 @@ from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
 
 _ABOUT = """Check messages against a rulebook.
 
-Without --jsonl, FILE (or standard input) is one plain text and a readable report is printed.
+Without --jsonl, FILE (or standard input) is one plain text and a readable report is printed; of a folder every file
+is checked, and those with findings are told.
 With --jsonl, every line is {"id", "role", "purpose", "lang"?, "text", "context"?} and every answer is
 {"id", "outcome", "findings"}; see comity_policy.report. Exit code: 0 nothing found, 1 something, 2 usage.
 """
@@ -24,12 +25,26 @@ With --jsonl, every line is {"id", "role", "purpose", "lang"?, "text", "context"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``check`` understands, for this command and for ``comity check``."""
-    parser.add_argument("file", nargs="?", metavar="FILE", help="text to check; standard input unless given, or for -")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="text or folder; standard input unless given, or for -")
     parser.add_argument("--jsonl", metavar="FILE", help="JSON Lines to check; - reads standard input")
     parser.add_argument("--role", choices=ROLES, default="seller", help="who writes the text (default: seller)")
     parser.add_argument("--purpose", choices=PURPOSES, default="reply", help="why (default: reply)")
+    add_rulebook_arguments(parser)
+    parser.add_argument("--order", metavar="NUMBER", help="the order that the text is about, and has to name")
+    parser.add_argument(
+        "--explain", action="store_true", help="say why each rule is there, and what the verdict rests on"
+    )
+
+
+def add_rulebook_arguments(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told which rulebook it asks, and as of which day."""
     parser.add_argument("--rulebook", default="open-marketplace", metavar="NAME", help="default: open-marketplace")
     parser.add_argument("--on", type=_day, metavar="DAY", help="rulebook in force on DAY (default: today)")
+
+
+def today() -> date:
+    """Return the day that it is now, in UTC."""
+    return datetime.now(tz=UTC).date()
 
 
 def _day(word: str) -> date:
@@ -52,7 +67,7 @@ def run(
     """
     if arguments.jsonl and arguments.file is not None:
         return _complain(name, f"--jsonl has its file already: leave out “{arguments.file[:40]}”.")
-    day = arguments.on or datetime.now(tz=UTC).date()
+    day = arguments.on or today()
     try:
         rulebook = load_rulebook(arguments.rulebook, day)
         return (
@@ -82,12 +97,52 @@ def _check_jsonl(file: str, rulebook: Rulebook) -> int:
 
 
 def _check_text(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
+    if arguments.file and Path(arguments.file).is_dir():
+        return _check_folder(arguments, rulebook, refusal)
     text = _read(arguments.file or "-")
-    verdict = check(Draft(text, arguments.role, arguments.purpose), Context(), rulebook)
+    code, told = _checked(text, arguments, rulebook, refusal)
+    sys.stdout.write(told)
+    return code
+
+
+def _check_folder(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
+    files = sorted(path for path in Path(arguments.file).rglob("*") if path.is_file())
+    code = NOTHING_FOUND
+    for number, path in enumerate(files, start=1):
+        _progress(f"{number:,} of {len(files):,}")
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            sys.stdout.write(f"{path}: not text in UTF-8, so it was not checked.\n")
+            code = USAGE
+            continue
+        found, told = _checked(text, arguments, rulebook, refusal)
+        if found:
+            sys.stdout.write(f"{path}: {told}\n")
+        code = max(code, found)
+    _progress("")
+    sys.stdout.write(f"{len(files):,} file{'' if len(files) == 1 else 's'} checked.\n")
+    return code
+
+
+def _checked(
+    text: str, arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]
+) -> tuple[int, str]:
+    """Return the exit code for ``text`` and the report on it."""
+    order = arguments.order
+    context = Context(known_ids=frozenset({order}), order_id=order, shows_order_id=False) if order else Context()
+    verdict = check(Draft(text, arguments.role, arguments.purpose), context, rulebook)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     refused = refusal(text)
-    sys.stdout.write(report(text, verdict, colour=colour, refused=refused))
-    return SOMETHING_FOUND if verdict.findings or refused else NOTHING_FOUND
+    told = report(text, verdict, colour=colour, refused=refused, explained=rulebook if arguments.explain else None)
+    return (SOMETHING_FOUND if verdict.findings or refused else NOTHING_FOUND), told
+
+
+def _progress(words: str) -> None:
+    """Say on a terminal how far it is, on one line that the next call replaces."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words}")
+        sys.stderr.flush()
 
 
 def _read(file: str) -> str:

@@ -1,7 +1,7 @@
 """Verdicts for people and for programs: a readable report, and JSON Lines in and out.
 
 A line in is ``{"id", "role", "purpose", "lang"?, "text", "context"?}``; unknown keys are ignored. ``context``
-may hold ``known_ids`` and ``trusted_domains`` (lists of text) and ``region`` (text). A line out is
+may hold every fact of ``comity_policy.Context``: sets as lists, a file as ``{"kind", "size"}``. A line out is
 ``{"id", "outcome", "findings": […]}``, or ``{"id"?, "error": {"line", "field", "message"}}`` for a line that
 cannot be read; the others are checked all the same.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity_policy.engine import check
-from comity_policy.model import PURPOSES, ROLES, Context, Draft, Finding, Verdict
+from comity_policy.model import CONTEXT_FACTS, PURPOSES, ROLES, Attached, Context, Draft, Finding, Verdict
 from comity_policy.rulebook import Rulebook
 
 # Exit codes, as `grep` has them: something was found, nothing was, or the question was wrong.
@@ -122,20 +122,62 @@ def _context(facts: Any) -> Context:
         return Context()
     if not isinstance(facts, dict):
         raise LineError("context", "context must be a JSON object.")
-    region = facts.get("region")
-    if not isinstance(region, str | None):
-        raise LineError("context.region", "context.region must be a two-letter country, or be left out.")
-    known, trusted = _texts(facts, "known_ids"), _texts(facts, "trusted_domains")
-    return Context(known_ids=known, trusted_domains=trusted or frozenset(), region=region)
+    known = {fact: _READ[fact](f"context.{fact}", facts[fact]) for fact in CONTEXT_FACTS if facts.get(fact) is not None}
+    return Context(**known)
 
 
-def _texts(facts: Mapping[str, Any], field: str) -> frozenset[str] | None:
-    values = facts.get(field)
-    if values is None:
-        return None
+def _one(kind: type, what: str) -> Callable[[str, Any], Any]:
+    def read(field: str, value: Any) -> Any:
+        if type(value) is not kind:
+            raise LineError(field, f"{field} must be {what}, or be left out.")
+        return value
+
+    return read
+
+
+def _texts(field: str, values: Any) -> frozenset[str]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise LineError(f"context.{field}", f"context.{field} must be a list of text.")
+        raise LineError(field, f"{field} must be a list of text.")
     return frozenset(values)
+
+
+def _days(field: str, values: Any) -> dict[str, int]:
+    if not isinstance(values, dict) or not all(type(value) is int for value in values.values()):
+        raise LineError(field, f'{field} must be whole days by name, such as {{"completed": 31}}.')
+    return values
+
+
+def _parts(field: str, values: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(values, dict):
+        raise LineError(field, f'{field} must be lists of text by name, such as {{"carrier": ["DHL"]}}.')
+    return {part: tuple(sorted(_texts(f"{field}.{part}", spellings))) for part, spellings in values.items()}
+
+
+def _files(field: str, values: Any) -> tuple[Attached, ...]:
+    try:
+        return tuple(Attached(str(one["kind"]), int(one["size"])) for one in values)
+    except (TypeError, KeyError, ValueError):
+        raise LineError(field, f'{field} must be a list such as [{{"kind": "pdf", "size": 40000}}].') from None
+
+
+_TEXT, _NUMBER, _FLAG = _one(str, "text"), _one(int, "a whole number"), _one(bool, "true or false")
+_READ: Mapping[str, Callable[[str, Any], Any]] = {
+    "known_ids": _texts,
+    "trusted_domains": _texts,
+    "region": _one(str, "a two-letter country"),
+    "order_id": _TEXT,
+    "shows_order_id": _FLAG,
+    "days": _days,
+    "kind": _TEXT,
+    "marketplace_sends": _texts,
+    "parts": _parts,
+    "review_requests": _NUMBER,
+    "follow_ups": _NUMBER,
+    "alike": _NUMBER,
+    "feedback_breaks_rules": _FLAG,
+    "buyer_language": _TEXT,
+    "attached": _files,
+}
 
 
 def _refusal(number: int, error: LineError) -> dict[str, Any]:
@@ -143,33 +185,48 @@ def _refusal(number: int, error: LineError) -> dict[str, Any]:
     return known | {"error": {"line": number, "field": error.field, "message": error.message}}
 
 
-def report(text: str, verdict: Verdict, *, colour: bool, refused: str = "") -> str:
+def report(text: str, verdict: Verdict, *, colour: bool, refused: str = "", explained: Rulebook | None = None) -> str:
     """Return a readable report on ``text``: every finding with its words marked, why, and what to do.
 
     Lines are shown with «…» around the words; ``colour`` adds terminal colours. ``refused`` is why a form would not
-    take the text, whatever the rules say; it comes first. Ends with a line break.
+    take the text, whatever the rules say; it comes first. ``explained``: the rulebook asked, to add why each rule is
+    there and under what the verdict was reached. Ends with a line break.
     """
-    if refused:
-        found = report(text, verdict, colour=colour) if verdict.findings else ""
-        return f"refused: {refused}\n{found}"
-    if not verdict.findings:
-        return f"{verdict.outcome.value}: nothing found.\n"
+    lines = [f"refused: {refused}"] if refused else []
     count = len(verdict.findings)
-    head = f"{verdict.outcome.value}: {count} finding{'s' if count > 1 else ''}.\n"
-    return head + "".join(_told(text, finding, colour=colour) for finding in verdict.findings)
+    if count:
+        lines.append(f"{verdict.outcome.value}: {count} finding{'s' if count > 1 else ''}.")
+    elif not refused:
+        lines.append(f"{verdict.outcome.value}: nothing found.")
+    lines += (_told(text, finding, colour=colour, explained=explained) for finding in verdict.findings)
+    if explained:
+        lines += _provenance(verdict, explained)
+    return "\n".join(lines) + "\n"
 
 
-def _told(text: str, finding: Finding, *, colour: bool) -> str:
+def _told(text: str, finding: Finding, *, colour: bool, explained: Rulebook | None) -> str:
     line = text.count("\n", 0, finding.start) + 1
     column = finding.start - (text.rfind("\n", 0, finding.start) + 1) + 1
     mark, bold, plain = (_MARKS[finding.outcome], _BOLD, _PLAIN) if colour else ("", "", "")
     before = _printable(text[_line_start(text, finding.start) : finding.start])
     after = _printable(text[finding.end : _line_end(text, finding.end)])
     quoted = f"{before}{mark}«{_printable(finding.quote(text))}»{plain}{after}"
-    return (
-        f"\n{bold}{line}:{column} {finding.rule} ({finding.outcome}){plain}\n"
-        f"    {quoted}\n    {finding.reason}\n    {finding.advice}\n"
-    )
+    head = f"\n{bold}{line}:{column} {finding.rule} ({finding.outcome}){plain}"
+    return "\n    ".join([head, quoted, finding.reason, finding.advice, *_why(finding.rule, explained)])
+
+
+def _why(rule_id: str, explained: Rulebook | None) -> list[str]:
+    for entry in explained.entries if explained else ():
+        if entry.rule.id == rule_id:
+            sources = ", ".join(entry.rule.source)
+            return [f"Why: {entry.rule.why}"] + ([f"Asked for by {sources}."] if sources else [])
+    return []
+
+
+def _provenance(verdict: Verdict, rulebook: Rulebook) -> list[str]:
+    tried = [f"On trial, without effect: {one.rule} ({one.outcome})." for one in verdict.trials]
+    book = f"Rulebook {rulebook.name}, in force from {rulebook.valid_from}, {verdict.rulebook}."
+    return ["", *tried, book, f"Engine {verdict.engine}; what was checked: {verdict.input}."]
 
 
 _WINDOW = 60

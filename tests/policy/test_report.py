@@ -9,6 +9,7 @@ import pytest
 
 from comity_policy import Context, Draft, check, load_rulebook
 from comity_policy.__main__ import main
+from comity_policy.model import CONTEXT_FACTS
 from comity_policy.report import check_lines, report
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
@@ -146,3 +147,99 @@ def test_command_says_what_it_cannot_read(capsys, stdin, arguments):
     out, err = capsys.readouterr()
     assert out == ""
     assert err.strip()
+
+
+def test_every_fact_can_be_told_in_a_line():
+    facts = {
+        "order_id": "114-3941689-8772232", "shows_order_id": True, "days": {"completed": 3}, "kind": "service",
+        "marketplace_sends": ["auto_renewal"], "parts": {"carrier": ["DHL"]}, "review_requests": 1, "follow_ups": 0,
+        "alike": 0, "feedback_breaks_rules": False, "buyer_language": "de", "attached": [{"kind": "pdf", "size": 10}],
+        "known_ids": [], "trusted_domains": [], "region": "DE",
+    }  # fmt: skip
+    assert set(facts) == set(CONTEXT_FACTS)
+
+    code, (answer,) = lines(GOOD | {"text": "Please leave a review.", "context": facts})
+
+    assert (code, [one["rule"] for one in answer["findings"]]) == (1, ["review.repeat"])
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "message"),
+    [
+        ("order_id", 1, "must be text"),
+        ("shows_order_id", "yes", "must be true or false"),
+        ("review_requests", True, "must be a whole number"),
+        ("days", [3], "whole days by name"),
+        ("days", {"completed": "3"}, "whole days by name"),
+        ("parts", [], "lists of text by name"),
+        ("parts", {"carrier": "DHL"}, "context.parts.carrier must be a list of text"),
+        ("attached", [{"kind": "pdf"}], "must be a list such as"),
+        ("attached", 1, "must be a list such as"),
+    ],
+)
+def test_a_fact_of_the_wrong_kind_is_named(fact, value, message):
+    code, (bad,) = lines(GOOD | {"context": {fact: value}})
+
+    assert code == 2
+    assert bad["error"]["field"].startswith(f"context.{fact}")
+    assert message in bad["error"]["message"]
+
+
+def test_an_explained_report_says_why_and_what_it_rests_on():
+    shown = told("ann@lind.de", explained=BOOK)
+
+    assert "    Why: " in shown
+    assert "    Asked for by S" in shown
+    assert f"Rulebook open-marketplace, in force from 2026-11-22, {BOOK.digest}." in shown
+    assert "Engine " in told("Hello", explained=BOOK)
+
+
+def test_an_explained_report_tells_of_trials():
+    text = (
+        "Wir haben Ihre Lampe hier und schicken sie ab, wenn Sie sagen, dass die Farbe stimmt und nicht geändert wird."
+    )
+    verdict = check(Draft(text, "seller", "reply"), Context(buyer_language="en"), BOOK)
+
+    shown = report(text, verdict, colour=False, explained=BOOK)
+
+    assert shown.startswith("deliver: nothing found.\n")
+    assert "On trial, without effect: form.language (warn)." in shown
+
+
+def test_an_order_has_to_be_named(stdin, capsys):
+    stdin(b"Your order left today.")
+    assert main(["--order", "114-3941689-8772232", "--on", "2026-11-22"]) == 1
+    assert "The order number, 114-3941689-8772232, is missing." in capsys.readouterr().out
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "a.txt").write_text("It left today.")
+    (tmp_path / "deep" / "b.txt").write_text("ann@lind.de")
+    return tmp_path
+
+
+def test_a_folder_is_checked_file_by_file(folder, capsys):
+    assert main([str(folder), "--on", "2026-11-22"]) == 1
+
+    out, err = capsys.readouterr()
+    assert f"{folder}/deep/b.txt: block: 1 finding.\n" in out
+    assert "a.txt" not in out
+    assert out.endswith("2 files checked.\n")
+    assert err == ""
+
+
+def test_a_file_that_is_no_text_is_named_and_the_others_are_checked(folder, capsys):
+    (folder / "c.bin").write_bytes(b"\xff\xfe")
+
+    assert main([str(folder), "--on", "2026-11-22"]) == 2
+    out = capsys.readouterr().out
+    assert "c.bin: not text in UTF-8" in out
+    assert "b.txt: block" in out
+
+
+def test_progress_is_told_on_a_terminal_only(folder, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    main([str(folder), "--on", "2026-11-22"])
+    assert "\r\x1b[K2 of 2\r\x1b[K" in capsys.readouterr().err

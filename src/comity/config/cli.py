@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "sellers, staff, buyers, products, listings, orders and shipments from a file",
     "reindex": "the search index, brought up to date",
     "check": "a message, or a file of them, against the rules; needs no database",
+    "rules": "what messages are held to; and stored messages under another rulebook",
     "verify": "that the record of every conversation is unaltered",
     "doctor": "whether this machine and its settings are fit to serve",
 }

@@ -6,6 +6,7 @@ message (the engine says so in the verdict).
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from comity.accounts.models import Marketplace
 from comity_policy.engine import check
@@ -22,11 +23,41 @@ def screen(
     marketplace: Marketplace,
     known_ids: frozenset[str],
     now: datetime,
+    **facts: Any,
 ) -> Verdict:
-    """The verdict on ``text``. ``known_ids``: order numbers, tracking numbers and SKUs never taken for contacts."""
+    """The verdict on ``text``. ``known_ids``: order numbers, tracking numbers and SKUs never taken for contacts.
+
+    ``facts``: others that the caller knows and the rules may use, by the names of ``comity_policy.Context``.
+    """
+    return screen_under(
+        marketplace.rulebook,
+        now.date(),
+        text=text,
+        role=role,
+        purpose=purpose,
+        language=language,
+        marketplace=marketplace,
+        known_ids=known_ids,
+        **facts,
+    )
+
+
+def screen_under(
+    rulebook: str,
+    day: date,
+    *,
+    text: str,
+    role: Role,
+    purpose: Purpose,
+    language: str,
+    marketplace: Marketplace,
+    known_ids: frozenset[str],
+    **facts: Any,
+) -> Verdict:
+    """The verdict on ``text`` under the rulebook of that name as of a day; see ``screen``."""
     draft = Draft(text=text, role=role, purpose=purpose, language=language or None)
-    context = Context(known_ids=known_ids, trusted_domains=frozenset(marketplace.trusted_domains))
-    return check(draft, context, rulebook_in_force(marketplace, now))
+    context = Context(known_ids=known_ids, trusted_domains=frozenset(marketplace.trusted_domains), **facts)
+    return check(draft, context, _loaded(rulebook, day.toordinal()))
 
 
 def name_may_be_shown(*, name: str, marketplace: Marketplace, now: datetime) -> bool:

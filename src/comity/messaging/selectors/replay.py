@@ -1,0 +1,106 @@
+"""What another rulebook would have said of messages that are on record. Nothing is stored.
+
+What a rule needs beside the words, such as the days since delivery, is not on record: rules that need it are not asked
+again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from comity.accounts.profiles import profile_in_force
+from comity.messaging.models import Conversation, Finding, Message, Side
+from comity.messaging.selectors.outreach import purpose_named
+from comity.orders.selectors.orders import order_facts
+from comity.screening.services import screen_under
+from comity_policy.model import PURPOSES, Outcome, Purpose, Role, Verdict, worst
+
+_MESSAGES_A_FETCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """A message under two rulebooks. ``gained`` and ``lost`` are rules, ``tried`` those on trial that found something.
+
+    ``quotes``: the words for each rule of ``gained``.
+    """
+
+    message: str
+    before: Outcome
+    after: Outcome
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    tried: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the message would fare differently, or for other reasons."""
+        return self.before != self.after or bool(self.gained or self.lost)
+
+
+def redecided(rulebook: str, day: date, *, marketplace: str = "", since: datetime | None = None) -> Iterator[Redecided]:
+    """Every message that was checked when it was sent, oldest first, decided again under ``rulebook`` as of ``day``.
+
+    Of one ``marketplace`` (slug) and sent ``since`` then, where given. Reads 500 messages at a time; messages whose
+    words are erased are passed over. What was found in files is not asked again.
+    """
+    known: tuple[int, frozenset[str]] = (0, frozenset())
+    for message in _checked(marketplace, since).iterator(chunk_size=_MESSAGES_A_FETCH):
+        if known[0] != message.conversation_id:
+            known = message.conversation_id, _known_ids(message.conversation)
+        yield _compared(message, _asked_again(message, known[1], rulebook, day))
+
+
+def _checked(marketplace: str, since: datetime | None) -> "QuerySet[Message]":
+    rows = Message.objects.exclude(rulebook_digest="").exclude(body=None).exclude(side=Side.MARKETPLACE)
+    rows = rows.filter(conversation__marketplace__slug=marketplace) if marketplace else rows
+    rows = rows.filter(sent_at__gte=since) if since else rows
+    in_words = Finding.objects.filter(attachment=None).only("message", "rule", "outcome")
+    related = rows.select_related("body", "conversation__marketplace", "conversation__order", "conversation__listing")
+    return related.prefetch_related(Prefetch("findings", queryset=in_words)).order_by("pk")
+
+
+def _known_ids(conversation: Conversation) -> frozenset[str]:
+    ids = order_facts(conversation.order) if conversation.order else frozenset[str]()
+    return ids | {conversation.listing.sku} if conversation.listing else ids
+
+
+def _asked_again(message: Message, known_ids: frozenset[str], rulebook: str, day: date) -> Verdict:
+    conversation = message.conversation
+    role: Role = "buyer" if message.side == Side.BUYER else "seller"
+    return screen_under(
+        rulebook,
+        day,
+        text=message.text,
+        role=role,
+        purpose=_purpose_of(message),
+        language=message.language,
+        marketplace=conversation.marketplace,
+        known_ids=known_ids,
+    )
+
+
+def _purpose_of(message: Message) -> Purpose:
+    """What the rules were told: the purpose itself, or what the profile of that day says for it."""
+    named = purpose_named(profile_in_force(message.conversation.marketplace, message.sent_at), message.purpose)
+    told = named.checked_as if named else message.purpose
+    return told if told in PURPOSES else "reply"  # type: ignore[return-value]  # just compared
+
+
+def _compared(message: Message, verdict: Verdict) -> Redecided:
+    found = list(message.findings.all())
+    then = {finding.rule for finding in found}
+    now = {finding.rule: finding.quote(message.text) for finding in reversed(verdict.findings)}
+    gained = tuple(sorted(now.keys() - then))
+    return Redecided(
+        message=message.public_id,
+        before=worst(Outcome(finding.outcome) for finding in found),
+        after=verdict.outcome,
+        gained=gained,
+        lost=tuple(sorted(then - now.keys())),
+        tried=tuple(sorted({finding.rule for finding in verdict.trials})),
+        quotes=tuple(now[rule] for rule in gained),
+    )

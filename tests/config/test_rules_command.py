@@ -1,0 +1,130 @@
+"""`comity rules`: the list, one rule, and stored messages under another rulebook."""
+
+import json
+
+import pytest
+
+from comity.common.models import RecordEntry
+from comity.config import cli
+from comity.messaging.models import Conversation, Finding, Message
+from comity_policy.rules import all_rules
+from tests.messaging.desk import make_desk
+
+LATER = ["--on", "2026-11-22"]
+
+
+def test_the_list_names_every_rule_and_its_group(capsys):
+    assert cli.main(["rules", *LATER]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0] == "open-marketplace, in force from 2026-11-22"
+    assert [line.split()[0] for line in lines[2:]] == list(all_rules())
+    assert "contact.phone              block  Telephone number" in lines
+
+
+def test_a_rule_that_the_rulebook_does_not_name_is_shown_without_a_group(capsys):
+    assert cli.main(["rules", "--on", "2026-01-01"]) == 0
+    assert "order.wrong_id             -      Number of another order" in capsys.readouterr().out
+
+
+def test_show_says_what_why_what_follows_and_gives_examples(capsys):
+    assert cli.main(["rules", "show", "contact.phone"]) == 0
+    out = capsys.readouterr().out
+    rule = all_rules()["contact.phone"]
+
+    assert rule.why in out
+    assert rule.advice in out
+    assert "open-marketplace, from 2026-01-01 (block)\n  asked: seller hold, buyer warn\n" in out
+    assert f"  {rule.flagged[0]}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["show", "contact.fone"], "Did you mean contact.phone?"),
+        (["show", "zzz"], "There is conduct.abuse"),
+        (["--rulebook", "nobody"], "There is no rulebook 'nobody'"),
+    ],
+)
+def test_what_there_is_not_is_said(capsys, words, sentence):
+    assert cli.main(["rules", *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+
+
+@pytest.fixture
+def desk(db):
+    made = make_desk()
+    made.ask("Where is my order? You absolute clown.")
+    made.ask("When does it come?")
+    made.deliver()
+    made.answer("We are sold out, please cancel the order.")
+    made.serve("please cancel the order")
+    return made
+
+
+def sent(text):
+    return Message.objects.get(body__text=text).public_id
+
+
+@pytest.fixture(autouse=True)
+def fast_database_will_do(monkeypatch):
+    monkeypatch.setattr("comity.config.server.undurable", list)
+
+
+def test_replay_under_the_same_rulebook_changes_nothing(desk, capsys):
+    before = RecordEntry.objects.count()
+
+    assert cli.main(["rules", "replay", "--on", "2026-11-02"]) == 0
+    assert capsys.readouterr().out == "3 messages under open-marketplace of 2026-01-01: 0 change.\n"
+    assert RecordEntry.objects.count() == before
+
+
+def test_replay_tells_what_changes_and_quotes_only_when_asked(desk, capsys):
+    assert cli.main(["rules", "replay", *LATER]) == 1
+    changed = sent("We are sold out, please cancel the order.")
+    out = capsys.readouterr().out
+
+    assert f"{changed}: deliver -> hold +order.cancel_request\n" in out
+    assert "3 messages under open-marketplace of 2026-11-22: 1 change.\n" in out
+    assert "        1  +order.cancel_request\n" in out
+    assert "please" not in out
+    cli.main(["rules", "replay", "--quotes", *LATER])
+    assert '+order.cancel_request "please cancel the order"' in capsys.readouterr().out
+
+
+def test_replay_writes_json_lines_and_names_what_is_forbidden_no_more(desk, capsys):
+    Finding.objects.update(rule="contact.gone")
+
+    assert cli.main(["rules", "replay", "--json", "--quotes", *LATER]) == 1
+    rude, cancel, total = map(json.loads, capsys.readouterr().out.splitlines())
+
+    assert (rude["message"], rude["lost"]) == (sent("Where is my order? You absolute clown."), ["contact.gone"])
+    assert cancel["quotes"] == ["please cancel the order"]
+    assert (total["messages"], total["changed"], total["-contact.gone"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (["--since", "2026-11-03"], 0),
+        (["--since", "2026-11-02"], 3),
+        (["--marketplace", "elsewhere"], 0),
+    ],
+)
+def test_replay_may_be_narrowed(desk, capsys, words, count):
+    cli.main(["rules", "replay", "--on", "2026-11-02", *words])
+    assert capsys.readouterr().out.startswith(f"{count} messages under")
+
+
+def test_erased_words_are_passed_over(desk, capsys):
+    Message.objects.filter(side="buyer").update(body=None)
+    cli.main(["rules", "replay", "--on", "2026-11-02"])
+    assert capsys.readouterr().out.startswith("1 messages under")
+
+
+def test_replay_reads_a_fixed_number_of_times_for_a_conversation(desk, capsys, django_assert_max_num_queries):
+    assert Conversation.objects.count() == 1
+    with django_assert_max_num_queries(20):
+        cli.main(["rules", "replay", *LATER])

@@ -1,0 +1,46 @@
+"""Screening asks the engine with the marketplace's rulebook of the day, and with every fact that it is given."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from comity.screening.services import rulebook_in_force, screen, screen_under
+from comity_policy import RulebookError
+from tests.factories import marketplace
+
+pytestmark = pytest.mark.django_db
+OLD, NEW = datetime(2026, 11, 21, 23, 59, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)
+CANCEL = {"text": "We are sold out, please cancel the order.", "role": "seller", "purpose": "reply", "language": "en"}
+
+
+def outcome(market, now, **changes):
+    return screen(**(CANCEL | changes), marketplace=market, known_ids=frozenset(), now=now).outcome
+
+
+def test_a_rule_acts_from_the_day_of_the_rulebook_that_names_it():
+    market = marketplace()
+
+    assert (outcome(market, OLD), outcome(market, NEW)) == ("deliver", "hold")
+    assert rulebook_in_force(market, OLD).valid_from == date(2026, 1, 1)
+
+
+def test_a_marketplace_may_choose_another_rulebook_or_an_alias():
+    assert outcome(marketplace(rulebook="amazon-2018-10"), NEW) == "deliver"
+    assert outcome(marketplace(rulebook="amazon-current"), NEW) == "block"
+
+
+def test_an_unknown_rulebook_lets_nothing_through():
+    with pytest.raises(RulebookError, match="There is no rulebook 'gone'"):
+        outcome(marketplace(rulebook="gone"), NEW)
+
+
+def test_facts_reach_the_rules():
+    asked = {"text": "Would you leave a review of the lamp on your orders page, good or bad?", "purpose": "review_request"}
+
+    assert outcome(marketplace(), NEW, **asked, review_requests=0) == "deliver"
+    assert outcome(marketplace(), NEW, **asked, review_requests=1) == "block"
+
+
+def test_a_rulebook_may_be_asked_that_is_not_in_force():
+    verdict = screen_under("amazon-2021-03", NEW.date(), **CANCEL, marketplace=marketplace(), known_ids=frozenset())
+    assert verdict.outcome == "block"

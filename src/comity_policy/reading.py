@@ -16,7 +16,7 @@ from comity_policy.text.patterns import Pattern, pattern
 from comity_policy.text.sentences import is_refused, sentences
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
-_GAP, _ASCII_GAP = "[^;]", "[ -:<-~]"
+_GAP, _ASCII_GAP = "[^;]", r"[ -:<-~\x{a3}\x{20ac}]"
 _CLOSING = " \t\r\n.,;:!?"
 
 _compiled = lru_cache(maxsize=None)(pattern)

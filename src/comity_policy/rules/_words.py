@@ -107,6 +107,8 @@ PLATFORM = any_of(
 ASKED = r"\b(?:you(?:'d| had| have|'ve)? (?:asked|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)|as you ask|since you ask|your (?:question|idea|proposal|suggestion|request|offer)|(?:was|were|been) (?:asked|told|offered)|pregunta(?:ba|bas|ste|s)|propuso|propone usted|me (?:pidieron|ofrecieron)|vous (?:demandez|proposez|m'avez|avez demande|aviez)|sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|mi (?:ha|hanno) (?:chiesto|scritto|proposto)|lei chiede|chiedeva|perguntou|propos)\b"
 # A printed text that is spoken about, not said.
 PRINTED = r"\b(?:says|saying|reads|prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
+# The same, or words in quotes: what a product or a card says.
+SPOKEN_OF = PRINTED + r"|\x{ab} ?[^\x{bb}]{3,80}\x{bb}|\"[^\" ]+ [^\"]{2,80}\""
 # A gap inside one clause: words and hyphens, no comma.
 NEAR = r"[a-z0-9 '\"/-]"
 # People that hatred is aimed at.
@@ -114,4 +116,4 @@ PEOPLE = any_of(
     r"wom[ae]n|females?|girls|trans(?:gender)?|gays?|lesbians?|homosexuals?|queers?|blacks?|disabled|muslims?|islam|immigrants?|migrants?|foreigners?|refugees?|jews?|jewish|asians?|mexicans?|indians|arabs?|africans?|gyps(?:y|ies)",
 )
 # Words quoted so as to object to them.
-QUOTED = r"[\"'](?:[^\"']{3,})[\"']|\b(?:calling|call (?:me|people|them|her|him)|called (?:me|us|him|her)|saying|(?:he|she|driver|courier|neighbou?r) (?:said|called|told|shouted|threatened))\b"
+QUOTED = r"\"[^\"]{3,}\"|(?:^| )'[^']{3,}'(?: |$|[.,!?])|\b(?:calling|call (?:me|people|them|her|him)|called (?:me|us|him|her)|saying|(?:he|she|driver|courier|neighbou?r) (?:said|called|told|shouted|threatened))\b"

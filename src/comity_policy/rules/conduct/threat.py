@@ -63,8 +63,8 @@ _PHRASES = (
         unless=_UNMEANT + r"|\b(?:monopoly|card|game|costume)\b",
     ),
     Phrase(
-        r"\b(?:watch your back|sleep with one eye open|(?:you(?:'re| are)|ur|u r|youre) (?:all )?(?:a )?dead(?: man| meat| men)?|dead man walking|your days are numbered|look over your shoulder|pray (?:i|we) (?:don'?t|never) find|(?:accidents?|something|bad things?) (?:\w+ )?(?:will |might |could |can |may |does |is going to )?happens? to (?:you|your)|you(?:'ll| will)? (?:regret (?:this|it|the day)|be sorry you)|drop dead or|i(?:'ll| will) find (?:you|u)(?: and| no matter|$|[.!])|burn in your (?:house|bed))\b",
-        unless=_UNMEANT + r"|\bcan'?t sleep\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
+        r"\b(?:watch (?:your back|your mirrors)|you (?:\w+ ){0,2}sleep with one eye open|^\W*sleep with one eye open|(?:you(?:'re| are)|ur|u r|youre) (?:all )?(?:a )?dead(?: man| meat| men)?|dead man walking|your days are numbered|look over your shoulder|pray (?:i|we) (?:don'?t|never) find|(?:accidents?|something|bad things?) (?:\w+ )?(?:will |might |could |can |may |does |is going to )?happens? to (?:you|your)|you(?:'ll| will)? (?:regret (?:this|it|the day)|be sorry you)|drop dead or|i(?:'ll| will) find (?:you|u)(?: and| no matter|$|[.!])|burn in your (?:house|bed))\b",
+        unless=_UNMEANT + r"|\bcan'?t sleep\b|\bi sleep with\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
     ),
     # The same in other languages.
     Phrase(

@@ -7,64 +7,83 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._words import ASKED, MONEY, SPOKEN_OF, any_of
 
 # Means that only work outside a marketplace's checkout.
-_MEANS = (
-    r"(?:pay ?pal|zelle|venmo|cash ?app|western union|money ?gram|revolut|transferwise|skrill|bizum|monzo|lydia|bitcoins?|btc|usdt|"
-    r"ethereum|crypto(?:currency)?|swish|vipps|twint|interac|e-?transfer|payoneer|apple ?(?:pay|cash)|google ?pay|"
-    r"(?:bank|wire|direct|sepa|instant) ?(?:transfer|wire)|bank to bank|wire|friends (?:and|&|n|'n') family|f&f|uberweisung|"
-    r"bankuberweisung|virement|transferencia(?: bancaria)?|bonifico|paysafe(?:card)?|bank(?:ing)? app|pix)"
+_MEANS = any_of(
+    r"pay ?pal|zelle|venmo|cash ?app|western union|money ?gram|revolut|transferwise|skrill|bizum|monzo|lydia|wero|satispay|post ?epay|paytm|mb ?way|multibanco|mercado ?pago",
+    r"bitcoins?|btc|usdt|ethereum|crypto(?:currency)?|swish|vipps|twint|interac|e-?transfer|payoneer|apple ?(?:pay|cash)|google ?pay|gpay|alipay|pix|paysafe(?:card)?|paylib|nequi|yape",
+    r"(?:bank|wire|direct|sepa|instant|money) ?(?:transfer|wire)|bank to bank|wire|t/t|friends (?:and|&|n|'n') family|f&f|bank(?:ing)? app|money orders?",
+    r"(?:bank)?uberweisung|virement(?: bancaire)?|transferencia(?: bancaria)?|bonifico(?: bancario)?|ricarica|giroconto|vorkasse",
 )
-_CARD = r"(?:(?:amazon|apple|steam|google play|itunes|prepaid|gift|store|visa) )?(?:gift ?cards?|vouchers?|gutschein\w*|gift codes?)"
-_ACCOUNT = r"(?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|bank|iban|skrill|business|current|savings)"
-_PAY = (
-    r"(?:pay|pays|paying|paid|send|sends|sending|refund|refunds|refunding|wire|transfer|transfers|settle|reimburse|deposit|give|make|move|"
-    r"return|compensate|repay|top up|cover|take|get|receive|put|do)"
+_SURE_MEANS = r"(?:pay ?pal|venmo|zelle|revolut|monzo|cash ?app|bizum|usdt|bitcoins?|western union|money ?gram|bank transfer|paytm|satispay|mb ?way|twint|wero)"
+_CARD = any_of(
+    r"(?:(?:amazon|apple|steam|google play|itunes|prepaid|gift|store|visa) )?(?:gift ?cards?|vouchers?|gift codes?)|prepaid (?:visa|mastercard|cards?)|steam cards?",
+    r"(?:amazon-?)?(?:gutschein\w*|geschenkkarten?)|tarjetas? (?:de )?regalo|cartes? cadeau|buon[oi] (?:amazon|regalo)|cart[ae] regalo|cart(?:ao|oes)[- ]presente|vales?[- ]presente",
 )
-_INSIDE = (
-    r"\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
-    r"paid with my|was paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in)\b"
+_ACCOUNT = r"(?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|bank|iban|skrill|current|savings)"
+_PAY = any_of(
+    r"pay|pays|paying|paid|send|sends|sending|refund|refunds|refunding|wire|transfer|transfers|settle|reimburse|deposit|give|make|move|return|compensate|repay|top up|cover|take|get|receive|put|do|come",
+    r"pag\w+|abon\w+|envi\w+|mand\w+|devolv\w+|devuelv\w+|reembols\w+|hacemos|hago|ingres\w+|transfier\w+|transferir",
+    r"pay\w+|regl\w+|rembours\w+|vers\w+|envoy\w+|envoi\w*|vire[zr]?|faire|fais|faites",
+    r"zahl\w*|bezahl\w*|uberweis\w*|schick\w*|erstatt\w*|send\w*|geben|machen",
+    r"rimbors\w+|invi\w+|faccio|facciamo|vers\w+|restitu\w+|fare",
+    r"transfir\w+|faco|fazemos|fazer|deposit\w+|reembols\w+",
 )
-_SPECIAL = r"(?:[^.;]{0,40}(?:skip|not|without|outside|instead|past|leave|rather than)[^.;]{0,30}checkout)"
+_BY = r"(?:by|via|through|with|over|using|on|per|in|as|thru|w/|to|into|from|mit|por|par|con|com|en|auf|tramite|sur|para|su|attraverso|pelo|pela|no|na|uber|un|una|um|uma|ein|eine)"
+_INSIDE = SPOKEN_OF + "|" + ASKED + (
+    r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
+    r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in|"
+    r"your staff|driver|courier|customs|duty|duties|"
+    r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
+)
+_REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share|automatically|dias|jours|tage|werktage|giorni)\b"
 _PHRASES = (
     Phrase(
-        rf"\b{_PAY}\b[^;]{{0,60}}?\b(?:by|via|through|with|over|using|on|per|in|as|thru|w/|to|into|from|mit|por|par|con|com)\s+(?P<hit>(?:your |my |our |the |a |an |ur |his |her )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
+        rf"\b{_PAY}\b[^;]{{0,60}}?\b{_BY}\s+(?P<hit>(?:your |my |our |the |a |an |ur |his |her |il |la |el |le |o |su |tu |votre |ihr |ihre |seu |suo )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
         unless=_INSIDE,
     ),
     Phrase(
         rf"\b(?:make|do|need|want|send|request|propose)\b[^;]{{0,15}}? (?P<hit>(?:a |an |the )?{_MEANS}(?: to (?:my|our|your)[ a-z]{{0,20}})?)\b",
         unless=_INSIDE
-        + r"|\b(?:wire|crypto)\b[^;]{0,20}\b(?:cutter|brush|rope|mesh|paper|tape|set|wallet|harness|rack|basket|length|shelf|hanger)",
+        + r"|\b(?:wire|crypto)\b[^;]{0,20}\b(?:cutter|brush|rope|mesh|paper|tape|set|wallet|harness|rack|basket|length|shelf|hanger)|\bwire (?:length|cut|size|gauge)",
     ),
     Phrase(
-        r"\b(?P<hit>(?:paypal|venmo|zelle|revolut|monzo|cash ?app|bizum|usdt|bitcoin|western union|bank transfer) (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
-        unless=r"\b(?:t-shirt|shirt|print|mug|sticker|says)\b",
+        rf"\b(?P<hit>{_SURE_MEANS} (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
+        unless=SPOKEN_OF,
     ),
     Phrase(
         rf"\b(?P<hit>{_MEANS} (?:only|is (?:fine|ok|okay|best|easier|easiest|quickest|quicker|good|possible)|works|preferred|too|or (?:{_MEANS}|cash)))\b",
         unless=_INSIDE + r"|\b(?:wire|crypto)\b",
     ),
     Phrase(
-        rf"\b(?:take|accept|prefer|use|offer|got|have|can do)\b[^;]{{0,20}}?(?P<hit>\b{_MEANS}\b(?: only| too)?)",
+        rf"\b(?:take|accept|prefer|use|offer|got|have|can do|aceptan?|acepta\w*|acceptez|prenez|nehmen|akzeptieren|accett\w+|aceit\w+|tienen?|teneis|tem|avete|haben)\b[^;]{{0,20}}?(?P<hit>\b{_MEANS}\b(?: only| too)?)",
         unless=_INSIDE + r"|\bwire\b|\bcrypto wallet\b",
     ),
     Phrase(
-        rf"\b(?:payment|deposit|refund|money|difference|rest|half|amount|price|fee|balance|remboursement|zahlung|pago|pagamento)\b[^;]{{0,40}}?\b(?:by|via|through|over|per|in|to|par|por|con|com) (?P<hit>(?:your |my |our |the |a )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
+        rf"\b(?:payment|deposit|refund|money|difference|rest|half|amount|price|fee|balance|\d+ (?:pesos|euros?|reais)|remboursement|zahlung|pago|pagamento|pagamento|rimborso|dinero|dinheiro|geld|argent|soldi|resto|rest)\b[^;]{{0,40}}?\b{_BY} (?P<hit>(?:your |my |our |the |a )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
         unless=_INSIDE,
     ),
     Phrase(
-        rf"\b(?P<hit>(?:your|ur) (?:{_ACCOUNT} (?:account(?: details| number)?|details|handle|tag)|iban)|(?:your|my|our|ur) (?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|cashtag|iban)(?: (?:account|id|e-?mail|handle|tag|address))?)\b",
-        unless=_INSIDE
-        + r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share)\b",
+        rf"\b(?P<hit>(?:your|ur) (?:{_ACCOUNT} (?:account(?: details| number)?|details|handle|tag)|iban)|(?:your|my|our|ur) (?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|cashtag|iban|sort code)(?: (?:account|id|e-?mail|handle|tag|address))?)\b",
+        unless=_INSIDE + _REFUNDED,
     ),
     Phrase(
-        r"\b(?P<hit>friends (?:and|&|n|'n') family|paypal (?:freunde|amis|amigos|amici))\b",
+        r"\b(?:(?:su|tu|mi|nuestra|vuestro|votre|ton|mon|notre|ihre?|deine?|meine?|unsere?|il suo|la sua|il mio|le sue|seu|sua|teu|meu|nosso|o seu|a sua|um|una|un|les?|die|le|los|os) (?:iban|rib|clabe|chave pix|pix|bizum|pay ?pal|kontonummer|bankverbindung|kontodaten|coordinate bancarie|coordonnees bancaires|datos bancarios|dados bancarios|nib|numero de cuenta|numero de conta|mb ?way|post ?epay|satispay)|iban [a-z]{2}\d{2})\b",
+        unless=_INSIDE + r"|\b(?:automatically|credited|dias|jours|werktage|giorni)\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>friends (?:and|&|n|'n') family|pay ?pal (?:freunde|amis|amigos|amici|friends))\b",
         unless=r"\b(?:for|with|from|tell|told|among|of|my|our|your|all) (?:my |our |your |all )?friends (?:and|&) family\b",
     ),
     Phrase(
         r"\b(?P<hit>(?:pay|paid|paying|refund|send|give|bring|take|accept|prefer|put|settle|get|leave|deposit)\b[^;]{0,30}?\b(?:in cash|cash (?:in hand|on (?:collection|pick ?up|delivery|the door)|to|when|at|only|with)|cash))\b",
         unless=_INSIDE
         + r"|\bcash (?:register|drawer|box|machine|back|desk|price|crop|flow|tin|tray|advance)|\bpetty cash|\bno cash|prepaid",
+    ),
+    Phrase(
+        r"\b(?:pag\w+|abon\w+|regl\w+|pay\w+|zahl\w*|bezahl\w*|dar\w*|do|da|devolv\w+|devuelv\w+|rembours\w+|rimbors\w+|reembols\w+|geb\w*|mit|cobr\w+)\b[^;]{0,30}?\b(?P<hit>en efectivo|en metalico|en especes|en liquide|en cash|in bar|bar auf die hand|bargeld|in contanti|contanti|em dinheiro|dinheiro vivo|em especie)\b|\b(?:bar auf die hand|de la main a la main|bar bezahl\w+|barzahlung)\b",
+        unless=_INSIDE + r"|\b(?:gebuhr|zoll|nachnahme)\b",
     ),
     Phrase(
         r"\b(?P<hit>cash in hand|cash on (?:collection|pick ?up)|cash in (?:the|an) (?:envelope|parcel|box|letter)|half\b[^;]{0,30}?\bin cash)\b",
@@ -75,27 +94,36 @@ _PHRASES = (
         unless=r"\b(?:missing|hidden|delivery note|tear)\b",
     ),
     Phrase(
-        rf"\b(?:pay|send|refund|give|mail|settle|compensate)\b[^;]{{0,40}}?\b(?:with|by|via|in|as|of|an?|you|me) (?P<hit>(?:an? )?{_CARD})\b",
+        rf"\b(?:slip|put|tuck|stick|enclose|hide|mail|post)\b[^;]{{0,15}}?(?P<hit>(?:{MONEY}|\d+ (?:dollar|euro|pound)|tenner|fiver|twenty)(?: bank)?(?: ?notes?| bills?)\b[^;]{{0,20}}?\b(?:in|inside|into|with|under|behind)\b)",
+        unless=_INSIDE,
+    ),
+    Phrase(
+        rf"\b(?:pay|send|refund|give|mail|settle|compensate|{_PAY})\b[^;]{{0,40}}?\b(?:with|by|via|in|as|of|an?|you|me|mit|par|con|com|en|einem|einen|una?|une|um) (?P<hit>(?:an? )?{_CARD})\b",
         form="unsure",
         unless=_INSIDE + r"|\b(?:holder|box|tin|envelope|design|printed|product|listing|bought|amazing)\b",
     ),
     Phrase(
-        r"\b(?P<hit>(?:pay|send|transfer|wire|refund)\b[^;]{0,40}?\b(?:to|into|on) (?:my|our|your|the shop'?s|the seller'?s) (?:own )?(?:bank|building society|account at the bank|(?:bank|business|company) account))\b",
+        r"\b(?P<hit>(?:pay|send|transfer|wire|refund|terms)\b[^;]{0,60}?\b(?:to|into|on) (?:my|our|your|the shop'?s|the seller'?s) (?:own )?(?:bank|building society|account at the bank|(?:bank|business|company) account))\b",
+        unless=_INSIDE + r"|\b(?:quotation|needn'?t|don'?t)\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>(?:pay|settle|payment|refund|money|terms)\b[^;]{0,60}?\b(?:outside (?:of )?(?:the|this) (?:marketplace|site|platform|app|website|checkout)|off (?:the )?(?:platform|site|marketplace)|without the (?:site|platform|checkout|marketplace)|not (?:through|via|over|by) the (?:site|platform|checkout|marketplace)|privately|directly between us))\b",
         unless=_INSIDE,
     ),
     Phrase(
-        r"\b(?P<hit>(?:pay|settle|payment|refund|money|terms)\b[^;]{0,60}?\b(?:outside (?:of )?(?:the|this) (?:marketplace|site|platform|app|website|checkout)|off (?:the )?(?:platform|site|marketplace)|without the (?:site|platform|checkout|marketplace)|not (?:through|via|over|by) the (?:site|platform|checkout|marketplace)))"
+        r"\b(?:pag\w+|zahl\w+|bezahl\w+|uberweis\w+|rembours\w+|reembols\w+|rimbors\w+|regl\w+)\b[^;]{0,40}?\b(?P<hit>(?:fuera de|al margen de|hors|en dehors d[eu]|ausserhalb|fuori da\w*|por fora d[ao]|fora d[ao])(?: l[ae]| der| des| dieser)? ?(?:plataforma|pagina|web|plate-?forme|site|plattform|seite|piattaforma|sito|amazon|ebay|etsy))\b",
+        unless=_INSIDE,
     ),
     Phrase(
-        r"\b(?P<hit>(?:by|via|with|per|a|send (?:a|the)) cheques?|cheque (?:in the post|to my|made out))\b",
-        unless=r"\bcheque ?book",
+        r"\b(?P<hit>(?:by|via|with|per|a|send (?:a|the)) cheques?|cheque (?:in the post|to my|made out)|par cheque|por cheque|con assegno|per scheck)\b",
+        unless=_INSIDE + r"|\bcheque ?book",
     ),
 )
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield offers of and requests for payment or refund outside the checkout."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -112,14 +140,7 @@ RULE = Rule(
         "unsure": "This may be a payment or refund outside the marketplace.",
     },
     advice="Pay and refund through the order only, and remove the other way of payment.",
-    gate=(
-        rf"\b(?:{_MEANS}|{_ACCOUNT} account|iban|cashtag)\b",
-        r"\bcash\b|cheque|in the post|friends|freunde|amis|amigos|amici",
-        r"\b(?:notes?|bank ?notes?|bills?|pounds?|euros?|dollars?|tenner|fiver|money)\b",
-        r"gift ?card|gift code|voucher|gutschein",
-        r"\b(?:pay|settle|payment|refund|send|transfer|wire|terms|wise|half)\b",
-        r"\b(?:your|my|our|ur) (?:paypal|venmo|zelle|bank|business|current|savings|revolut|monzo)",
-    ),
+    gate=_PHRASES,
     find=find,
     flagged=(
         "Please pay me by «PayPal» and I ship today.",
@@ -129,6 +150,11 @@ RULE = Rule(
         "A deposit by «bank transfer» is needed before I cut the leather.",
         "Can I «pay in cash» when I collect it?",
         "pay w/ «p a y p a l» pls",
+        "Puede pagarme por «Bizum».",
+        "Je vous rembourse par «virement bancaire».",
+        "Wir erstatten Ihnen 20 Euro per «Überweisung».",
+        "Il rimborso glielo faccio con «bonifico».",
+        "Pode pagar por «MB Way»?",
     ),
     accepted=(
         "I paid with my PayPal card at your checkout.",
@@ -137,6 +163,8 @@ RULE = Rule(
         "Is the gift card holder made of leather?",
         "The cash register has a steel drawer.",
         "Please don't send money by PayPal, use the checkout.",
+        "No aceptamos pagos por transferencia.",
+        "Der Betrag kommt in drei Tagen auf Ihr Bankkonto zurück.",
     ),
     known_miss=("We settle it «with coins that live on computers».",),
 )

@@ -31,11 +31,16 @@ _PAY = any_of(
     r"transfir\w+|faco|fazemos|fazer|deposit\w+|reembols\w+",
 )
 _BY = r"(?:by|via|through|with|over|using|on|per|in|as|thru|w/|to|into|from|mit|por|par|con|com|en|auf|tramite|sur|para|su|attraverso|pelo|pela|no|na|uber|un|una|um|uma|ein|eine)"
-_INSIDE = SPOKEN_OF + "|" + ASKED + (
-    r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
-    r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in|"
-    r"your staff|driver|courier|customs|duty|duties|"
-    r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
+_INSIDE = (
+    SPOKEN_OF
+    + "|"
+    + ASKED
+    + (
+        r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
+        r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in|"
+        r"your staff|driver|courier|customs|duty|duties|"
+        r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
+    )
 )
 _REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share|automatically|dias|jours|tage|werktage|giorni)\b"
 _PHRASES = (

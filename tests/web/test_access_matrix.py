@@ -96,6 +96,8 @@ CASES = [
     Case("design-check", EVERYBODY, post=200),
     Case("theme", EVERYBODY, post=302),
     Case("keyboard", EVERYBODY, get=200, post=302),
+    Case("buyer-rules", EVERYBODY, get=200),
+    Case("buyer-rule", EVERYBODY, get=200),
     Case("buyer-home", EVERYBODY, get=200),
     Case("buyer-product", EVERYBODY, get=200),
     Case("buyer-seller", EVERYBODY, get=200),
@@ -197,6 +199,8 @@ CASES = [
     Case("invitation", EVERYBODY, get=200, post=302, ids={"token": "invited"}, body={"name": "Ines"}),
     Case("operator-audit", AUDITING, get=200),
     Case("operator-audit-export", AUDITING, get=400),
+    Case("operator-rules", ("admin",), get=200),
+    Case("operator-rule", ("admin",), get=200),
     Case("operator-settings", ("admin",), get=200, post=422, body={"reply_hours": "24h"}),
     Case("buyer-recall", ("buyer",), get=200, post=302, ids={"notice": "recall"}),
     Case("buyer-product-recall", EVERYBODY, get=200, ids={"notice": "public recall"}),
@@ -320,7 +324,7 @@ def violations(world, case):
 def things_elsewhere(world, case):
     """Addresses that name a thing of one place as if it were in another, with who might try them."""
     names = set(dict(routes())[case.route])
-    has_thing = bool(case.query or names - {"marketplace", "seller", "token", "kind"}) and "marketplace" in names
+    has_thing = bool(case.query or names - {"marketplace", "seller", "token", "kind", "rule"}) and "marketplace" in names
     mine = BUYERS if case.who == EVERYBODY else case.who
     theirs = [f"foreign {who}" for who in mine]
     there = {"marketplace": "there"}

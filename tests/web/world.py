@@ -211,6 +211,7 @@ def _care(place, person, order):
         "report": found.public_id,
         "policy": policy.public_id,
         "kind": "returns",
+        "rule": "contact.phone",
     }
     place.conversations.append(question.conversation.pk)
 

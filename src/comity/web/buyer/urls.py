@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.web.buyer.views import care, catalogue, choices, contact, conversation, orders, recalls, search
+from comity.web.buyer.views import care, catalogue, choices, contact, conversation, orders, recalls, rules, search
 
 urlpatterns = [
     path("", catalogue.home, name="buyer-home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sellers/<str:seller>/policies/<str:policy>/", catalogue.policy, name="buyer-policy"),
     path("orders/", orders.orders, name="buyer-orders"),
     path("orders/<str:order>/", orders.order, name="buyer-order"),
+    path("rules/", rules.rules, name="buyer-rules"),
+    path("rules/<str:rule>/", rules.rule, name="buyer-rule"),
     path("search/", search.search, name="buyer-search"),
     path("contact/", contact.contact_form, name="buyer-contact"),
     path("contact/check/", contact.check, name="buyer-contact-check"),

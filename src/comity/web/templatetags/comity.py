@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -116,6 +117,14 @@ def money(minor: int, currency: str, *, bare: bool = False) -> str:
 def marked(text: str, findings: Iterable[Any] | None = None, prefix: str = "") -> SafeString:
     """People's text, escaped, with findings marked and numbered (see ``marking.marked_html``)."""
     return marked_html(text, findings or (), prefix)
+
+
+@register.simple_tag(takes_context=True)
+def rule_page(context: Context, rule: str) -> str:
+    """Where the page about ``rule`` stands; nothing on a page of no marketplace."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    slug = match.kwargs.get("marketplace") if match else None
+    return reverse("buyer-rule", args=[slug, rule]) if slug else ""
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.full  # the plain run has one journey a role
 
-PAGES = ("settings/", "sellers/", "people/", "restrictions/", "audit/")
+PAGES = ("settings/", "rules/", "rules/contact.phone/", "sellers/", "people/", "restrictions/", "audit/")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

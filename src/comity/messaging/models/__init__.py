@@ -12,6 +12,7 @@ from comity.messaging.models.conversations import (
     ReplyDeadline,
     Ruling,
     Side,
+    TrialFinding,
     place_in_file,
 )
 from comity.messaging.models.notices import (
@@ -59,6 +60,7 @@ __all__ = [
     "SavedView",
     "SearchEntry",
     "Side",
+    "TrialFinding",
     "Vote",
     "place_in_file",
 ]

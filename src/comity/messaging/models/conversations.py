@@ -205,6 +205,16 @@ class Finding(models.Model):
         return place_in_file(self.attachment.name, self.page or 0) if self.attachment else ""
 
 
+class TrialFinding(models.Model):
+    """What a rule on trial found in a message: counted for the operator, shown to neither side, without any effect."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="trial_findings")
+    rule = models.CharField(max_length=60)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8)
+
+
 def place_in_file(name: str, page: int) -> str:
     """“invoice.pdf, page 2”."""
     return f"{name}, page {page}" if page else name

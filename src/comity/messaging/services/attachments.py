@@ -191,6 +191,7 @@ def judge_files(
         engine=verdict.engine,
         input=hashlib.sha256("".join(inputs).encode()).hexdigest(),
         failed=tuple(dict.fromkeys(failed)),
+        trials=verdict.trials,
         in_files=tuple(found),
     )
 

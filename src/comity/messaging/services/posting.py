@@ -18,7 +18,7 @@ from comity.common.outbox import emit
 from comity.common.prepared import insert
 from comity.common.record import Entry, append
 from comity.files.services.uploads import Upload
-from comity.messaging.models import Attachment, Conversation, Finding, Message, Side
+from comity.messaging.models import Attachment, Conversation, Finding, Message, Side, TrialFinding
 from comity.messaging.services import clock
 from comity.messaging.services.attachments import (
     attach,
@@ -277,6 +277,12 @@ def _record_findings(message: Message, verdict: Verdict | None, attachments: lis
         row.message, row.position = message, position
     if rows:
         Finding.objects.bulk_create(rows)
+    trials = verdict.trials if verdict else ()
+    if trials:
+        TrialFinding.objects.bulk_create(
+            TrialFinding(message=message, rule=one.rule, start=one.start, end=one.end, outcome=str(one.outcome))
+            for one in trials
+        )
 
 
 def _held_until(conversation: Conversation, now: datetime) -> datetime:

@@ -9,6 +9,7 @@ from comity.web.desk.desks import operator_frame
 
 _TABS = (
     ("settings", "Settings", "operator-settings"),
+    ("rules", "Rules", "operator-rules"),
     ("sellers", "Sellers", "operator-sellers"),
     ("staff", "People", "operator-staff"),
     ("restrictions", "Restrictions", "operator-restrictions"),

@@ -106,7 +106,7 @@ PLATFORM = any_of(
 # The other side's question or proposal, told again so as to answer it.
 ASKED = r"\b(?:you(?:'d| had| have|'ve)? (?:asked|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)|as you ask|since you ask|your (?:question|idea|proposal|suggestion|request|offer)|(?:was|were|been) (?:asked|told|offered)|pregunta(?:ba|bas|ste|s)|propuso|propone usted|me (?:pidieron|ofrecieron)|vous (?:demandez|proposez|m'avez|avez demande|aviez)|sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|mi (?:ha|hanno) (?:chiesto|scritto|proposto)|lei chiede|chiedeva|perguntou|propos)\b"
 # A printed text that is spoken about, not said.
-PRINTED = r"\b(?:says|saying [\"\']|reads|prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
+PRINTED = r"\b(?:says|saying [\"\']|reads|the prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
 # The same, or words in quotes: what a product or a card says.
 SPOKEN_OF = PRINTED + r"|\x{ab} ?[^\x{bb}]{3,80}\x{bb}|\"[^\" ]+ [^\"]{2,80}\""
 # A gap inside one clause: words and hyphens, no comma.

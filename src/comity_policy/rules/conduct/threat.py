@@ -24,14 +24,19 @@ _UNMEANT = (
     + QUOTED
     + r"|\b(?:sorry|joke|joking|kidding|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
 )
+_NOT_HURT = (
+    rf"|\b(?:never|not|won'?t|don'?t|wouldn'?t|can'?t|cannot|nobody|no one) (?:\w+ ){{0,3}}?(?:{_HURT}|{_WRECK})\b"
+)
 _PHRASES = (
     Phrase(
         rf"\b(?:i|we|he|they|im|ill|brothers?|boys|mates|cousins?|friends)\b{NEAR}{{0,30}}? {_HURT} (?:you|u|ya|yous|all of you|every one of you|your (?:family|kids|children|wife|husband|mother|dog))\b",
-        unless=_UNMEANT,
+        unless=_UNMEANT + _NOT_HURT,
+        refusable=False,
     ),
     Phrase(
         rf"\b(?:i|we|he|they|im|ill|brothers?|boys|mates|cousins?|friends)\b{NEAR}{{0,40}}? {_WRECK}{NEAR}{{0,12}}? (?:your|ur) (?:\w+ )?{_PROPERTY}\b",
-        unless=_UNMEANT,
+        unless=_UNMEANT + _NOT_HURT,
+        refusable=False,
     ),
     Phrase(
         r"\b(?:i|we|my \w+) (?:also |already |now |do |all )*(?:know|knows|found out|looked up|found) (?:exactly |now |well )*(?:where (?:you|u|ya|your (?:kids|children|family|daughter|son|wife|husband|mother|parents)) (?:\w+ )?(?:live|lives|sleep|sleeps|work|works|park|parks|goes? to school)|your (?:house|home|kids'? school|children'?s school))\b",
@@ -40,6 +45,7 @@ _PHRASES = (
     Phrase(
         rf"\b(?:i|we|my \w+|they)\b{NEAR}{{0,20}}? (?:com(?:e|ing) (?:for|after) (?:you|u|ya|your family)|hunt (?:you|u) down|find (?:you|u) and|teach (?:you|u) a lesson|make (?:you|u) (?:suffer|pay for (?:this|it|what)|regret)|put (?:you|u) in (?:a |the )?(?:hospital|grave|ground|wheelchair)|run (?:you|u) (?:off the road|over)|pay (?:you|u) a visit|get (?:you|u) (?:and|for this)|make sure (?:you|u) get hurt|finish (?:you|u) off|end (?:you|u|your life)|mess (?:you|u) up)\b",
         unless=_UNMEANT,
+        refusable=False,
     ),
     Phrase(
         rf"\b(?:com(?:e|ing)|be|round|over|visit|meet|wait\w*)\b[^;]{{0,50}}?\bwith (?:\w+ ){{0,4}}?(?:and )?(?:a |an |my |his |their )?{_WEAPON}\b|\bset my dogs on\b",
@@ -64,7 +70,8 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:watch (?:your back|your mirrors)|you (?:\w+ ){0,2}sleep with one eye open|^\W*sleep with one eye open|(?:you(?:'re| are)|ur|u r|youre) (?:all )?(?:a )?dead(?: man| meat| men)?|dead man walking|your days are numbered|look over your shoulder|pray (?:i|we) (?:don'?t|never) find|(?:accidents?|something|bad things?) (?:\w+ )?(?:will |might |could |can |may |does |is going to )?happens? to (?:you|your)|you(?:'ll| will)? (?:regret (?:this|it|the day)|be sorry you)|drop dead or|i(?:'ll| will) find (?:you|u)(?: and| no matter|$|[.!])|burn in your (?:house|bed))\b",
-        unless=_UNMEANT + r"|\bcan'?t sleep\b|\bi sleep with\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
+        unless=_UNMEANT
+        + r"|\bcan'?t sleep\b|\bi sleep with\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
     ),
     # The same in other languages.
     Phrase(

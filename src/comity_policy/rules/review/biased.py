@@ -112,7 +112,7 @@ _PHRASES = (
         + ASKED,
     ),
     Phrase(
-        rf"\b(?:not (?:happy|satisfied|so happy)|unhappy|dissatisfied|not pleased|(?:didn'?t|don'?t) (?:love|like) it|hated? it|frowning|thumbs down|anything wrong|if not|si no(?: lo esta)?|sinon|wenn nicht|se no|senao|se nao)\b\W[^;]{{0,30}}?\b(?:tell|contact|message|write|come to|email|escrib\w+|ecrivez|dites|schreib\w*|scriv\w+|dill\w+|escrev\w+|fale)\b[^;]{{0,15}}?\b(?:us|me|support|nosotros|nous|uns|noi|nos)\b[^;]{{0,20}}?\b(?:instead|first|only|privately|not (?:the|amazon|them)|rather|primero|d'abord|zuerst|erst|lieber|prima|primeiro)\b",
+        r"\b(?:not (?:happy|satisfied|so happy)|unhappy|dissatisfied|not pleased|(?:didn'?t|don'?t) (?:love|like) it|hated? it|frowning|thumbs down|anything wrong|if not|si no(?: lo esta)?|sinon|wenn nicht|se no|senao|se nao)\b\W[^;]{0,30}?\b(?:tell|contact|message|write|come to|email|escrib\w+|ecrivez|dites|schreib\w*|scriv\w+|dill\w+|escrev\w+|fale)\b[^;]{0,15}?\b(?:us|me|support|nosotros|nous|uns|noi|nos)\b[^;]{0,20}?\b(?:instead|first|only|privately|not (?:the|amazon|them)|rather|primero|d'abord|zuerst|erst|lieber|prima|primeiro)\b",
         refusable=False,
         unless=_NEUTRAL,
     ),

@@ -120,3 +120,36 @@ def test_without_script_a_saved_reply_is_inserted_and_a_message_taken_back(visit
     page.get_by_role("button", name="Send message").click()
     page.get_by_role("button", name="Undo").click()
     assert page.get_by_label("Your message").input_value() == "It is.\n\nThank you, Daniel Osei."
+
+
+def ask_on_from_nowhere(page):
+    """The page asks for new messages from a position that the server cannot read."""
+    with page.expect_response(lambda answer: "/new/?after=x" in answer.url) as asked:
+        page.evaluate(
+            """() => { const poller = document.querySelector("[data-poll]");
+            poller.setAttribute("hx-get", poller.getAttribute("hx-get").replace(/after=[^&]*/, "after=x"));
+            htmx.process(poller); htmx.trigger(poller, "poll"); }"""
+        )
+    assert (asked.value.status, asked.value.headers["hx-refresh"]) == (204, "true")
+
+
+@pytest.mark.full
+def test_a_page_that_must_load_itself_takes_no_note_away_and_keeps_the_answer(visit, place, axe):
+    ask(visit, f"order={place.order}", "Where is my order?", "Is the lamp on its way?")
+    page = open_first(visit, place, "Is the lamp on its way?")
+    page.get_by_label("Your message").fill("Half an answer")
+    page.locator("#note-form summary").click()
+    page.get_by_label("Note for your team").fill("Ask the warehouse.")
+    page.evaluate("document.activeElement.blur()")
+
+    ask_on_from_nowhere(page)
+    page.get_by_text("New messages do not appear here now.").wait_for()
+    assert page.get_by_label("Note for your team").input_value() == "Ask the warehouse."
+    axe(page)
+
+    page.get_by_label("Note for your team").fill("")
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_navigation():
+        ask_on_from_nowhere(page)
+    assert page.get_by_label("Your message").input_value() == "Half an answer"
+    assert page.get_by_text("New messages do not appear here now.").count() == 0

@@ -130,6 +130,19 @@ function keepComposer() {
   });
 }
 
+// The server cannot read any more from where a page asks on, and has it load itself: not under somebody's hands, and not
+// over a note or files that no draft keeps. Whoever rests, or saves what they typed, has the page anew.
+function holdReload() {
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Refresh") !== "true") return;
+    const typed = [...document.querySelectorAll("textarea:not(.draft), input[type=file]")].some((field) => field.value !== field.defaultValue);
+    if (!typed && !document.activeElement?.matches("input, select, textarea")) return;
+    event.preventDefault();
+    Object.assign(event.target, { role: "status", className: "small warn" });
+    event.target.textContent = "New messages do not appear here now. Load the page again when you have saved what you typed.";
+  });
+}
+
 function isInUse(element) {
   const selection = document.getSelection();
   const reads = selection && !selection.isCollapsed && element.contains(selection.anchorNode);
@@ -152,6 +165,7 @@ function swap(old, next) {
 
 export function startPolling() {
   keepComposer();
+  holdReload();
   const bar = document.getElementById("live");
   if (bar) return new Live(bar);
   if (document.querySelector("[data-poll]")) { // a page without a ticket asks for messages alone

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from comity.messaging.services.contact import Subject
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.text import MessageRefused, clean
 from tests import factories
+from tests.factories import NOW
 from tests.messaging.desk import make_desk, nothing_stored
 
 
@@ -239,3 +241,24 @@ def test_a_listing_and_a_seller_have_their_own_conversations(desk):
 
     assert Conversation.objects.count() == 3
     assert Message.objects.count() == 6
+
+
+@pytest.mark.requirement("S84")
+@pytest.mark.parametrize(
+    ("answer", "rule"),
+    [
+        ("It left today. Change your review to five stars and we refund you 10 euros.", "review.incentive"),
+        ("Read the page before you ask, you stupid idiot.", "conduct.abuse"),
+    ],
+)
+def test_where_an_order_is_must_be_answered_in_a_day_without_bribe_or_insult(db, answer, rule):
+    desk = make_desk()  # under the rules themselves
+    desk.ask("Where is it?", topic="order_status")
+    desk.deliver()
+    due = desk.conversation.reply_due_at
+    refused = desk.later(1).answer(answer).message
+    desk.deliver()
+
+    assert due == NOW + timedelta(hours=24)
+    assert rule in {finding.rule for finding in refused.findings.all()}
+    assert (refused.state, refused.delivered_at) in {("held", None), ("blocked", None)}

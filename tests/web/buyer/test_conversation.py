@@ -89,6 +89,13 @@ def test_a_conversation_shows_both_sides_in_order(begun):
     assert begun.staff.user.name in page
 
 
+@pytest.mark.requirement("S65")
+def test_a_conversation_about_an_order_names_it_by_its_number(shop):
+    shop.contact("Where is it?", topic="order_status", about=f"order={shop.order.public_id}")
+    deliver()
+    assert shop.order.number in words(shop.get(f"messages/{shop.conversation.public_id}/"))
+
+
 @pytest.mark.requirement("S91")
 def test_a_waiting_buyer_sees_the_exact_moment_of_the_next_step(begun):
     page = page_of(begun)
@@ -98,7 +105,7 @@ def test_a_waiting_buyer_sees_the_exact_moment_of_the_next_step(begun):
     assert f'datetime="{opens_at:%Y-%m-%dT%H:%M}+00:00"' in page.content.decode()
 
 
-@pytest.mark.requirement("S91")
+@pytest.mark.requirement("S29", "S91")
 def test_after_two_days_the_next_step_is_open(begun):
     conversation = begun.conversation
     conversation.buyer_waiting_since -= timedelta(hours=48)

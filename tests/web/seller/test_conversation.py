@@ -29,7 +29,7 @@ def stored():
     return Message.objects.count(), RecordEntry.objects.count()
 
 
-@pytest.mark.requirement("S1", "S27", "S91")
+@pytest.mark.requirement("S1", "S27", "S65", "S91")
 def test_the_order_and_both_deadlines_stand_beside_the_conversation(shop, desk, client):
     factories.shipment(desk.order, tracking_number="JVGL0611223344")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.rules._words import NEAR, PEOPLE, PRINTED, QUOTED
+from comity_policy.rules._words import NEAR, PEOPLE, PRINTED, QUOTED, any_of
 
 _HURT = r"(?:kill|murder|hurt|beat|stab|shoot|strangle|slaughter|torture|rape|hang|drown|burn|attack|smash|bash|crush|punch|choke|slit|bury|hunt|gut|cripple|execute|eradicate|exterminate|lynch|gas|behead|end|slap)"
 _HURTING = r"(?:kill|murder|hurt|beat|stabb?|shoot|strangl|slaughter|tortur|rap|hang|drown|burn|attack|smash|lynch|gass?|execut|eradicat|exterminat)ing"
@@ -17,6 +17,28 @@ _WRECK = r"(?:burn(?:ing)?|torch|smash(?:ing)?|trash|break|breaking|wreck|bomb|d
 _WEAPON = r"(?:baseball bats?|bats?|crowbars?|knife|knives|guns?|shotgun|hammer|axe|machete|petrol|gasoline|matches)"
 _ARRESTED = (
     r"(?:arrested|locked up|jailed|behind bars|in (?:jail|prison|handcuffs|cuffs|a cell)|deported|to (?:jail|prison))"
+)
+# The same in other languages: what is done, and to what.
+_BREAK = any_of(
+    r"romp(?:o|er|emos|iamo|ere)|part(?:o|ir|imos)|quem(?:o|ar|amos)|quebr(?:o|ar|amos)|revient\w*|revent(?:o|ar)|destroz(?:o|ar)|prend\w+ fuego|rebent(?:o|ar)|arrebent(?:o|ar)|tac\w+ fogo|ponho fogo|incendi(?:o|ar)",
+    r"cass(?:e|er|ons|erai)|brul(?:e|er|ons|erai)|cram(?:e|er|erai)|defonc(?:e|er|erai)|retourn(?:e|er)|explos(?:e|er)|pet(?:e|er)",
+    r"schlag(?:e|en)?|brech(?:e|en)|hau(?:e|en)?|polier(?:e|en)|tret(?:e|en)|zund(?:e|en)|anzund\w*|fackel\w*|abfackel\w*|verprugel\w*|einschlag\w*",
+    r"spacc(?:o|are|hiamo)|bruci(?:o|are|amo)|sfasci(?:o|are|amo)|do fuoco|dare fuoco",
+)
+_THEIRS = any_of(
+    r"casa|tienda|local|coche|piernas|cara|dientes|vitrina|escaparate|manos|huesos|taller|almacen|furgoneta",
+    r"atelier|boutique|maison|voiture|jambes|gueule|dents|vitrine|tete|genoux|bras|doigts|bagnole",
+    r"zahne|fresse|knochen|beine|nase|fenster|scheiben?|laden|haus|auto|lager|werkstatt|gesicht|finger",
+    r"vetrina|faccia|gambe|negozio|magazzino|macchina|testa|ossa|denti|mani",
+    r"montra|loja|pernas|carro|dentes|armazem|oficina|vitrine|focinho|joelhos",
+)
+_LAW = any_of(
+    r"police|arrested|immigration|tax (?:office|man)|taxman|inland revenue|irs|criminal (?:charges|complaint)|prosecut\w+|bailiffs|lawyers? (?:will|are)",
+    r"policia|guardia civil|hacienda|estafa|fiscalia|querella|abogados?",
+    r"gendarm\w+|police|fisc|plainte|tribunal|avocats?|huissier",
+    r"polizei|finanzamt|betrugs?|rufschadigung|verleumdung|anzeig\w*|anwalt\w*|strafanzeige",
+    r"carabinieri|polizia|questura|guardia di finanza|truffa|diffamazione|querel\w+|avvocat[oi]",
+    r"policia|delegacia|financas|difamacao|processo|queixa-crime|\bbo\b|advogad[oa]s?",
 )
 _UNMEANT = (
     PRINTED
@@ -92,6 +114,46 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:(?:vou|vamos|eu|a gente vai) (?:te|lhe|vos)[ -](?:matar|mato|quebrar|partir|bater|pegar|achar|destruir|furar|arrebentar)|vou[ -](?:te|lhe) (?:matar|quebrar|partir|bater|encontrar)|(?:sei|sabemos) (?:muito bem |bem )?(?:onde|aonde) (?:voce |tu |o senhor |a senhora |voces )?(?:mora|moras|moram|vive|vives|trabalha|dorme)|vou (?:ai|a tua casa|na sua casa|ate a sua|ate ai) (?:quebrar|partir|pegar|resolver|com)|(?:vai|vais|vao) se arrepender|vais arrepender-te|(?:queimar|incendiar|quebrar|partir) (?:a (?:sua|tua)|o (?:seu|teu)) (?:casa|loja|carro|cara)|mando (?:alguem|uns amigos|os meus) (?:\w+ )?(?:a|ai|la)|(?:publico|publicar|posto|postar) (?:o seu|o teu|a sua|a tua) (?:endereco|morada|cara|foto))\b",
+        unless=_UNMEANT,
+    ),
+    # To a person or a home, with the words parted.
+    Phrase(
+        rf"\b(?:te|le|les|os|lhe|ti|vi|gli|dir|ihnen|euch|tu|su|sus|tus|vostr[aoie]|votre|vos|ton|ta|tes|l'|dein\w*|ihr\w*|euer|eure|sua|tua|suo|tuo|seu|teu|vuestr[oa]|vous|te|je|on|ich|wir|parto-\w+|quebro-\w+) (?:\w+ ){{0,3}}?{_BREAK}\b[^;]{{0,25}}?\b{_THEIRS}\b",
+        unless=_UNMEANT + r"|\b(?:me|mi|mich|mir|meine?|mes|mon|ma|mis) (?:\w+ )?(?:dientes|dents|zahne|denti|dentes|haus|maison|casa)\b",
+    ),
+    Phrase(
+        rf"\b(?:parto|quebro|rebento|arrebento|queimo)-\w+ [^;]{{0,10}}?\b{_THEIRS}\b|\b(?:ich|wir) {_BREAK}\b[^;]{{0,25}}?\b(?:dir|ihnen|euch|dein\w*|ihr\w*|eure\w*)\b[^;]{{0,15}}?\b{_THEIRS}\b|\bsuelto (?:a )?los perros\b|\bprend\w+ fuego\b[^;]{{0,15}}?\b{_THEIRS}\b",
+        unless=_UNMEANT,
+    ),
+    # Police and officials as a stick.
+    Phrase(
+        rf"\b(?:withdraw|drop|close|cancel|retir\w+|ritir\w+|cerr\w+|cierr\w+|chiud\w+|zuruckzieh\w*|zieh\w*|schliess\w*|annul\w+|fech\w+|cancel\w+)\b[^;]{{0,60}}?\b(?:or|otherwise|else|o|oppure|altrimenti|oder|sonst|sinon|ou|senao)\b[^;]{{0,60}}?(?P<hit>\b(?:{_LAW})\b)",
+        refusable=False,
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        rf"\b(?:report|reporting|reported|hand|pass|give|denunci\w+|zeig\w*|anzeig\w*|plainte contre|meld\w*) (?:you|your name|every false claim|vous|sie|dich|la senora|usted|voce|a senhora|o senhor|lei)?\b[^;]{{0,40}}?\b(?:{_LAW})\b",
+        unless=_UNMEANT + r"|\b(?:report it|report this|report the|reported the|theft of|stolen|carrier|robo|furto|diebstahl|vol d)\b|\bpolice report\b",
+    ),
+    Phrase(
+        r"\b(?:prefecture|questura|extranjeria|auslanderbehorde|inmigracion)\b[^;]{0,40}?\b(?:papiers|permesso|permiso|papeles|aufenthalt\w*|visto|expuls\w+)\b|\b(?:papiers|permesso di soggiorno|permiso de residencia|papeles|aufenthalt\w*)\b[^;]{0,40}?\b(?:prefecture|questura|extranjeria|auslanderbehorde|inmigracion)\b",
+    ),
+    Phrase(
+        r"\b(?:i|we)(?:'ll| will|'m going to|'re going to| am going to)?\b[^;]{0,20}?\b(?:call|tell|inform|write to|contact|ring) your (?:boss|employer|landlord|colleagues|husband about|wife about)\b|\b(?:ruin|destroy) (?:you|your (?:life|career))\b|\bcost you your (?:home|house|job)\b|\b(?:police|cops)\b[^;]{0,50}?\bat your door\b|\bsee how brave you are\b",
+        unless=_UNMEANT + r"|\bdestroy you(?:r)? (?:and|with)? ?(?:love|kindness)\b",
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:publish|post|leak|spread|expose)(?:ing)? your (?:home|private) (?:address|number)\b|\b(?:deine|ihre|eure|tu|su|votre|ton|tuo|suo|tua|sua|seu|teu) (?:privat)?(?:adresse|direccion|indirizzo|endereco|morada)\b[^;]{0,40}?\b(?:gruppen?|internet|netz|facebook|redes|reseaux|foros?|forum|online|grupos?|rete|ueberall)\b",
+        unless=_UNMEANT,
+    ),
+    Phrase(
+        r"\b(?:know|have|got|saved|kept) your (?:\w+ )?address\b[^;]{0,60}?\b(?:brothers?|cousins?|mates|boys|visit|bat|know people|drop by|pass by one)\b",
+        form="unsure",
+        unless=_UNMEANT + r"|\b(?:courier|carrier|label)\b",
+    ),
+    Phrase(
+        r"\b(?:je|on) (?:viens|vient|passe|debarque) (?:\w+ )?avec (?:mes|des) (?:\w+ )?(?:freres|potes|cousins|amis|gars)\b|\bvengo (?:li|giu|da te|da voi)\b[^;]{0,20}? e\b|\bvoy (?:para|hasta) (?:alla|ahi) (?:y|con)\b|\bvou ate (?:a )?(?:sua|tua) casa\b|\bapareco-(?:te|lhe)\b|\b(?:stehe|steh|stehen) (?:ich|wir) (?:\w+ )?vor (?:deiner|ihrer|eurer) (?:haus)?tur\b|\bmand\w+ (?:qualcuno|gente|alguien|alguem|quelqu'un) (?:sotto casa|a (?:tu|su) casa|a (?:sua|tua) casa|chez (?:toi|vous))\b",
         unless=_UNMEANT,
     ),
     # Hatred that calls for harm.

@@ -106,6 +106,7 @@ class Context:
     feedback_breaks_rules whether the feedback on the order is of a kind that the marketplace removes
     buyer_language        the language that the buyer prefers
     attached              the files with the draft
+    by_mail               whether it came in by mail
     """
 
     known_ids: frozenset[str] | None = None
@@ -123,6 +124,7 @@ class Context:
     feedback_breaks_rules: bool | None = None
     buyer_language: str | None = None
     attached: tuple[Attached, ...] | None = None
+    by_mail: bool | None = None
 
 
 CONTEXT_FACTS: tuple[str, ...] = tuple(fact.name for fact in fields(Context))
@@ -261,10 +263,12 @@ def input_digest(draft: Draft, context: Context) -> str:
         value = getattr(context, fact)
         if value is not None or fact in _ALWAYS_DIGESTED:
             canonical[fact] = value
-    text = json.dumps(canonical, sort_keys=True, default=_plain)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_encode(canonical).encode("ascii")).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     """Return a set or an attached file as JSON can hold it, in one order."""
     return [value.kind, value.size] if isinstance(value, Attached) else sorted(value)
+
+
+_encode = json.JSONEncoder(sort_keys=True, default=_plain).encode

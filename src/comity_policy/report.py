@@ -177,6 +177,7 @@ _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "feedback_breaks_rules": _FLAG,
     "buyer_language": _TEXT,
     "attached": _files,
+    "by_mail": _FLAG,
 }
 
 

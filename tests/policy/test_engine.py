@@ -25,6 +25,7 @@ FACTS = {
     "feedback_breaks_rules": False,
     "buyer_language": "de",
     "attached": (Attached("pdf", 3),),
+    "by_mail": True,
 }
 
 

@@ -31,6 +31,9 @@ _EMOJI_SIGN = r"[\x{1f300}-\x{1faff}\x{2600}-\x{26ff}\x{2705}\x{270a}-\x{270c}\x
 _EMOJI = pattern(_EMOJI_SIGN)
 _BREAKS = pattern(r"\n[ \t]*\n[ \t]*\n[\n \t]*")
 
+# Whatever is not plain text.
+MARKUP = (_PICTURE, _TAG)
+
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
     """Yield markup by its kind, emoji beyond the number allowed, and runs of more line breaks than allowed."""

@@ -1,0 +1,1 @@
+"""Rules about mail that pretends to be what it is not."""

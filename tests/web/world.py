@@ -135,7 +135,22 @@ def make_place(slug):
     _team(place)
     _talk_of_others(place, stranger, rival)
     _people(place)
+    _rules(place)
     return place
+
+
+def _rules(place):
+    """A version of the rulebook that counts, and a change of it that waits for a second person."""
+    market, admin, now = place.seller.marketplace, place.people["admin"], clock.now()
+    for seen, group in enumerate(("hold", "warn")):
+        change = RuleChange("marketing.promotion", group, {}, now.date().isoformat())
+        drafted = draft_change(market, change, now=now)
+        made = propose(marketplace=market, by=admin, drafted=drafted, why="Too strict.", seen=seen, now=now)
+        place.ids["version" if seen else "version in force"] = made.public_id
+        if not seen:
+            second = factories.operator(market).user
+            approve(marketplace=market, by=second, version_id=made.public_id, now=now)
+            market.refresh_from_db()
 
 
 def _people(place):
@@ -225,7 +240,7 @@ def _mass(place, person):
     made = {
         "recall": owners.released(),
         "public recall": owners.released(is_public=True),
-        "draft": owners.recall(),
+        "draft": owners.recall(now=clock.now()),  # under the rules of today, as it is submitted
         "waiting": owners.confirm(owners.recall()),
         "operator's draft": owners.recall(staff=colleague),
     }

@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar, overload
 from comity_policy.meaning import shipped
 from comity_policy.model import MEANT, Context, Draft, Span
 from comity_policy.text.addresses import Address, web_addresses
-from comity_policy.text.fold import View, fold, words
+from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.needs import is_anchored
 from comity_policy.text.patterns import Pattern, pattern
 from comity_policy.text.sentences import is_refused, sentences
+from comity_policy.text.spoken import Spoken, spoken
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
 _GAP, _ASCII_GAP = "[^;]", r"[ -:<-~\x{a3}\x{20ac}]"
@@ -113,9 +114,19 @@ class Reading:
         return fold(self.draft.text)
 
     @_Once
+    def joined(self) -> View:
+        """The folded view with spelled-out words joined."""
+        return joined(self.folded)
+
+    @_Once
     def words(self) -> View:
-        """The folded view with spelled-out words joined and digits read as letters."""
-        return words(self.folded)
+        """The joined view with digits and signs that stand for letters read as letters."""
+        return words(self.joined)
+
+    @_Once
+    def spoken(self) -> Spoken:
+        """The joined view with signs of addresses that are said put in their place."""
+        return spoken(self.joined)
 
     @_Once
     def known(self) -> list[tuple[int, int]]:
@@ -125,7 +136,7 @@ class Reading:
     @_Once
     def addresses(self) -> list[Address]:
         """The web addresses of the text."""
-        return list(web_addresses(self.folded))
+        return list(web_addresses(self.folded, self.spoken))
 
     @_Once
     def sentences(self) -> list[tuple[int, int]]:

@@ -3,14 +3,19 @@
 import pytest
 
 from comity_policy.text.addresses import is_public_host, web_addresses
-from comity_policy.text.fold import fold
+from comity_policy.text.fold import fold, joined
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.numbers import account_numbers, card_numbers, passes_luhn, passes_mod97, social_security_numbers
 from comity_policy.text.phones import is_phone_number, phone_numbers, spoken_numbers
+from comity_policy.text.spoken import spoken
 
 
 def hosts(text):
-    return [address.host for address in web_addresses(fold(text))]
+    return [address.host for address in addresses(text)]
+
+
+def addresses(text):
+    return web_addresses(fold(text), spoken(joined(fold(text))))
 
 
 def phones(text, region=None):
@@ -64,7 +69,7 @@ def test_web_addresses(text, expected):
     ],
 )
 def test_address_is_within_a_trusted_place(address, places, within):
-    (found,) = web_addresses(fold(address))
+    (found,) = addresses(address)
     assert found.is_within(frozenset(places)) is within
 
 

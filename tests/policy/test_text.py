@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity_policy.text.fold import fold, words
+from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary, widen
+from comity_policy.text.spoken import spoken
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789@.-", min_size=1, max_size=12)
 DISGUISES = {
@@ -52,7 +53,7 @@ def test_a_disguised_word_is_read_and_leads_back_to_itself(case):
 
 @given(st.text())
 def test_every_view_has_one_original_index_for_each_character(text):
-    for view in (fold(text), words(fold(text))):
+    for view in (fold(text), joined(fold(text)), words(joined(fold(text))), spoken(joined(fold(text))).view):
         assert len(view.starts) == len(view.text)
         assert list(view.starts) == sorted(view.starts)
         assert all(0 <= index < len(text) for index in view.starts)
@@ -112,7 +113,7 @@ def test_folded(written, read):
     ],
 )
 def test_words(written, read):
-    assert words(fold(written)).text == read
+    assert words(joined(fold(written))).text == read
 
 
 def test_words_is_the_folded_view_when_nothing_is_disguised():

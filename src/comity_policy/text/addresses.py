@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
 from comity_policy.text.fold import View
-from comity_policy.text.patterns import CHARACTER, pattern, span_of
+from comity_policy.text.patterns import CHARACTER, Match, pattern, span_of
+from comity_policy.text.spoken import Spoken
 
 # Names set aside for documentation and tests (RFC 2606, RFC 6761) and for hidden services (RFC 7686).
 _RESERVED = frozenset({"example", "test", "invalid", "onion"})
@@ -66,15 +66,10 @@ _COMMON = frozenset(
 _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}_-]*[{CHARACTER}])?"
 _USER = rf"[{CHARACTER}._~%+-]"
 _HOST = pattern(
-    rf"(?P<scheme>\bh(?:tt|xx)ps?://(?:{_USER}+(?::{_USER}*)?@)?)?"
+    rf"(?P<scheme>\bh(?:tt|xx|\*\*)ps?://(?:{_USER}+(?::{_USER}*)?@)?)?"
     rf"(?P<host>(?:{_LABEL}(?:\.|\[\.\]|\(\.\)))+(?P<end>[{CHARACTER}][{CHARACTER}-]*[{CHARACTER}])|(?:\d{{1,3}}\.){{3}}\d{{1,3}})"
     r"(?P<port>:\d{2,5})?(?P<path>[/?#][^\s<>\"'“”«»]*)?"
 )
-_SPELLED = pattern(
-    rf"(?P<host>{_LABEL}(?:\s*(?:\(dot\)|\[dot\]|\{{dot\}}|\(punto\)|\[punto\]|\[punkt\]|\(punkt\)|-dot-|\[\.\]|\(\.\)"
-    rf"|\bd[o0]t\b|\bpunto\b|\bpunkt\b| \. )\s*{_LABEL}){{1,4}})(?P<path>\s*/\s*[{CHARACTER}/_-]+)?"
-)
-_SPELLED_DOT = pattern(r"\s*(?:[(\[{](?:dot|punto|punkt|\.)[)\]}]|-dot-|\bd[o0]t\b|\bpunto\b|\bpunkt\b| \. )\s*")
 # A host written as a number is an address only after a scheme: IPv6 in brackets (RFC 3986, 3.2.2), and IPv4 in one to
 # four decimal, octal or hexadecimal parts, as browsers take it (WHATWG URL, host parsing).
 _PART = r"(?:0x[0-9a-f]{1,8}|\d{1,12})"
@@ -129,11 +124,11 @@ def _shown(ending: str) -> str:
         return ending
 
 
-def web_addresses(folded: View) -> Iterator[Address]:
+def web_addresses(folded: View, said: Spoken) -> Iterator[Address]:
     """Yield the web addresses of a text, each once, in no particular order; mail hosts are not among them."""
     found = list(_plain(folded))
     yield from found
-    for address in (*_numbered(folded), *_spelled(folded)):
+    for address in (*_numbered(folded), *_apart(said.view), *_said(said)):
         if not any(address.start < other.end and other.start < address.end for other in found):
             yield address
 
@@ -157,7 +152,7 @@ def _clean_host(written: str) -> str:
     return written.replace("[.]", ".").replace("(.)", ".")
 
 
-def _is_web(folded: View, match: Any, host: str, path: str) -> bool:
+def _is_web(folded: View, match: Match, host: str, path: str) -> bool:
     text, start, end = folded.text, match.start(), span_of(match, "host")[1]
     if text[start - 1 : start] in {"@", "&"} or (text[end : end + 1] in {"@", "-"} and not path):
         return False
@@ -168,7 +163,7 @@ def _is_web(folded: View, match: Any, host: str, path: str) -> bool:
     return _has_evidence(folded, match, host, path)
 
 
-def _has_evidence(folded: View, match: Any, host: str, path: str) -> bool:
+def _has_evidence(folded: View, match: Match, host: str, path: str) -> bool:
     """Tell an address from a missing space ("arrived.It"), a file name or a number ("5.com")."""
     labels = host.split(".")
     ending = labels[-1]
@@ -192,19 +187,61 @@ def _is_cued(before: str) -> bool:
     return bool(_CUE.search(before[-40:]))
 
 
-def _spelled(folded: View) -> Iterator[Address]:
-    if (
-        "dot" not in folded.text
-        and "punkt" not in folded.text
-        and "." not in folded.text
-        and "punto" not in folded.text
-    ):
+# "www lind de": the dots were left out. "lind,com": commas for dots. "lindatcom": glued together.
+_WITHOUT_DOTS = pattern(
+    rf"\bwww[ .,]+(?P<host>[{CHARACTER}][{CHARACTER}-]+[ ,]+(?:[a-z]{{2,3}}[ ,])?[a-z]{{2,6}})\b(?P<path>/\S+)?"
+)
+_COMMAS = pattern(r"\b(?P<host>[a-z0-9][a-z0-9-]{2,},(?:com|net|org|shop|store|info|co,uk))\b(?P<path>/\S+)?")
+_GLUED = pattern(r"\b(?P<host>[a-z0-9-]{4,}dot(?:com|net|org|shop|store))\b(?P<path>/\S+)?")
+_BACKWARDS = pattern(r"\b(?P<host>(?:moc|ten|gro|ku\.oc|ed)\.[a-z0-9.-]+\.www|moc\.[a-z0-9-]{4,})\b(?P<path>/\S+)?")
+
+
+def _apart(view: View) -> Iterator[Address]:
+    """Yield addresses whose dots are commas, words glued to their neighbours or left out, and some from the back."""
+    text = view.text
+    rows = [(_COMMAS, ",")] if "," in text else []
+    rows += [(_WITHOUT_DOTS, " ")] if "www" in text else []
+    rows += [(_GLUED, "dot")] if "dot" in text else []
+    for wanted, separator in rows:
+        for match in wanted.finditer(text):
+            host = ".".join(match["host"].replace(",", " ").split()) if separator != "dot" else match["host"]
+            host = host.replace("dot", ".") if separator == "dot" else host
+            if host.rsplit(".", 1)[-1] in _COMMON and is_public_host(host):
+                yield Address(*view.span(*match.span()), host, match["path"] or "")
+    for match in _BACKWARDS.finditer(text) if "moc." in text or ".www" in text else ():
+        if is_public_host(host := match["host"][::-1]):
+            yield Address(*view.span(*match.span()), host, "")
+
+
+# Endings that are ordinary words after "punto" or "point": "il punto di ritiro", "el punto es".
+_WORDS_AFTER_POINT = frozenset({"de", "es", "co", "ch", "ee", "se", "me", "in", "to", "top", "is", "it"})
+
+
+_SHORTEST_SAID = 3  # "le point com" is a terminal
+
+
+def _said(said: Spoken) -> Iterator[Address]:
+    """Yield addresses with a dot that is said in words or written round about."""
+    if not said.told:
         return
-    for match in _SPELLED.finditer(folded.text):
-        host = _SPELLED_DOT.sub(".", match["host"])
-        ending = host.rsplit(".", 1)[-1]
-        before = folded.text[: match.start()].rstrip()[-1:]
-        if "punto de" in match.group():  # Spanish for "point of"
+    for match in _HOST.finditer(said.view.text):
+        start, end = match.span()
+        host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
+        if not match["end"] or not said.is_told(start, end) or said.view.text[start - 1 : start] in {"@", "&"}:
             continue
-        if before != "@" and ending in _COMMON and is_public_host(host) and not host.split(".")[-2].isdigit():
-            yield Address(*folded.span(*match.span()), host, match["path"] or "")
+        if said.view.text[span_of(match, "host")[1] :][:1] == "@" or host.split(".")[-2].isdigit():
+            continue
+        ending = host.rsplit(".", 1)[-1]
+        if host.count(".") == 1 and host.index(".") < _SHORTEST_SAID:
+            continue
+        clear = bool(path) or "-" in host or host.count(".") > 1 or ending not in _WORDS_AFTER_POINT
+        if ending in _COMMON | {"es", "it"} and is_public_host(host) and (clear or _is_bracketed(said, match)):
+            yield Address(*said.view.span(start, end - len(match["path"] or "") + len(path)), host, path)
+
+
+def _is_bracketed(said: Spoken, match: Match) -> bool:
+    """Say whether the last dot was written between brackets or as "dot", which nobody says of a point."""
+    dot = span_of(match, "end")[0] - 1
+    before, after = said.view.starts[dot - 1], said.view.starts[dot + 1]
+    between = said.view.original[before:after]
+    return any(sign in between for sign in '()[]{}<>"*') or "d" in between.lower()

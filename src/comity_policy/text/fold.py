@@ -22,10 +22,23 @@ _LOOK_ALIKES = str.maketrans(
     "abbrдeeзiijkmhopcdqstyxhwbnwoabenikmvptuxwyoc",
 )
 _INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u20e3", "\u20dd", "\u20de"}
-_ODD_LETTERS = {"ı": "i", "ɑ": "a", "ɡ": "g", "ⅼ": "l", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t"}
+_ODD_LETTERS = {
+    "ı": "i",
+    "ɑ": "a",
+    "ɡ": "g",
+    "ⅼ": "l",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "○": "o",
+    "〇": "o",
+    "◯": "o",
+}
 _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _ENCLOSED = ("NEGATIVE CIRCLED LATIN CAPITAL LETTER ", "NEGATIVE SQUARED LATIN CAPITAL LETTER ")
-_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•。", "-------'''\"\"\".....")
+_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•。·", "-------'''\"\"\"......")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +124,12 @@ def _resolve_look_alikes(text: str) -> str:
     return "".join(pieces) + text[done:]
 
 
-# Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t".
+# Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t", "(s)(n)(a)(p)"; between
+# blanks the signs of an address count as letters: "j o @ g m a i l . c o m".
 _SPELLED = pattern(
-    r"\b[a-z0-9@$!](?:(?: [a-z0-9@$!])+|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+|(?:\*[a-z0-9@$!])+|(?:_[a-z0-9@$!])+)"
-    r"(?:\b|$)"
+    r"\b[a-z0-9@$!](?:(?: {1,2}[a-z0-9@$!._/-])+ {1,2}[a-z0-9@$!]|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+"
+    r"|(?:\*[a-z0-9@$!])+"
+    r"|(?:_[a-z0-9@$!])+|(?:\|[a-z0-9@$!])+)(?:\b|$)|(?:[(\[{][a-z0-9@$!][)\]}] ?){4,}"
 )
 _SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay
 # A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd".
@@ -122,25 +137,32 @@ _LEET = pattern(r"(?:[a-z0-9$!|*][a-z0-9@$!|*]*)?(?:[a-z][0-9@$!|][a-z0-9@$!|*]*
 _LEET_LETTERS = str.maketrans("013457@$!|", "oieastasil")
 
 
-def words(folded: View) -> View:
-    """Return the folded view with spelled-out words joined and letter-like digits read as letters.
-
-    The same view comes back when there is nothing to change.
-    """
+def joined(folded: View) -> View:
+    """Return the folded view with spelled-out words joined; the same view when there are none."""
     text, starts = folded.text, folded.starts
     dropped = set(_separators(text))
-    if dropped:
-        kept = [at for at in range(len(text)) if at not in dropped]
-        text = "".join([text[at] for at in kept])
-        starts = array("I", [starts[at] for at in kept])
-    letters = _read_leet(text)
-    return folded if letters == folded.text else View(folded.original, letters, starts)
+    if not dropped:
+        return folded
+    kept = [at for at in range(len(text)) if at not in dropped]
+    return View(folded.original, "".join([text[at] for at in kept]), array("I", [starts[at] for at in kept]))
+
+
+def words(view: View) -> View:
+    """Return a joined view with letter-like digits and signs read as letters; the same view when there are none."""
+    letters = _read_leet(view.text)
+    return view if letters == view.text else View(view.original, letters, view.starts)
 
 
 def _separators(text: str) -> Iterator[int]:
     for run in _SPELLED.finditer(text):
-        if run.end() - run.start() >= _SHORTEST_SPELLED:
-            yield from range(run.start() + 1, run.end() - 1, 2)
+        begin, end = run.span()
+        if end - begin < _SHORTEST_SPELLED:
+            continue
+        framed = text[begin] in "([{"
+        dropped = "()[]{} " if framed else text[begin + 1] + " "
+        for at in range(begin, end):
+            if text[at] in dropped and (framed or text[at] == " " or (at - begin) % 2):
+                yield at
 
 
 def _read_leet(text: str) -> str:

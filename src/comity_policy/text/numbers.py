@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
-_CARD = pattern(r"(?:\d[ .\-_/]{0,3}){12,18}\d")
+_CARD = pattern(r"(?:\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){11,18})")
 _IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
 # First digits that payment schemes issue (ISO/IEC 7812) with the lengths of their numbers.
 _SCHEMES = pattern(
-    r"^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2[2-7]\d{14}|35\d{14}|65\d{14}|64[4-9]\d{13}|6011\d{12}|3[47]\d{13}|3[68]\d{12})$"
+    r"^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2[2-7]\d{14}|35\d{14}|65\d{14}|64[4-9]\d{13}|6011\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|(?:1800|2131)\d{11}|(?:5018|5020|5038|6304|6759|676[1-3])\d{8,15})$"
 )
 # Area, group and serial as the US Social Security Administration has issued them.
 _AREA = r"(?:00[1-9]|0[1-9]\d|[1-5]\d\d|6[0-57-9]\d|66[0-57-9]|[78]\d\d)"
@@ -27,14 +28,29 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 
 
+_CARD_BEFORE = pattern(r"\b(?:card|carte|karte\w*|tarjeta|carta|cartao|visa|mastercard|amex|maestro)\b[^.!?\n]{0,30}$")
+
+
 def card_numbers(folded: View) -> list[tuple[int, int]]:
     """Return the original stretches of numbers that could be on a payment card (scheme, length, Luhn)."""
     found = []
     for match in _CARD.finditer(folded.text):
-        digits = "".join(filter(str.isdigit, match.group()))
-        if _SCHEMES.search(digits) and passes_luhn(digits) and _stands_alone(folded.text, match.start(), match.end()):
-            found.append(folded.span(*match.span()))
+        start, end = match.span()
+        digits = "".join(filter(str.isdigit, match.group().replace("o", "0").replace("l", "1").replace("i", "1")))
+        if not (passes_luhn(digits) and _stands_alone(folded.text, start, end)):
+            continue
+        if _SCHEMES.search(digits) or _CARD_BEFORE.search(folded.text[max(0, start - 60) : start]):
+            found.append(folded.span(start, end))
     return found
+
+
+def spoken_cards(view: View) -> list[tuple[int, int]]:
+    """Return the original stretches of card numbers some of whose digits are said in words."""
+    return [
+        view.span(start, end)
+        for start, end, digits, _ in said_numbers(view.text)
+        if _SCHEMES.search(digits) and passes_luhn(digits)
+    ]
 
 
 def account_numbers(folded: View) -> list[tuple[int, int]]:

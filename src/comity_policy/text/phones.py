@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
@@ -32,7 +33,9 @@ _DIAL = (
     r"\b(?:call|calls|calling|phone|phones|telephone|tel|mobile|mob|cell|handy|ring|dial|text|txt|"
     r"sms|whats ?app|viber|reach|hotline|landline|my number|our number|my no|phone no|ph|"
     r"fone|telefon\w*|telefono|numero|movil|portable|"
-    r"llam\w+|appel\w+|anruf\w*|ruf\w*|chiam\w+|cellulare|celular|ligue|contact number|fax|extension|helpline)\b"
+    r"llam\w+|appel\w+|anruf\w*|ruf\w*|chiam\w+|cellulare|celular|ligu\w+|liga\w*|contact|fax|extension|"
+    r"helpline|answer\w*|messages? (?:to|on)|guasap|wasap|whats|wpp|zap|meine nummer|joign\w*|rappel\w*|"
+    r"telefonar|hmu|voicemail)\b"
 )
 _DIALLED_BEFORE = pattern(_DIAL + r"[^0-9\n]{0,40}$")
 _DIALLED_AFTER = pattern(r"^[^0-9\n]{0,20}" + _DIAL)
@@ -42,7 +45,8 @@ _COUNTED_BEFORE = pattern(
     r"part|parts|article|art|item|sku|asin|upc|ean|gtin|isbn|serial|s/n|sn|lot|batch|invoice|purchase|policy|account|acct|"
     r"id|vat|eori|hs|code|imei|barcode|key|pin|iso|din|card|licence|license|registration|version|ver|v|size|ups|usps|fedex|"
     r"dhl|dpd|gls|hermes|evri|tba|no|nr|nos|numbers?|booking|member|customer|catalog\w*|bestell\w*|sendung\w*|rechnung\w*|"
-    r"pedido|commande|commandes|ordine|suivi|seguimiento|reference|pump|belt|filter|batter\w+|pieces?|bags?|labels?)\b"
+    r"pedido|spedizione|envio|versand\w*|serie|guia|"
+    r"matricola|matricula|lote?|lotto|seriennummer|barcode|drawing|zeichnung|commande|commandes|ordine|suivi|seguimiento|reference|pump|belt|filter|batter\w+|pieces?|bags?|labels?)\b"
     r"[^0-9a-z\n]{0,3}(?:\b(?:number|numbers|no|nr|num|id|code|is|are|was|of|for|the|your|my|our|with|under|like|says|one)\b"
     r"[^0-9a-z\n]{0,3}){0,4}|#|\x{20ac}|\$|\x{a3}|\bn[o\x{b0}]\.? ?)$"
 )
@@ -50,10 +54,10 @@ _NEVER_DIALLED = pattern(
     r"^(?:\d{3}-\d{7}-\d{7}"  # an order id
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"  # a date
     r"|\d{1,2}:\d{2}.*"  # a time
-    r"|97[89][ -]?\d.*"  # a book
+    r"|97[89][ -]\d.*|97[89]\d{10}"  # a book
     r"|\d+[.,]\d{1,2}"  # a price
     r"|\d{1,3}(?:[.,]\d{3})+[.,]\d\d"  # a larger price
-    r"|\d+(?:[.,]\d+)?(?: ?[x*] ?\d+(?:[.,]\d+)?)+"  # dimensions
+    r"|\d+(?:[.,]\d+)?(?: ?[x*] ?\d+(?:[.,]\d+)?){1,3}"  # dimensions
     r")$"
 )
 _RARELY_DIALLED = pattern(
@@ -69,31 +73,6 @@ _NOT_CALLING = pattern(
     r"no (?:call|text)|(?:so|as) called|text (?:field|box|size|on))\b"
 )
 
-# Digits said in words, in the languages of the product; "double" and "triple" repeat the next one.
-_SAID = {
-    word: digit
-    for digit, said in enumerate(
-        (
-            "zero oh o null cero nil",
-            "one eins uno un um",
-            "two zwei dos deux due dois",
-            "three drei tres trois tre",
-            "four vier cuatro quatre quattro quatro",
-            "five funf cinco cinq cinque",
-            "six sechs seis sei",
-            "seven sieben siete sept sette sete",
-            "eight acht ocho huit otto oito",
-            "nine neun nueve neuf nove",
-        )
-    )
-    for word in said.split()
-}
-_REPEATS = {"double": 2, "doppel": 2, "doble": 2, "triple": 3, "treble": 3}
-_WORD = "|".join((*_SAID, *_REPEATS))
-SPOKEN_START = rf"\b(?:(?:{_WORD}|\d{{1,4}})\b[ ,.\-/()\n]{{1,3}}){{2}}(?:{_WORD}|\d{{1,4}})\b"
-_SPOKEN = pattern(rf"\b(?:(?:{_WORD}|\d{{1,4}})\b[ ,.\-/()\n]{{1,3}}){{3,}}(?:{_WORD}|\d{{1,4}})\b")
-_FEWEST_WORDS = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -108,11 +87,12 @@ class Phone:
 def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
     """Yield the telephone numbers of a text; ``region`` is the country numbers without a prefix belong to."""
     regions = (region, *_REGIONS) if region else _REGIONS
-    for match in _RUN.finditer(folded.text):
-        start, end = match.start(), _end_of(folded.text, match.end())
-        digits = _digits(folded.text[start:end])
-        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(folded.text, start, end):
-            sure = _is_dialled(folded.text, start, end, regions)
+    text = folded.text
+    for match in _RUN.finditer(text):
+        start, end = match.start(), _end_of(text, match.end())
+        digits = _digits(text[start:end])
+        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(text, start, end):
+            sure = _is_dialled(folded, start, end, regions)
             if sure is not None:
                 yield Phone(*folded.span(start, end), digits, sure)
 
@@ -131,28 +111,18 @@ def is_number_abroad(digits: str) -> bool:
         return False
 
 
-def spoken_numbers(folded: View) -> Iterator[Phone]:
-    """Yield telephone numbers whose digits are said in words, at least half of them."""
-    for match in _SPOKEN.finditer(folded.text):
-        pieces = _PIECE.findall(match.group())
-        said = [piece for piece in pieces if not piece.isdigit()]
-        digits = _said_digits(pieces)
-        if len(said) >= max(_FEWEST_WORDS, len(pieces) / 2) and _SHORTEST <= len(digits) <= _LONGEST:
-            yield Phone(*folded.span(*match.span()), digits, sure=True)
+def spoken_numbers(view: View) -> Iterator[Phone]:
+    """Yield telephone numbers some of whose digits are said in words."""
+    for start, end, digits, said in said_numbers(view.text):
+        if said >= _FEWEST_WORDS and _SHORTEST <= len(digits) <= _LONGEST and digits not in _COUNTING:
+            before = view.text[max(0, start - 60) : start]
+            if not _COUNTED_BEFORE.search(before) or _names_phone(before):
+                yield Phone(*view.span(start, end), digits, sure=True)
 
 
-_PIECE = pattern(r"[a-z]+|\d+")
-
-
-def _said_digits(pieces: list[str]) -> str:
-    digits, repeat = "", 1
-    for piece in pieces:
-        if piece in _REPEATS:
-            repeat = _REPEATS[piece]
-        else:
-            digits += (piece if piece.isdigit() else str(_SAID[piece])) * repeat
-            repeat = 1
-    return digits
+# Digits in the order in which one counts: samples and keypads.
+_COUNTING = "01234567890123456789 98765432109876543210"
+_FEWEST_WORDS = 3
 
 
 def _end_of(text: str, end: int) -> int:
@@ -163,9 +133,12 @@ def _end_of(text: str, end: int) -> int:
     return end
 
 
+def _as_digits(written: str) -> str:
+    return written.replace("o", "0").replace("l", "1").replace("i", "1")
+
+
 def _digits(written: str) -> str:
-    read = written.replace("o", "0").replace("l", "1").replace("i", "1")
-    return "".join(character for character in read if character.isdigit())
+    return "".join(filter(str.isdigit, _as_digits(written)))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -177,20 +150,70 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not joined_before and not (after[:1] in {"-", "/"} and after[1:].isalnum())
 
 
-def _is_dialled(text: str, start: int, end: int, regions: tuple[str, ...]) -> bool | None:
+def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) -> bool | None:
     """Return whether a number is surely dialled, may be, or (None) is not."""
+    text = folded.text
     written = text[start:end].strip(" .,:-")
-    before, after = text[max(0, start - 60) : start], text[end : end + 30]
-    before = _NOT_CALLING.sub(" ", before)
+    if _NEVER_DIALLED.search(written):
+        return None
+    before, after = _NOT_CALLING.sub(" ", text[max(0, start - 60) : start]), text[end : end + 30]
+    named = _names_phone(before)
+    if not named and (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)):
+        return None
     called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(_NOT_CALLING.sub(" ", after)))
-    if (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)) and not _names_phone(before):
+    if _RARELY_DIALLED.search(written) and not (called and named):
         return None
-    if _NEVER_DIALLED.search(written) or (_RARELY_DIALLED.search(written) and not (called and _names_phone(before))):
-        return None
-    if called or (written.startswith("+") and _is_valid(written, ())):
+    if called or _is_disguised(folded, start, end) or (written.startswith("+") and _is_valid(written, ())):
         return True
-    alone = not any(character.isalnum() for character in text[:start] + text[end:])
-    return False if _looks_dialled(written, regions) or (alone and _is_valid(written, regions)) else None
+    return False if _looks_dialled(written, regions) or _stands_bare(text, start, end) else None
+
+
+_FEWEST_DISGUISED = 7
+_BARE_LENGTH = 10  # American and Indian numbers as they are typed without a sign between the digits
+# Words of numbers that nobody dials, wherever they stand in a short text.
+_NUMBERED = pattern(
+    r"\b(?:order|account|acct|claim|booking|policy|card|ssn|id|invoice|confirmation|tracking|reference|ticket|serial|model|"
+    r"security|imei|sku|pin|cancel\w*|purchase|item|isbn|no|nr|spedizione|ordine|pedido|guia|sendung\w*|bestell\w*|commande|suivi|serie)\b"
+)
+_LONGEST_BARE_TEXT = 160
+_INDIAN_MOBILE = "6789"  # first digits; whole ranges open faster than libraries learn of them
+
+
+def _is_disguised(folded: View, start: int, end: int) -> bool:
+    """Say whether the digits are written as nobody writes a number that is to be read: apart, as signs, as letters."""
+    text = folded.text[start:end]
+    digits = _digits(text)
+    if len(digits) < _FEWEST_DISGUISED or digits in _COUNTING:
+        return False
+    written = folded.original[folded.starts[start] : folded.starts[end - 1] + 1]
+    odd = sum(_is_odd_digit(character) for character in written)
+    letters = sum(character in "oli" for character in text)
+    between = [character for character in text if not character.isalnum()]
+    apart = len(between) >= len(digits) - 1 and len(set(between)) == 1
+    return odd >= _FEWEST_DISGUISED or (letters > 0 and bool(_GROUPED.search(_as_digits(text)))) or apart
+
+
+def _is_odd_digit(character: str) -> bool:
+    """Say whether this is a key cap, or a digit in a circle, of full width or of mathematics."""
+    return (
+        character in "\u20e3\u24ea"
+        or "\uff10" <= character <= "\uff19"
+        or "\u2460" <= character <= "\u2473"
+        or "\u24f5" <= character <= "\u24ff"
+        or "\u2776" <= character <= "\u2793"
+        or "\U0001d7ce" <= character <= "\U0001d7ff"
+    )
+
+
+def _stands_bare(text: str, start: int, end: int) -> bool:
+    """Say whether a short text holds little beside a number that is valid as it stands."""
+    written = text[start:end]
+    if not written.isdigit() or len(written) != _BARE_LENGTH or len(text) > _LONGEST_BARE_TEXT:
+        alone = not any(character.isalnum() for character in text[:start] + text[end:])
+        return alone and not written.isdigit() and _is_valid(written, _REGIONS)
+    if _NUMBERED.search(text):
+        return False
+    return (written[0] in _INDIAN_MOBILE and len(text) > len(written)) or _is_valid(written, ("US", "IN"))
 
 
 def _looks_dialled(written: str, regions: tuple[str, ...]) -> bool:

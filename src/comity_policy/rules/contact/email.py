@@ -9,57 +9,95 @@ from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.text.addresses import is_public_host
 from comity_policy.text.patterns import CHARACTER, pattern
+from comity_policy.text.spoken import SIGN_WORDS, Spoken
 
 _PROVIDER = (
     r"(?:g ?mail|gee ?mail|googlemail|hotmail|hot male|outlook|yahoo|icloud|aol|gmx|web|proton(?:mail)?|pm|fastmail|zoho|live|"
     r"msn|mail|posteo|tuta|yandex|orange|libero|wp|comcast|btinternet|t-online)"
 )
-_ENDING = r"(?:com|net|org|de|fr|es|it|co|uk|eu|io|me|nl|pl|pt|ch|at|ca|us|info|biz|example|shop|store|studio)"
+_ENDING = r"(?:com|net|org|de|fr|es|it|co|uk|eu|io|me|nl|pl|pt|ch|at|ca|us|info|biz|example|shop|store|studio|br|mx|ar|ie|be|ru|cn|in|jp)"
 _NAME = rf"[{CHARACTER}](?:[{CHARACTER}._%+'-]*[{CHARACTER}_])?"
 _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}-]*[{CHARACTER}])?"
-_DOT = r"\s*(?:[(\[{<\"]+\s*(?:dot|d0t|punto|punkt|point|ponto|\.)\s*[)\]}>\"]+|-dot-|\bd[o0]t\b|\bpunto\b|\bpunkt\b|\bpoint\b|\.)\s*"
-_AT_SIGN = r"\s*(?:[(\[{<\"]+\s*(?:at|a|@|ät|arroba|chiocciola|arobase|klammeraffe)\s*[)\]}>\"]+|-at-|@|&#64;|%40)\s*"
-_AT_WORD = r"\s+(?:at|arroba|chiocciola|arobase|klammeraffe|aet)\s+"
+# A name that is no ordinary word.
+_ODD_NAME = r"[a-z][a-z0-9]*(?:[._-][a-z0-9]|[0-9])[a-z0-9._-]*"
 
 _WRITTEN = pattern(rf"{_NAME}@(?P<host>(?:{_LABEL}\.)+[{CHARACTER}]{{2,}})")
-_BRACKETED = pattern(rf"{_NAME}(?:{_DOT}{_NAME}){{0,2}}{_AT_SIGN}{_LABEL}(?:{_DOT}{_LABEL}){{0,2}}{_DOT}{_ENDING}\b")
+_UNENDED = pattern(rf"{_NAME}@{_PROVIDER}\b(?:[ ,]+(?:com|de|fr|es|it|ca|co)\b)?")
+# "karl at gmail.com", "karl at lind dot com": the last dot must be said, unless the host is known for mail.
+_AT = r"\s+(?:at|aet|bei|chez|en|@)\s+"
+_AT_HOST = r"\s+(?:at|aet|@)\s+"
 _SPOKEN = pattern(
-    rf"{_NAME}(?:\s*(?:\bdot\b|\bunderscore\b|\bpunto\b|\bpunkt\b)\s*{_NAME}){{0,2}}{_AT_WORD}"
-    rf"(?:{_PROVIDER}\b(?:{_DOT}|\s+){_ENDING}|{_LABEL}\s+(?:dot|d0t|punto|punkt|point)\s+{_ENDING})\b"
+    rf"{_NAME}{_AT}(?P<known>{_PROVIDER}(?:\.|[ ,]+){_ENDING}\b)|{_NAME}{_AT_HOST}(?P<said>{_LABEL}(?:\.{_LABEL})?\.{_ENDING})\b"
+)
+_ON_PROVIDER = pattern(rf"\b{_ODD_NAME}[ ,]+(?:at|on|over at|@|bei|auf|en|su|chez|sur)[ ,]+{_PROVIDER}\b(?: ?mail\b)?")
+_GLUED = pattern(
+    rf"\b[a-z0-9._-]{{2,}}at[a-z0-9-]{{2,}}dot(?:com|net|org|co|{_ENDING})(?:dot[a-z]{{2}})?\b"
+    r"|(?:\b[a-z0-9]+(?: \d{1,8})? )?\b[a-z0-9]*(?:g?mail|yahoo|hotmail|outlook|icloud|rediff\w*|ymail)(?:com|net|org|coin|couk)\b"
 )
 # "find it at lindhome dot com" names a site, not a mailbox.
 _NO_NAME = pattern(
     r"^(?:it|us|me|them|this|these|that|all|more|here|is|are|was|shop|store|order|orders|buy|bought|look|looking|page|site|"
     r"website|online|available|sold|register|sign|see|visit|cheaper|prices?|colou?rs|shopping|up|in|on|or|and)\s"
 )
-_MAILBOX = r"(?:e[ -]?mails?(?: (?:address(?:es)?|addy|id))?|mail address|electronic mail|mail id|gmail(?: address)?|hotmail|correo(?: electronico)?|e-?mail-?adresse|adresse (?:e-?)?mail|indirizzo e-?mail)"
+_MAILBOX = (
+    r"(?:e[ -]?m(?:ai|ay|ei)l?s?(?: (?:address(?:es)?|adress|addy|addie|id))?|(?:mail|mailing) ?adress?e?|mail address|electronic mail|ee-?mayl(?: addy)?|"
+    r"ele[ck]tronic (?:mail|post)(?: adress?| address)?|elektronic post adress|mail id|inbox|mailadresse|gmail(?: address)?|hotmail|correo(?: electronico)?|"
+    r"e-?mail-?adresse|adresse (?:e-?)?mail|adresse electronique|courriel|mel|mail|indirizzo (?:e-?mail|mail|di posta)|posta elettronica|endereco de e-?mail|e-?meio)"
+)
+_NO_BOX = (
+    r"\b(?:invoice by|confirmation|tracking|shipping) (?:e-?mail|mail)\b|\b(?:got|received|have received|sent|get|getting) (?:an?|your|the) (?:e-?mail|mail)\b"
+    r"|\b(?:mail|e-?mail) (?:from|about|address on|confirmation|notification|updates?)\b|\b(?:by|per|in the) mail\b"
+    r"|\b(?:send|sent|mail|invoice)\b[^;]{0,40}\bto my\b"
+)
 _ASKED = (
-    Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats) (?:your|ur|the) (?:\w+ )?{_MAILBOX})\b", form="asked"),
     Phrase(
-        rf"\b(?:send|give|tell|share|drop|pass|provide|leave|need|have|get|want|let me have)(?: (?:me|us|him|you|u))?(?: \w+){{0,2}} "
-        rf"(?P<hit>(?:(?:your|ur|my|our) (?:\w+ )?{_MAILBOX}|an e-?mail address))\b",
+        rf"\b(?P<hit>(?:what(?:'s| is)|whats|wot'?s) (?:your|ur|yr|ya) (?:\w+ )?{_MAILBOX})\b",
         form="asked",
-        unless=r"\b(?:invoice by|confirmation|tracking|shipping) (?:e-?mail|mail)\b|\b(?:got|received|have received|sent) (?:an?|your|the) (?:e-?mail|mail)\b",
+    ),
+    Phrase(
+        rf"\b(?:send|give|tell|share|drop|pass|provide|leave|need|have|get|want|reply with|enter|let me have)(?: (?:me|us|him|you|u))?(?: \w+){{0,2}} "
+        rf"(?P<hit>(?:(?:your|ur|yr|my|our) (?:\w+ )?{_MAILBOX}|an e-?mail address))\b",
+        form="asked",
+        unless=_NO_BOX,
     ),
     Phrase(
         rf"\b(?P<hit>(?:e-?mail|write|mail|contact|message|reach) (?:me|us)(?: directly)? (?:at|on|by|via|through|under) (?:my |our |your )?{_MAILBOX})\b",
         form="asked",
+        unless=r"\bby mail\b",
     ),
-    Phrase(r"\b(?P<hit>e-?mail (?:me|us)(?: directly| instead| privately)?)\b", form="asked"),
+    Phrase(
+        r"(?P<hit>\b(?:e-?mail) (?:me|us)(?: directly| instead| privately)?\b|\b(?:shoot|drop) (?:me|us) an? e-?mail\b)",
+        form="asked",
+    ),
+    Phrase(
+        rf"\b(?P<hit>(?:su|tu|vuestro|votre|ton|ta|ihre?|deine?|la (?:sua|tua)|il (?:suo|tuo)|(?:o )?(?:seu|teu)) {_MAILBOX})\b",
+        form="asked",
+        unless=r"\b(?:recibi\w*|recu|erhalten|ricevut\w*|recebi\w*|llego|conferm\w*|bestatig\w*)\b",
+    ),
 )
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield written addresses, addresses in words, and requests for one."""
-    for match in _WRITTEN.finditer(reading.folded.text):
-        labels = match["host"].split(".")
-        if is_public_host(match["host"]) or len(labels[-1]) in {2, 3}:
-            yield Span(*reading.folded.span(*match.span()))
-    yield from reading.parts(_BRACKETED)
-    for match in _SPOKEN.finditer(reading.folded.text):
-        if not _NO_NAME.search(match.group()):
-            yield Span(*reading.folded.span(*match.span()))
+    said = reading.spoken
+    text = said.view.text
+    for start, end in sorted(set(_addresses(said, text))):
+        yield Span(*said.view.span(start, end))
     yield from reading.phrases(_ASKED)
+
+
+def _addresses(said: Spoken, text: str) -> Iterator[tuple[int, int]]:
+    if "@" in text:
+        for match in _WRITTEN.finditer(text):
+            if is_public_host(match["host"]) or len(match["host"].rsplit(".", 1)[-1]) in {2, 3}:
+                yield match.span()
+        yield from (match.span() for match in _UNENDED.finditer(text))
+    for match in _SPOKEN.finditer(text):
+        told = match["known"] or said.is_told(*match.span())
+        if told and not _NO_NAME.search(match.group()):
+            yield match.span()
+    for wanted in (_ON_PROVIDER, _GLUED):
+        yield from (match.span() for match in wanted.finditer(text))
 
 
 RULE = Rule(
@@ -77,11 +115,12 @@ RULE = Rule(
     },
     advice="Remove the e-mail address and write what is needed in this conversation.",
     gate=(
-        r"@|&#64;|%40|-at-",
-        r"[(\[{<\"]\s*(?:at|a|ät|arroba|chiocciola|arobase|klammeraffe)\s*[)\]}>\"]",
-        rf"\s(?:at|arroba|chiocciola|arobase|klammeraffe|aet)\s+{_PROVIDER}\b",
-        r"\b(?:dot|d0t|punto|punkt|point)\b",
-        r"mail|correo",
+        *_ASKED,
+        r"@|&#64;|&commat;|%40|\x{24d0}",
+        r"[(\[{<\"'*|/]\s*(?:at|a|ett|chez|en)\s*[)\]}>\"'*|/]|-at-",
+        rf"\s(?:at|aet|bei|chez|en|on|auf|su|sur)[ ,]+{_PROVIDER}\b",
+        SIGN_WORDS,
+        r"(?:mail|yahoo|hotmail|outlook|icloud|rediff\w*)(?:com|net|org|coin|couk)\b|at[a-z0-9-]{2,}dot[a-z]{2}",
     ),
     find=find,
     flagged=(

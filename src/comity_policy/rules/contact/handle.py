@@ -7,21 +7,60 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.text.patterns import pattern
 
 _APP = (
-    r"(?:whats ?app|whatsap|wh?atsup|wazzup|watsap|wassap|tele ?gram|we ?chat|weixin|insta(?:gram)?|face ?book|fb|messenger|viber|skype|discord|"
-    r"snap ?chat|tik ?tok|kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|qq)"
+    r"(?:w+h?ats? ?[ae]p+|wh?atsup|vvhats ?app|wazz?up|watsap|wassap|guasap|tele ?gram|te[li]egram|we ?chat|vee-?chat|weixin|wei xin|"
+    r"in[sz]ta(?: ?gram)?|(?:sn|in)stagram|f(?:ace)?\.? ?book|fb|messenger|viber|skype|dis ?c[o0]rd|snap ?chat|tik ?tok|tick-?tock app|"
+    r"kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|reddit|mastodon|m@stodon|blue ?sky|bluesky|qq)"
 )
+# Names that are nothing else, as they stand in the words view when somebody has hidden them.
+_CLEAR = (
+    r"(?:whatsapp|vvhatsapp|wazzup|telegram|teiegram|wechat|weixin|instagram|iinstagram|facebook|messenger|viber|skype|discord|snapchat|"
+    r"tiktok|kakaotalk|snap|insta|signal|line id)"
+)
+_NAMED = pattern(rf"\b{_CLEAR}\b")
 # Names that are also ordinary words count only with an account or an invitation beside them.
 _WORD_APP = r"(?:signal|line|threads|snap|zoom|kik|teams|vx|vk)"
 _ANY = rf"(?:{_APP}|{_WORD_APP})"
 _HANDLE = r"@[a-z0-9][a-z0-9_.]{2,}"
 _REACH = r"(?:add|message|msg|text|txt|write|dm|pm|find|follow|contact|reach|hit|ping|chat|talk|speak|call|look|search|send|see|join|hmu|catch|get|buzz|check)"
 _THING = (
-    r"\binsta-\w|\b(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
+    r"\binsta(?:gram)?-\w|\b(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
     r"ring light|charger|instant|cover|mount|stand|icon|sign|button)\b"
 )
+_ON = r"(?:on|over|via|through|by|at|in|using|to|with|en|no|su|auf|sur|bei|per|por|pelo|par|uber)"
+_FIND = (
+    r"(?:busca\w*|encuentr\w*|escrib\w*|agreg\w*|sig[ua]\w*|manda\w*|me chama|chama\w*|adicion\w*|procur\w*|segu\w*|siga|schreib\w*|folg\w*|adde?|find\w*|"
+    r"kommen sie|komm|ecri\w*|ajout\w*|rejoin\w*|suiv\w*|retrouv\w*|trouv\w*|contact\w*|scriv\w*|aggiung\w*|cerca\w*|trova\w*|contatt\w*|unisciti|me acha)"
+)
 _PHRASES = (
+    Phrase(
+        rf"\b{_FIND}\b[^;]{{0,40}}?\b(?:{_ON} )?(?P<hit>(?:unsere?r? |mein\w* |nuestro |notre |nosso |il nostro |meu |mi |mon )?{_APP})\b",
+        unless=_THING,
+    ),
+    Phrase(
+        rf"\b(?:do|have) (?:you|u|ya)\b[^;]{{0,12}}?\b(?:have|got|use)\b[^;]{{0,6}}?\b(?P<hit>(?:an? )?{_APP})\b",
+        unless=_THING,
+    ),
+    Phrase(rf"\b(?P<hit>(?:you|u|are you|r u|im|i'm|i am|we are|we're) (?:also )?on {_APP})\b", unless=_THING),
+    Phrase(
+        rf"\b(?P<hit>{_APP} ?(?:id|handle|name|tag|user ?name|account)?\W{{1,4}}(?:id |is )?[a-z][a-z0-9]*(?:[._#-][a-z0-9_.-]+|[0-9]+[a-z0-9_.]*))",
+        unless=_THING,
+    ),
+    Phrase(
+        rf"\b(?P<hit>{_WORD_APP}(?: id)? ?[:=>]+ ?[a-z][a-z0-9]*(?:[._#-][a-z0-9_.-]+|[0-9]+[a-z0-9_.]*))",
+        unless=_THING,
+    ),
+    Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats|wats) (?:your|ur|ya|yr) {_ANY})\b"),
+    Phrase(r"\b(?P<hit>(?:on|my) (?:steam|psn|xbox live|gamertag|roblox)\W{1,3}[a-z0-9_]{4,})\b", form="unsure"),
+    Phrase(r"\b(?P<hit>u/[a-z0-9_-]{3,})\b", form="unsure"),
+    Phrase(rf"\b(?P<hit>[a-z0-9_.]{{4,}} on {_ANY})\b(?: when| if| or|$)", unless=_THING, form="unsure"),
+    Phrase(
+        r"(?P<hit>\b[a-z0-9_.]{3,} ?#\d{4}\b)",
+        form="unsure",
+        unless=r"\b(?:order|invoice|item|model|part|case|ticket|ral|pantone|bestell|colou?r|sku|ref)",
+    ),
     Phrase(rf"\b(?P<hit>{_APP}:? ?[a-z0-9]+(?:[._][a-z0-9]+)+)\b", unless=_THING),
     Phrase(
         rf"\b{_REACH}\b[^,;]{{0,40}}?\b(?:on|over|via|through|by|at|in|using|to|with) (?P<hit>(?:my |our |the |your )?{_APP}\b(?: ?(?:is|:|as|at|under|-|id|,)* ?{_HANDLE})?)",
@@ -54,8 +93,20 @@ _PHRASES = (
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
-    """Yield accounts, app names in an invitation, and bare @names."""
+    """Yield accounts, app names in an invitation, app names in disguise, and bare @names."""
     yield from reading.phrases(_PHRASES)
+    yield from _disguised(reading)
+
+
+def _disguised(reading: Reading) -> Iterator[Span]:
+    """Yield names of apps that stand in the words view only: who hides a name means it."""
+    if reading.words is reading.folded and reading.folded.text == reading.draft.text.lower():
+        return
+    for match in _NAMED.finditer(reading.words.text):
+        start, end = reading.words.span(*match.span())
+        written = reading.draft.text[start:end].lower()
+        if match.group() not in written and not written.isdigit():
+            yield Span(start, end)
 
 
 RULE = Rule(
@@ -72,7 +123,7 @@ RULE = Rule(
         "unsure": "This may be an account name on another service.",
     },
     advice="Remove the account and the name of the other service, and go on in this conversation.",
-    gate=(rf"\b{_APP}\b", rf"\b{_WORD_APP}\b", r"@[a-z0-9]", r"social"),
+    gate=(*_PHRASES, rf"\b{_CLEAR}\b"),
     find=find,
     yields_to=frozenset({"contact.email", "contact.phone", "link.external"}),
     flagged=(

@@ -7,30 +7,63 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.phones import SPOKEN_START, phone_numbers, spoken_numbers
+from comity_policy.text.digits import SPOKEN_START
+from comity_policy.text.phones import phone_numbers, spoken_numbers
 
-_NUMBER = r"(?:(?:(?:tele)?phone|mobile|cell|contact|whats ?app|handy) ?(?:number|no|nr|#)\b|phone\b|mobile\b|cell\b|digits\b|number (?:where|on which|to call|i can|we can)\b)"
+_NUMBER = (
+    r"(?:(?:(?:tele)?phone|mobile|cell|contact|whats ?app|handy|landline|direct) ?(?:number|numbers|no|nr|num|#)|phone|mobile|cell|"
+    r"telephone|di(?:gg?|j)its|numb[ae]r|num|number (?:where|on which|to call|i can|we can))\b"
+)
 _COMPANY = r"\b(?:customer|carrier|courier|service|support|manufacturer|fedex|ups|dhl|usps|driver)\b"
+_NUMERO = (
+    r"(?:numero(?: de (?:telefono|movil|celular|tel|telephone|portable))?|telefono|movil|celular|telefon(?:nummer)?|handynummer|handy|"
+    r"rufnummer|nummer|num(?:ero)? de tel\w*|tel|telephone|portable|num|cellulare|recapito(?: telefonico)?|telefone|telemovel|whats\w*|zap)"
+)
+_NUMBERED_THING = r"\b(?:pedido|orden|bestell\w*|sendung\w*|commande|suivi|ordine|spedizione|tracking|encomenda|rechnung\w*|serie|guia)\b"
 _ASKED = (
-    Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats) (?:your|ur) (?:\w+ )?{_NUMBER})", form="asked", unless=_COMPANY),
     Phrase(
-        rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave)(?: (?:me|us|you|u))?(?: \w+)? (?:your|ur|a|my|our) (?:\w+ )?{_NUMBER})",
-        form="asked",
-        unless=_COMPANY + r"|\b(?:old|new|my|this|own|friend'?s) (?:phone|mobile|cell)\b",
-    ),
-    Phrase(
-        r"(?:\b(?:please|pls|plz|just|can you|could you|can u|you can|you could|can i|could i|may i|let me|i'?ll|i will|we'?ll|we will|or|better|rather)|^)\s*"
-        r"(?P<hit>(?:call|ring|phone|text|txt|sms) (?:me|us|you|u))\b",
+        rf"\b(?P<hit>(?:what(?:'s| is)|whats|wats|wot'?s) (?:your|ur|ya|yr) (?:\w+ )?{_NUMBER})",
         form="asked",
         unless=_COMPANY
-        + r"|\b(?:text|call|ring) (?:me|us) back here|\b(?:call|text) (?:me|us|you|u) (?:crazy|old|fussy|mad|a|an|the|silly|names|picky)\b",
+        + r"|\b(?:order|model|part|tracking|serial|item|vat|tax|eori|article|house|batch|reference) num",
+    ),
+    Phrase(
+        rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave|want|pass|provide)(?: (?:me|us|you|u))?(?: \w+)? (?:(?:your|ur|yr|my|our) (?:\w+ )?{_NUMBER}|a (?:(?:tele)?phone|mobile|cell|contact) (?:number|no)\b|a number (?:where|i|we|to|on)\b))",
+        form="asked",
+        unless=_COMPANY
+        + r"|\b(?:old|new|my|this|own|friend'?s) (?:phone|mobile|cell)\b"
+        + r"|\b(?:order|model|part|tracking|serial|item|vat|tax|eori|article|house|batch|reference|account|flight|invoice|case|policy) num"
+        + r"|\b(?:phone|mobile|cell) (?:case|cover|holder|charger|stand|screen|mount)|\ba (?:large |great |small |good )?number of\b",
+    ),
+    Phrase(
+        r"(?:\b(?:please|pls|plz|just|can you|could you|can u|you can|you could|can i|could i|may i|let me|i'?ll|i will|we'?ll|we will|or|better|rather|someone|and)|^)\s*"
+        r"(?P<hit>(?:please |pls |plz )?(?:call|ring|phone|text|txt|sms) (?:me|us|you|u))\b",
+        form="asked",
+        unless=_COMPANY
+        + r"|\b(?:text|call|ring) (?:me|us) back here|\b(?:call|text) (?:me|us|you|u) (?:crazy|old|fussy|mad|a|an|the|silly|names|picky)\b|\bcall a taxi\b",
+    ),
+    Phrase(r"\b(?P<hit>(?:hit|ring|buzz|call|text) my (?:cell|mobile|phone|landline))\b", form="asked"),
+    Phrase(
+        rf"\b(?P<hit>(?:me (?:da|das|pasa|pasas|manda|deja|envia)|(?:pasa|da|deja|manda|envia|facilit)(?:me|nos|e|eme|enos)|necesito|passe[rz]?[- ]moi|donne[rz]?[- ]moi|"
+        rf"file[rz]?[- ]moi|envoye[rz]?[- ]moi|laisse[rz]?[- ]moi|il me faut|schick\w* (?:mir|uns)|gib mir|geben sie (?:mir|uns)|brauche|nenn\w* (?:mir|uns)|verrat\w* mir|"
+        rf"wie ist|wie lautet|mi (?:da|dai|lascia|lasci|manda|mandi|passi?)|dammi|mi dia|quale e|me (?:passa|manda|da)|passa|manda|mande|cual es|quel est)"
+        rf"\b[^;]{{0,12}}?\b(?:tu|su|ton|votre|vtre|ta|dein\w*|ihre?\w*|il (?:tuo|suo)|(?:o )?(?:teu|seu)|un|une|ein\w*|um) (?:\w+ )?{_NUMERO})\b",
+        form="asked",
+        unless=_NUMBERED_THING,
+    ),
+    Phrase(
+        r"\b(?P<hit>(?:llam(?:a|e)(?:me|nos)|appele[rz]?[- ]?(?:moi|nous)|ruf(?:en sie)? (?:mich|uns) (?:\w+ )?an|rufen sie (?:mich|uns)|"
+        r"mi (?:chiami|chiama)|chiama(?:mi|temi|ci)|me (?:liga|ligue)|ligue[- ]me|me chama no (?:whats|zap)\w*|me telefon\w+|telefonieren))\b",
+        form="asked",
+        unless=_NUMBERED_THING
+        + r"|\b(?:dice|pone|grab\w*|letrero|collar|steht|aufdruck|gravur\w*|scritt\w*|insegna|inciso|grave|inscription|gravad\w*|diz)\b",
     ),
 )
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield dialled numbers, digits that may be one, and requests to call."""
-    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.folded)]
+    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.joined)]
     for phone in numbers:
         yield Span(phone.start, phone.end, "plain" if phone.sure else "unsure")
     if not numbers:
@@ -53,11 +86,11 @@ RULE = Rule(
     },
     advice="Remove the number and write what is needed in this conversation.",
     gate=(
+        *_ASKED,
         SPOKEN_START,
         r"(?:[0-9][^0-9\n]{0,3}[0-9oli][^0-9\n]{0,3}){3}",
         r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
         r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
-        r"\b(?:phone|mobile|cell|handy|number|digits|call|ring|text|txt|sms|telephone|whats ?app)\b",
     ),
     find=find,
     yields_to=frozenset({"privacy.sensitive", "contact.email", "link.external"}),
@@ -71,6 +104,7 @@ RULE = Rule(
         "«2125550147»",
         "that is «five five five, oh one four two»",
         "«double seven, zero, nine 00, four one six» after noon",
+        "Ring «5five5-0one4two» me.",
     ),
     accepted=(
         "Order 114-3941689-8772232 left today.",
@@ -81,5 +115,5 @@ RULE = Rule(
         "ISBN 978-3-16-148410-0, price 1,299.00",
         "cancel purchase 732201349959",
     ),
-    known_miss=("Ring «5five5-0one4two» me.",),
+    known_miss=("Read it as prices: «$614 . $555 . $0128», in a row.",),
 )

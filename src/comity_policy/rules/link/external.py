@@ -8,6 +8,7 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Reading
 from comity_policy.text.patterns import CHARACTER
+from comity_policy.text.spoken import SIGN_WORDS
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -29,7 +30,14 @@ RULE = Rule(
     ),
     reasons={"plain": "This is a web address outside the marketplace."},
     advice="Remove the web address and say here what the reader would find there.",
-    gate=(rf"\.[)\]]?[{CHARACTER}]", r" \. |[(\[]\.", r"\bd[o0]t\b|dot[)\]}]|-dot-", r"\bpunto|\bpunkt", r"://"),
+    gate=(
+        rf"\.[)\]]?[{CHARACTER}]",
+        r" \. |[(\[]\.|://|&#46;|%2e",
+        r"[a-z0-9],(?:com|net|org|shop|store|info|co,uk)\b|[a-z0-9]dot(?:com|net|org|shop|store)\b",
+        r"\bwww\b",
+        r"[(\[{<\"'*|/-]\s*(?:d[o0]t|pt)\s*[)\]}>\"'*|/-]",
+        SIGN_WORDS,
+    ),
     find=find,
     yields_to=frozenset({"contact.email"}),
     parameters={"carriers": list, "pages": list},

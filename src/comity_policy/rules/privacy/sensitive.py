@@ -7,25 +7,47 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.numbers import account_numbers, card_numbers, social_security_numbers
+from comity_policy.text.digits import SPOKEN_START
+from comity_policy.text.numbers import account_numbers, card_numbers, social_security_numbers, spoken_cards
 
-_CARD_PART = r"(?:cvv2?|cvc|security code|card (?:number|no|nr|details)|credit card(?: number)?|expiry(?: date)?|3 digits on the back|bank card|numero de (?:su |tu |la )?tarjeta|kartennummer|numero de carte|carta di credito|numero do cartao)"
-_CODE = r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|code recu par sms|codigo (?:que|por) sms|sms-code|codice sms|auth(?:entication)? code)"
-_KEY_WORD = r"(?:password|passwort|passcode|pass ?phrase|passw|login(?: details| data)?|log-in|bank login|online banking|pin code|mot de passe|contrasena|senha|credentials)"
-_PAPER = r"(?:passport|id card|identity card|driv(?:er'?s|ing) licen[cs]e|social security(?: number)?|ssn|national insurance number|tax id|government id|personalausweis|reisepass|dni|carte d'identite|your id|of id)"
-_GIVE = r"(?:send|give|tell|share|provide|text me|forward|upload|read|type|confirm|enter|need|want|require|let (?:me|us) have|show|mail (?:me|us)|reply with|necesito|envi\w+|mand\w+|communiquez\w*|envoyez\w*|schicken|senden|invii|inviare|preciso)"
-_NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it)\b"
+_CARD_PART = (
+    r"(?:cvv2?|cvc|security code|(?:card|c@rd) (?:number|no|nr|details|data|digits)|(?:credit|debit|bank) card(?: number| details| data)?|expiry(?: date)?|"
+    r"(?:3|three|little|last|4|four) (?:little )?(?:d[il]g[il]ts|numbers) (?:on|from) (?:the|your) (?:back|reverse)|number(?:s)? (?:on|from) the (?:back|front) of your card|"
+    r"(?:los |las |i |les |die |os )?(?:16|3|tres|trois|tre|drei|sedici|seize) (?:ultim\w+ )?(?:digitos|cifras|numeros|chiffres|cifre|numeri|ziffern|digiti)|"
+    r"numero de (?:su |tu |la |votre |ta |seu )?(?:tarjeta|carte|cartao)|tarjeta de credito|kartennummer|kreditkarten\w*|prufnummer|kartendaten|numeros? de (?:carte|cartao)|"
+    r"cryptogramme|votre carte (?:bancaire|bleue)|(?:numero|dati) della (?:sua |tua )?carta|carta di credito|codice di sicurezza|codigo de seguranca|codigo de seguridad|dados do cartao|datos de (?:la|su|tu) tarjeta)"
+)
+_CODE = (
+    r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|"
+    r"code (?:recu|par|that (?:you|u)|which you|you (?:just )?(?:got|received|get)|we (?:just )?(?:sent|texted)|in the (?:sms|text))|codigo (?:que|por|de verificac\w*|sms|otp|de confirmac\w*)|"
+    r"sms-?code|bestatigungscode|codice (?:sms|otp|che|di verifica|ricevuto)|code (?:de verification|de confirmation|sms)|clave dinamica|token (?:de|del|do)|auth(?:entication)? code)"
+)
+_KEY_WORD = (
+    r"(?:pass ?word|p@ssword|passwort|kennwort|zugangsdaten|passcode|pass ?phrase|passw|pw|login(?: details| data)?|log-in|bank login|online-?banking(?:-\w+)?|pin code|pin|nip|"
+    r"mot de passe|identifiants?|contrasena|clave(?: del banco| bancaria)?|senha|parola d'ordine|credenziali|credenciales|credentials|user ?name and password)"
+)
+_PAPER = (
+    r"(?:passport(?: number)?|pass ?p[o0]rt|id card|identity card|driv(?:er'?s|ing) licen[cs]e|social security(?: number)?|so-?cial sec\w*|ssn|s-s-n|national insurance number|tax id|government id|"
+    r"personalausweis\w*|reisepass\w*|ausweis\w*|fuhrerschein|dni|nie|documento de identidad|pasaporte|carte d'identite|passeport|permis de conduire|numero de securite sociale|"
+    r"carta d'identita|documento d'identita|codice fiscale|passaporto|patente|cpf|rg|cartao de cidadao|identidade|passaporte|your id|of id)"
+)
+_GIVE = (
+    r"(?:send|snd|give|tell|share|provide|text me|forward|upload|read|type|confirm|enter|need|want|require|let (?:me|us) have|name us|show|mail (?:me|us)|reply with|reply w/|"
+    r"necesit\w+|envi\w+|mand\w+|escrib\w+|ingres\w+|digite\w*|digita\w*|indiqu\w+|facilit\w+|dame|deme|pas[ae]\w*|communiquez\w*|envoyez\w*|envoie\w*|donne\w*|il (?:me|nous) fau\w*|saisi\w+|transmet\w+|"
+    r"schick\w*|senden|geben|gib|nenn\w*|mitteil\w*|teilen|brauche\w*|benotig\w*|bestatig\w*|invii|inviare|invia\w*|inserisc\w*|mi (?:serve|dia|dica|scriva)|comunic\w*|fornisc\w*|preciso|informe\w*|informar|confirm\w+|repass\w+)"
+)
+_NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it|surtout pas|nicht|niemals|nunca|jamais|mai|never ask|new (?:credit |debit |bank )?card|same|recovery|expired|information about)\b"
 # What a buyer asks about an own account is a question to the marketplace, and a device may have a password.
 _OWN = r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user)\b|\basking me\b|\bshould i\b|\breport\b|\bfile an?\b|\bcharges?\b|\bbills?\b|\b(?:my|this) (?:credit |debit )?(?:card|bank|account|password|pin)\b"
 _DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|alarm|door|gate|colou?r|boiler|model|sticker on|0000|1234)\b"
 _PHRASES = (
     Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED + _OWN),
     Phrase(
-        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|su|ihr|votre|sua)\b[^;]{{0,20}}?\b{_KEY_WORD})\b",
+        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,25}}?\b(?:your|ur|the|su|tu|ihr\w*|dein\w*|votre|ton|sua|tua|suo|tuo|seu|teu|del?|della|da|do|vos|tes)\b[^;]{{0,20}}?\b{_KEY_WORD})\b",
         unless=_NOT_ASKED + _OWN + r"|\bpassword (?:link|page|email)",
     ),
     Phrase(
-        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:photo|copy|scan|picture|number|both sides|of|your)\b[^;]{{0,20}}?\b{_PAPER})\b",
+        rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:photo|copy|scan|picture|number|both sides|of|your|ur|foto\w*|copia|copie|kopie|photo|su|tu|ihr\w*|dein\w*|votre|ton|suo|sua|seu|do|de|del|della)\b[^;]{{0,20}}?\b{_PAPER})\b",
         unless=_NOT_ASKED,
     ),
     Phrase(
@@ -53,11 +75,12 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield numbers with a valid checksum, secrets that are told, and requests for them."""
-    for stretch in (*card_numbers(reading.folded), *account_numbers(reading.folded)):
+    cards = [*card_numbers(reading.joined), *spoken_cards(reading.joined)]
+    for stretch in (*cards, *account_numbers(reading.folded)):
         yield Span(*stretch)
     for stretch in social_security_numbers(reading.folded):
         yield Span(*stretch, "unsure")
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -75,12 +98,12 @@ RULE = Rule(
     },
     advice="Remove it. Payment data belongs to the checkout only, and no one here will ask for a code or a password.",
     gate=(
-        r"(?:\d[^\pL\n]{0,3}){12}",
+        *_PHRASES,
+        r"(?:\d[^\pL\n]{0,3}){11}",
+        r"\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){11}",
         r"\d{3}-\d\d-\d{4}",
-        r"\b[a-z]{2}\d{2}[ -]?[a-z0-9]",
-        rf"\b(?:{_CARD_PART}|{_CODE}|{_KEY_WORD}|{_PAPER})\b",
-        r"pass|\bpin\b|code|cvv|cvc|ssn|social security|national insurance|sort code|\botp\b|\btan\b|\b(?:verification|one[ -]?time|sms|security)",
-        r"\b(?:card|visa|mastercard|amex)\b",
+        r"\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11}",
+        SPOKEN_START,
     ),
     find=find,
     flagged=(

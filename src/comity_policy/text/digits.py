@@ -1,0 +1,80 @@
+"""Digits said in words, alone or mixed with written ones: "oh seven double seven", "6one4", "zéro six, 12, trente"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comity_policy.text.patterns import pattern
+
+# Digits said in words, in the languages of the product and as they are mocked; the value is what is dialled.
+_SAID = {
+    word: digits
+    for digits, said in {
+        "0": "zero oh o null cero nil nought naught zip",
+        "1": "one eins uno une un um uma wun",
+        "2": "two zwei zwo dos deux due dois duas",
+        "3": "three drei tres trois tre tree",
+        "4": "four vier cuatro quatre quattro quatro fore",
+        "5": "five funf cinco cinq cinque faive fife",
+        "6": "six sechs seis sei meia sicks",
+        "7": "seven sieben siete sept sette sete",
+        "8": "eight acht ocho huit otto oito ate",
+        "9": "nine neun nueve neuf nove niner",
+        "10": "ten zehn diez dix dieci dez",
+        "11": "eleven elf once onze undici",
+        "12": "twelve zwolf doce douze dodici doze",
+        "13": "thirteen dreizehn trece treize tredici treze",
+        "14": "fourteen vierzehn catorce quatorze quattordici",
+        "15": "fifteen funfzehn quince quinze quindici",
+        "16": "sixteen sechzehn dieciseis seize sedici dezesseis",
+        "17": "seventeen siebzehn diecisiete diciassette dezessete",
+        "18": "eighteen achtzehn dieciocho diciotto dezoito",
+        "19": "nineteen neunzehn diecinueve diciannove dezenove",
+        "20": "twenty zwanzig veinte vingt venti vinte",
+        "30": "thirty dreissig treinta trente trenta trinta",
+        "40": "forty vierzig cuarenta quarante quaranta quarenta",
+        "50": "fifty funfzig cincuenta cinquante cinquanta cinquenta",
+        "60": "sixty sechzig sesenta soixante sessanta sessenta",
+        "70": "seventy siebzig setenta septante settanta",
+        "80": "eighty achtzig ochenta ottanta oitenta",
+        "90": "ninety neunzig noventa novanta",
+        "00": "hundred hundert cientos cents cento",
+    }.items()
+    for word in said.split()
+}
+_REPEATS = {"double": 2, "doppel": 2, "doble": 2, "doppio": 2, "duplo": 2, "triple": 3, "treble": 3, "dreifach": 3}
+_WORD = "|".join(sorted((*_SAID, *_REPEATS), key=len, reverse=True))
+_NEXT = r"[^a-z0-9]{0,4}(?:(?:then|and|und|dann|luego|puis|poi|depois|et|y|e)[^a-z0-9]{1,3})?"
+_SPOKEN = pattern(rf"\b(?:(?:{_WORD}|[0-9]{{1,4}}){_NEXT}){{3,}}(?:{_WORD}|[0-9]{{1,4}})\b")
+_PIECE = pattern(rf"{_WORD}|[0-9]+")
+# What a text must hold before it is worth looking for numbers in words.
+SPOKEN_START = rf"(?:\b|[0-9])(?:{_WORD}){_NEXT}(?:(?:{_WORD})(?:\b|[0-9])|[0-9]{{1,4}}{_NEXT}(?:{_WORD})(?:\b|[0-9]))"
+
+
+def said_numbers(text: str) -> Iterator[tuple[int, int, str, int]]:
+    """Yield where digits are said, what is dialled, and how many pieces of it are words."""
+    for match in _SPOKEN.finditer(text):
+        pieces = _PIECE.findall(match.group())
+        if sum(_SAID.get(piece) == "00" for piece in pieces) > 1:
+            continue  # amounts: "six hundred, five hundred and twenty"
+        yield *match.span(), _said_digits(pieces), sum(not piece.isdigit() for piece in pieces)
+
+
+def _said_digits(pieces: list[str]) -> str:
+    """Return what is dialled; "thirty four" is 34, which differs from "three four" only in what a table says."""
+    digits, repeat = "", 1
+    for piece in pieces:
+        if piece in _REPEATS:
+            repeat = _REPEATS[piece]
+            continue
+        dialled = piece if piece.isdigit() else _SAID[piece]
+        if len(dialled) == 1 and digits[-1:] == "0" and pieces and _was_tens(pieces, piece):
+            digits = digits[:-1]
+        digits += dialled * repeat
+        repeat = 1
+    return digits
+
+
+def _was_tens(pieces: list[str], piece: str) -> bool:
+    at = pieces.index(piece)
+    return at > 0 and len(_SAID.get(pieces[at - 1], "")) > 1 and pieces[at - 1] not in {"hundred", "hundert"}

@@ -15,7 +15,7 @@ REVIEW = any_of(
     r"reviews?|feed ?backs?|ratings?|testimonials?|write-?ups?",
     r"resenas?|valoraci(?:on|ones)|calificaci(?:on|ones)|opini(?:on|ones)|comentarios?",
     r"avis|evaluations?|commentaires?|temoignages?",
-    r"(?:produkt|kunden|verkaufer|sterne)?(?:bewertung|rezension)(?:en)?",
+    r"(?:[1-5]-)?(?:produkt|kunden|verkaufer|sterne?-?)?(?:bewertung|rezension)(?:en)?",
     r"recension[ei]|valutazion[ei]",
     r"avaliac(?:ao|oes)|resenhas?|opini(?:ao|oes)",
     r"\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4}",
@@ -66,7 +66,7 @@ LEAVE = any_of(
 )
 # Changing one; the past only where a wish or a condition stands before it.
 CHANGE = any_of(
-    r"chang(?:e|ing)|updat(?:e|ing)|edit(?:ing)?|revis(?:e|ing)|amend(?:ing)?|modify(?:ing)?|alter(?:ing)?|correct(?:ing)?|adjust(?:ing)?|rewrit(?:e|ing)|rais(?:e|ing)|upgrad(?:e|ing)|increas(?:e|ing)|improv(?:e|ing)|bump(?:ing)?(?: up)?|reconsider(?:ing)?|re-?think(?:ing)?|revisit(?:ing)?|soften(?:ing)?|replac(?:e|ing)|reverse|lift",
+    r"chang(?:e|ing)|updat(?:e|ing)|edit(?:ing)?|revis(?:e|ing)|amend(?:ing)?|modify(?:ing)?|alter(?:ing)?|correct(?:ing)?|adjust(?:ing)?|rewrit(?:e|ing)|rais(?:e|ing)|upgrad(?:e|ing)|increas(?:e|ing)|improv(?:e|ing)|bump(?:ing)?(?: up)?|reconsider(?:ing)?|re-?think(?:ing)?|revisit(?:ing)?|soften(?:ing)?|replac(?:e|ing)|reverse|lift|kill|fix",
     r"remov(?:e|ing)|delet(?:e|ing)|withdraw(?:ing)?|tak(?:e|ing) (?:down|back|away|off)|retract(?:ing)?|eras(?:e|ing)|pull(?:ing)?(?: down)?|cancel(?:l?ing)?|rescind(?:ing)?|get rid of|drop(?:ping)?",
     r"(?:cambi|modific|actualiz|edit|retir|elimin|borr|quit|revis|reconsider|rectific|suprim)(?:a|e|ar|es|as|an|en|ir|ais|eis|ara|ase|aras|arla|arlo|iera|iese|ando)|modifique[ns]?|rectifique[ns]?|corr[ie](?:ge|ja|gir|jan|jas)|quites?|quiten|quitar",
     r"(?:modifi|chang|retir|supprim|effac|enlev|annul|reconsider|rectifi|rehauss|remont)(?:ez|er|e|es|iez|ant)|corrig(?:ez|er|iez)|revoir|revoyez|mett(?:re|ez) a jour",
@@ -86,7 +86,7 @@ MONEY = r"(?:(?:[$\x{a3}\x{20ac}]|usd|eur|gbp|r\$) ?\d+(?:[.,]\d+)?|\d+(?:[.,]\d
 # Something of value, given besides what was bought.
 GIFT = any_of(
     MONEY,
-    r"(?:\b(?:gift ?cards?|gift codes?|gifts?|presents?|freebies?|freebie|vouchers?|coupons?|cash ?back|cash|money back|discounts?|rebates?|reward\w*|prizes?|prize draw|bonus\w*|store credit|credit|free|for nothing|no cost|no charge|on the house|half price|refund\w*|reimburs\w+|extend\w*|extra (?:year|months?)|\d+ (?:extra |more )?months|(?:longer|double|lifetime|extended) (?:the |your )?(?:guarantee|warranty)|return (?:you )?(?:all |the |your )+money|(?:whole|full) price|raffle|lucky draw|giveaway|surprise|treat|we pay|paypal|spare|complimentary|store points|points)\b)",
+    r"(?:\b(?:gift ?cards?|gift codes?|gifts?|presents?|freebies?|freebie|vouchers?|coupons?|cash ?back|cash|money back|discounts?|rebates?|reward\w*|prizes?|prize draw|bonus\w*|store credit|credit|free|for nothing|no cost|no charge|on the house|half price|refund\w*|reimburs\w+|extend\w*|extra (?:year|months?)|\d+ (?:extra |more )?months|(?:longer|double|lifetime|extended) (?:the |your )?(?:guarantee|warranty)|return (?:you )?(?:all |the |your )+money|(?:whole|full) price|raffle|lucky draw|give ?aways?|extra (?:warranty|guarantee)|years? extra|surprise|treat|we pay|paypal|spare|complimentary|store points|points)\b)",
     r"(?:\b(?:regal(?:o|os|amos|aremos|itos?)|gratis|gratuit[ao]s?|descuentos?|cupon(?:es)?|vales?|reembols\w+|tarjetas? regalo|obsequi\w+|sorteos?|detallito|devolve(?:mos|remos)|le devuelvo)\b)",
     r"(?:\b(?:cadeaux?|gratuit(?:e|es|s|ement)?|offert(?:e|es|s)?|offr(?:ons|irons|e)|bons? d'achat|remises?|reductions?|rembours\w+|cartes? cadeau|tirage au sort|surprise)\b)",
     r"(?:\b(?:geschenk\w*|schenken|gutschein\w*|kostenlos\w*|gratis\w*|rabatt\w*|ruckerstatt\w*|erstatt\w*|umsonst|pramie\w*|verlosung|dankeschon|zugabe|guthaben)\b)",
@@ -96,7 +96,7 @@ GIFT = any_of(
 )
 # The marketplace, as people call it while they speak of leaving it.
 PLATFORM = any_of(
-    r"(?:the |this |that |your |my |our )?(?:big |whole )?(?:market ?place|platform|web ?site|site|app|amazon|etsy|ebay|middle ?m[ae]n|checkout|listing)\b",
+    r"(?:the |this |that |your |my |our )?(?:big |whole )?(?:market ?place|platform|web ?site|site|app|chat|amazon|etsy|ebay|middle ?m[ae]n|checkout|listing)\b",
     r"(?:la |esta |el |este |del )?(?:plataforma|pagina|web|sitio|mercado|intermediarios?)\b",
     r"(?:la |cette |le |ce |l'|du )?(?:plate-?forme|site|marketplace|appli(?:cation)?|intermediaires?)\b",
     r"(?:der |die |das |den |dem |dieser |diese |diesem |dieses )?(?:plattform|marktplatz\w*|seite|webseite|portals?|verkaufsplattform)\b",
@@ -104,7 +104,7 @@ PLATFORM = any_of(
     r"(?:a |esta |o |este |da |desta |do |deste |pela |pelo )?(?:plataforma|site|aplicativo|intermediarios?)\b",
 )
 # The other side's question or proposal, told again so as to answer it.
-ASKED = r"\b(?:you(?:'d| had| have|'ve)? (?:asked|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)|as you ask|since you ask|your (?:question|idea|proposal|suggestion|request|offer)|(?:was|were|been) (?:asked|told|offered)|pregunta(?:ba|bas|ste|s)|propuso|propone usted|me (?:pidieron|ofrecieron)|vous (?:demandez|proposez|m'avez|avez demande|aviez)|sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|mi (?:ha|hanno) (?:chiesto|scritto|proposto)|lei chiede|chiedeva|perguntou|propos)\b"
+ASKED = r"\b(?:you(?:'d| had| have|'ve)? (?:asked|offered|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)|as you ask|since you ask|your (?:question|idea|proposal|suggestion|request|offer)|(?:was|were|been) (?:asked|told|offered)|pregunta(?:ba|bas|ste|s)|propuso|propone usted|me (?:pidieron|ofrecieron)|vous (?:demandez|proposez|m'avez|avez demande|aviez)|sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|mi (?:ha|hanno) (?:chiesto|scritto|proposto)|lei chiede|chiedeva|perguntou|propos)\b"
 # A printed text that is spoken about, not said.
 PRINTED = r"\b(?:says|saying [\"\']|reads|the prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
 # The same, or words in quotes: what a product or a card says.

@@ -22,7 +22,7 @@ _SLUR_HERE = r"(?:fagg?ots?|fagg?s?|chinks?|spics?|tranny|retard(?:s|ed)?|pakis?
 )
 _NOUN = (
     r"(?:idiots?|morons?|imbeciles?|scum|scumbags?|crooks?|liars?|thief|thieves|scammers?|fraudsters?|losers?|clowns?|pigs?|rats?|cow|"
-    r"muppets?|maggots?|trash|garbage|filth|dirt|half-?wits?|toads?|dimwits?|dunces?|parasites?|vermin|lunatics?|freaks?|psychos?|fraud|cretins?|degenerates?|conm[ae]n|cheats?|cockroach(?:es)?|"
+    r"muppets?|maggots?|trash|garbage|filth|dirt|half-?wits?|toads?|dimwits?|dunces?|parasites?|vermin|lunatics?|freaks?|psychos?|fraud|cretins?|degenerates?|cowards?|conm[ae]n|cheats?|cockroach(?:es)?|"
     r"piece of (?:shit|trash|garbage|crap|filth|scum)|excuse for a\w* \w+(?: being)?|waste of (?:skin|space|oxygen)|(?:bunch|pack|lot) of (?:idiots|crooks|liars|thieves|morons|scammers|clowns|cowboys|amateurs|incompetents))"
 )
 _HARSH = r"(?:absolute|utter|total|complete|pathetic|lying|stupid|dumb|useless|filthy|miserable|worthless|brain ?less|brain ?dead|spineless|thieving|slimy|illiterate|incompetent|disgusting|bloody|dirty|greedy|ignorant|ugly|fat|old|sick|vile|massive|crooked|cheating|rotten|silly|little)"
@@ -35,10 +35,10 @@ _TITLE = (
 # Other languages: words that are insults wherever they stand, and those that need somebody addressed.
 _FOREIGN = any_of(
     r"hij[oa]s? d(?:e|el?) (?:la )?(?:gran )?(?:put[ao]|chingada|perra)|gilipollas|cabron(?:es|a)?|pendej[oa]s?|put[ao]s? (?:mierda|ladron\w*)|me cago en (?:tu|su|vuestr)\w*|vete a la mierda|vayase a la mierda|que te (?:den|jodan|follen)|estafador(?:a|es)? de mierda|sinverguenzas?|rateros|malparid[oa]s?|tu puta madre|maricon(?:es)?",
-    r"connards?|connasses?|salopes?|salauds?|gros(?:se)? con(?:ne)?s?|encules?|enfoires?|fils de pute|batards?|va te faire (?:foutre|enculer|voir)|allez vous faire (?:foutre|voir)|ta gueule|nique (?:ta|ton|vos)|raclures?|ordures|sac a merde|bande de (?:cons|nuls|voleurs|escrocs|incapables|cretins|charlatans)|espece d[e'] ?\w+",
-    r"arschl(?:och|ocher)|hurensohn\w*|wichser\w*|fotzen?|schlampen?|drecks(?:ack|au|kerl|laden|verein)\w*|mistkerle?|vollidiot\w*|vollpfosten|schwachk(?:opf|opfe)|missgeburt\w*|spast\w*|dumme (?:kuh|sau|gans)|blode (?:kuh|sau|gans)|verpiss\w*|fick\w* (?:dich|euch|sie)|leck\w* (?:mich|mir|uns) am|halt\w* (?:die|deine|ihre|dein|euer|ihr) (?:fresse|maul|klappe)|(?:nicht ganz|nicht) dicht|penner|gesindel|abzockerbande|scheiss(?:kerl|laden|verein)e?",
-    r"stronz[oaie]|coglion[ei]|vaffanculo|fanculo|figli(?:o)? di (?:puttana|troia)|testa di cazzo|teste di cazzo|pezz[oi] di merda|(?:delle|siete|sei una?) merd[ae]|pezzente|puttana|bastardi|mortacci|rincoglionit[oi]|ladri (?:maledetti|schifosi)|schifos[oi]",
-    r"filh[oa]s? da puta|\bfdp\b|vai se foder|va(?:i)? (?:te|se) (?:foder|catar|lixar)|vao a fava|vai tomar no cu|vai a merda|caralho d[eo]|otari[oa]s?|babacas?|cabr(?:ao|oes)|de merda|seu merda|aldrabo(?:es|na)|trambiqueir[oa]s?|vagabund[oa]s?|atrasad[oa]s? menta(?:l|is)|bando de \w+|corja de \w+|cambada de \w+",
+    r"connards?|connasses?|salopes?|salauds?|gros(?:se)? con(?:ne)?s?|encules?|enfoires?|fils de pute|batards?|va te faire (?:foutre|enculer|voir)|allez vous faire (?:foutre|voir)|ta gueule|nique (?:ta|ton|vos)|raclures?|ordures|sac a merde|bande de (?:cons|nuls|voleurs|escrocs|incapables|cretins|charlatans|parasites|rats|guignols|clowns)|espece d[e'] ?(?:con|conne|idiot\w*|imbecile|cretin|abruti|escroc|voleur|ordure|debile)",
+    r"arschl(?:och|ocher)|hurensohn\w*|wichser\w*|fotzen?|schlampen?|drecks(?:ack|au|kerl|laden|verein)\w*|mistkerle?|vollidiot\w*|vollpfosten|schwachk(?:opf|opfe)|missgeburt\w*|spast\w*|dumme (?:kuh|sau|gans)|blode (?:kuh|sau|gans)|verpiss\w*|fick\w* (?:dich|euch|sie)|leck\w* (?:mich|mir|uns) am|halt\w* (?:die|deine|ihre|dein|euer|ihr) (?:fresse|maul|klappe)|(?:nicht ganz|nicht) dicht|abschaum|penner|gesindel|abzockerbande|scheiss(?:kerl|laden|verein)e?",
+    r"stronz[oaie]|coglion[ei]|vaffanculo|fanculo|figli(?:o)? di (?:puttana|troia)|testa di cazzo|teste di cazzo|pezz[oi] di merda|(?:delle|siete|sei una?) merd[ae]|pezzente|puttana|bastardi|mortacci|rincoglionit[oi]|testa di legno|ladri (?:maledetti|schifosi)|schifos[oi]",
+    r"filh[oa]s? da puta|\bfdp\b|vai se foder|va(?:i)? (?:te|se) (?:foder|catar|lixar)|vao a fava|vai tomar no cu|vai a merda|caralho d[eo]|otari[oa]s?|babacas?|cabr(?:ao|oes)|de merda|seu merda|aldrabo(?:es|na)|trambiqueir[oa]s?|vagabund[oa]s?|atrasad[oa]s? menta(?:l|is)|(?:bando|corja|cambada) de (?:ladr\w+|idiotas|incompetentes|palhacos|burros|vagabundos|safados|golpistas|aldrab\w+|vigaristas|mentirosos|fdp|filhos|imbecis|inuteis)",
 )
 _ADDRESS = any_of(
     r"es usted|usted es|eres|sois|son (?:unos|unas|todos)|menud[oa]s?|panda de|banda de|pedazo de|so|pinches?|maldit[oa]s?|vaya|un(?:os)?",
@@ -125,13 +125,14 @@ _PHRASES = (
         form="insult",
     ),
     Phrase(
-        rf"^\W*(?P<hit>(?:(?:{_HARSH}|bunch of|pack of) )*(?:idiots?|morons?|liars?|thief|thieves|scammers?|crooks?|losers?|clowns?|scum|dumb ?ass|fraudsters?))\W*$",
+        rf"^\W*(?P<hit>(?:(?:{_HARSH}|bunch of|pack of) )*(?:idiots?|morons?|liars?|thief|thieves|scammers?|crooks?|losers?|clowns?|scum|dumb ?ass|fraudsters?)(?: and \w+)?)\W*$",
         form="insult",
         unless=_TITLE,
     ),
     Phrase(r"(?:^|[.!?,] ?)(?P<hit>shut (?:up|your mouth)(?: you)?)\b", form="insult", unless=_TITLE),
     Phrase(rf"\b{_FOREIGN}\b", form="insult", unless=SPOKEN_OF, refusable=False),
-    Phrase(rf"\b{_ADDRESS} (?:[a-z]+ ){{0,2}}?{_NAMED}\b", form="insult", unless=SPOKEN_OF),
+    Phrase(rf"\b{_ADDRESS} (?:[a-z]+ ){{0,2}}?{_NAMED}\b", form="insult", unless=SPOKEN_OF + r"|\bich (?:sei|bin)\b"),
+    Phrase(rf"^\W*(?P<hit>{_NAMED}(?: (?:\w+ )?\w+)?)\W*$", form="insult", unless=SPOKEN_OF),
     Phrase(
         rf"\b(?:{_FUCK}\w*|bullshit|shitty|shit|motherfuck\w*|asshole\w*|arsehole\w*|wank\w+|goddamn(?:ed)?|cocksuck\w*)\b|\b{_CURSE}\b",
         form="profanity",

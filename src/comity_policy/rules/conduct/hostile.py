@@ -11,7 +11,7 @@ from comity_policy.reading import Phrase, Reading
 _PHRASES = (
     # Telling somebody off for not reading, thinking or looking.
     Phrase(
-        r"\b(?:learn (?:how )?to read|(?:can'?t|cannot|can|do|did|don'?t) you (?:even |actually |ever )+(?:read|look|think|know|listen)|(?:did|do|can) you (?:not |n't )?(?:bother|bothered) to read|if you (?:had|'d) (?:bothered|taken the time|actually read|read (?:it|the|properly))|had you (?:bothered|actually|read)|next time,? (?:try reading|read (?:the|before|properly))|try reading|reading (?:is|helps)|use your (?:eyes|brain|head)|open your eyes|do your (?:homework|research)|it'?s written (?:right there )?in (?:plain|big|bold)|which part of|what part of|how many times (?:do|must|should|have)|for the (?:last|third|fourth|fifth|tenth|hundredth|umpteenth) time)\b"
+        r"\b(?:learn (?:how )?to read|didn'?t (?:even )?bother to|(?:can'?t|cannot|can|do|did|don'?t) you (?:even |actually |ever )+(?:read|look|think|know|listen)|(?:did|do|can) you (?:not |n't )?(?:bother|bothered) to read|if you (?:had|'d) (?:bothered|taken the time|actually read|read (?:it|the|properly))|had you (?:bothered|actually|read)|next time,? (?:try reading|read (?:the|before|properly))|try reading|reading (?:is|helps)|use your (?:eyes|brain|head)|open your eyes|do your (?:homework|research)|it'?s written (?:right there )?in (?:plain|big|bold)|which part of|what part of|how many times (?:do|must|should|have)|for the (?:last|third|fourth|fifth|tenth|hundredth|umpteenth) time)\b"
     ),
     # Blame.
     Phrase(
@@ -21,7 +21,7 @@ _PHRASES = (
     ),
     # Sneering.
     Phrase(
-        r"\b(?:congratulations,? you|well done,? you|(?:not|isn'?t|it'?s not) (?:exactly )?rocket science|even a (?:child|toddler|monkey|\w+[ -]year[ -]old)|any (?:child|idiot|fool|normal person|sane person)|a (?:five|six|seven|ten|5|6|7|10)[ -]year[ -]old (?:can|could)|like a normal person|nobody else (?:has )?(?:complain\w*|seems|had|manages)|no one else (?:has )?complain\w*|everyone else (?:manages|managed|can|seems)|you'?re the (?:only|first) (?:one|person|customer|buyer) (?:who|that|to)|what (?:did|do) you expect (?:for|at)|get (?:over it|a life)|grow up|calm down|stop (?:whining|moaning|crying|wasting|pestering|bothering|harassing|complaining)|wast(?:e|ing) (?:my|our) time|don'?t be (?:ridiculous|silly|so|childish|dramatic)|are you (?:serious|joking|kidding)\?|seriously\?|give me a break|boo hoo|cry me|spare (?:me|us) (?:the|your)|how (?:hard|difficult) can it be|oh please|(?:some of us|i) have better things to do|i don'?t care (?:what|if|how|about)|suit yourself|take it or leave it|deal with it|tough luck|whatever you say|good luck with that)\b",
+        r"\b(?:congratulations,? you|well done,? you|(?:not|isn'?t|it'?s not) (?:exactly )?rocket science|even a (?:child|toddler|monkey|\w+[ -]year[ -]old)|any (?:idiot|fool|normal person|sane person)|like a normal person|nobody else (?:has )?complain\w*|no one else (?:has )?complain\w*|everyone else (?:manages|managed|can|seems)|you'?re the (?:only|first) (?:one|person|customer|buyer) (?:who|that|to)|what (?:did|do) you expect (?:for|at)|get (?:over it|a life)|grow up|(?:please|just|you (?:should|need to)|kindly) calm down|calm yourself|stop (?:whining|moaning|crying|wasting|pestering|bothering|harassing|complaining)|wast(?:e|ing) (?:my|our) time|don'?t be (?:ridiculous|silly|so|childish|dramatic)|are you (?:serious|joking|kidding)\?|seriously\?|give me a break|boo hoo|cry me|spare (?:me|us) (?:the|your)|how (?:hard|difficult) can it be|oh please|(?:some of us|i) have better things to do|i don'?t care (?:what|if|how|about)|suit yourself|take it or leave it|deal with it|tough luck|whatever you say|good luck with that)\b",
         unless=r"\b(?:children can|pleasure|we also)\b",
         refusable=False,
     ),
@@ -32,23 +32,23 @@ _PHRASES = (
     ),
     # The same in other languages.
     Phrase(
-        r"\b(?:(?:aprenda|aprende) a leer|(?:no )?sabe(?:s)? (?:usted )?leer|es (?:solo )?(?:su|tu) (?:propia )?culpa|no es (?:mi|nuestro) problema|problema suyo|no nos haga perder|(?:me |nos )?(?:hace|haces|haciendo) perder el tiempo|calmese|calmate|hasta un nino|cuantas veces|madure|deje de (?:quejarse|molestar|lloriquear)|que esperaba por|gente como (?:usted|tu))\b",
+        r"\b(?:(?:aprenda|aprende) a leer|supiera leer|si (?:hubiera|se hubiera|usted hubiera) (?:leido|molestado|mirado)|(?:no )?sabe(?:s)? (?:usted )?leer|es (?:solo )?(?:su|tu) (?:propia )?culpa|no es (?:mi|nuestro) problema|problema suyo|no nos haga perder|(?:me |nos )?(?:hace|haces|haciendo) perder el tiempo|calmese|calmate|hasta un nino|cuantas veces|madure|deje de (?:quejarse|molestar|lloriquear)|que esperaba por|gente como (?:usted|tu))\b",
         refusable=False,
     ),
     Phrase(
-        r"\b(?:apprenez a lire|(?:savez|sais)[ -](?:vous|tu) lire|c'est (?:de )?(?:votre|ta) (?:propre )?faute|(?:pas|plus) (?:mon|notre) probleme|perdre (?:mon|notre) temps|calmez-vous|meme un enfant|combien de fois (?:faut|dois|devons)|arretez de (?:vous plaindre|pleurnicher|mentir)|vous vous attendiez a quoi|les gens comme vous|vous n'avez (?:qu'a|pas lu))\b",
+        r"\b(?:apprenez a lire|si vous aviez (?:lu|pris la peine)|avant de vous plaindre|(?:savez|sais)[ -](?:vous|tu) lire|c'est (?:de )?(?:votre|ta) (?:propre )?faute|(?:pas|plus) (?:mon|notre) probleme|perdre (?:mon|notre) temps|calmez-vous|meme un enfant|combien de fois (?:faut|dois|devons)|arretez de (?:vous plaindre|pleurnicher|mentir)|vous vous attendiez a quoi|les gens comme vous|vous n'avez (?:qu'a|pas lu))\b",
         refusable=False,
     ),
     Phrase(
-        r"\b(?:lernen sie (?:erst ?mal )?(?:zu )?lesen|lesen (?:kann|konnen|hilft|bildet|musste man)|(?:konnen|kannst) (?:sie|du) (?:nicht|uberhaupt|denn) (?:nicht )?lesen|(?:ihre|deine) eigene schuld|selbst schuld|selber schuld|nicht (?:mein|unser) problem|ihr problem|(?:stehlen|rauben|verschwenden) (?:sie|uns|mir|unsere|meine)|meine zeit|jedes kind|wie oft (?:soll|muss|noch)|was (?:erwarten sie|haben sie erwartet)|leute wie sie|kunden wie sie|beruhigen sie sich|regen sie sich ab|horen sie auf zu)\b",
+        r"\b(?:lernen sie (?:erst ?mal )?(?:zu )?lesen|lesen (?:kann|konnen|hilft|bildet|musste man)|(?:konnen|kannst) (?:sie|du) (?:nicht|uberhaupt|denn) (?:nicht )?lesen|(?:wenn|hatten) sie (?:die beschreibung |das |richtig |vorher )*gelesen|(?:ihre|deine) eigene schuld|selbst schuld|selber schuld|nicht (?:mein|unser) problem|ihr problem|(?:stehlen|rauben|verschwenden) (?:sie|uns|mir|unsere|meine)|meine zeit|jedes kind|wie oft (?:soll|muss|noch)|was (?:erwarten sie|haben sie erwartet)|leute wie sie|kunden wie sie|beruhigen sie sich|regen sie sich ab|horen sie auf zu)\b",
         refusable=False,
     ),
     Phrase(
-        r"\b(?:impari a leggere|(?:non )?sa(?:i)? leggere|e (?:solo )?colpa (?:sua|tua)|non e (?:un )?(?:mio|nostro) problema|problema suo|perdere (?:altro )?tempo|si calmi|anche un bambino|quante volte (?:devo|dobbiamo)|la smetta|smettila|cosa si aspettava|gente come lei|clienti come lei)\b",
+        r"\b(?:impari a leggere|sapesse leggere|se (?:lei )?avesse letto|(?:non )?sa(?:i)? leggere|e (?:solo )?colpa (?:sua|tua)|non e (?:un )?(?:mio|nostro) problema|problema suo|perdere (?:altro )?tempo|si calmi|anche un bambino|quante volte (?:devo|dobbiamo)|la smetta|smettila|cosa si aspettava|gente come lei|clienti come lei)\b",
         refusable=False,
     ),
     Phrase(
-        r"\b(?:aprenda a ler|(?:nao )?sabe ler|a culpa e (?:so )?(?:sua|tua)|(?:nao e|o) problema (?:meu|nosso|seu)|perder (?:o (?:meu|nosso) )?tempo|acalme-se|se acalme|ate uma crianca|quantas vezes (?:tenho|preciso|temos)|pare de (?:reclamar|chorar|mentir)|o que (?:e que )?esperava|gente como voce|clientes como voce)\b",
+        r"\b(?:aprenda a ler|soubesse ler|se (?:a senhora |o senhor |voce )?tivesse lido|(?:nao )?sabe ler|a culpa e (?:so )?(?:sua|tua)|(?:nao e|o) problema (?:meu|nosso|seu)|perder (?:o (?:meu|nosso) )?tempo|acalme-se|se acalme|ate uma crianca|quantas vezes (?:tenho|preciso|temos)|pare de (?:reclamar|chorar|mentir)|o que (?:e que )?esperava|gente como voce|clientes como voce)\b",
         refusable=False,
     ),
 )

@@ -119,7 +119,8 @@ _PHRASES = (
     # To a person or a home, with the words parted.
     Phrase(
         rf"\b(?:te|le|les|os|lhe|ti|vi|gli|dir|ihnen|euch|tu|su|sus|tus|vostr[aoie]|votre|vos|ton|ta|tes|l'|dein\w*|ihr\w*|euer|eure|sua|tua|suo|tuo|seu|teu|vuestr[oa]|vous|te|je|on|ich|wir|parto-\w+|quebro-\w+) (?:\w+ ){{0,3}}?{_BREAK}\b[^;]{{0,25}}?\b{_THEIRS}\b",
-        unless=_UNMEANT + r"|\b(?:me|mi|mich|mir|meine?|mes|mon|ma|mis) (?:\w+ )?(?:dientes|dents|zahne|denti|dentes|haus|maison|casa)\b",
+        unless=_UNMEANT
+        + r"|\b(?:me|mi|mich|mir|meine?|mes|mon|ma|mis) (?:\w+ )?(?:dientes|dents|zahne|denti|dentes|haus|maison|casa)\b",
     ),
     Phrase(
         rf"\b(?:parto|quebro|rebento|arrebento|queimo)-\w+ [^;]{{0,10}}?\b{_THEIRS}\b|\b(?:ich|wir) {_BREAK}\b[^;]{{0,25}}?\b(?:dir|ihnen|euch|dein\w*|ihr\w*|eure\w*)\b[^;]{{0,15}}?\b{_THEIRS}\b|\bsuelto (?:a )?los perros\b|\bprend\w+ fuego\b[^;]{{0,15}}?\b{_THEIRS}\b",
@@ -133,7 +134,8 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:report|reporting|reported|hand|pass|give|denunci\w+|zeig\w*|anzeig\w*|plainte contre|meld\w*) (?:you|your name|every false claim|vous|sie|dich|la senora|usted|voce|a senhora|o senhor|lei)?\b[^;]{{0,40}}?\b(?:{_LAW})\b",
-        unless=_UNMEANT + r"|\b(?:report it|report this|report the|reported the|theft of|stolen|carrier|robo|furto|diebstahl|vol d)\b|\bpolice report\b",
+        unless=_UNMEANT
+        + r"|\b(?:report it|report this|report the|reported the|theft of|stolen|carrier|robo|furto|diebstahl|vol d)\b|\bpolice report\b|\bfiled?\b",
     ),
     Phrase(
         r"\b(?:prefecture|questura|extranjeria|auslanderbehorde|inmigracion)\b[^;]{0,40}?\b(?:papiers|permesso|permiso|papeles|aufenthalt\w*|visto|expuls\w+)\b|\b(?:papiers|permesso di soggiorno|permiso de residencia|papeles|aufenthalt\w*)\b[^;]{0,40}?\b(?:prefecture|questura|extranjeria|auslanderbehorde|inmigracion)\b",

@@ -11,7 +11,7 @@ from comity_policy.rules._words import ASKED, NEAR, PLATFORM, PRINTED, any_of
 
 # Doing business, or talking about it.
 _DEAL = any_of(
-    r"deals?|dealing|buy(?:ing)?|bought|sell(?:ing)?|sold|orders?|ordering|ordered|trad(?:e|ing)|purchas(?:e|es|ing)|book(?:ing)?|business|sales?|contract|settle|arrange\w*|agree\w*|transaction|work|cooperat\w+|cooperation|supply\w*|negotiate\w*|payment|continue|talk(?:ing)?|chat(?:ting)?|discuss\w*|speak|conversation|finish|close|solve|sort|do (?:it|this)|let'?s|go|come|leave|leaving|skip|away from",
+    r"deals?|dealing|buy(?:ing)?|bought|sell(?:ing)?|sold|orders?|ordering|ordered|trad(?:e|ing)|purchas(?:e|es|ing)|book(?:ing)?|business|sales?|contract|settle|arrange\w*|agree\w*|transaction|work|cooperat\w+|cooperation|supply\w*|negotiate\w*|payment|continue|talk(?:ing)?|chat(?:ting)?|discuss\w*|speak|conversation|finish|close|solve|sort|do (?:it|this)|let'?s|go|come|leave|leaving|skip|away from|message|email|e-mail|contact|offer",
     r"comp?r(?:a|ar|arlo|arla|ame|e|as|en|ando|emos)|compr\w+|ped(?:ir|irlo|ido|idos)|pid(?:a|e|an|alo|enos|anos)|encarg\w+|vend\w+|trat(?:o|ar|emos)|negoci\w+|acuerdo|hablar|hablamos|seguir|cerramos|cerrar|hacemos|hacerlo",
     r"command\w+|achet\w+|achat|vend(?:re|s|ons)|traiter|affaire|arranger?|arrangeons|discut\w+|continu\w+|passer|passons|vente|transaction|conclure",
     r"bestell\w*|kauf\w*|verkauf\w*|abwickel\w*|abwickl\w*|geschaft\w*|handel\w*|regel\w*|vereinbar\w*|machen|einigen|sprechen|schreiben|weiterreden|laufen",
@@ -21,8 +21,8 @@ _DEAL = any_of(
 _OUTSIDE = any_of(
     r"outside(?: of)?|off|away from|without(?: using| going through| involving| passing by)?|bypass(?:ing)?|around|behind the back of|rather than (?:on|via|through|over)|instead of (?:on|via|through|over|using)?|and not (?:on|via|through|over|by)|not (?:through|via|by|on|over)|don'?t go through|do not go through|(?:skip|avoid|leave|leaving|cut out|cutting out|drop|forget|ditch)(?: out)?",
     r"fuera(?: de)?|por fuera(?: de)?|al margen(?: de)?|sin (?:pasar por|usar|la|el|intermediarios)|saltarnos|saltandonos|en vez de (?:por|en)|y no por",
-    r"(?:en dehors|hors)(?: de)?|a l'exterieur(?: de)?|sans (?:passer par|utiliser)|en evitant|plutot que (?:sur|par)|au lieu de (?:passer par|sur)|et non (?:sur|par)",
-    r"ausserhalb|abseits|ohne(?: den umweg uber)?|an|statt uber|anstatt uber|nicht uber",
+    r"(?:en dehors|hors)(?: de)?|a l'exterieur(?: de)?|sans(?: passer par| utiliser)?|en evitant|plutot que (?:sur|par)|au lieu de (?:passer par|sur)|et non (?:sur|par)",
+    r"ausserhalb|abseits|ohne(?: den umweg uber)?|vorbei an|statt uber|anstatt uber|nicht uber",
     r"fuori|al di fuori|senza (?:passare (?:da|per|dal|dalla|tramite)|usare)?|invece (?:di|che) (?:su|sul|sulla|qui)?|evitando|saltando",
     r"(?:por )?fora|sem (?:passar (?:por|pela|pelo)|usar)|em vez de (?:pela|pelo|na|no)?|evitando",
 )
@@ -44,7 +44,7 @@ _PERSON = any_of(
     r"(?:a|com|de|por|no|na) (?:nos|mim|voces?|nosso|nossa|meu|minha)\b|con?nosco|comigo|com a gente",
 )
 _DIRECT = any_of(
-    r"direct(?:ly)?|straight|privately|in private|private(?:ly)?|on the side|in person|off the books|separately",
+    r"direct(?:ly)?|straight|privately|in private|private(?:ly)?|on the side|off the books|separately",
     r"directamente|directo|en privado|por privado|aparte|por nuestra cuenta",
     r"directement|en direct|en prive|de gre a gre",
     r"direkt|privat|unter der hand|auf privatem weg",
@@ -114,12 +114,21 @@ _PHRASES = (
         unless=_WARNED,
     ),
     Phrase(
-        rf"\b(?:{_BUY}|price)\b[^;]{{0,60}}?\b(?P<hit>(?:if (?:we|you) (?:don'?t|do not|didn'?t) (?:go|order|buy|do (?:it|this)) (?:through|via|over|on)|(?:and |but )?not (?:on|via|through|over|by|in|from)?|instead of (?:on|via|through|over|from)?|rather than (?:on|via|through|over|from)?|no more|anstatt|statt|en vez de|plutot que|invece che|em vez de) ?(?:here|on here|this (?:site|website|app|platform|listing|market ?place)|the (?:site|website|app|platform|market ?place)|amazon|etsy|ebay|hier|aqui|ici|qui)\b)",
+        rf"\b(?:{_BUY}|price|email|message|contact|write)\b[^;]{{0,60}}?\b(?P<hit>(?:if (?:we|you) (?:don'?t|do not|didn'?t) (?:go|order|buy|do (?:it|this)) (?:through|via|over|on)|(?:and |but )?not (?:on|via|through|over|by|in|from)?|instead of (?:ordering |buying |going |paying )?(?:on|via|through|over|from)?|rather than (?:on|via|through|over|from)?|no more|anstatt|statt|en vez de|plutot que|invece che|em vez de) ?(?:here|on here|this (?:site|website|app|platform|listing|market ?place)|the (?:site|website|app|platform|market ?place)|amazon|etsy|ebay|hier|aqui|ici|qui)\b)",
         refusable=False,
         unless=_WARNED + r"|\b(?:can'?t|cannot|won'?t|don'?t (?:sell|offer|have|do)|not possible|allowed)\b",
     ),
     Phrase(
         r"\b(?:do|settle|arrange|handle|close|sell|buy|agree) [^;]{0,25}?\b(?:privately|in private|off[ -](?:platform|site|app|amazon|etsy|ebay|market ?place))\b|\bgo off[ -]+(?:the )?(?:platform|site|app|market ?place)\b",
+        unless=_WARNED,
+    ),
+    Phrase(
+        r"\b(?:sin|sans|sem|senza|ohne) (?:la |le |a |las |les |die |su |sa |deren )?(?:comisi(?:on|ones)|commissions?|comiss(?:ao|oes)|commission[ei]|provision|(?:plattform|verkaufs|marktplatz)gebuhr\w*)\b",
+        refusable=False,
+        unless=_WARNED + r"|\b(?:ofrec\w+|no )\b[^;]{0,10}\bsin comision",
+    ),
+    Phrase(
+        r"\b(?:do you have|have you got|do you run|tienen|tiene usted|avez-vous|haben sie|avete|tem|voces tem) (?:an? |your own |another |una |un |vuestra |votre |einen |eigenen |propria |propia )*(?:\w+ )?(?:web ?site|web ?shop|online ?shop|shop|store|pagina web|tienda|site|boutique|sito|negozio|loja)\b[^;]{0,40}?\b(?:cheaper|buy|order|direct\w*|instead|barat\w+|moins cher|gunstiger|billiger|meno|mais barat\w+)\b|\bim eigenen (?:online-?shop|web-?shop|laden)\b",
         unless=_WARNED,
     ),
     # "buy direct from us", both orders

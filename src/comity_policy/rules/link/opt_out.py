@@ -11,10 +11,10 @@ from comity_policy.rules._words import any_of
 
 _UNSUBSCRIBE = any_of(
     r"un-?subscrib(?:e|ing)|opt(?:ing)?[ -]?out|opt-?outs?",
-    r"darse de baja|darte de baja|date de baja|dese de baja|anular (?:la|su|tu) suscripcion",
+    r"darse de baja|darte de baja|date de baja|dese de baja|(?:anular|cancelar) (?:la |su |tu )?suscripcion",
     r"se desabonner|desabonn\w+|desinscri\w+",
     r"abmelden|abbestell\w+|austragen",
-    r"disiscriv\w+|cancell\w+ (?:l'|la sua |la tua )?iscrizione|annull\w+ l'iscrizione",
+    r"disiscriv\w+|(?:cancell\w+|annull\w+) (?:l'|la sua |la tua )?iscrizione|disiscrizion\w*",
     r"cancelar (?:a |sua |a sua )?(?:subscricao|inscricao|assinatura)|descadastr\w+|desinscrev\w+",
 )
 _SEND = r"(?:reply(?:ing)?|text|txt|send(?: us)?|answer(?: with)?|write(?: back)?|type|respond\w*|respon[d|s]\w+|conteste|envi[ea]\w*|mande|repond\w+|envoy\w+|antworten sie|schreiben sie|senden sie|schicken sie|rispond\w+|invi\w+|scriv\w+|escrev\w+|responda)"
@@ -27,15 +27,18 @@ _MESSAGES = any_of(
     r"(?:messaggi|comunicazioni|notifiche|avvisi|email)",
     r"(?:mensagens|avisos|notificacoes|comunicacoes|emails)",
 )
-_OTHERS = r"\b(?:button|remote|knob|key|switch|timer|machine|marketplace'?s?|amazon'?s?|etsy'?s?|ebay'?s?|carrier'?s?|courier'?s?|manufacturer|mug|shirt|print|you asked|how (?:do|can) i|settings of|sender of)\b"
+_OTHERS = r"\b(?:button|remote|knob|key|switch|timer|machine|marketplace'?s?|amazon'?s?|etsy'?s?|ebay'?s?|carrier'?s?|courier'?s?|manufacturer|mug|shirt|print|you asked|how (?:do|can) i|settings of|sender of|alarm\w*|telecommande|wecke\w*|weckton\w*|tasten?|bouton|boton|tasto|botao|line you saw|stamp)\b"
+_NONE = r"|\b(?:nothing|no need|needn'?t|(?:don'?t|do not) (?:have|need|keep|send|run)|cannot|can'?t|we have no|there is no|we never)\b"
 _PHRASES = (
     Phrase(
         rf"\b{_UNSUBSCRIBE}\b",
-        unless=_OTHERS,
+        unless=_OTHERS + _NONE,
+        refusable=False,
     ),
     Phrase(
         rf"\b{_SEND} (?:us |back |with |the |word |la palabra |le mot |das wort |la parola |a palavra |com |con |par |mit )*[\"']?{_STOP}\b",
-        unless=_OTHERS,
+        unless=_OTHERS + _NONE,
+        refusable=False,
     ),
     Phrase(
         r"\b(?:manag(?:e|ing)|chang(?:e|ing)|updat(?:e|ing)|edit|set|gestion\w+|ger(?:er|ez|ir)|verwalten|gestisc\w+|gestire|gerencie)\b[^;]{0,15}?\b(?:e-?mail|message|messaging|mail(?:ing)?|contact|communication|notification|subscription|newsletter)?[ -]?(?:preferences|prefs|preferencias|praferenzen|preferenze|preferences de contact)\b",

@@ -9,21 +9,21 @@ from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import ASKED, SPOKEN_OF, any_of
 
-_SUM = r"(?:\d{1,2} ?(?:%|percent|per cent|prozent|por ciento|pour cent|per cento|euros?|dollars?|pounds?|usd|gbp|eur|reais)|(?:[$\x{a3}\x{20ac}]|r\$) ?\d{1,3}|\d{1,3} ?[$\x{a3}\x{20ac}]|half(?: price)?|a (?:fifth|quarter|tenth|third)|two for one|2 for 1|[2-4] ?x ?[123]\b)"
+_SUM = r"(?:\d{1,2} ?(?:%|percent|per cent|prozent|por ciento|pour cent|per cento|euros?|dollars?|pounds?|usd|gbp|eur|reais)|(?:[$\x{a3}\x{20ac}]|r\$) ?\d{1,3}|\d{1,3} ?[$\x{a3}\x{20ac}]|half(?: price)?|a (?:fifth|quarter|tenth|third)|ein (?:funftel|viertel|drittel|zehntel)|two for one|2 (?:for|pour|por|per|fur) 1|[2-4] ?x ?[123]\b)"
 _DISCOUNT = any_of(
     rf"(?:vouchers?|coupons?) (?:of|worth|for) {_SUM}",
-    rf"{_SUM} (?:off|discount|cheaper|less|rebate|de descuento|menos|mas barat[ao]s?|dto|de (?:reduction|remise)|en moins|moins cher\w*|rabatt|gunstiger|billiger|nachlass|weniger|di sconto|in meno|de desconto|a menos|mais barat[ao]s?)\b",
-    r"-\d{1,2} ?%|\b(?:2 for 1|two for one|half price|[2-4]x[123]|mitad de precio|moitie prix|halber preis|meta prezzo|metade do preco)\b",
+    rf"{_SUM} (?:off|discount|cheaper|less|rebate|de descuento|menos|mas barat[ao]s?|dto|de (?:reduction|remise)|en moins|moins cher\w*|rabatt|gunstiger|billiger|nachlass|weniger|di sconto|in meno|de desconto|sparen|ahorr\w+|economis\w+|a menos|mais barat[ao]s?)\b",
+    r"-\d{1,2} ?%|\b(?:2 (?:for|pour|por|per|fur) 1|two for one|(?:tod[ao]|alles|tout|tutto|tudo) (?:con|mit|a|avec|com) (?:un )?\d{1,2} ?%|half price|[2-4]x[123]|mitad de precio|moitie prix|halber preis|meta prezzo|metade do preco)\b",
 )
 _NEXT = any_of(
     r"(?:next|following|future|second|2nd|another|new|other) (?:order|orders|purchase|purchases|basket|buy|one|crate|item|set|pack|mat|mug|pair)",
     r"(?:proxim[ao]s?|siguientes?|futur[ao]s?) (?:compras?|pedidos?|\w+)",
-    r"(?:prochaine?s?|futur(?:e|s|es)?) (?:commandes?|achats?|\w+)",
+    r"prochaine?s? (?:commandes?|achats?|\w+)|futur(?:e|s|es)? (?:commandes?|achats?)",
     r"nachste[nrs]? (?:bestellung|einkauf|kauf|\w+)",
     r"prossim[aoie] (?:acquist[oi]|ordin[ei]|\w+)",
 )
 _ALL = any_of(
-    r"all|any|our|my|shop|store|this (?:week|weekend|month)|today|now|until|till|storewide|everything|for you|for readers|first come|just in",
+    r"all|any|our|my|this (?:week|weekend|month)|today|now|until|till|storewide|everything|for you|for readers|first come|just in",
     r"tod[ao]s?|nuestr[ao]s?|tienda|esta semana|hasta|hoy",
     r"tout(?:e|es)?|tous|notre|nos|boutique|cette semaine|jusqu'(?:a|au)|aujourd'hui",
     r"alle[ns]?|unser\w*|ganze\w*|diese woche|bis (?:sonntag|zum|ende)|nur heute|stammkunden",
@@ -107,6 +107,11 @@ _PHRASES = (
         r"\b(?:buy|take|order|get) (?:\d|two|three|one)\b[^;]{0,30}?\b(?:get|third|second|fourth|fifth|1|one)\b[^;]{0,10}?\bfree\b",
         unless=_NOT_OURS + r"|\bin the (?:listing|cart)|\bpage",
     ),
+    Phrase(
+        rf"\bdon'?t miss (?:out on )?(?:our|the|this|these)\b[^;]{{0,40}}?(?:{_SUM}|\brange\b|\bsales?\b|\bdeals?\b|\boffers?\b|\bcollection\b)|\b(?:shop|order|buy) again\b[^;]{{0,20}}?{_SUM}",
+        refusable=False,
+        unless=_NOT_OURS,
+    ),
     # Lists to join, shops to follow.
     Phrase(
         r"\b(?:subscribe|sign up|join|register|enrol|suscrib\w+|inscri\w+|iscriv\w+|abonn\w+|anmeld\w+|melden sie sich|melde dich|assin\w+|inscrev\w+|apuntat\w+)\b[^;]{0,40}?\b(?:newsletter|mailing list|updates|vip|club|list|deals|offers|coupon|discount|monthly box|boletin|infolettre|rundbrief|lista|liste)\b",
@@ -138,7 +143,7 @@ _PHRASES = (
         unless=_NOT_OURS,
     ),
     Phrase(
-        r"\b(?:unsere? neue[ns]? \w+ [^;]{0,25}?\b(?:ist|sind) (?:da|jetzt|ab|endlich)|notre nouvelle (?:collection|gamme) |nos nouve\w+ \w+ (?:sont|arrivent)|nuestra nueva coleccion|(?:ya )?(?:ha|han) llegado (?:nuestr|la nueva|las nuevas|los nuevos)\w*|la nostra nuova (?:collezione|linea)|sono arrivat[ei] (?:i nuovi|le nuove|i nostri)|nossa nova (?:colecao|linha)|(?:ja )?chegaram? (?:a nova|as novas|os novos|nossa)\w*|rebajas|soldes|schlussverkauf|sonderangebote?|angebotswoche|promocoes|promociones)\b",
+        r"\b(?:unsere? neue[ns]? \w+ [^;]{0,25}?\b(?:ist|sind) (?:da|jetzt|ab|endlich)|notre nouvelle (?:collection|gamme) |nos nouve\w+ \w+ (?:sont|arrivent)|nuestra nueva coleccion|(?:ya )?(?:ha|han) llegado (?:nuestr|la nueva|las nuevas|los nuevos)\w*|la nostra nuova (?:collezione|linea)|sono arrivat[ei] (?:i nuovi|le nuove|i nostri)|nossa nova (?:colecao|linha)|(?:ja )?chegaram? (?:a nova|as novas|os novos|nossa)\w*|(?:nos|nuestras|unser\w*|i nostri|nossas?|grandes|grosse\w*) (?:\w+ )?(?:rebajas|soldes|schlussverkauf|sonderangebote?|angebotswoche|saldi|saldos|promocoes|promociones|promozioni))\b",
         unless=_NOT_OURS,
     ),
     Phrase(r"\bnew (?:arrivals|in our (?:shop|store|range))\b", unless=_NOT_OURS + r'|"'),
@@ -156,6 +161,11 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:(?:our|other) customers also (?:love|buy|like|bought)\b[^;]{0,40}|(?:we|i) recommend (?:our partner|my friend'?s?|you our)\b[^;]{0,40}|my friend'?s shop sells\b[^;]{0,40})"
+    ),
+    Phrase(
+        r"\b(?:unsere? partner\w*|nuestr[oa]s (?:amigos|socios|partners?)|nos (?:partenaires|amis)|notre partenaire|i nostri (?:amici|partner)|nossos (?:parceiros|amigos)|our (?:partners?|friends at|sister shop))\b[^;]{0,30}?\b(?:hat|haben|verkauf\w+|tienen?|venden?|ont|propos\w+|hanno|vendono|tem|vendem|sells?|has|have|makes?|offers?)\b",
+        unless=_NOT_OURS
+        + r"|\b(?:versand|logisti\w+|livraison|transport\w*|carrier|delivery|shipping|envio|spedizion\w+)",
     ),
     Phrase(r"\b(?:exclusive|special) (?:offers?|deals?|discounts?)\b[^;]{0,30}", unless=_NOT_OURS + r"|\?"),
     Phrase(r"\badd (?:it|one|them|this) to your (?:cart|basket|next order)\b", unless=_NOT_OURS),

@@ -21,7 +21,7 @@ _CARD = any_of(
     r"(?:(?:amazon|apple|steam|google play|itunes|prepaid|gift|store|visa) )?(?:gift ?cards?|vouchers?|gift codes?)|prepaid (?:visa|mastercard|cards?)|steam cards?",
     r"(?:amazon-?)?(?:gutschein\w*|geschenkkarten?)|tarjetas? (?:de )?regalo|cartes? cadeau|buon[oi] (?:amazon|regalo)|cart[ae] regalo|cart(?:ao|oes)[- ]presente|vales?[- ]presente",
 )
-_ACCOUNT = r"(?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|bank|iban|skrill|current|savings)"
+_ACCOUNT = r"(?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|bank|iban|skrill)"
 _PAY = any_of(
     r"pay|pays|paying|paid|send|sends|sending|refund|refunds|refunding|wire|transfer|transfers|settle|reimburse|deposit|give|make|move|return|compensate|repay|top up|cover|take|get|receive|put|do|come",
     r"pag\w+|abon\w+|envi\w+|mand\w+|devolv\w+|devuelv\w+|reembols\w+|hacemos|hago|ingres\w+|transfier\w+|transferir",
@@ -37,8 +37,8 @@ _INSIDE = (
     + ASKED
     + (
         r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
-        r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|balance in|"
-        r"your staff|driver|courier|customs|duty|duties|"
+        r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|(?:my|a|the) balance (?:on|in|from|of)|"
+        r"your staff|sms|golpe|estafa|arnaque|truffa|betrug\w*|driver|courier|customs|duty|duties|"
         r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
     )
 )
@@ -76,6 +76,14 @@ _PHRASES = (
     Phrase(
         r"\b(?:(?:su|tu|mi|nuestra|vuestro|votre|ton|mon|notre|ihre?|deine?|meine?|unsere?|il suo|la sua|il mio|le sue|seu|sua|teu|meu|nosso|o seu|a sua|um|una|un|les?|die|le|los|os) (?:iban|rib|clabe|chave pix|pix|bizum|pay ?pal|kontonummer|bankverbindung|kontodaten|coordinate bancarie|coordonnees bancaires|datos bancarios|dados bancarios|nib|numero de cuenta|numero de conta|mb ?way|post ?epay|satispay)|iban [a-z]{2}\d{2})\b",
         unless=_INSIDE + r"|\b(?:automatically|credited|dias|jours|werktage|giorni)\b",
+    ),
+    Phrase(
+        rf"\b(?:mejor|besser|lieber|plutot|meglio|melhor|better|rather) (?:by|per|por|par|con|com|mit|via|tramite) {_MEANS}\b|\b(?:hacer|haga|haz|faire|faites|fare|faccia|fazer|faca|machen sie) (?:un |una |uma |eine |um )?(?:transferencia|virement|bonifico|pix|bizum|uberweisung)\b",
+        unless=_INSIDE,
+    ),
+    Phrase(
+        rf"\bbuy\b[^;]{{0,20}}?(?P<hit>{_CARD}\b[^;]{{0,40}}?\b(?:send|give|read|text|show|scratch)\b[^;]{{0,30}}?\b(?:codes?|picture|photo|back|numbers?)\b)",
+        unless=_INSIDE,
     ),
     Phrase(
         r"\b(?P<hit>friends (?:and|&|n|'n') family|pay ?pal (?:freunde|amis|amigos|amici|friends))\b",

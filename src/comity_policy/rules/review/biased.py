@@ -58,7 +58,7 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:{LEAVE}|rate|rated|click|choose|select|press|award|grant|love|want|appreciate|ask|need|count on|tap|hit|pick|mark|calific\w+|califiq\w+|valor\w+|notez(?:-nous)?|bewert\w+|vot\w+|dill[oa]|avali\w+|preghiamo|svp)\b[^;]{{0,40}}?{FIVE_STARS}",
-        unless=_NEUTRAL + r"|\bi(?:'ll| will| would| gave| give|'d)\b|\byou(?:'ll)? (?:get|receive)\b",
+        unless=_NEUTRAL + r"|\bi(?:'ll| will| would| gave| give|'d|'m| am|'ve| have)\b|\byou(?:'ll)? (?:get|receive)\b",
     ),
     Phrase(
         rf"\b(?:a |an |une |una |eine |uma )?{GOOD} {REVIEW} (?:from you|would|will|is|means|helps|keeps|makes|de su parte|de votre part|von ihnen)\b[^;]{{0,40}}",
@@ -135,6 +135,11 @@ _PHRASES = (
     Phrase(
         r"\b(?:do not|don'?t|please not) (?:leave (?:a )?)?(?:review|rate)\b[^;]{0,30}?\b(?:contact|message|write|tell)\b[^;]{0,10}?\b(?:us|me)\b|\bno (?:valore|califique|resene)\b[^;]{0,20}?\bescrib\w+",
         refusable=False,
+    ),
+    Phrase(
+        rf"\b(?:no (?:publique|valore|califique|resene)|n'ecrivez|ne (?:notez|publiez|mettez)|nao (?:avalie|publique|escreva|poste)|nicht (?:bewerten|offentlich)|non (?:recensisca|pubblichi|valuti))\b[^;]{{0,30}}?\b{_TELL_US}|\b(?:ne|no|non|nao|nicht|bitte keine)\b[^;]{{0,25}}?\b(?:moins de (?:5|cinq|4|quatre) etoiles|menos de (?:5|cinco|4|cuatro|quatro) estrell?as|weniger als (?:5|funf|4|vier) sterne?n?|meno di (?:5|cinque|4|quattro) stelle)\b|\bonly happy \w+ please\b",
+        refusable=False,
+        unless=_NEUTRAL,
     ),
     Phrase(
         rf"\bbefore you (?:rate|give|leave)\b[^;]{{0,20}}?\b(?:1|one|2|two|3|three|{LOW_STARS})\b[^;]{{0,40}}?\b(?:stop|contact|message|write|talk|tell)\b",

@@ -8,9 +8,11 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._seller_feedback import may_be_taken_back
-from comity_policy.rules._words import ASKED, BAD, CHANGE, KIND_OF_REVIEW, LOW_STARS, NEAR, REVIEW, YOUR, any_of
+from comity_policy.rules._words import ASKED, BAD, CHANGE, KIND_OF_REVIEW, LOW_STARS, NEAR, REVIEW, STAR, YOUR, any_of
 
-_REVIEW = any_of(REVIEW, LOW_STARS, r"\bstars\b", r"comments?")
+_REVIEW = any_of(
+    REVIEW, LOW_STARS, r"\bstars\b", r"comments?|comentarios?|commentaires?|comment[oi]|kritik|critique|critica|note\b"
+)
 _CHANGED = any_of(
     r"changed|updated|edited|revised|amended|modified|corrected|adjusted|removed|deleted|withdr[ae]wn?|withdrew|taken? down|"
     r"took down|retracted|raised|improved|upgraded|rewrote|rewritten|reconsidered|erased|lifted|replaced|gone|down",
@@ -49,7 +51,7 @@ _PHRASES = (
         unless=_ANSWER,
     ),
     Phrase(
-        rf"\b(?:take|taking|took|let|make|have|get|see) {YOUR} (?:{KIND_OF_REVIEW} ){{0,3}}{_REVIEW} (?:back )?(?:down|off|away|disappear|vanish|gone|removed|deleted|changed|withdrawn)\b",
+        rf"\b(?:take|taking|took|let|make|have|get|see) {YOUR} (?:{KIND_OF_REVIEW} ){{0,3}}{_REVIEW} (?:back )?(?:down|off|away|offline|disappear|vanish|gone|removed|deleted|changed|withdrawn)\b",
         unless=_ANSWER,
     ),
     # German puts the verb last.
@@ -63,6 +65,10 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b{_ONCE} {NEAR}{{0,20}}?\b{_REVIEW} {NEAR}{{0,12}}?\b(?:{_CHANGED}|disappears?|goes away|comes down|verschwind\w+|desapare\w+|sparisce)\b",
+        unless=_ANSWER,
+    ),
+    Phrase(
+        rf"\b[123] ?\*+ ?(?:in)?to (?:an? )?[45] ?\*+|\b(?:bring|get|move|push) it (?:up )?to (?:4|5|four|five)\b[^;]{{0,12}}?{STAR}|\b(?:second|another|fresh|new) look at your {REVIEW}\b|\bsubir(?:la|las|lo)? a (?:5|cinco|4|cuatro)\b",
         unless=_ANSWER,
     ),
     Phrase(rf"\b{_REMOVAL} {YOUR} ?(?:{KIND_OF_REVIEW} ){{0,2}}{_REVIEW}\b", unless=_ANSWER),

@@ -15,10 +15,10 @@ _HARM = any_of(
     rf"{REVIEW}(?: [a-z]+){{0,2}} (?:{BAD})\b",
     LOW_STARS,
     r"(?:1|one)[ -]?star(?:s|red|ring)?\b|review[ -]?bomb\w*|ein-stern\w*|un[ae]? (?:sola )?(?:estrella|etoile|stella|estrela)|zero (?:stars|estrellas|etoiles|stelle|estrelas)",
-    r"(?:tank|ruin|destroy|wreck|trash|sink|drown)\w* (?:your|ur|the) (?:\w+ )?(?:rating|score|shop|store|reviews|reputation|average)",
+    r"reviews? (?:saying|that says?|telling)|in the reviews|ein-?stern-?\w*|einsternebewertung\w*|mala nota|(?:your )?stars drop|account flagged|something that costs you|(?:tank|ruin|destroy|wreck|trash|sink|drown)\w* (?:your|ur|the) (?:\w+ )?(?:rating|score|shop|store|reviews|reputation|average)",
 )
 _POST = any_of(
-    r"leav(?:e|es|ing)|writ(?:e|ing)|post(?:ing)?|giv(?:e|ing)|put(?:ting)?(?: up)?|publish(?:ing)?|get|expect|goes? (?:up|live|out)|drop(?:s|ping)?|is (?:ready|waiting|coming)|coming|tell|read(?:ing)?|review|rate|rating|file|slap|smash",
+    r"leav(?:e|es|ing)|writ(?:e|ing)|post(?:ing)?|giv(?:e|ing)|put(?:ting)?(?: up)?|publish(?:ing)?|get|expect|goes? (?:up|live|out)|drop(?:s|ping)?|gets?|1-star|review-bomb|is (?:ready|waiting|coming)|coming|tell|read(?:ing)?|review|rate|rating|file|slap|smash",
     r"(?:pongo|pondre|pondremos|dejo|dejare|escribo|escribire|publico|publicare|doy|dare|poner|dejar|tendra|ponemos)",
     r"(?:mets|mettrai|laisse|laisserai|ecris|ecrirai|publie|publierai|aurez|c'est|poste|posterai|raconte|mettre|laisser)",
     r"(?:schreibe|schreib|gebe|geb|hinterlasse|hagelt|gibt|bekommen|kriegen|bewerte|folgt|setzt|kommt)",
@@ -26,7 +26,7 @@ _POST = any_of(
     r"(?:deixo|deixarei|escrevo|escreverei|ponho|dou|darei|publico|vou (?:deixar|dar|escrever|publicar|colocar)|coloco|meto)",
 )
 _ELSE = any_of(
-    r"\bor(?: else)?\b|\botherwise\b|\belse\b|\bif (?:not|u don'?t|you don'?t|you do not|you won'?t|you refuse|i don'?t|i do not|nothing|that|this|it)\b|\bunless\b|\bfailing that\b|\bbefore i\b|\buntil\b|\bwithout\b|\bor i\b|\bif (?:i|my|the|no)\b",
+    r"\bor(?: else)?\b|\bfailing that\b|\belse you\b|\botherwise\b|\belse\b|\bif (?:not|u don'?t|you don'?t|you do not|you won'?t|you refuse|i don'?t|i do not|nothing|that|this|it)\b|\bunless\b|\bfailing that\b|\bbefore i\b|\buntil\b|\bwithout\b|\bor i\b|\bif (?:i|my|the|no)\b",
     r"\bo\b|\bsi no\b|\bde lo contrario\b|\ba menos que\b|\bsi (?:no )?me\b",
     r"\bsinon\b|\bou (?:bien )?|\bsi vous ne\b|\ba moins que\b|\bfaute de quoi\b",
     r"\bsonst\b|\boder\b|\bandernfalls\b|\bansonsten\b|\bes sei denn\b|\bwenn (?:sie|ich|du|nicht)\b|\bentweder\b",
@@ -36,13 +36,14 @@ _ELSE = any_of(
 _DEMAND = any_of(
     GIFT,
     MONEY,
-    r"\b(?:half|back|keep|second|another|extra|on top|as well|too|compensat\w*|upgrade|replacement|new one|(?:forty|fifty|twenty|thirty|hundred)|waive|comp me|knock|take it back|tenner|fiver|quid|bucks)\b",
+    r"\b(?:half|back|keep|second|another|extra|on top|as well|too|compensat\w*|upgrade|replacement|new one|(?:forty|fifty|twenty|thirty|hundred|\d{2,3})|waive|comp me|knock|take it back|tenner|fiver|quid|bucks)\b",
     r"\b(?:mitad|devuelv\w+|devolv\w+|rebaj\w+|otro|otra|compens\w+|dinero|envi\w+)\b",
     r"\b(?:moitie|deuxieme|autre|dedommag\w+|offrez|argent|baiss\w+|geste)\b",
     r"\b(?:halfte|erlass\w+|zweite[ns]?|entschadig\w+|geld|zuruck|nachlass|dazu)\b",
     r"\b(?:meta|secondo|seconda|altro|altra|soldi|risarc\w+|indietro)\b",
     r"\b(?:metade|segundo|segunda|outro|outra|dinheiro|indeniz\w+|compensa\w+|devolv\w+)\b",
 )
+_ANY = r"[ -~\x{a3}\x{20ac}]"
 _CALM = (
     r"\b(?:you(?:'ll| will)? (?:say|said|write|wrote|told|asked|offered)|your (?:offer|message)|not (?:a )?threat\w*|either way|whatever|regardless|"
     r"i (?:would never|won'?t|will not|never|am not|'m not)|i'?m not going to|don'?t want to (?:leave|write)|says?|other (?:buyers?|reviews?|people)|"
@@ -51,12 +52,12 @@ _CALM = (
 _PHRASES = (
     # A demand, and what follows where it is not met.
     Phrase(
-        rf"{_DEMAND}[^;]{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,50}}?\b)?{_POST}\b[^;]{{0,60}}?\b{_HARM})",
+        rf"{_DEMAND}{_ANY}{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,50}}?\b)?{_POST}\b[^;]{{0,60}}?\b{_HARM})",
         unless=_CALM,
         refusable=False,
     ),
     Phrase(
-        rf"{_DEMAND}[^;]{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,15}}?)?\b(?:{_HARM}|{REVIEW}))(?: tonight| today| now| goes| for (?:you|ur|your|all)|[.!]*$|,| and| \+)",
+        rf"{_DEMAND}{_ANY}{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,15}}?)?\b(?:{_HARM}|{REVIEW}))(?: tonight| today| now| goes| drop| on| and| in| the | hits| lands| for (?:you|ur|your|all)|[.!]*$|,| and| \+)",
         unless=_CALM + r"|\?$",
         refusable=False,
     ),
@@ -67,6 +68,11 @@ _PHRASES = (
     ),
     Phrase(
         rf"(?P<hit>\b(?:unless|if (?:you|u|i) (?:don'?t|do not|won'?t|refuse)|si no|a menos que|si vous ne|wenn (?:sie|du|ich) (?:mir )?(?:nicht|kein\w*)|se non|se nao|if not|if no)\b[^;]{{0,90}}?\b(?:i'?(?:ll|m)?|im|we|expect|get|ich|io|eu|je|vou|le|os|te) ?[^;]{{0,30}}?{_HARM})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        rf"(?:\bit'?s|\bthere'?s|\byou get) (?P<hit>{_HARM}[^;]{{0,50}}?\b(?:if|unless)\b[^;]{{0,80}}?{_DEMAND})",
         unless=_CALM,
         refusable=False,
     ),
@@ -82,7 +88,7 @@ _PHRASES = (
     ),
     # A claim known to be false.
     Phrase(
-        rf"{_DEMAND}[^;]{{0,70}}?(?:{_ELSE})[ ,]+(?P<hit>[^; ,][^;]{{0,40}}?\b(?:say(?:ing)?|claim(?:ing)?|report(?:ing)?|tell\w*)\b[^;]{{0,25}}?\b(?:never (?:arrived|came|got here)|not received|didn'?t (?:arrive|come)|(?:arrived|came) (?:with|broken)|empty box|fake|counterfeit))",
+        rf"{_DEMAND}[^;]{{0,70}}?(?:{_ELSE})[ ,]+(?P<hit>[^; ,][^;]{{0,40}}?\b(?:say(?:ing)?|claim(?:ing)?|report(?:ing)?|tell\w*|digo|dire|sage|dico|dis|dirai|diro|direi)\b[^;]{{0,40}}?\b(?:vaci[ao]|leer|vuot[ao]|vide|vazi[ao]|nunca (?:llego|chegou)|nie (?:angekommen|da)|mai arrivat[ao]|jamais (?:arrive|recu)|fals[oa]s?|contrefa\w+|contrafeit[oa]|gefalscht|never (?:arrived|came|got here)|not received|didn'?t (?:arrive|come)|(?:arrived|came) (?:with|broken)|empty box|fake|counterfeit))",
         refusable=False,
     ),
 )

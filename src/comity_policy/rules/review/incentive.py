@@ -33,7 +33,7 @@ _THEN = any_of(
     r"\by\b|\bet\b|\bund\b|\be\b|\ble\b|\bnous\b|\bwir\b|\bvi\b|\bti\b|\bte\b|\ba cambio\b|\ben echange\b|\bin cambio\b|\bem troca\b|\bbekomm\w*|\berhalt\w*|\brecib\w*|\brecev\w*|\bricev\w*|\breceb\w*|\bganh\w*|\bconcorr\w*|\bgagn\w*",
 )
 _FOR = any_of(
-    r"if you|when you|once you|in exchange|in return|as soon as|after you|after your|upon|the moment|all we want|for (?:a|an|your|the|every|each|any|honest|some|\d+|one|two|three|\w+ lines of)|for|by|to everyone who|to anyone who|who|as a thank you for|as thanks for|against|provided|with every|when the|once the",
+    r"if you|when you|once you|in exchange|in return|as soon as|after you|after your|upon|the moment|all we want|for (?:a|an|your|the|every|each|any|honest|some|\d+|one|two|three|\w+ lines of)|for|by|to everyone who|to anyone who|who|as a thank you for|as thanks for|against|provided|per(?: \w+)?|with every|when the|once the",
     r"a cambio de|por (?:una?|su|tu|cada|dejar|escribir|hacer)|si (?:nos )?(?:deja|dejas|escribe|escribes|hace|pone|publica)|cuando|en cuanto|x",
     r"en echange|contre|pour (?:un|votre|chaque|tout)|si vous|des que|lorsque|quand",
     r"fur (?:eine|ihre|deine|jede)|im gegenzug|als dank fur|wenn (?:sie|du|ihr)|sobald|gegen eine",
@@ -43,7 +43,7 @@ _FOR = any_of(
 _NEUTRAL = ASKED + (
     r"|\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|nothing (?:is )?(?:expected|in return)|"
     r"no strings|we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|feel free|"
-    r"without (?:any )?(?:reward|incentive)|free to (?:contact|write|message|ask|leave|review|share)|on its way|star (?:magnets?|charts?|hotel|binder|logo|stickers?)|(?:buyers?|customers?) got an?|under review|for review|either way|good or bad|"
+    r"without (?:any )?(?:reward|incentive)|free (?:decision|choice)|free to (?:contact|write|message|ask|leave|review|share)|on its way|star (?:magnets?|charts?|hotel|binder|logo|stickers?)|(?:buyers?|customers?) got an?|under review|for review|either way|good or bad|"
     r"sin (?:nada )?a cambio|independientemente|sans contrepartie|unabhangig|ohne gegenleistung|senza nulla in cambio|indipendentemente|sem nada em troca|independentemente|"
     r"ne .{1,20}(?:pas|rien|jamais)|nicht|kein\w*|non|nao|nunca|no (?:pagamos|ofrecemos|damos|regalamos|hacemos))\b"
 )
@@ -108,6 +108,10 @@ _PHRASES = (
     Phrase(
         rf"\b(?:i'?ll|i will|ill|i can|i would|i'?d|we'?ll|we will|we'?d|le pongo|je mets|ich gebe|ich schreibe|lascio|deixo)\b[^;]{{0,30}}?\b(?:leave|give|write|rate|drop|change|post|pongo|mets|gebe|schreibe|lascio|deixo)\b[^;]{{0,40}}?\b(?:{REVIEW}|{FIVE_STARS}|\d to an? \d)[^;]{{0,30}}?\b(?:for|if you|in exchange|si|wenn|se)\b[^;]{{0,40}}?{GIFT}",
         unless=_NEUTRAL + rf"|{LOW_STARS}|\b{BAD} {REVIEW}",
+    ),
+    Phrase(
+        rf"\b(?:{_REVIEW}|review us|rate us)[^;]{{0,30}}?\b(?:win|concorra|gana|gane|gagnez|gewinnen|gewinne|vinca|vinci|ganhe)\b",
+        unless=_NEUTRAL,
     ),
     Phrase(r"\breview (?:club|program\w*)\b[^;]{0,80}?\bfree\b", unless=_NEUTRAL),
     Phrase(r"\bwhat (?:do|would|will) i get (?:for|if)\b[^;]{0,30}?\b(?:stars?|reviews?|feedback)\b"),

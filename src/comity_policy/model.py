@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 if TYPE_CHECKING:
     from comity_policy.reading import Phrase, Reading
@@ -107,6 +107,7 @@ class Context:
     buyer_language        the language that the buyer prefers
     attached              the files with the draft
     by_mail               whether it came in by mail
+    in_file               whether the text is that of a file with a message, and not the message
     """
 
     known_ids: frozenset[str] | None = None
@@ -125,6 +126,7 @@ class Context:
     buyer_language: str | None = None
     attached: tuple[Attached, ...] | None = None
     by_mail: bool | None = None
+    in_file: bool | None = None
 
 
 CONTEXT_FACTS: tuple[str, ...] = tuple(fact.name for fact in fields(Context))
@@ -193,6 +195,7 @@ class Example(str):
     ``facts`` are those of ``Context``. Without anything it is what a seller replies and nothing else is known.
     """
 
+    __slots__ = ("context", "language", "purpose", "role")
     role: Role
     purpose: Purpose
     language: str | None
@@ -200,7 +203,7 @@ class Example(str):
 
     def __new__(
         cls, text: str, *, role: Role = "seller", purpose: Purpose = "reply", language: str | None = None, **facts: Any
-    ) -> Example:
+    ) -> Self:
         example = super().__new__(cls, text)
         example.role, example.purpose, example.language = role, purpose, language
         example.context = Context(**facts)

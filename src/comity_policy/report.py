@@ -178,6 +178,7 @@ _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "buyer_language": _TEXT,
     "attached": _files,
     "by_mail": _FLAG,
+    "in_file": _FLAG,
 }
 
 

@@ -26,6 +26,7 @@ FACTS = {
     "buyer_language": "de",
     "attached": (Attached("pdf", 3),),
     "by_mail": True,
+    "in_file": True,
 }
 
 

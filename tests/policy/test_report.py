@@ -154,7 +154,7 @@ def test_every_fact_can_be_told_in_a_line():
         "order_id": "114-3941689-8772232", "shows_order_id": True, "days": {"completed": 3}, "kind": "service",
         "marketplace_sends": ["auto_renewal"], "parts": {"carrier": ["DHL"]}, "review_requests": 1, "follow_ups": 0,
         "alike": 0, "feedback_breaks_rules": False, "buyer_language": "de", "attached": [{"kind": "pdf", "size": 10}],
-        "known_ids": [], "trusted_domains": [], "region": "DE", "by_mail": False,
+        "known_ids": [], "trusted_domains": [], "region": "DE", "by_mail": False, "in_file": False,
     }  # fmt: skip
     assert set(facts) == set(CONTEXT_FACTS)
 

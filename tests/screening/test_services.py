@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from comity.screening.services import rulebook_in_force, screen, screen_under
-from comity_policy import RulebookError
+from comity_policy import RulebookError, load_rulebook
 from tests.factories import marketplace
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +35,24 @@ def test_an_unknown_rulebook_lets_nothing_through():
 
 
 def test_facts_reach_the_rules():
-    asked = {"text": "Would you leave a review of the lamp on your orders page, good or bad?", "purpose": "review_request"}
+    asked = {
+        "text": "Would you leave a review of the lamp on your orders page, good or bad?",
+        "purpose": "review_request",
+    }
 
     assert outcome(marketplace(), NEW, **asked, review_requests=0) == "deliver"
     assert outcome(marketplace(), NEW, **asked, review_requests=1) == "block"
 
 
 def test_a_rulebook_may_be_asked_that_is_not_in_force():
-    verdict = screen_under("amazon-2021-03", NEW.date(), **CANCEL, marketplace=marketplace(), known_ids=frozenset())
+    book = load_rulebook("amazon-2021-03", NEW.date())
+    verdict = screen_under(book, **CANCEL, marketplace=marketplace(), known_ids=frozenset())
     assert verdict.outcome == "block"
+
+
+@pytest.mark.requirement("S25")
+def test_the_length_of_a_file_is_not_that_of_a_message():
+    long = {"text": "The lamp is brass. " * 300}
+
+    assert outcome(marketplace(), NEW, **long) == "block"
+    assert outcome(marketplace(), NEW, **long, in_file=True) == "deliver"

@@ -29,6 +29,7 @@ from comity.messaging.services.attachments import (
     rows_of,
 )
 from comity.orders.selectors.orders import order_facts
+from comity.orders.services.statuses import days_since
 from comity.screening.services import screen
 from comity_policy.model import Outcome, Purpose, Role, Verdict
 
@@ -117,7 +118,9 @@ def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Ve
     purpose: Purpose = words.checked_as or words.purpose  # type: ignore[assignment]  # validated by the services that make Words
     known_ids = _known_ids(conversation)
 
-    def screen_text(text: str) -> Verdict:
+    facts = _facts(conversation, now)
+
+    def screen_text(text: str, *, in_file: bool | None = True) -> Verdict:
         return screen(
             text=text,
             role=role,
@@ -126,10 +129,21 @@ def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Ve
             marketplace=conversation.marketplace,
             known_ids=known_ids,
             now=now,
+            in_file=in_file,
+            **facts,
         )
 
     limits = clock.profile_of(conversation, now).attachments
-    return judge_files(screen_text(words.text), words.files, limits, screen_text)
+    return judge_files(screen_text(words.text, in_file=None), words.files, limits, screen_text)
+
+
+def _facts(conversation: Conversation, now: datetime) -> dict[str, Any]:
+    """What is known here without asking the database; when a seller may write first is the profile's to say."""
+    facts: dict[str, Any] = {"buyer_language": conversation.buyer.language or None}
+    if conversation.order:
+        facts |= {"order_id": conversation.order.number, "shows_order_id": True}
+        facts["days"] = days_since(conversation.order, now)
+    return facts
 
 
 def _known_ids(conversation: Conversation) -> frozenset[str]:

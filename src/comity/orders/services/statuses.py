@@ -34,6 +34,20 @@ def completed_at(order: Dated) -> datetime | None:
     return over or (promised if order.status in _LEFT | OVER else None)
 
 
+def days_since(order: Order, now: datetime) -> dict[str, int]:
+    """Whole days from what is known of ``order`` to ``now``, as ``comity_policy.Context.days`` names them.
+
+    Where no delivery was promised the carrier's word counts for it, as it does for a review request.
+    """
+    known = {
+        "placed": order.placed_at,
+        "delivered": order.delivered_at,
+        "promised_from": order.deliver_from or order.delivered_at,
+        "promised_by": order.deliver_by or order.delivered_at,
+    }
+    return {name: (now - at).days for name, at in known.items() if at}
+
+
 def open_until(order: Dated, *, days: int) -> datetime | None:
     """Until when an order that has left counts as open though no carrier tells of it: ``days`` after its promise.
 

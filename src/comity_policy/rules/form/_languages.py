@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from comity_policy.text.patterns import pattern
+from collections import Counter
+from functools import lru_cache
 
 # The commonest words of each language as they look folded, none of which is common in another.
 _COMMON = {
@@ -15,28 +14,21 @@ _COMMON = {
     "it": "il che di non una per con sono gli della nel suo ho abbiamo questo anche piu alla dei ma ci le puo stato",
     "pt": "o os uma que nao para com seu sua esta mas como foi muito voce temos do da ao dos das em no na pelo mais ele",
 }
-_LANGUAGES: dict[str, frozenset[str]] = {}
-_WORD = pattern(r"[a-z]+")
 # Ours: below so many known words nothing is said; the first language has so many times the words of the second.
 _LEAST, _TIMES = 6, 2
 
 
-def _weights() -> dict[str, frozenset[str]]:
-    if not _LANGUAGES:
-        for language, words in _COMMON.items():
-            others = {word for other, theirs in _COMMON.items() if other != language for word in theirs.split()}
-            _LANGUAGES[language] = frozenset(words.split()) - others
-    return _LANGUAGES
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    """Return each word's language; words that two of them share are left out."""
+    counted = Counter(word for words in _COMMON.values() for word in words.split())
+    return {word: language for language, words in _COMMON.items() for word in words.split() if counted[word] == 1}
 
 
 def language_of(folded: str) -> str:
     """Return the language of a folded text as two letters; nothing when it is not certain."""
-    return _certain(_WORD.findall(folded))
-
-
-def _certain(words: Sequence[str]) -> str:
-    counted = sorted(
-        ((sum(word in known for word in words), language) for language, known in _weights().items()), reverse=True
-    )
-    (first, language), (second, _) = counted[:2]
-    return language if first >= _LEAST and first >= _TIMES * second else ""
+    known = _languages()
+    counted = Counter(known[word] for word in folded.split() if word in known).most_common(2)
+    if not counted or counted[0][1] < _LEAST:
+        return ""
+    return counted[0][0] if len(counted) == 1 or counted[0][1] >= _TIMES * counted[1][1] else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Attached, Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 
 _PDF = Attached("pdf", 40_000)
 
@@ -41,7 +42,7 @@ RULE = Rule(
     },
     advice="Send instructions, a warranty or an invoice as a PDF, pictures as JPEG or PNG; leave out the rest.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     needs=frozenset({"attached"}),
     parameters={"kinds": list, "most": int, "bytes": int, "without": list},
     flagged=(

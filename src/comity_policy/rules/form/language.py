@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.rules.form._languages import language_of
 
 _ENGLISH = "We have your lamp here and it will leave when you tell us that you are at home to take it from the driver."
@@ -32,7 +33,7 @@ RULE = Rule(
     reasons={"plain": "The buyer prefers another language: {}."},
     advice="Write in the buyer's language, or short and plainly so that it can be translated.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     needs=frozenset({"buyer_language"}),
     flagged=(
         Example(f"«{_ENGLISH}»", buyer_language="de"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.text.patterns import pattern
 
 _TAG_NAME = (
@@ -70,7 +71,7 @@ RULE = Rule(
         _EMOJI_SIGN,
         r"\n[ \t]*\n[ \t]*\n",
     ),
-    find=find,
+    find=messages_only(find),
     parameters={"emoji": int, "breaks": int},
     flagged=(
         "It is «<b>»important«</b>».",

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -30,7 +31,7 @@ RULE = Rule(
     },
     advice="Wait for an answer, and write to each buyer only what that order needs.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     parameters={"follow_ups": int, "alike": int},
     flagged=(
         Example("«Any news?»", follow_ups=4),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -26,7 +27,7 @@ RULE = Rule(
     reasons={"plain": "Up to {} characters are allowed here; this is what goes beyond."},
     advice="Keep to what the reader needs for this order, and shorten the rest.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     parameters={"characters": dict},
     flagged=(
         "x" * 4000 + "«y»",
@@ -41,6 +42,7 @@ RULE = Rule(
         "",
         Example("x" * 800, purpose="customisation"),
         Example("😀" * 4000),
+        Example("x" * 5000, in_file=True),
     ),
     known_miss=("«It is a long story, told in 4,000 characters to the dot.»",),
 )

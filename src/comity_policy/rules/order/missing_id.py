@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.text.ids import known_stretches
 
 _ID = "114-3941689-8772232"
@@ -30,7 +31,7 @@ RULE = Rule(
     reasons={"plain": "The order number, {}, is missing."},
     advice="Add the order number.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     needs=frozenset({"order_id", "shows_order_id"}),
     flagged=(
         Example("«Your order left today.»", order_id=_ID, shows_order_id=False),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -28,7 +29,7 @@ RULE = Rule(
     reasons={"plain": "The time in which you may write first about this order, {} days, is over."},
     advice="Wait until the buyer writes; then you can answer.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     needs=frozenset({"days"}),
     parameters={"days": int, "anchor": str, "purposes": list},
     flagged=(

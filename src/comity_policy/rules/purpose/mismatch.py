@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.rules._review_request import ASKS_FOR_REVIEW, REQUEST
 
 _ELSE = (
@@ -39,7 +40,7 @@ RULE = Rule(
     reasons={"plain": "This does not belong to the purpose under which you write."},
     advice="Leave it out, or send it under the purpose that it belongs to.",
     gate=(REQUEST, _ELSE),
-    find=find,
+    find=messages_only(find),
     parameters={"without_review_request": list, "review_request_only": list},
     flagged=(
         Example("The van comes on Tuesday. «Please leave us a review».", purpose="shipment"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.text.patterns import pattern
 
 # Sentences that say nothing about an order: greetings, thanks, "we are here if …".
@@ -71,7 +72,7 @@ RULE = Rule(
     },
     advice="Write for one of the listed reasons, or leave it.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     parameters={"seller": list, "buyer": list, "unasked": list},
     flagged=(
         Example("«We have news for you.»", purpose="insert", role="buyer"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._messages_only import messages_only
 
 _ORDER = r"(?:order|purchase|parcel|package|item|items|bestellung|paket|sendung|ware|pedido|paquete|envio|commande|colis|ordine|pacco|spedizione|encomenda)"
 _SHIPPED = (
@@ -50,7 +51,7 @@ RULE = Rule(
     },
     advice="Leave it out: confirm the shipment in your orders, and the buyer is told.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     parameters={"kinds": list, "unasked": list},
     flagged=(
         Example("«Your order is on its way.»", purpose="shipment", kind="shipment_confirmation"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._messages_only import messages_only
 from comity_policy.text.fold import fold
 from comity_policy.text.patterns import pattern
 
@@ -91,7 +92,7 @@ RULE = Rule(
     reasons={"plain": "This kind of message also says: {}."},
     advice="Add what is missing.",
     gate=(),
-    find=find,
+    find=messages_only(find),
     needs=frozenset({"kind"}),
     parameters={"parts": dict},
     flagged=(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import re2
 
@@ -100,6 +101,7 @@ class _Words:
     def wake(self, raw: bytes, awake: Awake, *, is_ascii: bool) -> None:
         """Add to ``awake`` what the words of ``raw`` wake."""
         here: set[str] = set() if is_ascii else {_FOREIGN}
+        here.update([sign for sign in "@#" if sign.encode() in raw])
         for word in set(raw.translate(_PARTED).split()):
             if found := self._seen[word]:
                 here.update(found)
@@ -128,6 +130,7 @@ class _Seen(dict[bytes, tuple[str, ...]]):
         self._begin: dict[bytes, str] = {}
         self._end: dict[bytes, str] = {}
         self._inside: dict[bytes, str] = {}
+        self._set: Any = None
         self._longest = 0
 
     def add(self, wanted: Iterable[str]) -> None:
@@ -139,6 +142,7 @@ class _Seen(dict[bytes, tuple[str, ...]]):
             else:
                 (self._end if need[-1] == "$" else self._inside)[word] = need
             self._longest = max(self._longest, len(word))
+        self._set = None
         self.clear()
 
     def __missing__(self, word: bytes) -> tuple[str, ...]:
@@ -154,8 +158,19 @@ class _Seen(dict[bytes, tuple[str, ...]]):
         found = {self._whole.get(word)}
         found.update(self._begin.get(word[:length]) for length in lengths)
         found.update(self._end.get(word[-length:]) for length in lengths)
-        found.update(need for inside, need in self._inside.items() if inside in word)
+        if self._inside:
+            needs = list(self._inside.values())
+            found.update([needs[index] for index in self._inner().Match(word) or ()])
         return {need for need in found if need}
+
+    def _inner(self) -> Any:
+        """Return the words that may stand inside others, as one set of patterns."""
+        if self._set is None:
+            self._set = re2.Set.SearchSet(options())  # type: ignore[no-untyped-call]
+            for word in self._inside:
+                self._set.Add(re2.escape(word))  # type: ignore[no-untyped-call]
+            self._set.Compile()
+        return self._set
 
 
 @lru_cache(maxsize=16)

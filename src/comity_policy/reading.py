@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 from comity_policy.meaning import shipped
 from comity_policy.model import MEANT, Context, Draft, Span
 from comity_policy.text.addresses import Address, web_addresses
+from comity_policy.text.digits import Said, said_numbers
 from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.needs import is_anchored
@@ -127,6 +128,11 @@ class Reading:
     def spoken(self) -> Spoken:
         """The joined view with signs of addresses that are said put in their place."""
         return spoken(self.joined)
+
+    @_Once
+    def said(self) -> list[Said]:
+        """The numbers of the joined view some of whose digits are said in words."""
+        return list(said_numbers(self.joined.text))
 
     @_Once
     def known(self) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from comity_policy.text.addresses import is_public_host, web_addresses
+from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import fold, joined
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.numbers import account_numbers, card_numbers, passes_luhn, passes_mod97, social_security_numbers
@@ -135,7 +136,7 @@ def test_region_decides_what_a_bare_number_is():
     ],
 )
 def test_spoken_numbers(text, digits):
-    assert [one.digits for one in spoken_numbers(fold(text))] == digits
+    assert [one.digits for one in spoken_numbers(fold(text), said_numbers(fold(text).text))] == digits
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from comity_policy.text.patterns import pattern
 
@@ -51,13 +52,27 @@ _PIECE = pattern(rf"{_WORD}|[0-9]+")
 SPOKEN_START = rf"(?:\b|[0-9])(?:{_WORD}){_NEXT}(?:(?:{_WORD})(?:\b|[0-9])|[0-9]{{1,4}}{_NEXT}(?:{_WORD})(?:\b|[0-9]))"
 
 
-def said_numbers(text: str) -> Iterator[tuple[int, int, str, int]]:
-    """Yield where digits are said, what is dialled, and how many pieces of it are words."""
+_SPOKEN_START = pattern(SPOKEN_START)
+
+
+class Said(NamedTuple):
+    """Digits that are said between ``start`` and ``end`` of a view; ``words`` of their pieces are words."""
+
+    start: int
+    end: int
+    digits: str
+    words: int
+
+
+def said_numbers(text: str) -> Iterator[Said]:
+    """Yield where digits are said, at least some of them in words."""
+    if not _SPOKEN_START.search(text):
+        return
     for match in _SPOKEN.finditer(text):
         pieces = _PIECE.findall(match.group())
         if sum(_SAID.get(piece) == "00" for piece in pieces) > 1:
             continue  # amounts: "six hundred, five hundred and twenty"
-        yield *match.span(), _said_digits(pieces), sum(not piece.isdigit() for piece in pieces)
+        yield Said(*match.span(), _said_digits(pieces), sum(not piece.isdigit() for piece in pieces))
 
 
 def _said_digits(pieces: list[str]) -> str:

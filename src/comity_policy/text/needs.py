@@ -17,7 +17,10 @@ from functools import lru_cache
 _EDGE = "\x01"
 _FOREIGN = "\x80"  # the need for a character outside ASCII
 _MOST = 48  # exact texts kept for one stretch of a pattern
-_MOST_GROUPS = 3
+_MOST_GROUPS = 4
+_SIGNS = frozenset("@#")  # signs that are needs of their own
+_MARKS = frozenset("^@#\x80")
+_SHORT = 4
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # The commonest words of messages, commonest first: a need for one of them says little.
 _COMMON_WORDS = """
@@ -45,9 +48,9 @@ class Needs:
 def needs(pattern: str) -> Needs:
     """Return what ``pattern`` (RE2 syntax, lower case) needs; no groups when nothing can be said."""
     found = set(_groups(_parse(pattern), left=False, right=False))
-    # Words that may stand inside others are dear to look for: only where there is nothing better.
-    bounded = {group for group in found if all(need[0] in "^\x80" or need[-1] == "$" for need in group)}
-    ordered = sorted(bounded or found, key=lambda one: (_weight(one), sorted(one)))
+    # Words that may stand inside others say little when they are short.
+    telling = {group for group in found if all(need[0] in _MARKS or len(need) > _SHORT for need in group)}
+    ordered = sorted(telling or found, key=lambda one: (_weight(one), sorted(one)))
     return Needs(tuple(ordered[:_MOST_GROUPS]))
 
 
@@ -72,8 +75,8 @@ def _weight(group: Group) -> float:
 
 def _token_weight(token: str) -> float:
     bare = token.strip("^$")
-    if token == _FOREIGN:
-        return 30.0
+    if token in _SIGNS or token == _FOREIGN:
+        return 10.0
     loose = 3.0 if len(bare) > 3 else 30.0
     whole = token[0] == "^" and token[-1] == "$"
     return 1.0 + 300.0 / (_COMMON.get(bare, 300) + 4) if whole else loose
@@ -115,7 +118,7 @@ def _node(pattern: str, at: int) -> tuple[Node, int]:
         return _escape(pattern, at)
     if character in ".^$":
         return ("any", None), at + 1
-    return ("exact", (character if character in _WORD or character >= "\x80" else " ",)), at + 1
+    return ("exact", (character if character in _WORD | _SIGNS or character >= "\x80" else " ",)), at + 1
 
 
 def _group_node(inner: str) -> Node:
@@ -271,7 +274,7 @@ def _flush(texts: Iterable[str], *, left: bool, right: bool) -> Iterator[Group]:
 
 def _token(text: str, *, left: bool, right: bool) -> str | None:
     """Return the word of ``text`` that tells most."""
-    found = [_FOREIGN] if not text.isascii() else []
+    found = [sign for sign in (*_SIGNS, _FOREIGN) if sign in text or (sign == _FOREIGN and not text.isascii())]
     at, size = 0, len(text)
     while at < size:
         if text[at] not in _WORD:

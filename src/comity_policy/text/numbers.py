@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from comity_policy.text.digits import said_numbers
+from collections.abc import Iterable
+
+from comity_policy.text.digits import Said
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
@@ -44,12 +46,10 @@ def card_numbers(folded: View) -> list[tuple[int, int]]:
     return found
 
 
-def spoken_cards(view: View) -> list[tuple[int, int]]:
-    """Return the original stretches of card numbers some of whose digits are said in words."""
+def spoken_cards(view: View, numbers: Iterable[Said]) -> list[tuple[int, int]]:
+    """Return the original stretches of the card numbers among ``numbers`` that are said in ``view``."""
     return [
-        view.span(start, end)
-        for start, end, digits, _ in said_numbers(view.text)
-        if _SCHEMES.search(digits) and passes_luhn(digits)
+        view.span(start, end) for start, end, digits, _ in numbers if _SCHEMES.search(digits) and passes_luhn(digits)
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import phonenumbers
 
-from comity_policy.text.digits import said_numbers
+from comity_policy.text.digits import Said
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
@@ -111,9 +111,9 @@ def is_number_abroad(digits: str) -> bool:
         return False
 
 
-def spoken_numbers(view: View) -> Iterator[Phone]:
-    """Yield telephone numbers some of whose digits are said in words."""
-    for start, end, digits, said in said_numbers(view.text):
+def spoken_numbers(view: View, numbers: Iterable[Said]) -> Iterator[Phone]:
+    """Yield the telephone numbers among ``numbers`` that are said in ``view``."""
+    for start, end, digits, said in numbers:
         if said >= _FEWEST_WORDS and _SHORTEST <= len(digits) <= _LONGEST and digits not in _COUNTING:
             before = view.text[max(0, start - 60) : start]
             if not _COUNTED_BEFORE.search(before) or _names_phone(before):

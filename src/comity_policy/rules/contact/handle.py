@@ -10,9 +10,10 @@ from comity_policy.reading import Phrase, Reading
 from comity_policy.text.patterns import pattern
 
 _APP = (
-    r"(?:w+h?ats? ?[ae]p+|wh?atsup|vvhats ?app|wazz?up|watsap|wassap|guasap|tele ?gram|te[li]egram|we ?chat|vee-?chat|weixin|wei xin|"
-    r"in[sz]ta(?: ?gram)?|(?:sn|in)stagram|f(?:ace)?\.? ?book|fb|messenger|viber|skype|dis ?c[o0]rd|snap ?chat|tik ?tok|tick-?tock app|"
-    r"kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|reddit|mastodon|m@stodon|blue ?sky|bluesky|qq)"
+    r"(?:whats ?app|whats ?ap|what'?s ?app|wats ?app|watsap|wassap|whatsup app|whats epp|vvhats ?app|wazz?up|guasap|wapp|tele ?gram|te[li]egram|"
+    r"we ?chat|vee-?chat|weixin|wei xin|insta|insta ?gram|inzta|instagramm|iinstagram|snstagram|face ?book|f\.? ?book|fb|messenger|viber|skype|"
+    r"discord|snap ?chat|tik ?tok|tick-?tock app|kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|reddit|mastodon|"
+    r"bluesky|qq)"
 )
 # Names that are nothing else, as they stand in the words view when somebody has hidden them.
 _CLEAR = (

@@ -63,7 +63,7 @@ _ASKED = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield dialled numbers, digits that may be one, and requests to call."""
-    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.joined)]
+    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.joined, reading.said)]
     for phone in numbers:
         yield Span(phone.start, phone.end, "plain" if phone.sure else "unsure")
     if not numbers:

@@ -75,7 +75,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield numbers with a valid checksum, secrets that are told, and requests for them."""
-    cards = [*card_numbers(reading.joined), *spoken_cards(reading.joined)]
+    cards = [*card_numbers(reading.joined), *spoken_cards(reading.joined, reading.said)]
     for stretch in (*cards, *account_numbers(reading.folded)):
         yield Span(*stretch)
     for stretch in social_security_numbers(reading.folded):

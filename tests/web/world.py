@@ -33,6 +33,8 @@ from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
+from comity.screening.services import versions
+from comity.screening.services.drafting import RuleChange, draft_change
 from comity.web.files.grants import grant_for
 from tests import factories
 from tests.factories import NOW
@@ -145,11 +147,11 @@ def _rules(place):
     for seen, group in enumerate(("hold", "warn")):
         change = RuleChange("marketing.promotion", group, {}, now.date().isoformat())
         drafted = draft_change(market, change, now=now)
-        made = propose(marketplace=market, by=admin, drafted=drafted, why="Too strict.", seen=seen, now=now)
+        made = versions.propose(marketplace=market, by=admin, drafted=drafted, why="Too strict.", seen=seen, now=now)
         place.ids["version" if seen else "version in force"] = made.public_id
         if not seen:
             second = factories.operator(market).user
-            approve(marketplace=market, by=second, version_id=made.public_id, now=now)
+            versions.approve(marketplace=market, by=second, version_id=made.public_id, now=now)
             market.refresh_from_db()
 
 

@@ -80,7 +80,8 @@ class Marketplace(Stream):
 
     ``profile_versions`` are the settings that replace scalars of the profile's file, newest last, each with the
     moment from which it counts; ``topics`` says which are not offered and which somebody else answers. Both lie in
-    the row because every message needs them; who changed what is in ``SettingsVersion``.
+    the row because every message needs them; who changed what is in ``SettingsVersion``. So do the marketplace's own
+    versions of its rulebook: ``rulebook_versions`` are their first days and digests, the latest last.
     """
 
     public_id = PublicIdField()
@@ -93,6 +94,7 @@ class Marketplace(Stream):
     rulebook = models.CharField(max_length=60, default="open-marketplace")
     trusted_domains: Any = models.JSONField(default=list)
     profile_versions: Any = models.JSONField(default=list)
+    rulebook_versions: Any = models.JSONField(default=list)
     topics: Any = models.JSONField(default=dict)
     hand_over_secret = EncryptedTextField(blank=True)
 

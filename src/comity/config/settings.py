@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "comity.common",
     "comity.files",
     "comity.accounts",
+    "comity.screening",
     "comity.catalog",
     "comity.orders",
     "comity.messaging",

@@ -10,6 +10,7 @@ for example:
   comity rules
   comity rules show contact.phone
   comity rules replay --rulebook amazon-current --since 2026-11-01
+  comity rules replay --rulebook DIGEST        (of a marketplace's own version, from its page)
 """
 
 import argparse
@@ -18,12 +19,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
+from string import hexdigits
 from typing import Any
 
 from comity.config.commands import add_data_argument, start
 from comity_policy.__main__ import add_rulebook_arguments, today
 from comity_policy.catalogue import rule_list, rule_page
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
+
+_DIGEST = 64  # characters: a version of a marketplace's own is named by its digest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,22 +60,26 @@ def _run(arguments: argparse.Namespace) -> int:
         (sys.stdout if page.found else sys.stderr).write(page.text)
         return 0 if page.found else 2
     day = arguments.on or today()
-    rulebook = load_rulebook(arguments.rulebook, day)
     if arguments.part == "replay":
-        return _replay(arguments, rulebook, day)
-    sys.stdout.write(rule_list(rulebook))
+        return _replay(arguments, day)
+    sys.stdout.write(rule_list(load_rulebook(arguments.rulebook, day)))
     return 0
 
 
-def _replay(arguments: argparse.Namespace, rulebook: Rulebook, day: date) -> int:
+def _replay(arguments: argparse.Namespace, day: date) -> int:
+    named = arguments.rulebook
+    is_digest = len(named) == _DIGEST and set(named) <= set(hexdigits)
+    rulebook = None if is_digest else load_rulebook(named, day)
     start(only_looks=True)
     from comity.config.server import require_tables  # needs settings
     from comity.messaging.selectors.replay import redecided  # needs models
+    from comity.screening.services import rulebook_by_digest  # the same
 
     require_tables()
+    rulebook = rulebook or rulebook_by_digest(named)
     since = datetime.combine(arguments.since, time(), tzinfo=UTC) if arguments.since else None
     totals: Counter[str] = Counter()
-    told = _counted(redecided(arguments.rulebook, day, marketplace=arguments.marketplace, since=since), totals)
+    told = _counted(redecided(rulebook, marketplace=arguments.marketplace, since=since), totals)
     for one in told:
         sys.stdout.write(_line(one, quotes=arguments.quotes, as_json=arguments.json))
     if arguments.json:

@@ -28,23 +28,20 @@ def rules_page(marketplace: Marketplace, now: datetime) -> dict[str, Any]:
     return {
         "rulebook": rulebook_in_force(marketplace, now),
         "days": RECORD_DAYS,
+        "own": rulebook_in_force(marketplace, now).extends,
         "groups": [{"key": key, "label": GROUPS[key], "rows": list(of)} for key, of in groups],
     }
 
 
-def rule_page(marketplace: Marketplace, rule_id: str, now: datetime) -> dict[str, Any] | None:
-    """One rule in full; None where the rulebook in force has no such rule."""
-    found = [rule for rule in rules_in_force(marketplace, now) if rule.id == rule_id]
-    if not found:
-        return None
-    record = rule_records(marketplace, now - timedelta(days=RECORD_DAYS)).get(rule_id, RuleRecord())
-    lines = [_line(one) for one in found[0].consequences]
+def rule_page(marketplace: Marketplace, rule: RuleInForce, now: datetime) -> dict[str, Any]:
+    """One rule in full. Two queries."""
+    record = rule_records(marketplace, now - timedelta(days=RECORD_DAYS)).get(rule.id, RuleRecord())
     return {
-        **_row(found[0], record),
+        **_row(rule, record),
         "rulebook": rulebook_in_force(marketplace, now),
         "days": RECORD_DAYS,
-        "group": GROUPS[found[0].group],
-        "lines": lines,
+        "group": GROUPS[rule.group],
+        "lines": [_line(one) for one in rule.consequences],
     }
 
 
@@ -67,4 +64,5 @@ def _line(one: Consequence) -> dict[str, str]:
 def _most(outcomes: set[str]) -> str:
     """What may follow, the strictest first: “blocked or held”."""
     follows = sorted((Outcome(one) for one in outcomes - {"deliver"}), reverse=True)
-    return " or ".join(OUTCOMES[one] for one in follows) or OUTCOMES["deliver"]
+    words = [OUTCOMES[one] for one in follows] or [OUTCOMES["deliver"]]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)

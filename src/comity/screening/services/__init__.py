@@ -1,0 +1,132 @@
+"""Checks a draft against the rulebook that its marketplace has in force.
+
+Fails closed: a rulebook that cannot be loaded raises, and nothing is sent; an error inside a rule holds the
+message (the engine says so in the verdict).
+"""
+
+import tomllib
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from comity.accounts.models import Marketplace
+from comity.screening.models import RulebookVersion
+from comity_policy import rulebook as engine_rulebooks
+from comity_policy.engine import check
+from comity_policy.model import Context, Draft, Outcome, Purpose, Role, Verdict
+from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook, parse_rulebook
+
+Book = Rulebook  # for those above, who do not import the engine
+
+
+def screen(
+    *,
+    text: str,
+    role: Role,
+    purpose: Purpose,
+    language: str,
+    marketplace: Marketplace,
+    known_ids: frozenset[str],
+    now: datetime,
+    **facts: Any,
+) -> Verdict:
+    """The verdict on ``text``. ``known_ids``: order numbers, tracking numbers and SKUs never taken for contacts.
+
+    ``facts``: others that the caller knows and the rules may use, by the names of ``comity_policy.Context``.
+    """
+    return screen_under(
+        rulebook_in_force(marketplace, now),
+        text=text,
+        role=role,
+        purpose=purpose,
+        language=language,
+        marketplace=marketplace,
+        known_ids=known_ids,
+        **facts,
+    )
+
+
+def screen_under(
+    rulebook: Book,
+    *,
+    text: str,
+    role: Role,
+    purpose: Purpose,
+    language: str,
+    marketplace: Marketplace,
+    known_ids: frozenset[str],
+    **facts: Any,
+) -> Verdict:
+    """The verdict on ``text`` under a rulebook that need not be in force; see ``screen``."""
+    draft = Draft(text=text, role=role, purpose=purpose, language=language or None)
+    context = Context(known_ids=known_ids, trusted_domains=frozenset(marketplace.trusted_domains), **facts)
+    return check(draft, context, rulebook)
+
+
+def name_may_be_shown(*, name: str, marketplace: Marketplace, now: datetime) -> bool:
+    """Whether a buyer of ``marketplace`` may see ``name`` beside what its person writes.
+
+    People name themselves, and files name them; a name is held against the rules as what a seller answers is, and
+    one that would not go out as it stands is not shown.
+    """
+    digest = rulebook_in_force(marketplace, now).digest
+    return _passes(name, digest, frozenset(marketplace.trusted_domains))
+
+
+def rulebook_in_force(marketplace: Marketplace, now: datetime) -> Book:
+    """The rulebook by which ``marketplace`` judges at ``now``."""
+    return rulebook_of(marketplace, now.date())
+
+
+def rulebook_of(marketplace: Marketplace, day: date) -> Book:
+    """The marketplace's own latest version for ``day`` (UTC), else the published rulebook that its settings name.
+
+    Own versions count for the rulebook that they were made for. Raises ``RulebookError``.
+    """
+    for version in reversed(marketplace.rulebook_versions):
+        if version["of"] == marketplace.rulebook and version["from"] <= day.isoformat():
+            return rulebook_by_digest(version["digest"])
+    return published_rulebook(marketplace, day)
+
+
+def published_rulebook(marketplace: Marketplace, day: date) -> Book:
+    """The rulebook that came with the release, whatever the marketplace changed in it. Raises ``RulebookError``."""
+    return _loaded(marketplace.rulebook, day.toordinal())
+
+
+@lru_cache(maxsize=256)
+def rulebook_by_digest(digest: str) -> Book:
+    """The rulebook with that digest, published with a release or by a marketplace. Raises ``RulebookError``."""
+    try:
+        return engine_rulebooks.rulebook_by_digest(digest)
+    except RulebookError:
+        version = RulebookVersion.objects.filter(digest=digest).first()
+        if version is None:
+            raise
+    book = book_of(version.content)
+    if book.digest != digest:
+        raise RulebookError(f"{book.name}@{book.valid_from} is not what was published as {digest}.")
+    return book
+
+
+def book_of(content: str) -> Book:
+    """The rulebook that a marketplace's own TOML makes with the one that it extends. Raises ``RulebookError``."""
+    head = tomllib.loads(content)
+    return parse_rulebook(content.encode(), name=head["name"], valid_from=head["valid_from"])
+
+
+def rulebook_date(digest: str) -> str:
+    """From when the rulebook with that digest is valid, as ISO date; empty when nothing was checked."""
+    return rulebook_by_digest(digest).valid_from.isoformat() if digest else ""
+
+
+@lru_cache(maxsize=4096)  # a page names the same few people again and again
+def _passes(name: str, rulebook: str, trusted_domains: frozenset[str]) -> bool:
+    draft = Draft(text=name, role="seller", purpose="reply", language=None)
+    context = Context(known_ids=frozenset(), trusted_domains=trusted_domains)
+    return check(draft, context, rulebook_by_digest(rulebook)).outcome == Outcome.DELIVER
+
+
+@lru_cache(maxsize=64)
+def _loaded(name: str, day: int) -> Book:
+    return load_rulebook(name, date.fromordinal(day))

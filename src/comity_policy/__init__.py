@@ -1,11 +1,12 @@
 """Comity's rule engine: pure, deterministic, usable alone."""
 
-from comity_policy.engine import ENGINE_VERSION, check
+from comity_policy.engine import ENGINE_VERSION, LONGEST, TextTooLongError, check
 from comity_policy.model import Context, Draft, Finding, Outcome, Rule, Span, Verdict, worst
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook, rulebook_by_digest
 
 __all__ = [
     "ENGINE_VERSION",
+    "LONGEST",
     "Context",
     "Draft",
     "Finding",
@@ -14,6 +15,7 @@ __all__ = [
     "Rulebook",
     "RulebookError",
     "Span",
+    "TextTooLongError",
     "Verdict",
     "check",
     "load_rulebook",

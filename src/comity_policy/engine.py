@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from comity_policy.gate import Gate, gate
 from comity_policy.meaning import DIGEST
@@ -22,23 +24,57 @@ from comity_policy.model import (
     worst,
 )
 from comity_policy.reading import Reading
-from comity_policy.rulebook import Entry, Rulebook
+from comity_policy.rulebook import Entry, Rulebook, load_rulebook
 from comity_policy.text.graphemes import widen
 
 # Raised whenever the same draft, context and rulebook may lead to another verdict; the weights have a part in it.
 ENGINE_VERSION = f"2+{DIGEST[:12]}"
 
+# Characters of one text; longer than any message, and a text of this length is checked within seconds.
+LONGEST = 1_000_000
+
+_NOTHING_KNOWN = Context()
 _UNCHECKED = "This rule could not be checked, so the message waits for a person."
 _WAIT = "Nothing needs to be changed. A person will look at it."
 
 
-def check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
+class TextTooLongError(ValueError):
+    """A text is too long to be checked; the message says how long it may be."""
+
+
+def check(
+    draft: Draft | str,
+    context: Context | None = None,
+    rulebook: Rulebook | None = None,
+    *,
+    role: Role = "seller",
+    purpose: Purpose = "reply",
+) -> Verdict:
     """Return what ``rulebook`` says about ``draft``.
+
+    A plain text is a draft by ``role`` for ``purpose``; without a context nothing is known about it, and without a
+    rulebook the newest ``open-marketplace`` that comes with the engine applies. Raises ``TextTooLongError`` for
+    more than ``LONGEST`` characters.
 
     An error inside a rule never lets a draft through: the rule is listed in ``failed`` and the outcome is at
     least ``hold``. A rule that needs a fact which ``context`` does not know does not fire, and one on trial
     changes nothing, whatever it finds and even if it fails.
     """
+    if isinstance(draft, str):
+        draft = Draft(draft, role, purpose)
+    if len(draft.text) > LONGEST:
+        raise TextTooLongError(
+            f"The text has {len(draft.text):,} characters; at most {LONGEST:,} are checked. Send it in parts."
+        )
+    return _check(draft, context or _NOTHING_KNOWN, rulebook or _default_rulebook())
+
+
+@lru_cache(maxsize=1)
+def _default_rulebook() -> Rulebook:
+    return load_rulebook("open-marketplace", date.max)
+
+
+def _check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
     reading = Reading(draft, context)
     plan = _plan(rulebook, draft.role, draft.purpose)
     found: list[Finding] = []

@@ -72,7 +72,7 @@ SIDES = {
         ),
         (*SINCE_2025, OURS): (
             "only the marketplace removes feedback",
-            Example("We mended what you named in your feedback.", **BREAKS),
+            Example("You wrote in your feedback that the lid came loose. A new lid left today.", **BREAKS),
             Example(TAKE_BACK, **BREAKS),
         ),
     },

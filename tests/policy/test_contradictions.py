@@ -11,7 +11,7 @@ from tests.policy.contradictions import BOOKS, SHIPMENT, SHIPPED, SIDES
 
 NOW = date(2026, 11, 22)
 CELLS = [
-    pytest.param(book, *cell, id=f"{clash}-{book}-{cell[0][:20]}", marks=pytest.mark.requirement(clash))
+    pytest.param(book, *cell, id=f"{clash}-{book}-{cell[0][:20]}")
     for clash, sides in SIDES.items()
     for books, cell in sides.items()
     for book in books
@@ -32,6 +32,7 @@ def complaint(book, item):
     return getattr(terms, name)(book.terms, **arguments)
 
 
+@pytest.mark.requirement("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14")
 @pytest.mark.parametrize(("name", "side", "passing", "failing"), CELLS)
 def test_each_rulebook_keeps_to_its_side(name, side, passing, failing):
     book = load_rulebook(name, NOW)

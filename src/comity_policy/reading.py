@@ -27,7 +27,8 @@ _compiled = lru_cache(maxsize=None)(pattern)
 class Phrase:
     r"""A pattern that is looked for sentence by sentence, in lower case and without accents.
 
-    A group named ``hit`` narrows the span. ``unless`` is a pattern that excuses the whole sentence, and
+    A group named ``hit`` narrows the span. ``given`` must stand somewhere in the sentence too: cheaper than a
+    second gap in ``wanted``. ``unless`` is a pattern that excuses the whole sentence, and
     ``refusable`` says that a refusal ("I cannot …") excuses it as well.
 
     A rule that names its phrases in ``gate`` is woken by their words, and only phrases whose words stand in the
@@ -35,10 +36,13 @@ class Phrase:
     Patterns are compiled when they are first tried.
     """
 
-    __slots__ = ("_anchored", "_unless", "form", "refusable", "wanted")
+    __slots__ = ("_anchored", "_given", "_unless", "form", "refusable", "wanted")
 
-    def __init__(self, wanted: str, *, form: str = "plain", unless: str = "", refusable: bool = True) -> None:
+    def __init__(
+        self, wanted: str, *, form: str = "plain", given: str = "", unless: str = "", refusable: bool = True
+    ) -> None:
         self.wanted = wanted.replace(_GAP, _ASCII_GAP)
+        self._given = given
         self._unless = unless
         self._anchored = is_anchored(wanted)
         self.form = form
@@ -54,6 +58,11 @@ class Phrase:
         """The excuse, compiled; raises ``PatternError`` when RE2 refuses it."""
         return _compiled(self._unless) if self._unless else None
 
+    def _is_excused(self, sentence: str) -> bool:
+        if self._given and _compiled(self._given).search(sentence) is None:
+            return True
+        return self.unless is not None and self.unless.search(sentence) is not None
+
     def may_stand_in(self, text: str) -> bool:
         """Say whether the phrase, meant or not, may stand in one of the sentences of ``text``."""
         return self._anchored or self.pattern.search(text) is not None
@@ -65,7 +74,7 @@ class Phrase:
         excused: bool | None = None
         for match in wanted.finditer(sentence):
             if excused is None:
-                excused = self.unless is not None and self.unless.search(sentence) is not None
+                excused = self._is_excused(sentence)
             if excused:
                 return
             start, end = match.span(group)

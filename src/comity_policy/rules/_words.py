@@ -20,15 +20,14 @@ REVIEW = any_of(
     r"avaliac(?:ao|oes)|resenhas?|opini(?:ao|oes)",
     r"\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4}",
 )
-STAR = r"(?:stars?|\x{2b50}|\x{2605}|sterne?n?|estrellas?|etoiles?|stell[ae]|stelline|estrelas?)"
+STAR = r"(?:stars?|sterne?n?|estrellas?|etoiles?|stell[ae]|stelline|estrelas?)"
 FIVE_STARS = any_of(
-    rf"\b(?:5|five|cinco|cinq|funf|cinque)(?:/5)?(?: (?:bright|gold|golden|shiny|full|little|lovely|big|shining))?[ -]?{STAR}",
-    r"(?:\x{2b50}|\x{2605}){3,}",
-    r"\bfull (?:marks|stars)\b|\btop marks\b|\b5/5\b|\bfive out of five\b",
+    rf"\b(?:5|five|cinco|cinq|funf|cinque)(?:/5)?(?: (?:bright|gold|golden|shiny|full|little|lovely|big|shining))?[ -]{STAR}|\b5stars?",
+    r"\bfull (?:marks|stars)\b|\btop marks\b|\bfive out of five\b",
 )
 LOW_STARS = any_of(
     rf"\b(?:1|2|3|one|two|three|a single|single|un[ae]?|una sola|deux|ein(?:en|em|e|er)?|due|dos|duas|uma)[ -](?:single |lonely |measly )?{STAR}",
-    rf"\b[123]{STAR}|\b[123]/5\b",
+    rf"\b[123]{STAR}",
 )
 GOOD = any_of(
     r"positive|good|great|nice|excellent|glowing|kind|favou?rable|perfect|best|lovely|top|high|higher|better",

@@ -41,11 +41,11 @@ _FOREIGN = any_of(
     r"filh[oa]s? da puta|\bfdp\b|vai se foder|va(?:i)? (?:te|se) (?:foder|catar|lixar)|vao a fava|vai tomar no cu|vai a merda|caralho d[eo]|otari[oa]s?|babacas?|cabr(?:ao|oes)|de merda|seu merda|aldrabo(?:es|na)|trambiqueir[oa]s?|vagabund[oa]s?|atrasad[oa]s? menta(?:l|is)|(?:bando|corja|cambada) de (?:ladr\w+|idiotas|incompetentes|palhacos|burros|vagabundos|safados|golpistas|aldrab\w+|vigaristas|mentirosos|fdp|filhos|imbecis|inuteis)",
 )
 _ADDRESS = any_of(
-    r"es usted|usted es|eres|sois|son (?:unos|unas|todos)|menud[oa]s?|panda de|banda de|pedazo de|so|pinches?|maldit[oa]s?|vaya|un(?:os)?",
-    r"vous etes|tu es|t'es|bande de|quel(?:le)?s?|sale|pauvre|sacre|petite?|vous n'etes qu[e']",
-    r"sie sind|du|sie|ihr|seid|bist|so ein|was fur (?:ein|eine)|welcher|dieser|verdammte[rn]?|alles|lauter",
-    r"lei e|(?:tu )?sei|siete|branco di|razza di|che|voi|brutt[oi]|sono tutti|proprio un|maledett[oi]",
-    r"voce e|vc e|voces sao|vcs sao|tu es|e um|e uma|seus?|suas?|que|sao (?:uns|todos)|uma?",
+    r"es usted|usted es|eres|sois|son (?:unos|unas|todos)|menud[oa]s?|panda de|banda de|pedazo de|pinches?|maldit[oa]s?",
+    r"vous etes|tu es|t'es|bande de|quel(?:le)?s?|sale|pauvre|sacre|vous n'etes qu[e']",
+    r"sie sind|du (?:bist|alter|blode\w*|elende\w*|verdammte\w*)|ihr seid|so ein|was fur (?:ein|eine)|welcher|verdammte[rn]?|lauter",
+    r"lei e|tu sei|sei|siete|branco di|razza di|brutt[oi]|sono tutti|proprio un|maledett[oi]",
+    r"voce e|vc e|voces sao|vcs sao|seus?|suas?|sao (?:uns|todos)",
 )
 _NAMED = any_of(
     r"imbecil(?:es)?|idiotas?|estupid[oa]s?|subnormal(?:es)?|ladron(?:a|es)?|estafador(?:a|es)?|ratero|payas[oa]s?|mentiros[oa]s?|asqueros[oa]s?|parasitos?|inutil(?:es)?|ridicul[oa]s?|incompetentes?|zorra|basura",

@@ -101,7 +101,8 @@ _IN_ORDER = r"|\b(?:this listing|the listing|these messages|this conversation|yo
 _PHRASES = (
     # "order … outside the platform", "let's take it off the site"
     Phrase(
-        rf"\b{_DEAL}\b[^;]{{0,50}}?\b(?P<hit>{_OUTSIDE}[ -]+(?:of |from |de |da |von |d')?{_HERE})",
+        rf"\b{_OUTSIDE}[ -]+(?:of |from |de |da |von |d')?{_HERE}",
+        given=rf"\b{_DEAL}\b",
         unless=_WARNED
         + r"|\b(?:drive|walk|ship|label|picture|photo|drop|drops|leave (?:a |your |the |us )?(?:review|feedback|note|parcel))\b|\boff (?:the )?(?:app|site) (?:button|switch)|\b(?:went|go|goes|fell) off\b",
     ),

@@ -53,7 +53,7 @@ _ABOUT_ORDER = (
 _PHRASES = (
     # A code, and what it takes off.
     Phrase(
-        r"\b(?:use|enter|with|take|type|try|apply|quote|mit|avec|con|com|usa|use|utilice|utilisez|nutzen sie|usi|codice|codigo|code|coupon|cupon|cupom|gutscheincode|rabattcode|code promo|voucher code|promo code)(?: the| this| our| your| my| le| el| o| il| dem)? (?:\w+ )?(?:code|coupon|voucher|promo|word|cupom|cupon|codigo|codice|gutschein\w*)?:? ?[\"']?[a-z]{3,}-?\d{1,3}\b[\"']?(?:[^;]{0,50}?(?:%|\boff\b|discount|descuento|rabatt|remise|reduction|sconto|desconto|less|save|spar\w*|next|ahorr\w*|euros?|[$\x{a3}\x{20ac}]))",
+        r"\b(?:codice|codigo|code|coupon|cupon|cupom|gutscheincode|rabattcode|voucher|promo)(?: code)?:? ?[\"']?[a-z]{3,}-?\d{1,3}\b[\"']?(?:[^;]{0,50}?(?:%|\boff\b|discount|descuento|rabatt|remise|reduction|sconto|desconto|less|save|spar\w*|next|ahorr\w*|euros?|[$\x{a3}\x{20ac}]))",
         unless=_CODES,
     ),
     Phrase(

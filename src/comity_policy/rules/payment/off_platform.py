@@ -17,10 +17,7 @@ _MEANS = any_of(
     r"(?:bank)?uberweisung|virement(?: bancaire)?|transferencia(?: bancaria)?|bonifico(?: bancario)?|ricarica|giroconto|vorkasse",
 )
 _SURE_MEANS = r"(?:pay ?pal|venmo|zelle|revolut|monzo|cash ?app|bizum|usdt|bitcoins?|western union|money ?gram|bank transfer|paytm|satispay|mb ?way|twint|wero)"
-_CARD = any_of(
-    r"(?:(?:amazon|apple|steam|google play|itunes|prepaid|gift|store|visa) )?(?:gift ?cards?|vouchers?|gift codes?)|prepaid (?:visa|mastercard|cards?)|steam cards?",
-    r"(?:amazon-?)?(?:gutschein\w*|geschenkkarten?)|tarjetas? (?:de )?regalo|cartes? cadeau|buon[oi] (?:amazon|regalo)|cart[ae] regalo|cart(?:ao|oes)[- ]presente|vales?[- ]presente",
-)
+_CARD = r"(?:gift ?cards?|gift codes?|vouchers?|prepaid (?:visa|mastercard|cards?)|steam cards?|(?:amazon-?)?gutschein(?:e|en|code)?|geschenkkarten?|tarjetas? (?:de )?regalo|cartes? cadeau|buon[oi] regalo|carta regalo|cart(?:ao|oes)[- ]presente|vale[- ]presente)"
 _ACCOUNT = r"(?:pay ?pal|venmo|zelle|cash ?app|revolut|monzo|bank|iban|skrill)"
 _PAY = any_of(
     r"pay|pays|paying|paid|send|sends|sending|refund|refunds|refunding|wire|transfer|transfers|settle|reimburse|deposit|give|make|move|return|compensate|repay|top up|cover|take|get|receive|put|do|come",
@@ -111,9 +108,9 @@ _PHRASES = (
         unless=_INSIDE,
     ),
     Phrase(
-        rf"\b(?:pay|send|refund|give|mail|settle|compensate|{_PAY})\b[^;]{{0,40}}?\b(?:with|by|via|in|as|of|an?|you|me|mit|par|con|com|en|einem|einen|una?|une|um) (?P<hit>(?:an? )?{_CARD})\b",
+        rf"\b(?:pay|send|refund|give|mail|settle|compensate|{_PAY})\b[^;]{{0,40}}?\b(?:with|by|via|in|as|of|an?|you|me|mit|par|con|com|en|einem|einen|una?|une|um) (?P<hit>(?:\w+ ){{0,2}}?{_CARD})\b",
         form="unsure",
-        unless=_INSIDE + r"|\b(?:holder|box|tin|envelope|design|printed|product|listing|bought|amazing)\b",
+        unless=_INSIDE + r"|\b(?:holders?|box|tin|envelopes?|design|printed|product|listing|bought|amazing)\b",
     ),
     Phrase(
         r"\b(?P<hit>(?:pay|send|transfer|wire|refund|terms)\b[^;]{0,60}?\b(?:to|into|on) (?:my|our|your|the shop'?s|the seller'?s) (?:own )?(?:bank|building society|account at the bank|(?:bank|business|company) account))\b",

@@ -91,9 +91,14 @@ _ACROSS = (
     ),
 )
 
+# Without one of these words nothing of it is said; asked first because it costs least.
+_CUE = Phrase(rf"\b(?:{_REVIEW})\b|\*|\bto (?:4|5|four|five)\b|\ba (?:5|4|cinco|cuatro)\b")
+
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield requests to change, raise, or take back what was written in a review."""
+    if not _CUE.may_stand_in(reading.words.text):
+        return
     sure = list(reading.phrases(_PHRASES))
     for span in sure or reading.phrases(_ACROSS, across=2):
         if not may_be_taken_back(reading, span):

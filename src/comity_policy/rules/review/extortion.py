@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, any_of
+from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, STAR, any_of
 
 # A bad review, or words for doing harm with one.
 _HARM = any_of(
@@ -52,13 +52,9 @@ _CALM = (
 _PHRASES = (
     # A demand, and what follows where it is not met.
     Phrase(
-        rf"{_DEMAND}{_ANY}{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,50}}?\b)?{_POST}\b[^;]{{0,60}}?\b{_HARM})",
+        rf"(?:{_ELSE})[ ,]+(?P<hit>[^; ,][^;]{{0,80}}?\b{_HARM})",
+        given=_DEMAND,
         unless=_CALM,
-        refusable=False,
-    ),
-    Phrase(
-        rf"{_DEMAND}{_ANY}{{0,90}}?(?:{_ELSE})[ ,]+(?P<hit>(?:[^; ,][^;]{{0,15}}?)?\b(?:{_HARM}|{REVIEW}))(?: tonight| today| now| goes| drop| on| and| in| the | hits| lands| for (?:you|ur|your|all)|[.!]*$|,| and| \+)",
-        unless=_CALM + r"|\?$",
         refusable=False,
     ),
     Phrase(
@@ -93,9 +89,16 @@ _PHRASES = (
     ),
 )
 
+# Without one of these words nothing of it is said; asked first because it costs least.
+_CUE = Phrase(
+    rf"\b(?:{REVIEW}|{STAR}|(?:1|one)-?star(?:red|ring)?|einsternebewertung\w*|nota|account|costs|rating|score|reputation|average|never|received|arrive|empty|vaci[ao]|leer|vuot[ao]|vazi[ao]|fake|fals[oa])\b"
+)
+
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield reviews and claims that are held over a seller to get something."""
+    if not _CUE.may_stand_in(reading.words.text):
+        return
     yield from reading.phrases(_PHRASES)
 
 
@@ -121,7 +124,7 @@ RULE = Rule(
         "«Unless I get $20, expect a very bad review».",
         "Refund half and I keep it, or «I'll say it never arrived».",
         "$30 and «there is no bad review».",
-        "O me devuelven la mitad o «pongo una estrella».",
+        "Me devuelven la mitad o «pongo una estrella».",
         "Offrez-m'en un deuxième, sinon «je mets une étoile».",
         "Erlassen Sie mir 30 Euro, sonst «gebe ich eine schlechte Bewertung».",
         "Mi restituisca metà dei soldi, altrimenti «lascio una recensione negativa».",

@@ -140,9 +140,16 @@ _NEARBY = (
     ),
 )
 
+# Without one of these words nothing of it is said; asked first because it costs least.
+_CUE = Phrase(
+    rf"\b(?:{REVIEW}|{STAR}|reviewing|reviewed|reviewers?|rate|rates|rating|opinion|experience|comments?|posts|words|lines|bewerte\w*|valor[ae]\w*|note[rz]|recensi\w+|avali[ae]\w*|resenar)\b|\x{{8bc4}}"
+)
+
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield rewards offered or asked for in the same sentence as a review."""
+    if not _CUE.may_stand_in(reading.words.text):
+        return
     sure = list(reading.phrases(_PHRASES))
     yield from sure or reading.phrases(_NEARBY, across=3)
 

@@ -7,7 +7,10 @@ import pytest
 from comity.common.models import RecordEntry
 from comity.config import cli
 from comity.messaging.models import Conversation, Finding, Message
+from comity.screening.services.drafting import RuleChange, draft_change
+from comity.screening.services.versions import approve, propose
 from comity_policy.rules import all_rules
+from tests.factories import NOW
 from tests.messaging.desk import make_desk
 
 LATER = ["--on", "2026-11-22"]
@@ -128,3 +131,23 @@ def test_replay_reads_a_fixed_number_of_times_for_a_conversation(desk, capsys, d
     assert Conversation.objects.count() == 1
     with django_assert_max_num_queries(20):
         cli.main(["rules", "replay", *LATER])
+
+
+def test_replay_takes_the_digest_of_a_version_of_a_marketplaces_own(desk, capsys):
+    market, first = desk.conversation.marketplace, RuleChange("conduct.abuse", "trial", {}, "2026-11-02")
+    drafted = draft_change(market, first, now=NOW)
+    made = propose(marketplace=market, by=desk.staff.user, drafted=drafted, why="Too strict.", seen=0, now=NOW)
+    approve(marketplace=market, by=desk.operator.user, version_id=made.public_id, now=NOW)
+    desk.ask("You absolute clown, where is it?")
+
+    assert Message.objects.latest("pk").rulebook_digest == made.digest
+    assert cli.main(["rules", "replay", "--rulebook", made.digest]) == 1
+    out = capsys.readouterr().out
+    assert f"4 messages under {market.slug} of 2026-11-02: 1 change.\n" in out
+    assert f"{sent('Where is my order? You absolute clown.')}: hold -> deliver -conduct.abuse\n" in out
+    assert "        2  trial conduct.abuse\n" in out
+
+
+def test_a_digest_that_nobody_published_is_not_known(db, capsys):
+    assert cli.main(["rules", "replay", "--rulebook", "0" * 64]) == 2
+    assert "No published rulebook has the digest" in capsys.readouterr().err

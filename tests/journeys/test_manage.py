@@ -34,3 +34,21 @@ def test_a_setting_is_changed_after_its_meaning_was_shown(visit, place):
     assert page.get_by_text("The settings are changed.").is_visible()
     page.goto(f"{place.address}/{place.market}/operate/audit/")
     assert page.get_by_role("row").filter(has_text="changed the settings").count() == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_rule_is_changed_after_its_effect_was_shown_and_waits_for_a_second_person(visit, place, fits, width):
+    page = visit("operator", width=width)
+    page.goto(f"{place.address}/{place.market}/operate/rules/contact.phone/")
+    page.get_by_label("At most it may").select_option("warn")
+    page.get_by_role("button", name="Show what changes").click()
+    assert page.get_by_role("heading", name="decided again").is_visible()
+    fits(page)
+
+    page.get_by_label("Why").fill("Most of what it holds is released.")
+    page.get_by_role("button", name="Propose it").click()
+    assert page.get_by_text("You proposed this: somebody else has to approve it.").is_visible()
+    fits(page)
+
+    page.get_by_role("button", name="Take it back").click()
+    assert page.get_by_text("The proposal is taken back.").is_visible()

@@ -22,10 +22,22 @@ CASES = [
     pytest.param("S55", "review.incentive", "Free product in exchange for your review."),
     pytest.param("S64", "marketing.promotion", "Have you also seen our chew toys?"),
     pytest.param("S71", "payment.off_platform", "I refund you by PayPal."),
+    pytest.param("S24", "divert.off_platform", "Can we finish this deal outside the marketplace?"),
+    pytest.param("S53", "review.change", "Would you change your 2-star review?"),
+    pytest.param("S53", "review.change", "Wir bitten Sie, Ihre Bewertung zu ändern."),
+    pytest.param("S53", "review.biased", "Please contact us before you leave a negative review."),
+    pytest.param("S62", "link.opt_out", "Reply STOP if you want no more notes."),
+    pytest.param("S62", "link.opt_out", "Répondez STOP pour ne plus recevoir nos messages."),
+    pytest.param("S80", "divert.off_platform", "Next time order directly from us."),
+    pytest.param("S80", "marketing.promotion", "10 % de descuento en su próxima compra."),
+    pytest.param("S86", "divert.off_platform", "La prossima volta compri direttamente da noi."),
+    pytest.param("S87", "conduct.threat", "We know where you live."),
+    pytest.param("S87", "conduct.abuse", "Vous êtes un escroc, fuck you all"),
 ]
 
 
-@pytest.mark.requirement("S18", "S19", "S20", "S21", "S22", "S37", "S39", "S52", "S55", "S64", "S71")
+@pytest.mark.requirement("S18", "S19", "S20", "S21", "S22", "S24", "S37", "S39", "S52", "S53", "S55")
+@pytest.mark.requirement("S62", "S64", "S71", "S80", "S86", "S87")
 @pytest.mark.parametrize(("source", "rule", "text"), CASES)
 def test_a_forbidden_message_is_blocked_by_the_rule_that_names_its_source(source, rule, text):
     verdict = check(Draft(text, "seller", "reply"), Context(), BOOK)
@@ -54,3 +66,19 @@ def test_the_same_rules_hold_for_every_purpose(purpose):
 )
 def test_a_neutral_request_for_a_review_is_delivered(text):
     assert check(Draft(text, "seller", "review_request"), Context(), BOOK).outcome == "deliver"
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize("text", ["Learn to read, it is in the listing.", "Das ist Ihr Problem.", "Apprenez à lire."])
+def test_a_sneering_seller_is_warned_and_a_calm_one_is_not(text):
+    assert check(Draft(text, "seller", "reply"), Context(), BOOK).outcome == "warn"
+    assert check(Draft("I am sorry it broke. I refund it today.", "seller", "reply"), Context(), BOOK).findings == ()
+
+
+@pytest.mark.requirement("S87")
+def test_a_buyer_who_threatens_with_a_review_waits_for_a_person_and_one_who_claims_does_not():
+    threat = check(Draft("Give me 50% back or I leave a one star review.", "buyer", "reply"), Context(), BOOK)
+    claim = check(Draft("It came broken. Refund me, otherwise I open a claim.", "buyer", "reply"), Context(), BOOK)
+
+    assert (threat.outcome, threat.findings[0].rule) == ("hold", "review.extortion")
+    assert claim.findings == ()

@@ -13,7 +13,7 @@ _SUM = r"(?:\d{1,2} ?(?:%|percent|per cent|prozent|por ciento|pour cent|per cent
 _DISCOUNT = any_of(
     rf"(?:vouchers?|coupons?) (?:of|worth|for) {_SUM}",
     rf"{_SUM} (?:off|discount|cheaper|less|rebate|de descuento|menos|mas barat[ao]s?|dto|de (?:reduction|remise)|en moins|moins cher\w*|rabatt|gunstiger|billiger|nachlass|weniger|di sconto|in meno|de desconto|sparen|ahorr\w+|economis\w+|a menos|mais barat[ao]s?)\b",
-    r"-\d{1,2} ?%|\b(?:2 (?:for|pour|por|per|fur) 1|two for one|(?:tod[ao]|alles|tout|tutto|tudo) (?:con|mit|a|avec|com) (?:un )?\d{1,2} ?%|half price|[2-4]x[123]|mitad de precio|moitie prix|halber preis|meta prezzo|metade do preco)\b",
+    r"\b(?:2 (?:for|pour|por|per|fur) 1|two for one|(?:tod[ao]|alles|tout|tutto|tudo) (?:con|mit|a|avec|com) (?:un )?\d{1,2} ?%|half price|[2-4]x[123]|mitad de precio|moitie prix|halber preis|meta prezzo|metade do preco)\b",
 )
 _NEXT = any_of(
     r"(?:next|following|future|second|2nd|another|new|other) (?:order|orders|purchase|purchases|basket|buy|one|crate|item|set|pack|mat|mug|pair)",
@@ -93,6 +93,10 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:in|from|at|na|en|dans|nel|im) (?:our|my|nuestra|notre|nostro|nossa|unserem|la|a) ?(?:shop|store|tienda|boutique|negozio|loja|laden)\b[^;]{{0,30}}?(?:{_DISCOUNT})|(?:{_DISCOUNT})[^;]{{0,40}}?\b(?:in|on|na|en la|dans la|nel|im) (?:our |my |nuestra |notre |nostro |nossa |unserem |whole |entire )*(?:shop|store|range|tienda|boutique|negozio|loja|laden|sortiment)\b",
+        unless=_NOT_OURS,
+    ),
+    Phrase(
+        rf"-\d{{1,2}} ?% (?:on|off|sur|auf|su|sobre|em|en)\b[^;]{{0,30}}?\b(?:{_ALL})\b",
         unless=_NOT_OURS,
     ),
     Phrase(

@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from comity.common.errors import Refused
 from comity.common.models import RecordEntry
 from comity.config import cli
+from comity.config.server import require_rulebooks, serve
 from comity.messaging.models import Conversation, Finding, Message
 from comity.screening.services.drafting import RuleChange, draft_change
 from comity.screening.services.versions import approve, propose
+from comity_policy import RulebookError
 from comity_policy.rules import all_rules
 from tests.factories import NOW
 from tests.messaging.desk import make_desk
@@ -151,3 +154,17 @@ def test_replay_takes_the_digest_of_a_version_of_a_marketplaces_own(desk, capsys
 def test_a_digest_that_nobody_published_is_not_known(db, capsys):
     assert cli.main(["rules", "replay", "--rulebook", "0" * 64]) == 2
     assert "No published rulebook has the digest" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("start", [lambda: serve(host="localhost", port=0), require_rulebooks])
+def test_nothing_starts_with_a_rulebook_that_cannot_be_used(monkeypatch, start):
+    def broken():
+        raise RulebookError("b@2027-01-01: contact.emial: there is no such rule")
+
+    monkeypatch.setattr("comity.config.server.rulebooks", broken)
+    with pytest.raises(Refused, match=r"The rules cannot be read: b@2027-01-01: contact\.emial: there is no such rule"):
+        start()
+
+
+def test_every_rulebook_of_this_release_can_be_used():
+    require_rulebooks()

@@ -18,6 +18,7 @@ from granian.server import Server
 from comity.common.errors import Refused
 from comity.config.environment import is_loopback
 from comity.config.lock import hold
+from comity_policy.rulebook import RulebookError, rulebooks
 
 # What PostgreSQL must promise, and how to make it: a message that was acknowledged survives a power cut.
 DURABLE = {
@@ -34,8 +35,10 @@ _THREADS = 16  # requests at the same time; more would only queue for the databa
 def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> int:
     """Serve until TERM or Ctrl-C and return the exit code. ``ready`` is called when the port is ours.
 
-    Raises ``Refused`` when the port is taken, mails would go nowhere or the database does not keep its word.
+    Raises ``Refused`` when the port is taken, mails would go nowhere, the database does not keep its word or a
+    rulebook cannot be used.
     """
+    require_rulebooks()
     _require_free(host, port)
     require_mail(host)
     if connection.vendor == "sqlite":
@@ -90,6 +93,14 @@ def _stand_apart() -> None:
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def require_rulebooks() -> None:
+    """Raise ``Refused`` when a rulebook that came with this release cannot be used: nothing is sent unchecked."""
+    try:
+        rulebooks()
+    except RulebookError as error:
+        raise Refused("rulebook", f"The rules cannot be read: {error}") from None
 
 
 def require_mail(host: str = "localhost") -> None:

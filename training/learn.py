@@ -1,50 +1,46 @@
-"""Logistic regression over sparse counts, with numpy alone: the same bytes from the same rows, every time."""
+"""Logistic regression over sparse counts: the same weights from the same rows, every time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from importlib import import_module
 from typing import Any
 
-try:
-    import numpy as np
-except ImportError as error:
-    raise SystemExit("Training needs numpy. Install it with: pip install 'comity[train]'") from error
 
-Array = Any  # numpy.ndarray; numpy is not there when the types are checked
+def _needed(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise SystemExit("Training needs numpy and scipy. Install them with: pip install 'comity[train]'") from None
 
 
-class Counts:
-    """How often each feature stands in each row, each row shrunk by the root of its length."""
+np, sparse = _needed("numpy"), _needed("scipy.sparse")
+Array = Any  # numpy arrays and scipy matrices; neither need be there when the types are checked
+Loss = Callable[[Array], tuple[float, Array]]
 
-    def __init__(self, rows: Sequence[Iterable[Hashable]], shrink: Sequence[float], names: Sequence[Hashable]) -> None:
-        self.names, self.height = list(names), len(rows)
-        column = {name: at for at, name in enumerate(self.names)}
-        found = [(at, column[name], times * shrink[at]) for at, row in enumerate(rows)
-                 for name, times in Counter(row).items() if name in column]  # fmt: skip
-        self.rows = np.array([one[0] for one in found], dtype=np.int64)
-        self.columns = np.array([one[1] for one in found], dtype=np.int64)
-        self.values = np.array([one[2] for one in found], dtype=np.float64)
 
-    def times(self, weights: Array) -> Array:
-        """Return the sum of the weights of every row."""
-        return np.bincount(self.rows, self.values * weights[self.columns], minlength=self.height)
-
-    def back(self, errors: Array) -> Array:
-        """Return what every weight has to do with the errors of the rows."""
-        return np.bincount(self.columns, self.values * errors[self.rows], minlength=len(self.names))
+def counts(rows: Sequence[Iterable[Hashable]], shrink: Sequence[float], names: Sequence[Hashable]) -> Array:
+    """Return a matrix of how often each name stands in each row, each row shrunk by its number."""
+    column = {name: at for at, name in enumerate(names)}
+    values: list[float] = []
+    columns: list[int] = []
+    ends = [0]
+    for row, less in zip(rows, shrink, strict=True):
+        found = {column[name]: times for name, times in Counter(row).items() if name in column}
+        columns += found.keys()
+        values += [times * less for times in found.values()]
+        ends.append(len(columns))
+    return sparse.csr_matrix((values, columns, ends), shape=(len(rows), len(names)))
 
 
 def often(rows: Iterable[Iterable[Hashable]], least: int) -> list[Any]:
-    """Return the features that stand in at least ``least`` rows, in an order that is always the same."""
+    """Return the names that stand in at least ``least`` rows, in an order that is always the same."""
     times = Counter(name for row in rows for name in set(row))
     return sorted(name for name, count in times.items() if count >= least)
 
 
-Loss = Callable[[Array], tuple[float, Array]]
-
-
-def descend(loss: Loss, size: int, *, steps: int = 80, memory: int = 8) -> Array:
+def descend(loss: Loss, size: int, *, steps: int, memory: int = 8) -> Array:
     """Return the weights with the least loss that ``steps`` steps of L-BFGS from zero reach."""
     weights = np.zeros(size)
     value, slope = loss(weights)
@@ -78,3 +74,37 @@ def _direction(slope: Array, moves: list[tuple[Array, Array]]) -> Array:
     for (move, change), share in zip(moves, reversed(shares), strict=True):
         direction = direction + (share - (change @ direction) / (move @ change)) * move
     return direction
+
+
+def two_sided(matrix: Array, owners: Array, whole: Array, wanted: Array, hold: float) -> Array:
+    """Return weights of columns that tell rows wanted (1) from others (-1); ``whole`` has a row an owner.
+
+    The weights of ``whole`` follow those of ``matrix``. ``hold`` is how much large weights cost.
+    """
+    width, back, whole_back = matrix.shape[1], matrix.T.tocsr(), whole.T.tocsr()
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        scores = matrix @ weights[:width] + (whole @ weights[width:])[owners]
+        margin = wanted * scores
+        errors = -wanted / (1 + np.exp(np.minimum(margin, 50)))
+        together = np.bincount(owners, errors, minlength=whole.shape[0])
+        value = float(np.logaddexp(0, -margin).sum() + hold / 2 * weights @ weights)
+        return value, np.concatenate([back @ errors, whole_back @ together]) + hold * weights
+
+    return descend(loss, width + whole.shape[1], steps=50)
+
+
+def many_sided(matrix: Array, truth: Array, hold: float) -> Array:
+    """Return weights, one column a kind, that tell of which kind a row is; ``truth`` has a 1 in its column."""
+    kinds, back = truth.shape[1], matrix.T.tocsr()
+
+    def loss(flat: Array) -> tuple[float, Array]:
+        weights = flat.reshape(-1, kinds)
+        scores = matrix @ weights
+        scores -= scores.max(axis=1, keepdims=True)
+        shares = np.exp(scores)
+        shares /= shares.sum(axis=1, keepdims=True)
+        value = -float(np.log(np.maximum((shares * truth).sum(axis=1), 1e-12)).sum()) + hold / 2 * float(flat @ flat)
+        return value, (back @ (shares - truth) + hold * weights).ravel()
+
+    return descend(loss, matrix.shape[1] * kinds, steps=25).reshape(-1, kinds)

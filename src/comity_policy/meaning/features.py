@@ -12,9 +12,14 @@ from itertools import pairwise
 _SHAPES = {ord(digit): "0" for digit in "123456789"} | {ord(sign): "$" for sign in "€£¥"}
 _KEPT = set("0123456789$%")
 _WORDS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT} | _SHAPES
-_WORDS[ord("\n")] = "\n"
 # Where a sentence ends. The mark stays in front of the cut, which takes the place of the blank.
 _ENDS = (". ", "! ", "? ", "; ")
+# Lengths of the pieces of a word that stand for it where the word itself was never seen; "<" and ">" are its ends.
+_SHORTEST, _LONGEST = 3, 5
+# A message of more sentences is a long one.
+_MANY = 5
+# Characters of a word whose pieces are looked at: nobody writes a longer one, and cost stays bounded.
+_WORD = 40
 
 Pair = tuple[str, str]
 
@@ -22,7 +27,8 @@ Pair = tuple[str, str]
 def pieces(text: str) -> list[str]:
     """Return the sentences of ``text``; joined with one character between them they have its length."""
     for end in _ENDS:
-        text = text.replace(end, end[0] + "\n")
+        if end in text:
+            text = text.replace(end, end[0] + "\n")
     return text.split("\n")
 
 
@@ -37,9 +43,14 @@ def tokens(piece: str) -> list[str]:
     return found
 
 
-def stems(word: str) -> Sequence[str]:
-    """Return the beginnings of ``word`` that stand for it where it was never seen."""
-    return (word[:4] + "*", word[:6] + "*") if len(word) > 6 else (word[:4] + "*",) if len(word) > 4 else ()
+def parts(word: str) -> list[str]:
+    """Return the pieces of three to five characters of ``word``."""
+    marked = f"<{word[:_WORD]}>"
+    return [
+        marked[at : at + size]
+        for size in range(_SHORTEST, _LONGEST + 1)
+        for at in range(len(marked) - size + 1)
+    ]  # fmt: skip
 
 
 def pairs(words: list[str]) -> Iterator[Pair]:
@@ -54,10 +65,5 @@ def skips(words: list[str]) -> Iterator[Pair]:
 
 def place(index: int, count: int) -> Sequence[str]:
     """Return the names of what the place of a sentence among ``count`` says."""
-    found = []
-    if count == 1:
-        found.append("only")
-    else:
-        found.append("first" if index == 0 else "last" if index == count - 1 else "inside")
-    found.append("long" if count > 5 else "short")
-    return found
+    where = "only" if count == 1 else "first" if index == 0 else "last" if index == count - 1 else "inside"
+    return where, "long" if count > _MANY else "short"

@@ -1,9 +1,9 @@
 """The meaning model in use: from the words of a message to the sentences that break a rule, and how surely.
 
-A linear model. Every word, pair of words and pair with a gap has one weight for "some rule is broken", one for "this
-message breaks some rule somewhere" and one for each rule; what stands around a sentence (who writes, why, in which
-place) adds a constant. The weights of all lanes lie in one integer a word, so that reading a sentence is a few
-dictionary look-ups and one sum. Nothing here but integers, additions and a square root: no numpy.
+A linear model. Every word, pair of words and pair with a gap has one weight for "this sentence breaks some rule", one
+for "this message does somewhere" and one for each rule; what stands around a sentence (who writes, why, in which
+place) adds a constant. All weights of a word lie in one integer, so that reading a sentence is a few dictionary
+look-ups and one sum: no numpy, and nothing that could come out otherwise on another machine.
 
 ``training/README.md`` is the model card: data, method, figures, limits, and how to train it anew.
 """
@@ -13,14 +13,17 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import islice, repeat
 from math import exp, sqrt
+from operator import itemgetter, sub
+from sys import byteorder
 
-from comity_policy.meaning.features import Pair, pairs, pieces, place, skips, stems, tokens
+from comity_policy.meaning.features import Pair, pairs, parts, pieces, place, skips, tokens
 from comity_policy.meaning.packing import BITS, LIMIT, MASK, pack, unpack, width
 from comity_policy.meaning.version import DIGEST
 from comity_policy.model import Purpose, Role
@@ -48,22 +51,27 @@ class Meant:
 
 
 class _Words(dict[str, int]):
-    """Rows by word. A word never seen has the sum of the rows of its beginnings."""
+    """Rows by word. A word never seen has the sum of the rows of its parts, within what any word may weigh."""
 
-    def __init__(self, known: Iterable[tuple[str, int]], beginnings: Mapping[str, int]) -> None:
+    def __init__(self, known: Iterable[tuple[str, int]], of_parts: Mapping[str, int], lanes: int, most: int) -> None:
         super().__init__(known)
-        self._beginnings = beginnings
-        self._most = len(self) + _MOST_UNKNOWN
+        self._parts, self._lanes, self._most = of_parts, lanes, most
+        self._zero = pack([LIMIT] * lanes)
+        self._room = len(self) + _MOST_UNKNOWN
 
     def __missing__(self, word: str) -> int:
-        row = sum(self._beginnings.get(stem, 0) for stem in stems(word))
-        if len(self) < self._most:
+        total = sum((self._parts.get(part, 0) for part in parts(word)), self._zero)
+        row = pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
+        if len(self) < self._room:
             self[word] = row
         return row
 
 
 class Model:
-    """Weights that were read. ``rules``: what it can find; ``thresholds``: how sure it must be, by rule."""
+    """Weights that were read. ``rules``: what it can find; ``thresholds``: how sure it must be, by rule.
+
+    Raises ``ModelError`` for bytes that are not such weights.
+    """
 
     def __init__(self, data: bytes) -> None:
         head, _, body = data.partition(b"\n")
@@ -77,21 +85,31 @@ class Model:
         self.thresholds: Mapping[str, float] = about["thresholds"]
         self._around: Mapping[str, float] = about["around"]
         self._priors: Mapping[str, Sequence[float]] = about["priors"]
-        self._scale: float = 1 / about["scale"]
+        self._doubt: float = about["doubt"]
+        self._gate: float = about["gate"]
         self._floor: float = about["floor"]
+        self._scale: float = 1 / about["scale"]
+        self._spread: int = about["spread"]
         self._lanes = FIRST_RULE + len(self.rules)
         self._zero = pack([LIMIT] * self._lanes)
+        self._places: dict[tuple[Role, int, int], float] = {}
         self._read_rows(about, body)
 
     def _read_rows(self, about: Mapping[str, int], body: bytes) -> None:
-        names, rows = body[: about["names"]].decode().split("\n"), body[about["names"] :]
-        wide = width(self._lanes)
-        little = partial(int.from_bytes, byteorder="little", signed=True)
-        named = zip(names, map(little, _cut(rows, wide)), strict=True)
-        beginnings = dict(islice(named, about["stems"]))
-        self._words = _Words(islice(named, about["words"]), beginnings)
-        self._pairs: dict[Pair, int] = {_pair(name): row for name, row in islice(named, about["pairs"])}
-        self._skips: dict[Pair, int] = {_pair(name): row for name, row in named}
+        names, numbers = about["names"], about["names"] + 4 * (about["pairs"] + about["skips"])
+        strings = body[:names].decode().split("\n")
+        columns = array("H", body[names:numbers])
+        if byteorder == "big":
+            columns.byteswap()
+        rows = _rows(body[numbers:], self._lanes, self._zero)
+        of_parts = dict(zip(strings, islice(rows, about["parts"]), strict=False))
+        words = strings[about["parts"] :]
+        self._words = _Words(
+            zip(words, islice(rows, about["words"]), strict=True), of_parts, self._lanes, about["most"]
+        )
+        self._pairs: dict[Pair, int] = dict(zip(_pairs(words, columns, about["pairs"]), rows, strict=False))
+        rest = columns[2 * about["pairs"] :]
+        self._skips: dict[Pair, int] = dict(zip(_pairs(words, rest, about["skips"]), rows, strict=False))
 
     def read(self, text: str, role: Role, purpose: Purpose) -> list[Meant]:
         """Return what the sentences of a folded ``text`` break, at most one rule each, if sure enough.
@@ -101,40 +119,57 @@ class Model:
         return [one for one in self.judge(text, role, purpose) if one.certainty >= self.thresholds[one.rule]]
 
     def judge(self, text: str, role: Role, purpose: Purpose) -> Iterator[Meant]:
-        """Yield every sentence that is not plainly innocent, with the likeliest rule and how sure that is."""
-        read = list(self._sums(text))
-        count = sum(words for _, _, _, words in read)
-        if not count:
+        """Yield every sentence that is not plainly innocent, with the likeliest rule and how sure that is.
+
+        Most messages are plainly innocent by their words alone, and their pairs are not looked up.
+        """
+        read = list(self._sentences(text))
+        totals = [sum(map(self._words.__getitem__, words), self._zero) for _, _, words in read]
+        lengths = [len(words) for _, _, words in read]
+        if max(self._scores(totals, lengths, role, purpose), default=self._gate) <= self._gate:
             return
-        message = sum((total >> BITS & MASK) - LIMIT for _, _, total, _ in read)
-        whole = message * self._scale / sqrt(count) + self._base(role, purpose)
-        for index, (start, end, total, words) in enumerate(read):
-            shrink = self._scale / sqrt(words)
-            score = whole + ((total & MASK) - LIMIT) * shrink + self._place(role, index, len(read))
+        totals = [total + self._together(words) for total, (_, _, words) in zip(totals, read, strict=True)]
+        scores = self._scores(totals, lengths, role, purpose)
+        for score, total, (start, end, words) in zip(scores, totals, read, strict=True):
             if score > self._floor:
-                rule, share = self._likeliest(total, shrink, role)
+                rule, share = self._likeliest(total, self._scale / sqrt(len(words) + self._spread), role)
                 said = text[start:end]
-                yield Meant(rule, end - len(said.lstrip()), start + len(said.rstrip()), share / (1 + exp(-score)))
+                certainty = share**self._doubt / (1 + exp(-score))
+                yield Meant(rule, end - len(said.lstrip()), start + len(said.rstrip()), certainty)
+
+    def _scores(self, totals: list[int], lengths: list[int], role: Role, purpose: Purpose) -> list[float]:
+        """Return how much speaks for each sentence breaking some rule, as log odds."""
+        message = sum([total >> BITS & MASK for total in totals]) - LIMIT * len(totals)
+        scale, spread, place, count = self._scale, self._spread, self._place, len(totals)
+        whole = message * scale / sqrt(max(1, sum(lengths) + spread)) + self._base(role, purpose)
+        return [
+            whole + ((total & MASK) - LIMIT) * scale / sqrt(length + spread) + place(role, index, count)
+            for index, (total, length) in enumerate(zip(totals, lengths, strict=True))
+        ]
+
+    def _together(self, words: list[str]) -> int:
+        """Return what the pairs of one sentence add to its words."""
+        found = sum(filter(None, map(self._pairs.get, pairs(words))))
+        return found + sum(filter(None, map(self._skips.get, skips(words))))
 
     def _base(self, role: Role, purpose: Purpose) -> float:
         around = self._around
         return around.get(role, 0.0) + around.get(purpose, 0.0) + around.get("always", 0.0)
 
-    @lru_cache(maxsize=512)  # noqa: B019 - a model is kept for as long as the process runs
     def _place(self, role: Role, index: int, count: int) -> float:
-        return sum(self._around.get(f"{role} {what}", 0.0) for what in place(index, count))
+        key = (role, min(index, 6) if index < count - 1 else 7, min(count, 7))
+        if key not in self._places:
+            self._places[key] = sum(self._around.get(f"{role} {what}", 0.0) for what in place(index, count))
+        return self._places[key]
 
-    def _sums(self, text: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield start, end, sum of rows (every lane raised by its limit) and number of words of every sentence."""
-        start, word, pair, skip = 0, self._words.__getitem__, self._pairs.get, self._skips.get
+    def _sentences(self, text: str) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield start, end and words of every sentence that has words; a long one in parts."""
+        start = 0
         for piece in pieces(text):
             words = tokens(piece)
             end = start + len(piece)
-            while words:
-                part, words = words[:_LONGEST], words[_LONGEST:]
-                total = sum(map(word, part), self._zero)
-                total += sum(filter(None, map(pair, pairs(part)))) + sum(filter(None, map(skip, skips(part))))
-                yield start, end, total, len(part)
+            for first in range(0, len(words), _LONGEST):
+                yield start, end, words[first : first + _LONGEST]
             start = end + 1
 
     def _likeliest(self, total: int, shrink: float, role: Role) -> tuple[str, float]:
@@ -142,16 +177,19 @@ class Model:
         lanes = unpack(total, FIRST_RULE, self._lanes)
         scores = [lane * shrink + prior for lane, prior in zip(lanes, self._priors[role], strict=True)]
         best = max(scores)
-        return self.rules[scores.index(best)], 1 / sum(exp(score - best) for score in scores)
+        return self.rules[scores.index(best)], 1 / sum([exp(score - best) for score in scores])
 
 
-def _cut(rows: bytes, wide: int) -> Iterator[bytes]:
-    return (row for (row,) in struct.iter_unpack(f"{wide}s", rows))
+def _rows(data: bytes, lanes: int, zero: int) -> Iterator[int]:
+    """Return the rows of a file, one integer each."""
+    cut = map(itemgetter(0), struct.iter_unpack(f"{width(lanes)}s", data))
+    raised = map(int.from_bytes, cut, repeat("little"))  # type: ignore[arg-type]
+    return map(sub, raised, repeat(zero))
 
 
-def _pair(name: str) -> Pair:
-    first, _, second = name.partition(" ")
-    return first, second
+def _pairs(words: Sequence[str], columns: array[int], count: int) -> Iterator[Pair]:
+    name = words.__getitem__
+    return zip(map(name, columns[:count]), map(name, columns[count : 2 * count]), strict=True)
 
 
 @lru_cache(maxsize=1)

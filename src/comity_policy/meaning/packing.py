@@ -1,7 +1,7 @@
 """Rows of small numbers in one integer, so that adding two rows is one addition.
 
 Lane ``k`` of a row is worth ``2 ** (BITS * k)``. Rows are added as they are, negative numbers included; a lane must
-stay within ``±LIMIT`` or it spills into the next one.
+stay within ``±LIMIT`` or it spills into the next one. A sum is read after every lane was raised by ``LIMIT``.
 """
 
 from __future__ import annotations
@@ -24,5 +24,5 @@ def unpack(packed: int, first: int, last: int) -> list[int]:
 
 
 def width(lanes: int) -> int:
-    """Return how many bytes one row takes in a file, sign included."""
-    return (BITS * lanes + 8) // 8
+    """Return how many bytes one raised row takes in a file."""
+    return (BITS * lanes + 7) // 8

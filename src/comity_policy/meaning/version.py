@@ -1,4 +1,4 @@
 """Written by `python -m training.train`."""
 
 # SHA-256 of the weights.
-DIGEST = "d20ef82eca3da2e6009ef6dbf86f21bc0e5cec90376743b67456dfa4d8746c77"
+DIGEST = "701eb987b36583baa36038e112e14647a8d705c493a538b6e39abcef8508a9f6"

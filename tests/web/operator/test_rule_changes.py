@@ -131,6 +131,17 @@ def test_what_was_published_meanwhile_is_shown_before_proposing(shop, admin, sec
     assert RulebookVersion.objects.count() == 1
 
 
+def test_after_a_version_that_is_still_to_come_the_next_one_begins_with_it(shop, admin, second):
+    post(shop, admin, **PROPOSE | {"day": "2026-12-01"})
+    post(shop, second, page_of(RulebookVersion.objects.get()), do="published")
+
+    page = html(post(shop, admin, group="trial"))
+    assert re.search(r'name="day" value="2026-12-01"', page)
+    answer = post(shop, admin, **PROPOSE | {"group": "trial", "seen": "1"})
+    assert answer.status_code == 422
+    assert "Choose a first day from 1 Dec 2026 to 25 Nov 2027." in html(answer)
+
+
 def test_a_stale_approval_changes_nothing(shop, admin, second):
     version = proposed(shop, admin)
     post(shop, admin, page_of(version), do="withdrawn")

@@ -75,6 +75,12 @@ def draft_again(marketplace: Marketplace, version: RulebookVersion | None, day: 
     return _drafted(marketplace, _tables(version), first, rulebook_of(marketplace, first))
 
 
+def earliest_day(marketplace: Marketplace, now: datetime) -> date:
+    """On which a further version may begin (UTC): today, or when the latest one does."""
+    own = [one["from"] for one in marketplace.rulebook_versions if one["of"] == marketplace.rulebook]
+    return max([now.date(), *map(date.fromisoformat, own[-1:])])
+
+
 def own_tables(marketplace: Marketplace) -> _Tables:
     """What the latest published version says about rules; nothing where there is none for this rulebook."""
     digests = [one["digest"] for one in marketplace.rulebook_versions if one["of"] == marketplace.rulebook]
@@ -113,18 +119,16 @@ def _changed(entry: Entry, change: RuleChange) -> dict[str, Any]:
 
 
 def _first_day(marketplace: Marketplace, typed: str, now: datetime) -> tuple[date, dict[str, str]]:
-    """The day, today for one that cannot be; and what is wrong with it."""
-    today = now.date()
-    own = [one["from"] for one in marketplace.rulebook_versions if one["of"] == marketplace.rulebook]
-    earliest = max([today, *map(date.fromisoformat, own[-1:])])
+    """The day, the earliest for one that cannot be; and what is wrong with it."""
+    today, earliest = now.date(), earliest_day(marketplace, now)
     try:
         first = date.fromisoformat(typed.strip())
     except ValueError:
         shown = f"not {typed.strip()[:20]}" if typed.strip().isprintable() and typed.strip() else "and it is needed"
-        return today, {"day": f"The first day is a day such as {today.isoformat()}, {shown}."}
+        return earliest, {"day": f"The first day is a day such as {earliest.isoformat()}, {shown}."}
     if not earliest <= first <= today + LONGEST_AHEAD:
         last = locales.day(today + LONGEST_AHEAD, "dated")
-        return today, {"day": f"Choose a first day from {locales.day(earliest, 'dated')} to {last}."}
+        return earliest, {"day": f"Choose a first day from {locales.day(earliest, 'dated')} to {last}."}
     return first, {}
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,12 +38,12 @@ def present_form(rule: RuleInForce) -> RuleForm:
     return RuleForm(RuleChange(rule.id, rule.group, lines, ""))
 
 
-def read_form(request: HttpRequest, rule: str, today: str) -> RuleForm:
-    """What was posted; the service judges it. The first day is today until another one is typed."""
+def read_form(request: HttpRequest, rule: str, earliest: date) -> RuleForm:
+    """What was posted; the service judges it. The first day is ``earliest`` until another one is typed."""
     posted = request.POST
     named = [(name.split("."), name) for name in posted if name.startswith(f"{_LINE}.")]
     lines = {(parts[1], parts[2]): posted[name] for parts, name in named if len(parts) == _PARTS}
-    change = RuleChange(rule, posted.get("group", ""), lines, posted.get("day", today))
+    change = RuleChange(rule, posted.get("group", ""), lines, posted.get("day", earliest.isoformat()))
     return RuleForm(change, posted.get("why", ""), read_seen(request))
 
 

@@ -14,7 +14,7 @@ from comity.common.errors import NotFound, Refused
 from comity.screening.models import RulebookVersion
 from comity.screening.selectors import get_version, rulebook_before
 from comity.screening.services import book_of
-from comity.screening.services.drafting import Drafted, RulesRefused, draft_again
+from comity.screening.services.drafting import Drafted, RulesRefused, draft_again, earliest_day
 from comity.screening.services.versions import RulesMoved, approve, propose, refuse, version_of, withdraw
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
@@ -54,7 +54,7 @@ def again(request: HttpRequest, marketplace: str, version: str) -> HttpResponse:
     earlier = None if version == AS_PUBLISHED else get_version(staff.marketplace, version)
     if earlier is not None and earlier.state != State.PUBLISHED:
         raise NotFound(version)
-    day = request.POST.get("day", clock.now().date().isoformat())
+    day = request.POST.get("day", earliest_day(staff.marketplace, clock.now()).isoformat())
     try:
         drafted = draft_again(staff.marketplace, earlier, day, now=clock.now())
     except RulesRefused as refused:

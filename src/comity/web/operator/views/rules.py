@@ -13,7 +13,7 @@ from comity.accounts.models import OperatorStaff
 from comity.common import clock
 from comity.common.errors import NotFound
 from comity.screening.selectors import RuleInForce, open_proposal, rules_in_force, versions_of
-from comity.screening.services.drafting import Drafted, RulesRefused, draft_change
+from comity.screening.services.drafting import Drafted, RulesRefused, draft_change, earliest_day
 from comity.screening.services.versions import RulesMoved, propose, version_of
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
@@ -63,7 +63,7 @@ def rule(request: HttpRequest, marketplace: str, rule: str) -> HttpResponse:
         raise NotFound(rule)
     if request.method != "POST":
         return _rule_page(request, staff, found, present_form(found), now)
-    return _change(request, staff, found, read_form(request, rule, now.date().isoformat()), now)
+    return _change(request, staff, found, read_form(request, rule, earliest_day(staff.marketplace, now)), now)
 
 
 def _change(
@@ -104,9 +104,9 @@ def _wrong(
 ) -> HttpResponse:
     """The rule's page again; or, where only the day is wrong, the page before proposing, which asks for it."""
     if set(form.errors) == {"day"}:
-        today = replace(form.change, day=now.date().isoformat())
+        earliest = replace(form.change, day=earliest_day(staff.marketplace, now).isoformat())
         try:
-            drafted = draft_change(staff.marketplace, today, now=now)
+            drafted = draft_change(staff.marketplace, earliest, now=now)
         except RulesRefused:
             return _rule_page(request, staff, rule, form, now)
         return _look(request, staff, rule, form, drafted, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -103,7 +103,14 @@ PLATFORM = any_of(
     r"(?:a |esta |o |este |da |desta |do |deste |pela |pelo )?(?:plataforma|site|aplicativo|intermediarios?)\b",
 )
 # The other side's question or proposal, told again so as to answer it.
-ASKED = r"\b(?:you(?:'d| had| have|'ve)? (?:asked|offered|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)|as you ask|since you ask|your (?:question|idea|proposal|suggestion|request|offer)|(?:was|were|been) (?:asked|told|offered)|pregunta(?:ba|bas|ste|s)|propuso|propone usted|me (?:pidieron|ofrecieron)|vous (?:demandez|proposez|m'avez|avez demande|aviez)|sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|mi (?:ha|hanno) (?:chiesto|scritto|proposto)|lei chiede|chiedeva|perguntou|propos)\b"
+ASKED = any_of(
+    r"\byou(?:'d| had| have|'ve)? (?:asked|offered|propose|proposed|suggest|suggested|wanted|mention\w*|wrote|said)\b|\bas you ask|\bsince you ask|\byour (?:question|idea|proposal|suggestion|request|offer)\b|\b(?:was|were|been) (?:asked|told|offered)\b|\bis (?:that|this|it) (?:really )?(?:you|from you|real|normal|allowed|true|genuine)\b|\bclaim(?:s|ed|ing)? to be\b|\bpretend\w*",
+    r"\b(?:pregunta(?:ba|bas|ste|s)|propuso|propone usted|alguien|(?:me|nos) (?:han? )?(?:pid(?:en|io|ieron|e)|ofreci\w+|dij(?:o|eron)|escribi\w+|llego|llegado)|he recibido|recibi|es (?:verdad|cierto|normal)|no es posible|no esta permitid[oa]|no se (?:puede|permite)|prohibid[oa])\b",
+    r"\b(?:vous (?:demandez|proposez|m'avez|avez demande|aviez)|quelqu'un|on m'a|j'ai recu|est-ce (?:vous|normal|vrai)|n'est pas (?:possible|autorise|permis)|ne sont pas (?:possibles|autorises|permis)|interdite?s?)\b",
+    r"\b(?:sie (?:fragen|fragten|hatten gefragt|haben gefragt|schlagen|schrieben)|jemand|angeblich|ist das (?:normal|echt|von ihnen|erlaubt)|(?:ist|sind|geht) (?:leider |hier )*nicht (?:moglich|erlaubt|gestattet)|geht (?:leider |hier )*nicht|nicht erlaubt|verboten|untersagt)\b",
+    r"\b(?:mi (?:ha|hanno) (?:chiesto|scritto|proposto|offerto|detto)|lei chiede|chiedeva|qualcuno|ho ricevuto|mi e arrivat[oa]|e (?:vero|normale)|non e (?:possibile|consentit[oa]|permess[oa])|vietat[oa])\b",
+    r"\b(?:perguntou|propos|alguem|me (?:pediram|mandaram|ofereceram|disseram)|recebi|e verdade|nao e (?:possivel|permitid[oa])|proibid[oa])\b",
+)
 # A printed text that is spoken about, not said.
 PRINTED = r"\b(?:says|saying [\"\']|reads|the prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
 # The same, or words in quotes: what a product or a card says.

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +20,6 @@ from importlib.resources import files
 from itertools import islice, repeat
 from math import exp, sqrt
 from operator import itemgetter, sub
-from sys import byteorder
 
 from comity_policy.meaning.features import Pair, pairs, parts, pieces, place, skips, tokens
 from comity_policy.meaning.packing import BITS, LIMIT, MASK, pack, unpack, width
@@ -96,11 +94,10 @@ class Model:
         self._read_rows(about, body)
 
     def _read_rows(self, about: Mapping[str, int], body: bytes) -> None:
-        names, numbers = about["names"], about["names"] + 4 * (about["pairs"] + about["skips"])
+        together = 2 * (about["pairs"] + about["skips"])
+        names, numbers = about["names"], about["names"] + 2 * together
         strings = body[:names].decode().split("\n")
-        columns = array("H", body[names:numbers])
-        if byteorder == "big":
-            columns.byteswap()
+        columns = struct.unpack(f"<{together}H", body[names:numbers])
         rows = _rows(body[numbers:], self._lanes, self._zero)
         of_parts = dict(zip(strings, islice(rows, about["parts"]), strict=False))
         words = strings[about["parts"] :]
@@ -187,7 +184,7 @@ def _rows(data: bytes, lanes: int, zero: int) -> Iterator[int]:
     return map(sub, raised, repeat(zero))
 
 
-def _pairs(words: Sequence[str], columns: array[int], count: int) -> Iterator[Pair]:
+def _pairs(words: Sequence[str], columns: Sequence[int], count: int) -> Iterator[Pair]:
     name = words.__getitem__
     return zip(map(name, columns[:count]), map(name, columns[count : 2 * count]), strict=True)
 

@@ -84,7 +84,7 @@ _PHRASES = (
         + r"|\b(?:nachste\w* (?:woche|tag\w*|montag|wochen)|proxim[ao] (?:semana|lunes|vez|mes)|prochaine (?:semaine|fois)|prossim[ao] (?:settimana|volta)|next one (?:is|costs))\b",
     ),
     Phrase(
-        rf"(?:{_DISCOUNT}|\bup to \d{{1,2}} ?%|\bhasta un? \d{{1,2}} ?%|\bbis zu \d{{1,2}} ?%|\bfino al \d{{1,2}} ?%|\bate \d{{1,2}} ?%|\bjusqu'a -?\d{{1,2}} ?%|\bspecial offer|\blaunch (?:offer|discount)|\bbest deal)[^;]{{0,60}}?\b(?:{_ALL})\b",
+        rf"(?:{_DISCOUNT}|\bspecial offer|\blaunch (?:offer|discount)|\bbest deal)[^;]{{0,60}}?\b(?:{_ALL})\b",
         unless=_NOT_OURS,
     ),
     Phrase(

@@ -135,6 +135,7 @@ def test_after_a_version_that_is_still_to_come_the_next_one_begins_with_it(shop,
     post(shop, admin, **PROPOSE | {"day": "2026-12-01"})
     post(shop, second, page_of(RulebookVersion.objects.get()), do="published")
 
+    assert '<option value="warn" selected>Warn' in html(admin.get(shop.operate(PHONE)))
     page = html(post(shop, admin, group="trial"))
     assert re.search(r'name="day" value="2026-12-01"', page)
     answer = post(shop, admin, **PROPOSE | {"group": "trial", "seen": "1"})

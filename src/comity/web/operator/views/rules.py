@@ -1,7 +1,7 @@
 """The rules of a marketplace: read, and changed by two people, the first of whom sees what it would have done."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,8 +62,14 @@ def rule(request: HttpRequest, marketplace: str, rule: str) -> HttpResponse:
     if found is None:
         raise NotFound(rule)
     if request.method != "POST":
-        return _rule_page(request, staff, found, present_form(found), now)
+        return _rule_page(request, staff, found, present_form(_coming(staff, found, now)), now)
     return _change(request, staff, found, read_form(request, rule, earliest_day(staff.marketplace, now)), now)
+
+
+def _coming(staff: OperatorStaff, rule: RuleInForce, now: datetime) -> RuleInForce:
+    """The rule as the next change meets it: a version may be published and still to come."""
+    at = datetime.combine(earliest_day(staff.marketplace, now), time(), tzinfo=UTC)
+    return next((one for one in rules_in_force(staff.marketplace, at) if one.id == rule.id), rule)
 
 
 def _change(

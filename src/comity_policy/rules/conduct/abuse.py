@@ -89,7 +89,7 @@ _PHRASES = (
         refusable=False,
     ),
     Phrase(
-        rf"\b(?:{PEOPLE} (?:people |like you |all )*(?:are|is) (?:\w+ ){{0,3}}?{_NOUN}|(?:hate|despise|detest|(?:can'?t|cannot) stand|sick of|disgusted by) (?:all |those |these |you |any )*{PEOPLE}|{_FUCK} (?:all |these |those |the )*{PEOPLE})\b",
+        rf"\b(?:{PEOPLE} (?:people |like you |all )*\w{{2,3}} (?:\w+ ){{0,3}}?{_NOUN}|(?:hate|despise|detest|(?:can'?t|cannot) stand|sick of|disgusted by) (?:all |those |these |you |any )*{PEOPLE}|{_FUCK} (?:all |these |those |the )*{PEOPLE})\b",
         unless=_TITLE,
     ),
     Phrase(

@@ -15,7 +15,7 @@ import re2
 
 from comity_policy.model import Rule
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.needs import Group, needs
+from comity_policy.text.needs import Group, is_common, needs
 from comity_policy.text.patterns import options
 
 # Everything but ASCII letters, digits and "_" parts words.
@@ -87,9 +87,11 @@ class _Words:
         self._seen = _Seen()
 
     def add(self, wanted: str | Phrase, rule: str) -> bool:
-        """Take in what ``rule`` looks for; return false for a pattern that has no words to go by."""
+        """Take in what ``rule`` looks for; return false for a pattern that has no telling words to go by."""
         phrase = wanted if isinstance(wanted, Phrase) else None
         groups = needs(wanted.wanted if isinstance(wanted, Phrase) else wanted).groups
+        if groups and not phrase and is_common(groups[0]):
+            return False
         if not groups and phrase:
             self._always.append((phrase, rule))
         for group in groups:

@@ -262,7 +262,7 @@ def _own_rule(place: str, name: str, table: Any) -> Rule:
 
 def _compiled(place: str, text: str) -> Any:
     try:
-        return pattern(text)
+        return pattern(text).compiled()
     except re2.error as error:
         raise RulebookError(f"{place}: RE2 does not take the pattern {text!r}: {error}") from None
 

@@ -1,7 +1,9 @@
 """The gate may run a rule in vain, but never keeps one asleep that would find something."""
 
+import json
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from comity_policy.model import Context, Draft
 from comity_policy.reading import Reading
 from comity_policy.rulebook import load_rulebook
 from comity_policy.rules import all_rules
+from comity_policy.text.needs import SHIPPED, digest, holds, needs, worked_out
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 ENTRIES = {entry.rule.id: entry for entry in BOOK.entries}
@@ -40,3 +43,57 @@ def test_gate_fires_whenever_a_rule_would(text):
     finding = {rule.id for rule in rules if list(rule.find(reading, ENTRIES[rule.id].parameters))}
 
     assert finding <= gate(rules).fired(reading)
+
+
+@settings(max_examples=100)
+@given(messages())
+def test_a_phrase_that_stands_in_a_text_is_awake(text):
+    reading = Reading(Draft(text, "seller", "reply"), Context())
+    fires = gate(tuple(entry.rule for entry in BOOK.entries))
+    asleep = fires.phrases - fires.awake(reading).phrases
+
+    assert [phrase.wanted for phrase in asleep if any(list(phrase.find(text)) for text in sentences(reading))] == []
+
+
+def sentences(reading):
+    return [reading.words.text[start:end] for start, end in reading.sentences]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups"),
+    [
+        (r"\b(?:send|give)\b.*\bcodes?\b", [{"^code$", "^codes$"}, {"^give$", "^send$"}]),
+        (r"\bbewertung\w*", [{"^bewertung"}]),
+        (r"\w*mail\b", [{"mail$"}]),
+        (r"gift ?card", [{"giftcard", "gift$"}]),
+        (r"\b(?:pay|pal)+\b", [{"pay", "pal"}]),
+        (r"\b(?:pay|\d+)\b", []),
+        (r"(?:maybe)? @", [{"@", "maybe$"}]),
+        (r"\x{8bc4}\x{4ef7}", [{"\x80"}]),
+        (r"[a-z]{3,}", []),
+    ],
+)
+def test_what_a_pattern_needs_is_read_out_of_it(pattern, groups):
+    assert sorted(map(sorted, worked_out(pattern).groups)) == sorted(map(sorted, groups))
+
+
+@given(st.sampled_from(["^code$", "^bewert", "mail$", "mail"]), st.text("abcdefilmortw", max_size=3), st.booleans())
+def test_a_word_holds_what_its_need_says(need, extra, before):
+    bare = need.strip("^$")
+    word = extra + bare if before else bare + extra
+    fixed = need.startswith("^") if before else need.endswith("$")
+    assert holds(word, need) == (not extra or not fixed or holds_twice(word, need))
+
+
+def holds_twice(word, need):
+    """The letters that were added may be the need once more."""
+    bare = need.strip("^$")
+    return (not need.startswith("^") or word.startswith(bare)) and (not need.endswith("$") or word.endswith(bare))
+
+
+def test_what_is_shipped_is_what_the_patterns_say():
+    wanted = [one if isinstance(one, str) else one.wanted for rule in all_rules().values() for one in rule.gate]
+    table = json.loads(SHIPPED.read_bytes())["patterns"]
+
+    assert [one for one in wanted if needs(one) != worked_out(one)] == []
+    assert sum(digest(one) in table for one in wanted) > 0.8 * len(wanted), "Run python tools/needs.py."

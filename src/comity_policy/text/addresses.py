@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import CHARACTER, Match, pattern, span_of
 from comity_policy.text.spoken import Spoken
 
+_SUFFIX_LIST = Path(__file__).parents[1] / "data" / "public_suffix_list.dat"
 # Names set aside for documentation and tests (RFC 2606, RFC 6761) and for hidden services (RFC 7686).
 _RESERVED = frozenset({"example", "test", "invalid", "onion"})
 # Endings that are file types first: "photo.zip" is an address only with a scheme, "www" or a path.
@@ -103,7 +104,7 @@ class Address:
 @lru_cache(maxsize=1)
 def _suffixes() -> frozenset[str]:
     """Return the rules of the public suffix list's ICANN section, wildcards without their star."""
-    text = files("comity_policy").joinpath("data/public_suffix_list.dat").read_text("utf-8")
+    text = _SUFFIX_LIST.read_text("utf-8")
     icann = text.split("// ===END ICANN DOMAINS===", 1)[0]
     rules = (line.split()[0] for line in icann.splitlines() if line and not line.startswith("//"))
     return frozenset(rule.removeprefix("*.").removeprefix("!") for rule in rules)

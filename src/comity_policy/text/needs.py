@@ -8,9 +8,14 @@ with something, end with it or only hold it, written ``^code$``, ``^bewertung``,
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+
+SHIPPED = Path(__file__).with_name("needs.json")
 
 # A node is (kind, value): "exact" one of some texts, "branch" alternatives that are not exact, "some" a part that
 # must be there among others, "any" whatever. In exact texts _EDGE stands for \b and a space for any non-word.
@@ -21,6 +26,7 @@ _MOST_GROUPS = 4
 _SIGNS = frozenset("@#")  # signs that are needs of their own
 _MARKS = frozenset("^@#\x80")
 _SHORT = 4
+_OFTEN = 12.0  # weight of the twenty commonest words, and of a few letters that may stand anywhere
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 # The commonest words of messages, commonest first: a need for one of them says little.
 _COMMON_WORDS = """
@@ -46,12 +52,44 @@ class Needs:
 
 
 def needs(pattern: str) -> Needs:
-    """Return what ``pattern`` (RE2 syntax, lower case) needs; no groups when nothing can be said."""
+    """Return what ``pattern`` (RE2 syntax, lower case) needs; no groups when nothing can be said.
+
+    Working it out takes about a millisecond, so for the patterns of the package it is shipped.
+    """
+    known = _shipped().get(digest(pattern))
+    return worked_out(pattern) if known is None else known
+
+
+def worked_out(pattern: str) -> Needs:
+    """Return what ``pattern`` needs, read out of the pattern itself."""
     found = set(_groups(_parse(pattern), left=False, right=False))
     # Words that may stand inside others say little when they are short.
     telling = {group for group in found if all(need[0] in _MARKS or len(need) > _SHORT for need in group)}
     ordered = sorted(telling or found, key=lambda one: (_weight(one), sorted(one)))
     return Needs(tuple(ordered[:_MOST_GROUPS]))
+
+
+def digest(pattern: str) -> str:
+    """Return the name of ``pattern`` in the shipped table."""
+    return hashlib.blake2s(pattern.encode(), digest_size=10).hexdigest()
+
+
+def packed(patterns: Iterable[str]) -> str:
+    """Return the table of what ``patterns`` need, as it is shipped: JSON, every group once."""
+    found = {digest(pattern): worked_out(pattern).groups for pattern in patterns}
+    groups = sorted({tuple(sorted(group)) for needed in found.values() for group in needed})
+    places = {group: place for place, group in enumerate(groups)}
+    table = {name: [places[tuple(sorted(group))] for group in needed] for name, needed in sorted(found.items())}
+    return json.dumps({"groups": groups, "patterns": table}, separators=(",", ":")) + "\n"
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Needs]:
+    if not SHIPPED.exists():
+        return {}
+    table = json.loads(SHIPPED.read_bytes())
+    groups = [frozenset(group) for group in table["groups"]]
+    return {name: Needs(tuple(groups[place] for place in places)) for name, places in table["patterns"].items()}
 
 
 def is_anchored(pattern: str) -> bool:
@@ -66,6 +104,11 @@ def holds(word: str, need: str) -> bool:
     if need[0] == "^":
         return word == bare if need[-1] == "$" else word.startswith(bare)
     return word.endswith(bare) if need[-1] == "$" else bare in word
+
+
+def is_common(group: Group) -> bool:
+    """Say whether a word of ``group`` stands in so many texts that a pattern may as well be asked at once."""
+    return any(_token_weight(need) > _OFTEN for need in group)
 
 
 def _weight(group: Group) -> float:

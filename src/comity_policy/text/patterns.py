@@ -63,31 +63,50 @@ class Match:
 
 
 class Pattern:
-    """A compiled pattern; made by ``pattern``."""
+    """A pattern, compiled when it is first asked; made by ``pattern``."""
 
-    __slots__ = ("_core", "groups", "text")
+    __slots__ = ("_core", "_groups", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._core = _re2.RE2(text.encode(), options())
-        if not self._core.ok():
-            raise PatternError(self._core.error().decode("utf-8", "replace"))
-        self.groups: dict[str, int] = {name.decode(): index for name, index in self._core.NamedCapturingGroups()}
+        self._core: Any = None
+        self._groups: dict[str, int] = {}
+
+    def compiled(self) -> Pattern:
+        """Return itself, compiled; raises ``PatternError`` when RE2 refuses it."""
+        if self._core is None:
+            core = _re2.RE2(self.text.encode(), options())
+            if not core.ok():
+                raise PatternError(core.error().decode("utf-8", "replace"))
+            self._groups = {name.decode(): index for name, index in core.NamedCapturingGroups()}
+            self._core = core
+        return self
+
+    def _asked(self) -> Any:
+        if self._core is None:
+            self.compiled()
+        return self._core
+
+    @property
+    def groups(self) -> dict[str, int]:
+        """Named groups and their numbers."""
+        self.compiled()
+        return self._groups
 
     def search(self, text: str) -> Match | None:
         """Return the leftmost match, if there is one."""
         raw = _encode(text)
-        spans = self._core.Match(_ANYWHERE, raw, 0, len(raw))
+        spans = self._asked().Match(_ANYWHERE, raw, 0, len(raw))
         if spans[0] == _NOWHERE:
             return None
-        return Match(text, spans if len(raw) == len(text) else _decode(raw, spans, 0, 0), self.groups)
+        return Match(text, spans if len(raw) == len(text) else _decode(raw, spans, 0, 0), self._groups)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Yield the matches from left to right; they do not overlap."""
         raw = _encode(text)
         size, ascii_only = len(raw), len(raw) == len(text)
         at = known = counted = 0  # ``counted`` characters lie before byte ``known``
-        find = self._core.Match
+        find = self._asked().Match
         while at <= size:
             spans = find(_ANYWHERE, raw, at, size)
             start, end = spans[0]
@@ -97,11 +116,11 @@ class Pattern:
             while at < size and raw[at] & 0xC0 == 0x80:
                 at += 1
             if ascii_only:
-                yield Match(text, spans, self.groups)
+                yield Match(text, spans, self._groups)
             else:
                 decoded = _decode(raw, spans, known, counted)
                 known, counted = start, decoded[0][0]
-                yield Match(text, decoded, self.groups)
+                yield Match(text, decoded, self._groups)
 
     def findall(self, text: str) -> list[str]:
         """Return what every match reads, whole."""
@@ -136,7 +155,7 @@ def _decode(raw: bytes, spans: list[tuple[int, int]], known: int, counted: int) 
 
 
 def pattern(text: str) -> Pattern:
-    """Return ``text`` compiled; raises ``PatternError`` when RE2 refuses it."""
+    """Return the pattern ``text``; one that RE2 refuses raises ``PatternError`` where it is first asked."""
     return Pattern(text)
 
 

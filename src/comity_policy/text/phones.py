@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import phonenumbers
-
 from comity_policy.text.digits import Said
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
@@ -105,8 +103,10 @@ def is_phone_number(digits: str) -> bool:
 
 def is_number_abroad(digits: str) -> bool:
     """Say whether bare ``digits`` are a valid number with its country code, but without its plus."""
+    import phonenumbers  # large, and few texts need it
+
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits, None))
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse("+" + digits, None)))
     except phonenumbers.NumberParseException:
         return False
 
@@ -238,6 +238,8 @@ def _names_phone(before: str) -> bool:
 
 
 def _is_valid(written: str, regions: tuple[str, ...]) -> bool:
+    import phonenumbers  # large, and few texts need it
+
     for region in regions or (None,):
         try:
             number = phonenumbers.parse(written, region)

@@ -341,5 +341,5 @@ def test_of_colleagues_who_reach_for_the_last_place_one_gets_it(transactional_db
     ],
 )
 def test_a_problem_is_settled_and_nothing_is_asked_about_a_review(db, text, kind):
-    """Under the rules in force; the restriction of purposes alone would let the second one pass."""
-    assert send(make_desk(status="shipped"), text, purpose="unexpected_problem").kind == kind
+    """Under the rules of 22 November; the restriction of purposes alone would let the second one pass."""
+    assert send(make_desk(status="shipped").later(24 * 20), text, purpose="unexpected_problem").kind == kind

@@ -56,6 +56,26 @@ def test_without_script_the_page_comes_back_with_the_findings(visit, place):
 
 
 @pytest.mark.full
+def test_words_that_were_sent_are_not_sent_again_by_going_back(visit, place):
+    page = visit("buyer")
+    page.goto(f"contact/?order={place.order}")
+    page.get_by_label("Where is my order?").check()
+    page.get_by_label("Your message").fill("Is it on its way already?")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("heading", name="Your message is sent").wait_for()
+    page.go_back()
+    said = page.locator("[data-why]")
+    page.wait_for_function("document.querySelector('[data-why]').textContent.startsWith('You have sent')")
+    page.get_by_role("button", name="Send message").click(force=True)
+
+    assert "You have sent these words already." in said.inner_text()
+    assert "/contact/?" in page.url
+    page.get_by_label("Your message").fill("Is it on its way already? By which carrier?")
+    page.get_by_role("button", name="Send message").click()
+    page.get_by_role("heading", name="Your message is sent").wait_for()
+
+
+@pytest.mark.full
 @pytest.mark.requirement("S90", "S91")
 def test_an_answer_appears_without_reloading(visit, place, axe):
     page, shop = visit("buyer"), visit("seller")

@@ -33,6 +33,7 @@ class Composer {
     new ResizeObserver(() => placeNumbers(this.mirror)).observe(this.mirror);
     this.draft.restore();
     this.before = this.text.value;
+    if (this.text.defaultValue) sessionStorage.removeItem(this.place()); // what the server gave back was not sent
     this.draw();
     if (this.text.value.trim()) this.check();
   }
@@ -48,7 +49,7 @@ class Composer {
       field.addEventListener("change", () => { this.draft.changed(); this.later(0); }));
     this.tick.addEventListener("change", () => this.explain());
     this.form.addEventListener("submit", (event) => this.send(event));
-    window.addEventListener("pageshow", (event) => { if (event.persisted) this.free(); });
+    window.addEventListener("pageshow", (event) => this.back(event.persisted));
   }
 
   // Everything in the form but the token of this sending and the confirmation.
@@ -136,6 +137,7 @@ class Composer {
     if (blocks) return `${count(blocks, "thing")} to change before you can send.`;
     const files = this.files.waits();
     if (files) return files;
+    if (this.twice && this.twice === this.text.value) return "You have sent these words already. Change them to send more.";
     return !this.tick.disabled && !this.tick.checked ? "Tick that you have read the note first." : "";
   }
 
@@ -189,13 +191,25 @@ class Composer {
     }
     this.sent = true;
     this.draft.sent();
+    sessionStorage.setItem(this.place(), this.text.value);
     this.button.setAttribute("aria-busy", "true");
     return undefined;
   }
 
-  free() {
+  // The browser's Back brings the page, what was typed with it, and also words that have been sent from here.
+  back(kept) {
     this.sent = false;
     this.button.removeAttribute("aria-busy");
+    const returned = kept || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    this.twice = returned && this.text.value && this.text.value === sessionStorage.getItem(this.place()) ? this.text.value : "";
+    if (this.text.value === this.before) return this.explain();
+    this.before = this.text.value;
+    this.draw();
+    return this.check();
+  }
+
+  place() {
+    return `comity-sent:${this.form.dataset.draftKey ?? this.form.action}`;
   }
 }
 

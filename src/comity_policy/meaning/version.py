@@ -1,4 +1,4 @@
 """Written by `python -m training.train`."""
 
 # SHA-256 of the weights.
-DIGEST = "701eb987b36583baa36038e112e14647a8d705c493a538b6e39abcef8508a9f6"
+DIGEST = "61ad7f2ec035954028958eada55b276b06cbd66f8c9a2df47c1283a3eb144e3c"

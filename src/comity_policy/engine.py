@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -89,7 +89,7 @@ def _check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
             if not entry.trial:
                 unchecked.append(_unchecked(entry.rule, draft))
     try:
-        for entry, finding in _meant(plan, reading):
+        for entry, finding in _meant(plan, reading, tuple(found)):
             (tried if entry.trial else found).append(finding)
     except Exception:  # noqa: BLE001 - nobody knows what was meant, so a person reads it
         unchecked += [_unchecked(entry.rule, draft) for entry in plan.entries if _reads_sense(entry)]
@@ -162,17 +162,19 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
             yield _finding(entry.rule, Span(start, end, span.form, span.detail), outcome)
 
 
-def _meant(plan: _Plan, reading: Reading) -> Iterator[tuple[Entry, Finding]]:
-    """Yield what was understood from the sense of a sentence, but not where the rule knows its words.
+def _meant(plan: _Plan, reading: Reading, told: Sequence[Finding]) -> Iterator[tuple[Entry, Finding]]:
+    """Yield what was understood from the sense of a sentence, but not where words have told as much.
 
-    What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that.
+    What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that. So does
+    what any rule has told by words of the sentence, if it is as strict.
     """
     for rule, span in reading.meant:
         entry = plan.by_rule.get(rule)
         if entry is None or not _is_known(entry, reading.context) or _has_words(entry, reading, span):
             continue
         outcome = entry.outcome(span.form, reading.draft.role, reading.draft.purpose)
-        if outcome > Outcome.DELIVER:
+        known = any(one.start < span.end and one.end > span.start and one.outcome >= outcome for one in told)
+        if outcome > Outcome.DELIVER and not known:
             yield entry, _finding(entry.rule, span, outcome)
 
 

@@ -179,6 +179,18 @@ def test_words_of_the_same_rule_go_first(monkeypatch):
     assert one.quote(text) != text
 
 
+def test_words_of_another_rule_that_is_as_strict_go_first(monkeypatch):
+    (one,) = verdict(monkeypatch, "Shady: write to ann@lind.de").findings
+    assert (one.rule, one.outcome) == ("contact.email", "block")
+
+
+def test_words_of_another_rule_that_is_less_strict_do_not(monkeypatch):
+    found = verdict(monkeypatch, "shady, damn it", role="buyer").findings
+    assert [(one.rule, one.outcome) for one in found if one.rule.startswith("divert")] == [
+        ("divert.off_platform", "hold")
+    ]
+
+
 def test_no_sentence_with_a_known_id_is_read_for_its_sense(monkeypatch):
     assert (
         verdict(monkeypatch, "shady 114-3941689-8772232", known_ids=frozenset({"114-3941689-8772232"})).findings == ()

@@ -168,19 +168,33 @@ def _meant(plan: _Plan, reading: Reading, told: Sequence[Finding]) -> Iterator[t
     What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that. So does
     what any rule has told by words of the sentence, if it is as strict.
     """
+    length = len(reading.draft.text)
+    strictest = bytearray(length)
+    for one in sorted(told, key=lambda finding: finding.outcome.rank):
+        strictest[one.start : one.end] = bytes([one.outcome.rank]) * (one.end - one.start)
+    said: dict[str, bytearray] = {}
     for rule, span in reading.meant:
         entry = plan.by_rule.get(rule)
-        if entry is None or not _is_known(entry, reading.context) or _has_words(entry, reading, span):
+        if entry is None or not _is_known(entry, reading.context):
             continue
+        if rule not in said:
+            said[rule] = _said(entry, reading, length)
+        stretch = slice(span.start, span.end)
         outcome = entry.outcome(span.form, reading.draft.role, reading.draft.purpose)
-        known = any(one.start < span.end and one.end > span.start and one.outcome >= outcome for one in told)
-        if outcome > Outcome.DELIVER and not known:
+        if (
+            outcome > Outcome.DELIVER
+            and not any(said[rule][stretch])
+            and max(strictest[stretch], default=0) < outcome.rank
+        ):
             yield entry, _finding(entry.rule, span, outcome)
 
 
-def _has_words(entry: Entry, reading: Reading, span: Span) -> bool:
-    said = entry.rule.find(reading, entry.parameters)
-    return any(one.start < span.end and one.end > span.start for one in said)
+def _said(entry: Entry, reading: Reading, length: int) -> bytearray:
+    """Return a byte for each character, set where the rule finds something by its words; worked out once a text."""
+    said = bytearray(length)
+    for one in entry.rule.find(reading, entry.parameters):
+        said[one.start : one.end] = b"\x01" * (one.end - one.start)
+    return said
 
 
 def _reads_sense(entry: Entry) -> bool:

@@ -1,5 +1,6 @@
 """Any text gets an answer, and a long one in about linear time."""
 
+import sys
 from datetime import date
 
 import pytest
@@ -60,3 +61,29 @@ def test_any_text_gives_spans_on_graphemes_and_a_printable_report(text, role):
         assert is_boundary(text, finding.start)
         assert is_boundary(text, finding.end)
         assert finding_json(finding, text)["quote"] == text[finding.start : finding.end]
+
+
+def _steps(text: str) -> int:
+    """How many functions a check of ``text`` calls: its work, on any machine."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    check(text)  # whatever is remembered is remembered now
+    sys.setprofile(count)
+    try:
+        check(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "line", ["pay me by paypal\n", "add me on whatsapp. ", "aa.com bb dot com ", "call 0161 496 0018 "]
+)
+def test_ten_times_the_text_is_at_most_twelve_times_the_work(line):
+    short = line * (2_000 // len(line))
+
+    assert _steps(short * 10) <= 12 * _steps(short)

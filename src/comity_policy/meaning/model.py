@@ -31,6 +31,7 @@ FIRST_RULE = 2
 # Words of one sentence that are read together; keeps every lane within its limit on any text.
 _LONGEST = 120
 _MOST_UNKNOWN = 20_000
+_REMEMBERED = 40  # characters; nobody writes a longer word twice
 _FORMAT = 1
 
 
@@ -60,7 +61,7 @@ class _Words(dict[str, int]):
     def __missing__(self, word: str) -> int:
         total = sum((self._parts.get(part, 0) for part in parts(word)), self._zero)
         row = pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
-        if len(self) < self._room:
+        if len(word) <= _REMEMBERED and len(self) < self._room:
             self[word] = row
         return row
 

@@ -111,11 +111,11 @@ def _faults_of_planned(row: Row, tests: list[str], capabilities: list[str]) -> I
 
 
 def _exists(path: str, source: Path = ROOT / "src") -> bool:
-    """Whether a dotted path names a package, a module, or something defined at the top of a module."""
+    """Whether a dotted path names a package, a module, or something defined at the top of either."""
     target = source.joinpath(*path.split("."))
     if target.is_dir() or target.with_suffix(".py").exists():
         return True
-    module = target.parent.with_suffix(".py")
+    module = target.parent / "__init__.py" if target.parent.is_dir() else target.parent.with_suffix(".py")
     if not module.exists():
         return False
     defined = (getattr(node, "name", None) for node in ast.parse(module.read_text()).body)

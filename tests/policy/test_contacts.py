@@ -2,6 +2,7 @@
 
 import pytest
 
+from comity_policy import check
 from comity_policy.text.addresses import is_public_host, web_addresses
 from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import fold, joined
@@ -229,3 +230,25 @@ def test_a_telephone_or_account_number_is_no_known_id(identity):
 )
 def test_bare_digits_that_are_a_telephone_number(digits, valid):
     assert is_phone_number(digits) is valid
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://uрs.com/track",  # a Cyrillic letter
+        "https://úps.com/track",
+        "www.dнl.com/x",
+        "https://ups.com!@evil.com/pay",
+        "https://ups.com:p!@evil.com",
+        "https://www.ups.com\\@evil.com",
+        "https://17track.net/en?u=https://evil.com",
+        "https://ups.com/go?to=%3A%2F%2Fevil.com",
+    ],
+)
+def test_a_link_that_only_looks_like_a_carriers_is_no_carriers(address):
+    assert [finding.rule for finding in check(f"Track it: {address}").findings] == ["link.external"]
+
+
+@pytest.mark.parametrize("address", ["https://www.ups.com/track?num=1Z999", "https://www.dhl.com/päckchen"])
+def test_a_carriers_link_is_let_through(address):
+    assert check(f"Track it: {address}").findings == ()

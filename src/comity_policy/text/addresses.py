@@ -78,20 +78,28 @@ _NUMBERED = pattern(
     rf"\bh(?:tt|xx)ps?://(?:{_USER}+(?::{_USER}*)?@)?(?P<host>\[[0-9a-f:.]+(?:%[^\]\s]*)?\]|{_PART}(?:\.{_PART}){{0,3}}\b)"
     r"(?::\d{1,5})?(?P<path>[/?#][^\s<>\"'“”«»]*)?"
 )
+_LONGEST_AUTHORITY = 300  # characters after the host in which an "@" is looked for; a host name has at most 253
 _TRAILING = ".,;:!?)]}'\"*"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A host with its path, at an original span; ``host`` is folded and has ASCII dots."""
+    """A host with its path, at an original span; ``host`` is folded and has ASCII dots.
+
+    ``clear``: it leads where it seems to. Not so with look-alike letters in the host, with a name and "@" before the
+    real host, or with a second address in the path, to which the first may send on.
+    """
 
     start: int
     end: int
     host: str
     path: str
+    clear: bool = True
 
     def is_within(self, places: frozenset[str] | tuple[str, ...]) -> bool:
-        """Say whether this is one of ``places`` (a host with its subdomains, or a host with a leading path)."""
+        """Say whether this clearly is one of ``places`` (a host with its subdomains, or a host with a leading path)."""
+        if not self.clear:
+            return False
         here = self.host + self.path
         for place in places:
             host, slash, path = place.partition("/")
@@ -127,10 +135,12 @@ def _shown(ending: str) -> str:
 
 def web_addresses(folded: View, said: Spoken) -> Iterator[Address]:
     """Yield the web addresses of a text, each once, in no particular order; mail hosts are not among them."""
-    found = list(_plain(folded))
-    yield from found
+    taken = bytearray(len(folded.original))
+    for address in _plain(folded):
+        taken[address.start : address.end] = b"\x01" * (address.end - address.start)
+        yield address
     for address in (*_numbered(folded), *_apart(said.view), *_said(said)):
-        if not any(address.start < other.end and other.start < address.end for other in found):
+        if not any(taken[address.start : address.end]):
             yield address
 
 
@@ -139,7 +149,20 @@ def _plain(folded: View) -> Iterator[Address]:
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
         if _is_web(folded, match, host, path):
             end = span_of(match, "path")[1] - len(match["path"]) + len(path) if path else span_of(match, "host")[1]
-            yield Address(*folded.span(match.start(), end), host, path)
+            yield Address(*folded.span(match.start(), end), host, path, _is_clear(folded, match))
+
+
+# What ends the part of an address that names the host; a backslash does in browsers, and hides the rest from people.
+_AUTHORITY = pattern(r"[^/?#\s<>\"'“”«»]*")
+_SECOND = pattern(r"://|%3a%2f%2f|=(?:https?|www\.|//)")
+
+
+def _is_clear(folded: View, match: Match) -> bool:
+    start, end = span_of(match, "host")
+    first, last = folded.span(start, end)
+    rest = _AUTHORITY.search(folded.text[end : end + _LONGEST_AUTHORITY])
+    spoofed = "@" in folded.text[match.start() : end] or (rest is not None and "@" in rest.group())
+    return folded.original[first:last].isascii() and not spoofed and not _SECOND.search(match["path"] or "")
 
 
 def _numbered(folded: View) -> Iterator[Address]:

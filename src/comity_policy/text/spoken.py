@@ -7,8 +7,9 @@ stands around such a sign (blanks, brackets, quotes) goes with it. Made only for
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import Match, pattern
@@ -46,21 +47,22 @@ SIGN_WORDS = rf"\b(?:{_AT_NAMES}|d[o0]t|{_DOT_NAMES}|{_UNDER})\b"
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The spoken view; ``told`` are the places in its text whose sign was said or written round about."""
+    """The spoken view; ``told`` are the places in its text, in order, whose sign was said or written round about."""
 
     view: View
-    told: frozenset[int] = field(default_factory=frozenset)
+    told: Sequence[int] = ()
 
     def is_told(self, start: int, end: int) -> bool:
         """Say whether a sign between ``start`` and ``end`` was said rather than written."""
-        return any(start <= place < end for place in self.told)
+        at = bisect_left(self.told, start)
+        return at < len(self.told) and self.told[at] < end
 
 
 def spoken(view: View) -> Spoken:
     """Return ``view`` with the signs that are said put in their place."""
     pieces: list[str] = []
     starts = array("I")
-    told, done, size = set(), 0, 0
+    told, done, size = array("I"), 0, 0
     for match in _SIGNS.finditer(view.text):
         begin, end = match.span()
         sign = _sign(match)
@@ -68,13 +70,13 @@ def spoken(view: View) -> Spoken:
         starts.extend(view.starts[done:begin])
         starts.extend([_place(view.starts, begin, end)] * len(sign))
         size += begin - done + len(sign)
-        told.add(size - 1)
+        told.append(size - 1)
         done = end
     if not pieces:
         return Spoken(view)
     pieces.append(view.text[done:])
     starts.extend(view.starts[done:])
-    return Spoken(View(view.original, "".join(pieces), starts), frozenset(told))
+    return Spoken(View(view.original, "".join(pieces), starts), told)
 
 
 def _sign(match: Match) -> str:

@@ -8,7 +8,7 @@ from comity_policy.text.digits import Said
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
-_CARD = pattern(r"(?:\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){11,18})")
+_CARD = pattern(r"(?:\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){10,17}[ .\-_/:|*,]{0,3}\d)")
 _IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
 # First digits that payment schemes issue (ISO/IEC 7812) with the lengths of their numbers.
 _SCHEMES = pattern(
@@ -30,7 +30,7 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 
 
-_CARD_BEFORE = pattern(r"\b(?:card|carte|karte\w*|tarjeta|carta|cartao|visa|mastercard|amex|maestro)\b[^.!?\n]{0,30}$")
+_CARD_BEFORE = pattern(r"\b(?:card|carte|karte\w*|tarjeta|carta|cartao|visa|mastercard|amex|maestro)\b[^.!\n]{0,40}$")
 
 
 def card_numbers(folded: View) -> list[tuple[int, int]]:

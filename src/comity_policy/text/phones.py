@@ -89,10 +89,24 @@ def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
     for match in _RUN.finditer(text):
         start, end = match.start(), _end_of(text, match.end())
         digits = _digits(text[start:end])
+        sure = None
         if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(text, start, end):
             sure = _is_dialled(folded, start, end, regions)
-            if sure is not None:
-                yield Phone(*folded.span(start, end), digits, sure)
+        if sure is not None:
+            yield Phone(*folded.span(start, end), digits, sure)
+        elif " " in text[start:end]:
+            yield from _beside(folded, start, end)
+
+
+_BARE = pattern(r"\b\d{10}\b")
+
+
+def _beside(folded: View, start: int, end: int) -> Iterator[Phone]:
+    """Yield numbers that only stand beside others, such as a post code."""
+    for match in _BARE.finditer(folded.text[start:end]):
+        begin, stop = start + match.start(), start + match.end()
+        if _stands_alone(folded.text, begin, stop) and _stands_bare(folded.text, begin, stop):
+            yield Phone(*folded.span(begin, stop), match.group(), sure=False)
 
 
 def is_phone_number(digits: str) -> bool:

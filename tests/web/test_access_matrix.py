@@ -326,7 +326,9 @@ def violations(world, case):
 def things_elsewhere(world, case):
     """Addresses that name a thing of one place as if it were in another, with who might try them."""
     names = set(dict(routes())[case.route])
-    has_thing = bool(case.query or names - {"marketplace", "seller", "token", "kind", "rule"}) and "marketplace" in names
+    has_thing = (
+        bool(case.query or names - {"marketplace", "seller", "token", "kind", "rule"}) and "marketplace" in names
+    )
     mine = BUYERS if case.who == EVERYBODY else case.who
     theirs = [f"foreign {who}" for who in mine]
     there = {"marketplace": "there"}

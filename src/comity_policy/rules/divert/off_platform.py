@@ -98,6 +98,10 @@ _WARNED = ASKED + (
     + PRINTED
 )
 _IN_ORDER = r"|\b(?:this listing|the listing|these messages|this conversation|your orders? page|through your order|in the (?:basket|cart)|at (?:the )?checkout|manufacturer|warranty)\b"
+_THIS_SITE = r"(?:here|on here|this (?:site|website|app|platform|listing|market ?place)|the (?:site|website|app|platform|market ?place)|amazon|etsy|ebay|hier|aqui|ici|qui)\b"
+_NOT_VIA = r"\b(?:if (?:we|you) (?:don'?t|do not|didn'?t) (?:go|order|buy|do (?:it|this)) (?:through|via|over|on)|instead of (?:ordering |buying |going |paying )?(?:on|via|through|over|from)?|rather than (?:on|via|through|over|from)?|(?:and |but )?not (?:via|through|over)|no more|anstatt|statt|en vez de|plutot que|invece che|em vez de)"
+_URGED = r"(?:^|[.,:!?\n(-] ?|\b(?:please|pls|plz|kindly|just|can|could|to|should|must|will|would|better|you|then|rather|let'?s|also|or|so|and|i|we) )"
+_REFUSES = r"|\b(?:can'?t|cannot|won'?t|don'?t (?:sell|offer|have|do)|not possible|allowed)\b"
 _PHRASES = (
     # "order … outside the platform", "let's take it off the site"
     Phrase(
@@ -115,9 +119,16 @@ _PHRASES = (
         unless=_WARNED,
     ),
     Phrase(
-        rf"\b(?:{_BUY}|price|email|message|contact|write)\b[^;]{{0,60}}?\b(?P<hit>(?:if (?:we|you) (?:don'?t|do not|didn'?t) (?:go|order|buy|do (?:it|this)) (?:through|via|over|on)|(?:and |but )?not (?:on|via|through|over|by|in|from)?|instead of (?:ordering |buying |going |paying )?(?:on|via|through|over|from)?|rather than (?:on|via|through|over|from)?|no more|anstatt|statt|en vez de|plutot que|invece che|em vez de) ?(?:here|on here|this (?:site|website|app|platform|listing|market ?place)|the (?:site|website|app|platform|market ?place)|amazon|etsy|ebay|hier|aqui|ici|qui)\b)",
+        rf"\b(?:{_BUY}|price|email|message|contact|write)\b[^;]{{0,60}}?(?P<hit>{_NOT_VIA} {_THIS_SITE})",
         refusable=False,
-        unless=_WARNED + r"|\b(?:can'?t|cannot|won'?t|don'?t (?:sell|offer|have|do)|not possible|allowed)\b",
+        unless=_WARNED + _REFUSES,
+    ),
+    # "Email me, not here." A parcel that "is not here" has not arrived.
+    Phrase(
+        rf"{_URGED}\b(?:buy|order|purchase|book|get|deal|pay|e-?mail|message|contact|write|text|talk|reply)\b[^;]{{0,60}}?(?:,|\band|\bbut) ?(?P<hit>not (?:on |in |from )?{_THIS_SITE})\W*(?:$|[.,!?)]|\b(?:please|pls|as|because|since|where|so|ok)\b)",
+        form="unsure",
+        refusable=False,
+        unless=_WARNED + _REFUSES,
     ),
     Phrase(
         r"\b(?:do|settle|arrange|handle|close|sell|buy|agree) [^;]{0,25}?\b(?:privately|in private|off[ -](?:platform|site|app|amazon|etsy|ebay|market ?place))\b|\bgo off[ -]+(?:the )?(?:platform|site|app|market ?place)\b",
@@ -207,6 +218,7 @@ RULE = Rule(
         "Let's «take this offline».",
         "It is «cheaper in our own webshop».",
         "Just «google our name».",
+        "Order by email, «not here».",
         "Podemos cerrar el trato «fuera de la plataforma».",
         "La prochaine fois, «commandez directement chez nous».",
         "Sie können gern «direkt bei uns bestellen».",
@@ -221,6 +233,11 @@ RULE = Rule(
         "Please contact us directly in this conversation.",
         "No vendemos fuera de la plataforma.",
         "The bolts on the outside of the platform hold the bed.",
+        "My order is not here.",
+        "Order not here yet",
+        "My order shows delivered but it's not here.",
+        "I ordered two and one is not here",
+        "Pick the order up, we're not here on Sunday.",
     ),
     known_miss=("You know, «the bakery has a back door» too.",),
 )

@@ -14,7 +14,7 @@ from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.needs import is_anchored
 from comity_policy.text.patterns import Pattern, pattern
-from comity_policy.text.sentences import is_refused, sentences
+from comity_policy.text.sentences import is_refused, request_start, sentences, without_idioms
 from comity_policy.text.spoken import Spoken, spoken
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
@@ -28,8 +28,9 @@ class Phrase:
     r"""A pattern that is looked for sentence by sentence, in lower case and without accents.
 
     A group named ``hit`` narrows the span. ``given`` must stand somewhere in the sentence too: cheaper than a
-    second gap in ``wanted``. ``unless`` is a pattern that excuses the whole sentence, and
-    ``refusable`` says that a refusal ("I cannot …") excuses it as well.
+    second gap in ``wanted``. ``unless`` is a pattern that excuses the phrase wherever it stands in the sentence,
+    but not before a new request ("I got your note, send me …"), and ``refusable`` says that a refusal ("I cannot
+    …") excuses it as well. "Don't hesitate" and its like excuse nothing.
 
     A rule that names its phrases in ``gate`` is woken by their words, and only phrases whose words stand in the
     text are tried. So give every phrase at least one list of telling words with ``\b`` at both of its ends.
@@ -58,10 +59,10 @@ class Phrase:
         """The excuse, compiled; raises ``PatternError`` when RE2 refuses it."""
         return _compiled(self._unless) if self._unless else None
 
-    def _is_excused(self, sentence: str) -> bool:
+    def _is_excused(self, sentence: str, request: str) -> bool:
         if self._given and _compiled(self._given).search(sentence) is None:
             return True
-        return self.unless is not None and self.unless.search(sentence) is not None
+        return self.unless is not None and self.unless.search(without_idioms(request)) is not None
 
     def may_stand_in(self, text: str) -> bool:
         """Say whether the phrase, meant or not, may stand in one of the sentences of ``text``."""
@@ -71,13 +72,14 @@ class Phrase:
         """Yield where the phrase stands in ``sentence`` and is meant."""
         wanted = self.pattern
         group = wanted.groups.get("hit", 0)
-        excused: bool | None = None
+        excused: dict[int, bool] = {}
         for match in wanted.finditer(sentence):
-            if excused is None:
-                excused = self._is_excused(sentence)
-            if excused:
-                return
             start, end = match.span(group)
+            begin = request_start(sentence, match.start())
+            if begin not in excused:
+                excused[begin] = self._is_excused(sentence, sentence[begin:])
+            if excused[begin]:
+                continue
             end = start + len(sentence[start:end].rstrip(_CLOSING))
             if start < end and not (self.refusable and is_refused(sentence, start, end)):
                 yield start, end

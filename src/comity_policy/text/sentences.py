@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity_policy.text.patterns import pattern
+from comity_policy.text.patterns import Pattern, pattern
 
 _END = pattern(r"[.!?\x{2026}\x{3002}\x{ff01}\x{ff1f}]+[\"')\]]*(?:\s|$)|\n+")
 _ABBREVIATED = pattern(r"\b(?:no|nr|mr|mrs|ms|dr|st|approx|incl|ref|tel|art|vs|e\.g|i\.e|z\.b|sra?|pcs|cm|mm)\.\s?$")
@@ -10,14 +10,54 @@ _LONGEST_ABBREVIATION = 8
 # Characters around a word in which a refusal of it is looked for; keeps the cost of a long sentence linear.
 _REACH = 240
 
+# What "don't hesitate" and "no problem" say in six languages; they urge, and refuse nothing.
+_IDIOM = pattern(
+    r"\b(?:(?:don'?t|do not|never|no need to) (?:you )?(?:hesitate|wait|mind|doubt|be (?:shy|afraid|scared)|worry|"
+    r"forget|delay|think twice)|"
+    r"without (?:any )?(?:hesitation|delay)|no (?:doubt|hesitation|problem|worries)|not (?:a|an|any) (?:problem|"
+    r"issue|trouble|bother)|"
+    r"n'? ?(?:hesit\w+|attend\w+|oubli\w+|ayez|ayons) (?:surtout |donc )?(?:pas|plus|aucune hesitation)(?: peur)?|"
+    r"ne (?:tard\w+|(?:vous |t')?(?:gen\w+|inquiet\w+|priv\w+)|dout\w+) (?:surtout |donc )?pas|pas (?:de|"
+    r"d'hesitation|un) (?:souci|probleme)s?|"
+    r"(?:zoger\w*|wart\w*|scheu\w*|furcht\w*|vergess\w*|vergiss\w*|zweif\w*) (?:sie |du |ihr )?(?:sich |dich |"
+    r"euch )?(?:bitte |also |lange |langer )*nicht|"
+    r"kein(?:e|en)? (?:problem|sorge|scheu|zweifel)|"
+    r"no (?:(?:lo|la|se|te|os|le) )?(?:dud\w+|vacil\w+|esper(?:e|es|en|ad)|tard(?:e|es|en)|demor(?:e|es|en)|"
+    r"preocup\w+|olvid\w+|piens\w+ mas|dej(?:e|es|en) de)|"
+    r"no (?:hay|es(?: un)?) problema|sin (?:duda|dudar\w*)|"
+    r"non (?:(?:ci|si|ti|vi|te|se) )?(?:esit\w+|dubit\w+|aspett(?:i|a|ate|are)|preoccup\w+|dimentic\w+|tard(?:i|a|"
+    r"ate|are)|manch(?:i|ate)|pens\w+ troppo)|"
+    r"non (?:c'e|e un) problema|"
+    r"nao (?:(?:se|te) )?(?:hesit\w+|duvid\w+|esper(?:e|es|em)|tard(?:e|es|em)|demor(?:e|es|em)|preocup\w+|"
+    r"esquec\w+|deix(?:e|es|em) de)|"
+    r"nao (?:ha|tem|e) problema|sem (?:duvida|hesitar))\b"
+)
+# Portuguese "no" is "in the" behind a verb that tells where to write or pay.
+_IN_THE = pattern(
+    r"\b(?:(?:escrev|cham|mand|adicion|procur|sig|fal|encontr|contat|ach|envi|convers|busqu|entr|compr|deposit|"
+    r"cliqu)(?:a|e|em|am|ar|ei)(?:-(?:me|nos))?|"
+    r"pague|pagar|paguem|pesquise) (?:(?:me|nos|comigo|conosco|direto|tambem|la|agora) )*no\b"
+)
+
 # "I can't, as you ask, send it": a comma alone keeps the refusal; one before a new request ends it.
-_CLAUSE = pattern(
-    r"[;:(]| - |--|\b(?:but|however|instead|otherwise|pero|mais|aber|sondern|ma|mas)\b"
-    r"|,\s*(?:so |then |and )?(?:just|please|pls|rather|better|send|pay|order|write|contact|message|use|give|text|call|"
+_NEW = (
+    r"(?:so |then |and )?(?:just|please|pls|rather|better|send|pay|order|write|contact|message|use|give|text|call|"
     r"add|leave|tell|let|i'?ll|we'?ll|i will|we will|we can|i can|you can|i'?d|we'?d|half)\s"
 )
+_DO = (
+    r"(?:so |then |and )?(?:please |just )?(?:send|pay|add|message|text|call|leave|tell|write|give|transfer|wire|"
+    r"confirm|show) "
+    r"(?:me|us|a|an|your|it|the money)\s"
+)
+_CLAUSE = pattern(
+    r"[;:(]| - |--|\b(?:but|however|instead|otherwise|pero|mais|aber|sondern|ma|mas)\b"
+    rf"|,\s*{_NEW}"
+)
+# A request that begins after a comma: what was said before it excuses nothing.
+_REQUEST = pattern(rf"(?:,|\b(?:all|it|that|this|simple|easy|clear|way)\s*:)\s*{_DO}")
 _REFUSAL = pattern(
-    r"\b(?:not|never|cannot|can'?t|don'?t|won'?t|isn'?t|aren'?t|wasn'?t|weren'?t|didn'?t|doesn'?t|mustn'?t|shouldn'?t|"
+    r"\b(?:not|never|cannot|can'?t|don'?t|won'?t|isn'?t|aren'?t|wasn'?t|weren'?t|didn'?t|doesn'?t|mustn'?t|"
+    r"shouldn'?t|"
     r"wouldn'?t|needn'?t|couldn'?t|haven'?t|hasn'?t|no|nobody|none|neither|nor|unable|refuse|rather not|forbid\w*|"
     r"prohibit\w*|beware|scam\w*|phish\w*|nicht|kein\w*|nie|weder|ne|pas|jamais|no puedo|nunca|non|mai|nao)\b"
 )
@@ -30,9 +70,23 @@ _NO_REFUSAL = pattern(
     r"\b(?:here|site|checkout|platform|button|fees?|cart|them|again|it))\b"
 )
 _REFUSED_AFTER = pattern(
-    r"^[^.;]{0,40}?\b(?:(?:is|are|was|be)\s+(?:not|never|no longer|forbidden|prohibited|against)|isn'?t|aren'?t|"
-    r"not (?:allowed|possible|permitted|offered|accepted|needed)|against the (?:rules|policy)|is a scam)\b"
+    r"^[^.;]{0,40}?\b(?:isn'?t|aren'?t|not (?:allowed|possible|permitted|offered|accepted|needed)|"
+    r"(?:is|are|was|be) (?:forbidden|prohibited|against)|against the (?:rules|policy)|is a scam)\b"
+    r"|^[^.,:;]{0,40}?\b(?:is|are|was|be)\s+(?:not|never|no longer)\b"
+    # The verb and its refusal come last: "PayPal bieten wir nicht an", "por PayPal no lo aceptamos".
+    r"|^[^.,:;]{0,30}?\b(?:(?:biete|nehme|akzeptiere|mache|nutze|verwende|unterstutze|wollen|kann|konne|"
+    r"durfe)n? (?:wir|ich) (?:\w+ ){0,2}?(?:nicht|keine\w*)|"
+    r"(?:ist|sind|wird|werden|geht) (?:\w+ ){0,2}?(?:nicht|verboten|untersagt)|"
+    r"no (?:(?:lo|la|los|las|se|le) )?(?:acept\w+|ofrec\w+|admit\w+|permit\w+|usamos|hacemos|es posible|"
+    r"esta permitid\w+|esta disponible)|"
+    r"(?:n'|ne )(?:(?:le |la |les |l'))?(?:est|sont|accept\w+|propos\w+|offr\w+|pren\w+|fais\w+|utilis\w+) (?:pas|"
+    r"plus)|"
+    r"non (?:(?:lo|la|li|le|si) )?(?:accett\w+|offr\w+|facciamo|usiamo|e (?:possibile|consentit\w|permess\w|"
+    r"ammess\w))|"
+    r"nao (?:(?:o|a|os|as|se) )?(?:aceit\w+|oferec\w+|fazemos|usamos|permit\w+|e (?:possivel|permitid\w)))\b"
 )
+# "Through the order, not by PayPal": the refusal stands right before what it refuses.
+_INSTEAD_OF = pattern(r"(?:,| and| but) not (?:by|via|through|with|over)(?: (?:my|your|our|a|the))?\s*$")
 # What the other side wrote, and what is answered to it.
 _REPORTED = pattern(
     r"\b(?:your (?:message|note|text) (?:has|says|said)|you (?:said|wrote|told me|say)\b|"
@@ -56,13 +110,32 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def is_refused(sentence: str, start: int, end: int) -> bool:
     """Say whether ``sentence`` speaks against what stands at ``start``..``end`` of it, or only reports it."""
-    before = sentence[max(0, start - _REACH) : start]
-    refusal = _REFUSAL.search(_NO_REFUSAL.sub(" ", _last_clause(before)))
-    return bool(refusal or _REFUSED_AFTER.search(sentence[end : end + _REACH]) or _REPORTED.search(before))
+    before = _IN_THE.sub(" ", without_idioms(sentence[max(0, start - _REACH) : start]))
+    return bool(
+        _INSTEAD_OF.search(before)
+        or _REFUSAL.search(_NO_REFUSAL.sub(" ", _last(_CLAUSE, before)))
+        or _REFUSED_AFTER.search(without_idioms(sentence[end : end + _REACH]))
+        or _REPORTED.search(_last(_REQUEST, before))
+    )
 
 
-def _last_clause(before: str) -> str:
+def request_start(sentence: str, start: int) -> int:
+    """Return where the request begins that holds ``start``: behind the last ", send me" before it, or at 0."""
     begin = 0
-    for mark in _CLAUSE.finditer(before):
+    for mark in _REQUEST.finditer(sentence):
+        if mark.start() >= start:
+            break
+        begin = mark.start() + 1
+    return begin
+
+
+def without_idioms(text: str) -> str:
+    """Return ``text`` without "don't hesitate" and its like, which refuse nothing."""
+    return _IDIOM.sub(" ", text)
+
+
+def _last(border: Pattern, before: str) -> str:
+    begin = 0
+    for mark in border.finditer(before):
         begin = mark.end()
     return before[begin:]

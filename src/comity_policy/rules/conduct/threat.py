@@ -44,7 +44,7 @@ _UNMEANT = (
     PRINTED
     + "|"
     + QUOTED
-    + r"|\b(?:sorry|joke|joking|kidding|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
+    + r"|\b(?:sorry|(?:(?:just|only|was|is|it'?s|as|for|like|kind of|silly|bad|i'?m|am|you're|are) (?:a )?(?:joke|joking|kidding))|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
 )
 _NOT_HURT = (
     rf"|\b(?:never|not|won'?t|don'?t|wouldn'?t|can'?t|cannot|nobody|no one) (?:\w+ ){{0,3}}?(?:{_HURT}|{_WRECK})\b"
@@ -196,6 +196,7 @@ RULE = Rule(
         "I'll «have you arrested» over this.",
         "I «post your home address online».",
         "«Watch your back».",
+        "«I will kill you», not a joke.",
         "«Te voy a matar».",
         "«Je sais où tu habites».",
         "Ich «weiß, wo du wohnst».",
@@ -206,6 +207,7 @@ RULE = Rule(
         "If this is not solved I open a claim and go to the consumer centre.",
         "I could kill for a decent night's sleep.",
         "The kill switch stops the engine.",
+        "My wife says she will kill you for the colour, just a joke.",
         "I filed a police report about the theft of the parcel.",
         "The courier said he would beat my dog next time.",
         "Un martillo para romper la pared, ¿cuánto pesa?",

@@ -26,13 +26,18 @@ _WORD_APP = r"(?:signal|line|threads|snap|zoom|kik|teams|vx|vk)"
 _ANY = rf"(?:{_APP}|{_WORD_APP})"
 _HANDLE = r"@[a-z0-9][a-z0-9_.]{2,}"
 _REACH = r"(?:add|message|msg|text|txt|write|dm|pm|find|follow|contact|reach|hit|ping|chat|talk|speak|call|look|search|send|see|join|hmu|catch|get|buzz|check)"
-_THING = (
-    r"\binsta(?:gram)?-\w|\b(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
+_MADE = (
+    r"(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
     r"ring light|charger|instant|cover|mount|stand|icon|sign|button)\b"
+)
+# A thing with the name on it stands right beside the name: "in that case add me on …" is no case.
+_THING = (
+    rf"\binsta(?:gram)?-\w|\b{_ANY}\W{{1,2}}(?:[a-z]+ ){{0,2}}?{_MADE}"
+    rf"|\b{_MADE}\W{{1,2}}(?:\w+ ){{0,2}}?(?:of|for|with|like|in|from|as|to|that|which|saw|seen|says|shows|you|i) (?:\w+ ){{0,3}}?{_ANY}\b"
 )
 _ON = r"(?:on|over|via|through|by|at|in|using|to|with|en|no|su|auf|sur|bei|per|por|pelo|par|uber)"
 _FIND = (
-    r"(?:busca\w*|encuentr\w*|escrib\w*|agreg\w*|sig[ua]\w*|manda\w*|me chama|chama\w*|adicion\w*|procur\w*|segu\w*|siga|schreib\w*|folg\w*|adde?|find\w*|"
+    r"(?:busca\w*|encuentr\w*|escrib\w*|escrev\w*|fal[ae]\w*|agreg\w*|sig[ua]\w*|manda\w*|me chama|chama\w*|adicion\w*|procur\w*|segu\w*|siga|schreib\w*|folg\w*|adde?|find\w*|"
     r"kommen sie|komm|ecri\w*|ajout\w*|rejoin\w*|suiv\w*|retrouv\w*|trouv\w*|contact\w*|scriv\w*|aggiung\w*|cerca\w*|trova\w*|contatt\w*|unisciti|me acha)"
 )
 _PHRASES = (
@@ -135,12 +140,18 @@ RULE = Rule(
         "Reach me on «Signal» instead.",
         "DM me on «1nstagram»",
         "Follow «@glow_line.shop» for more",
+        "In that case add me on «WhatsApp».",
+        "Add me on «WhatsApp», it is not a problem.",
+        "I got your message, add me on «WhatsApp».",
+        "Escreva no «WhatsApp».",
     ),
     accepted=(
         "The signal cable is 2 m, the washing line 20 m.",
         "There is a little discord between the two colours.",
         "The Instagram frame is 100 x 70 cm.",
         "I can't use WhatsApp, please write here.",
+        "Somebody asked me to add them on WhatsApp.",
+        "The case I saw on Instagram is green.",
         "it won't charge @home or @work",
         "The zoom lens fits, the line dryer too.",
     ),

@@ -22,7 +22,7 @@ _OFFER = (
 )
 _NO_REQUEST = (
     r"\b(?:we|i) (?:will|would) never ask|\bnever ask|\bthank you for (?:removing|changing|updating)|\b(?:the marketplace|amazon|etsy|ebay)\b[^;]{0,30}?\b(?:removed|removes|may remove)|"
-    r"\bprovide feedback\b|\bmy feedback\b|\bfeedback (?:sensor|signal|cable|loop|wire|can be)\b|\bchange(?:d|s)? (?:our|the) \w+ (?:after|because of|thanks to)\b|\b(?:based on|thanks to|with|after) (?:your|the|buyers'?|customer) feedback\b"
+    r"\bprovide feedback\b|\bmy feedback\b|\bfeedback (?:resistor|capacitor|sensor|signal|cable|loop|wire|can be)\b|\bchange(?:d|s)? (?:our|the) \w+ (?:after|because of|thanks to)\b|\b(?:based on|thanks to|with|after) (?:your|the|buyers'?|customer) feedback\b"
 )
 _PHRASES = (Phrase(rf"(?P<hit>{_REMOVAL})", unless=_NO_REQUEST),)
 _OFFERED = (
@@ -75,6 +75,7 @@ RULE = Rule(
         "Thank you for your feedback, we changed the box.",
         "You can leave feedback on your orders page.",
         "We never ask anybody to remove feedback.",
+        "Change the feedback resistor to 2.2k to lift the gain.",
         "The marketplace removed the feedback because of the swear word.",
         Example("I removed my feedback, thank you.", role="buyer"),
         "We changed the lid thanks to your feedback.",

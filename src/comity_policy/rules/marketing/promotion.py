@@ -109,7 +109,8 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:buy|take|order|get) (?:\d|two|three|one)\b[^;]{0,30}?\b(?:get|third|second|fourth|fifth|1|one)\b[^;]{0,10}?\bfree\b",
-        unless=_NOT_OURS + r"|\bin the (?:listing|cart)|\bpage",
+        unless=_NOT_OURS
+        + r"|\bin the (?:listing|cart)|\bpage|\bfree (?:deal |offer )?(?:be(?:en)? )?(?:applied|apply|applies|work(?:s|ed)?)\b",
     ),
     Phrase(
         rf"\bdon'?t miss (?:out on )?(?:our|the|this|these)\b[^;]{{0,40}}?(?:{_SUM}|\brange\b|\bsales?\b|\bdeals?\b|\boffers?\b|\bcollection\b)|\b(?:shop|order|buy) again\b[^;]{{0,20}}?{_SUM}",
@@ -209,6 +210,7 @@ RULE = Rule(
     ),
     accepted=(
         "There is no coupon for this order, sorry.",
+        "Buy two get one free applied? I only see one.",
         "I refunded 20% of the price for the crack.",
         "The code on the label is 4471, use it for the warranty.",
         "You asked about a lid: yes, it is in this listing.",

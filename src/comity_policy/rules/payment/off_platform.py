@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from comity_policy.model import Rule, Span
+from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import ASKED, MONEY, SPOKEN_OF, any_of
 
@@ -34,7 +34,7 @@ _INSIDE = (
     + ASKED
     + (
         r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
-        r"paid with my|was paid|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|(?:my|a|the) balance (?:on|in|from|of)|"
+        r"paid with my|was paid|did (?:you|they|the seller|it|my refund) (?:\w+ )?(?:refund|pay|return|send|go|issue)\b[^;:,.]{0,60}|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|(?:my|a|the) balance (?:on|in|from|of)|"
         r"your staff|sms|golpe|estafa|arnaque|truffa|betrug\w*|driver|courier|customs|duty|duties|"
         r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
     )
@@ -43,6 +43,10 @@ _REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|d
 _PHRASES = (
     Phrase(
         rf"\b{_PAY}\b[^;]{{0,60}}?\b{_BY}\s+(?P<hit>(?:your |my |our |the |a |an |ur |his |her |il |la |el |le |o |su |tu |votre |ihr |ihre |seu |suo )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
+        unless=_INSIDE,
+    ),
+    Phrase(
+        rf"\b(?:per|mit|via|uber) (?P<hit>{_MEANS}) (?:zu )?(?:be)?zahl\w*",
         unless=_INSIDE,
     ),
     Phrase(
@@ -165,6 +169,12 @@ RULE = Rule(
         "Wir erstatten Ihnen 20 Euro per «Überweisung».",
         "Il rimborso glielo faccio con «bonifico».",
         "Pode pagar por «MB Way»?",
+        "Customs are strict, pay me by «bank transfer».",
+        "This card says it all: pay me by «bank transfer».",
+        "Don't hesitate to pay by «bank transfer».",
+        "N'hésitez pas à payer par «virement bancaire».",
+        "Zögern Sie nicht, per «Überweisung» zu zahlen.",
+        "Non esiti a pagare con «bonifico».",
     ),
     accepted=(
         "I paid with my PayPal card at your checkout.",
@@ -174,6 +184,14 @@ RULE = Rule(
         "The cash register has a steel drawer.",
         "Please don't send money by PayPal, use the checkout.",
         "No aceptamos pagos por transferencia.",
+        "I can refund you through the order, not by PayPal.",
+        "Zahlung per PayPal bieten wir nicht an.",
+        "El pago por PayPal no lo aceptamos.",
+        "Il pagamento con bonifico non lo accettiamo.",
+        "O pagamento por PayPal não aceitamos.",
+        "Le paiement par virement bancaire n'est pas accepté.",
+        "The customs officer wanted to be paid by bank transfer.",
+        Example("Did you refund to my card or by PayPal?", role="buyer"),
         "Der Betrag kommt in drei Tagen auf Ihr Bankkonto zurück.",
     ),
     known_miss=("We settle it «with coins that live on computers».",),

@@ -36,9 +36,27 @@ _GIVE = (
     r"necesit\w+|envi\w+|mand\w+|escrib\w+|ingres\w+|digite\w*|digita\w*|indiqu\w+|facilit\w+|dame|deme|pas[ae]\w*|communiquez\w*|envoyez\w*|envoie\w*|donne\w*|il (?:me|nous) fau\w*|saisi\w+|transmet\w+|"
     r"schick\w*|senden|geben|gib|nenn\w*|mitteil\w*|teilen|brauche\w*|benotig\w*|bestatig\w*|invii|inviare|invia\w*|inserisc\w*|mi (?:serve|dia|dica|scriva)|comunic\w*|fornisc\w*|preciso|informe\w*|informar|confirm\w+|repass\w+)"
 )
-_NOT_ASKED = r"\b(?:wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|phish\w*|scam\w*|delete it|surtout pas|nicht|niemals|nunca|jamais|mai|never ask|new (?:credit |debit |bank )?card|same|recovery|expired|information about)\b"
+_SECRET = rf"(?:{_CARD_PART}|{_CODE}|{_KEY_WORD}|{_PAPER})"
+
+
+def _beside(words: str) -> str:
+    """Return a pattern of a secret with one of ``words`` in the same clause: no comma stands between them."""
+    return rf"\b(?:{words})\b[^,;:.]{{0,50}}?\b{_SECRET}\b|\b{_SECRET}[^,;:.]{{0,50}}?\b(?:{words})\b"
+
+
+# A warning names the trick; "this is not a scam" is no warning.
+_TRICK = r"\b(?:is|was|be|like|got|getting|received|beware of|report|about|another|this|these|the|of|for|as|against|same)(?: an?| some)? (?:scam|phish)\w*"
+_NOT_ASKED = (
+    f"{_TRICK}|\\bsurtout pas\\b|\\b(?:give|send|share|enter|type|tell|show) (?:them |him |anybody |anyone )?no\\b|"
+    + _beside(
+        r"wallet|holder|reader|diary|notebook|book|cover|sleeve|case for|lock|router|factory|manual|combination|safe|keypad|admin|default|sticker|bike|padlock|reset|delete it|nicht|niemals|nunca|jamais|mai|never ask|new (?:credit |debit |bank )?card|same|recovery|expired|information about"
+    )
+)
 # What a buyer asks about an own account is a question to the marketplace, and a device may have a password.
-_OWN = r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user)\b|\basking me\b|\bshould i\b|\breport\b|\bfile an?\b|\bcharges?\b|\bbills?\b|\b(?:my|this) (?:credit |debit )?(?:card|bank|account|password|pin)\b"
+_OWN = (
+    r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user) (?:\w+ )?(?:pass\w*|account|pin|login|card|access|codes?)\b|\basking me\b|\bshould i\b|\bfile an?\b|"
+    + _beside(r"report|charges?|bills?|(?:my|this) (?:credit |debit )?(?:card|bank|account|password|pin)")
+)
 _DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|alarm|door|gate|colou?r|boiler|model|sticker on|0000|1234)\b"
 _PHRASES = (
     Phrase(rf"\b(?P<hit>{_GIVE}\b[^;]{{0,40}}?\b(?:{_CARD_PART}|{_CODE}))\b", unless=_NOT_ASKED + _OWN),
@@ -114,6 +132,10 @@ RULE = Rule(
         "«Tell me the verification code» you just got.",
         "«Send me a photo of your passport»",
         "my «SSN is 219-09-9999»",
+        "«Send me your card number» and cvv, this is not a scam.",
+        "«Confirm your card number», my bank needs it.",
+        "«Tell me your password», never mind the manual.",
+        "«Send me the verification code», it is not phishing.",
     ),
     accepted=(
         "We never ask for your password or card number.",
@@ -122,6 +144,9 @@ RULE = Rule(
         "Does the wallet fit nine cards and an id card?",
         "Order 114-3941689-8772232, EAN 4006381333931.",
         "Set the password of the router as the manual says.",
+        "Never send your card number to anybody, it is a scam.",
+        "Please pay nothing, give no card data, and report the message.",
+        "Geben Sie Ihr Passwort nicht weiter.",
     ),
     known_miss=("In a moment your mobile gets «six digits, tell me them».",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from comity_policy.model import Rule, Span
+from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import (
     ASKED,
@@ -41,12 +41,15 @@ _FOR = any_of(
     r"em troca de|por (?:uma|cada|sua)|se (?:nos |voce )?(?:deixar|escrever|avaliar|der)|assim que|quando|para quem",
 )
 _NEUTRAL = ASKED + (
-    r"|\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|nothing (?:is )?(?:expected|in return)|"
-    r"no strings|we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|feel free|"
+    # After a comma "nothing in return" comes too late: the gift is promised.
+    r"|(?:^|[^,;:\- ] )(?:nothing (?:is )?(?:expected|in return)|no strings)\b|\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|"
+    r"we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|feel free|"
     r"without (?:any )?(?:reward|incentive)|free (?:decision|choice)|free to (?:contact|write|message|ask|leave|review|share)|on its way|star (?:magnets?|charts?|hotel|binder|logo|stickers?)|(?:buyers?|customers?) got an?|under review|for review|either way|good or bad|"
     r"sin (?:nada )?a cambio|independientemente|sans contrepartie|unabhangig|ohne gegenleistung|senza nulla in cambio|indipendentemente|sem nada em troca|independentemente|"
     r"ne .{1,20}(?:pas|rien|jamais)|nicht|kein\w*|non|nao|nunca|no (?:pagamos|ofrecemos|damos|regalamos|hacemos))\b"
 )
+# What the seller has done already is no price: "you refunded me so I will update my review".
+_REFUNDED = r"|\byou(?:'ve| have)? (?:\w+ )?(?:refunded|reimbursed) (?:me|us|it|the order)(?: \w+)?,? (?:so|and|thus) (?:now )?i\b"
 _PHRASES = (
     # "leave a review and get …", "a review for …"
     Phrase(
@@ -99,7 +102,7 @@ _PHRASES = (
     # A buyer who offers one.
     Phrase(
         rf"{GIFT}[^;]{{0,50}}?(?:\band\b|\bthen\b|,|\bif so\b|\bplus\b| )\s*(?:i'?ll|i will|ill|i|i'?d|you'?ll have|u get|you get|in return i'?d?|dann|y le|et je|e io|e eu|pongo|dejo|mets|laisse)\b[^;]{{0,20}}?\b(?:leave|give|write|drop|change|post|make|have|your|my|dejo|pongo|mets|laisse|schreibe|gebe|lascio|scrivo|deixo|dou)\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS}|\d ?{STAR})",
-        unless=_NEUTRAL + rf"|{LOW_STARS}|\b{BAD} {REVIEW}|\bor i\b|\bor else\b|\botherwise\b|\bunless\b",
+        unless=_NEUTRAL + _REFUNDED + rf"|{LOW_STARS}|\b{BAD} {REVIEW}|\bor i\b|\bor else\b|\botherwise\b|\bunless\b",
     ),
     Phrase(
         rf"\b(?:throw in|gift me|give me|send me|include|add|slip in)\b[^;]{{0,40}}?(?:\band\b|\bthen\b|,)\s*(?:i'?ll|i will|ill|i|i'?d|you'?ll)\b[^;]{{0,20}}?\b(?:leave|give|write|drop|change|post|have|get)\b[^;]{{0,25}}?\b(?:{REVIEW}|{FIVE_STARS}|\d ?{STAR})",
@@ -182,12 +185,18 @@ RULE = Rule(
         "«Schreiben Sie eine Bewertung und erhalten Sie einen Gutschein».",
         "«Lasci una recensione e riceverà uno sconto».",
         "«Deixe uma avaliação e ganhe um brinde».",
+        "«Leave a review and get a $15» gift card, nothing is expected in return.",
+        "N'hésitez pas, «laissez un avis et recevez un cadeau».",
+        "Zögern Sie nicht, «schreiben Sie eine Bewertung und erhalten Sie einen Gutschein».",
+        "Não hesite, «deixe uma avaliação e ganhe um brinde».",
+        "No lo dude, «deje una reseña y recibirá un regalo».",
     ),
     accepted=(
         "You can leave a review of the product on your orders page if you wish.",
         "Your refund of 12 euro was made today. Thank you for your review.",
         "We don't pay for reviews and never ask for a particular rating.",
         "The rating of the rope is 22 kN.",
+        Example("You refunded me so I will update my review.", role="buyer"),
         "The free replacement is on its way, whatever you write in your review.",
         "The 5 star binder costs 12 dollars.",
         "No ofrecemos nada a cambio de una reseña, ni regalos ni descuentos.",

@@ -82,3 +82,40 @@ def test_a_buyer_who_threatens_with_a_review_waits_for_a_person_and_one_who_clai
 
     assert (threat.outcome, threat.findings[0].rule) == ("hold", "review.extortion")
     assert claim.findings == ()
+
+
+@pytest.mark.requirement("S7", "S20", "S21", "S24", "S71")
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("contact.handle", "I got your message, add me on WhatsApp."),
+        ("payment.off_platform", "Customs are strict, pay me by bank transfer."),
+        ("payment.off_platform", "N'hésitez pas à payer par virement bancaire."),
+        ("payment.off_platform", "Não se preocupe, pague por PayPal."),
+        ("privacy.sensitive", "Send me the verification code, it is not phishing."),
+        ("review.incentive", "Zögern Sie nicht, schreiben Sie eine Bewertung und erhalten Sie einen Gutschein."),
+        ("divert.off_platform", "Warten Sie nicht, bestellen Sie direkt bei uns."),
+        ("conduct.threat", "I am not joking, I will kill you."),
+    ],
+)
+def test_kind_words_around_a_forbidden_request_do_not_excuse_it(rule, text):
+    verdict = check(Draft(f"Thank you for your order. {text} Best wishes.", "seller", "reply"), Context(), BOOK)
+    assert verdict.outcome == "block"
+    assert rule in {finding.rule for finding in verdict.findings}
+
+
+@pytest.mark.requirement("S24", "S71")
+@pytest.mark.parametrize(
+    ("role", "text"),
+    [
+        ("buyer", "It shows delivered but my order is not here."),
+        ("buyer", "Order not here yet"),
+        ("seller", "Pick the order up, we're not here on Sunday."),
+        ("seller", "I can refund you through the order, not by PayPal."),
+        ("seller", "Zahlung per PayPal bieten wir nicht an."),
+        ("buyer", "You refunded me so I will update my review."),
+        ("seller", "Never send your card number to anybody, it is a scam."),
+    ],
+)
+def test_a_parcel_that_is_missing_and_a_refusal_are_delivered(role, text):
+    assert check(Draft(text, role, "reply"), Context(), BOOK).findings == ()

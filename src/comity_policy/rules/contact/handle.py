@@ -61,7 +61,11 @@ _PHRASES = (
     Phrase(rf"\b(?P<hit>(?:what(?:'s| is)|whats|wats) (?:your|ur|ya|yr) {_ANY})\b"),
     Phrase(r"\b(?P<hit>(?:on|my) (?:steam|psn|xbox live|gamertag|roblox)\W{1,3}[a-z0-9_]{4,})\b", form="unsure"),
     Phrase(r"\b(?P<hit>u/[a-z0-9_-]{3,})\b", form="unsure"),
-    Phrase(rf"\b(?P<hit>[a-z0-9_.]{{4,}} on {_ANY})\b(?: when| if| or|$)", unless=_THING, form="unsure"),
+    Phrase(
+        rf"\b(?P<hit>[a-z0-9_.]{{4,}} on {_ANY})\b(?: when| if| or|$)",
+        unless=_THING + r"|\bi (?:saw|found)\b",
+        form="unsure",
+    ),
     Phrase(
         r"(?P<hit>\b[a-z0-9_.]{3,} ?#\d{4}\b)",
         form="unsure",
@@ -152,6 +156,7 @@ RULE = Rule(
         "I can't use WhatsApp, please write here.",
         "Somebody asked me to add them on WhatsApp.",
         "The case I saw on Instagram is green.",
+        "I saw your poster on Instagram",
         "it won't charge @home or @work",
         "The zoom lens fits, the line dryer too.",
     ),

@@ -125,7 +125,7 @@ _PHRASES = (
     ),
     # "Email me, not here." A parcel that "is not here" has not arrived.
     Phrase(
-        rf"{_URGED}\b(?:buy|order|purchase|book|get|deal|pay|e-?mail|message|contact|write|text|talk|reply)\b[^;]{{0,60}}?(?:,|\band|\bbut) ?(?P<hit>not (?:on |in |from )?{_THIS_SITE})\W*(?:$|[.,!?)]|\b(?:please|pls|as|because|since|where|so|ok)\b)",
+        rf"{_URGED}\b(?:buy|order|purchase|book|deal|pay|(?:e-?mail|message|contact|write|text|talk|reply) (?:to |with )?(?:me|us|by|direct\w*))\b[^;]{{0,60}}?(?:,|\band|\bbut) ?(?P<hit>not (?:on |in |from )?{_THIS_SITE})\W*(?:$|[.,!?)]|\b(?:please|pls|as|because|since|where|so|ok)\b)",
         form="unsure",
         refusable=False,
         unless=_WARNED + _REFUSES,
@@ -219,6 +219,7 @@ RULE = Rule(
         "It is «cheaper in our own webshop».",
         "Just «google our name».",
         "Order by email, «not here».",
+        "Message me, «not here».",
         "Podemos cerrar el trato «fuera de la plataforma».",
         "La prochaine fois, «commandez directement chez nous».",
         "Sie können gern «direkt bei uns bestellen».",
@@ -238,6 +239,7 @@ RULE = Rule(
         "My order shows delivered but it's not here.",
         "I ordered two and one is not here",
         "Pick the order up, we're not here on Sunday.",
+        "Write the gift text in the note field, not here.",
     ),
     known_miss=("You know, «the bakery has a back door» too.",),
 )

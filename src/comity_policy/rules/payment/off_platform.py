@@ -36,7 +36,7 @@ _INSIDE = (
         r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
         r"paid with my|was paid|did (?:you|they|the seller|it|my refund) (?:\w+ )?(?:refund|pay|return|send|go|issue)\b[^;:,.]{0,60}|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|(?:my|a|the) balance (?:on|in|from|of)|"
         r"your staff|sms|golpe|estafa|arnaque|truffa|betrug\w*|driver|courier|customs|duty|duties|"
-        r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|pague con|pague por|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
+        r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|(?:ya|yo|lo|la|que|cuando|porque|ayer|eu|ja) pague (?:con|por)|pague (?:con|por) \w+ (?:y|pero|el|la|hace|ayer)|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
     )
 )
 _REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share|automatically|dias|jours|tage|werktage|giorni)\b"
@@ -175,6 +175,7 @@ RULE = Rule(
         "N'hésitez pas à payer par «virement bancaire».",
         "Zögern Sie nicht, per «Überweisung» zu zahlen.",
         "Non esiti a pagare con «bonifico».",
+        "No se preocupe, pague por «Bizum».",
     ),
     accepted=(
         "I paid with my PayPal card at your checkout.",
@@ -187,6 +188,7 @@ RULE = Rule(
         "I can refund you through the order, not by PayPal.",
         "Zahlung per PayPal bieten wir nicht an.",
         "El pago por PayPal no lo aceptamos.",
+        Example("Ya pagué con PayPal y sigue pendiente.", role="buyer"),
         "Il pagamento con bonifico non lo accettiamo.",
         "O pagamento por PayPal não aceitamos.",
         "Le paiement par virement bancaire n'est pas accepté.",

@@ -19,7 +19,7 @@ _CARD_PART = (
 )
 _CODE = (
     r"(?:one[ -]?time (?:code|password|pin)|otp|verification code|sms code|tan|confirmation code|security code|(?:\d|six|four|6|4)[ -]?digit code|2fa code|login code|"
-    r"code (?:recu|par|that (?:you|u)|which you|you (?:just )?(?:got|received|get)|we (?:just )?(?:sent|texted)|in the (?:sms|text))|codigo (?:que|por|de verificac\w*|sms|otp|de confirmac\w*)|"
+    r"code (?:recu|par|that (?:you|u)|which you|you (?:just )?(?:got|received|get)|we (?:just )?(?:sent|texted)|(?:in|from) (?:the|your) (?:sms|text))|codigo (?:que|por|de verificac\w*|sms|otp|de confirmac\w*)|"
     r"sms-?code|bestatigungscode|codice (?:sms|otp|che|di verifica|ricevuto)|code (?:de verification|de confirmation|sms)|clave dinamica|token (?:de|del|do)|auth(?:entication)? code)"
 )
 _KEY_WORD = (

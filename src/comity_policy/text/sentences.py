@@ -30,7 +30,8 @@ _IDIOM = pattern(
     r"non (?:c'e|e un) problema|"
     r"nao (?:(?:se|te) )?(?:hesit\w+|duvid\w+|esper(?:e|es|em)|tard(?:e|es|em)|demor(?:e|es|em)|preocup\w+|"
     r"esquec\w+|deix(?:e|es|em) de)|"
-    r"nao (?:ha|tem|e) problema|sem (?:duvida|hesitar))\b"
+    r"nao (?:ha|tem|e) problema|nao perca tempo|non perda tempo|no pierda tiempo|ne perdez pas de temps|"
+    r"sem (?:duvida|hesitar))\b"
 )
 # Portuguese "no" is "in the" behind a verb that tells where to write or pay.
 _IN_THE = pattern(

@@ -44,7 +44,7 @@ _UNMEANT = (
     PRINTED
     + "|"
     + QUOTED
-    + r"|\b(?:sorry|(?:(?:just|only|was|is|it'?s|as|for|like|kind of|silly|bad|i'?m|am|you're|are) (?:a )?(?:joke|joking|kidding))|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
+    + r"|\b(?:sorry (?:if|for|about|that|to)|(?:(?:just|only|was|is|it'?s|as|for|like|kind of|silly|bad|i'?m|am|you're|are) (?:a )?(?:joke|joking|kidding))|kill switch|feelings|courier|driver threatened|nightmare|game|novel|beat (?:you|your) (?:price|to it))\b"
 )
 _NOT_HURT = (
     rf"|\b(?:never|not|won'?t|don'?t|wouldn'?t|can'?t|cannot|nobody|no one) (?:\w+ ){{0,3}}?(?:{_HURT}|{_WRECK})\b"
@@ -197,6 +197,7 @@ RULE = Rule(
         "I «post your home address online».",
         "«Watch your back».",
         "«I will kill you», not a joke.",
+        "Sorry, «I will kill you».",
         "«Te voy a matar».",
         "«Je sais où tu habites».",
         "Ich «weiß, wo du wohnst».",

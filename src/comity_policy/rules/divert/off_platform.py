@@ -93,7 +93,7 @@ _CHEAPER = any_of(
 )
 _WARNED = ASKED + (
     r"|\b(?:never (?:pay|buy|deal|trade)|not allowed|isn'?t allowed|against the rules|forbid\w*|prohibit\w*|report(?:ed)? (?:it|this|that|the|them)|"
-    r"someone|somebody|scam\w*|phishing|fraud\w*|no est[ao] permitido|interdit\w*|verboten|vietato|proibid\w+|prohibid\w+|not possible|isn'?t possible|"
+    r"(?:someone|somebody) (?:\w+ ){0,2}?(?:ask\w*|told|wrote|writes|offer\w*|want\w*|sa(?:ys|id)|contacted|tri(?:es|ed)|pretend\w*|sent|messaged|from|on|in)|scam\w*|phishing|fraud\w*|no est[ao] permitido|interdit\w*|verboten|vietato|proibid\w+|prohibid\w+|not possible|isn'?t possible|"
     r"shipping (?:fee|charge)|return fee|restocking|customs|(?:can'?t|cannot|won'?t) (?:sell|trade|deal|do)|we asked you|you(?:'ve| have)? written|in the claim)\b|"
     + PRINTED
 )
@@ -220,6 +220,7 @@ RULE = Rule(
         "Just «google our name».",
         "Order by email, «not here».",
         "Message me, «not here».",
+        "«Order directly from us», someone will answer.",
         "Podemos cerrar el trato «fuera de la plataforma».",
         "La prochaine fois, «commandez directement chez nous».",
         "Sie können gern «direkt bei uns bestellen».",
@@ -234,6 +235,7 @@ RULE = Rule(
         "Please contact us directly in this conversation.",
         "No vendemos fuera de la plataforma.",
         "The bolts on the outside of the platform hold the bed.",
+        "Somebody asked me to order outside the marketplace.",
         "My order is not here.",
         "Order not here yet",
         "My order shows delivered but it's not here.",

@@ -55,7 +55,7 @@ _NOT_ASKED = (
 # What a buyer asks about an own account is a question to the marketplace, and a device may have a password.
 _OWN = (
     r"|\b(?:restor|reset|retriev|recover|chang|forgot|lost|updat)\w*\b[^;]{0,30}\b(?:my|own|user) (?:\w+ )?(?:pass\w*|account|pin|login|card|access|codes?)\b|\basking me\b|\bshould i\b|\bfile an?\b|"
-    + _beside(r"report|charges?|bills?|(?:my|this) (?:credit |debit )?(?:card|bank|account|password|pin)")
+    + _beside(r"report|charges?|bills?|(?:my|this) (?:credit |debit |bank )?(?:card|account|password|pin)")
 )
 _DEVICE = r"\b(?:lock|router|factory|default|admin|bike|padlock|safe|manual|keypad|wi-?fi|alarm|door|gate|colou?r|boiler|model|sticker on|0000|1234)\b"
 _PHRASES = (

@@ -43,7 +43,7 @@ _FOR = any_of(
 _NEUTRAL = ASKED + (
     # After a comma "nothing in return" comes too late: the gift is promised.
     r"|(?:^|[^,;:\- ] )(?:nothing (?:is )?(?:expected|in return)|no strings)\b|\b(?:regardless|whatever you|you don'?t (?:have|need) to|no need to|not (?:a|in) (?:reward|exchange)|never|"
-    r"we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|feel free|"
+    r"we don'?t|i don'?t|won'?t|can'?t|cannot|couldn'?t|not allowed|against the rules|(?:has|have|had|was|were|been|are|is)(?: already| now| fully)? refunded|"
     r"without (?:any )?(?:reward|incentive)|free (?:decision|choice)|free to (?:contact|write|message|ask|leave|review|share)|on its way|star (?:magnets?|charts?|hotel|binder|logo|stickers?)|(?:buyers?|customers?) got an?|under review|for review|either way|good or bad|"
     r"sin (?:nada )?a cambio|independientemente|sans contrepartie|unabhangig|ohne gegenleistung|senza nulla in cambio|indipendentemente|sem nada em troca|independentemente|"
     r"ne .{1,20}(?:pas|rien|jamais)|nicht|kein\w*|non|nao|nunca|no (?:pagamos|ofrecemos|damos|regalamos|hacemos))\b"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from comity_policy.engine import check
+from comity_policy.engine import TextTooLongError, check
 from comity_policy.model import PURPOSES, ROLES, Context, Draft
 from comity_policy.report import NOTHING_FOUND, SOMETHING_FOUND, USAGE, check_lines, report
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
@@ -75,7 +75,7 @@ def run(
             if arguments.jsonl
             else _check_text(arguments, rulebook, lambda text: refusal(text, day))
         )
-    except RulebookError as error:
+    except (RulebookError, TextTooLongError) as error:
         return _complain(name, str(error))
     except UnicodeDecodeError:
         return _complain(name, "the input is not text in UTF-8, so it cannot be checked.")
@@ -111,18 +111,23 @@ def _check_folder(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Ca
     for number, path in enumerate(files, start=1):
         _progress(f"{number:,} of {len(files):,}")
         try:
-            text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            sys.stdout.write(f"{path}: not text in UTF-8, so it was not checked.\n")
+            found, told = _checked(path.read_bytes().decode("utf-8"), arguments, rulebook, refusal)
+        except (UnicodeDecodeError, TextTooLongError, OSError) as error:
+            sys.stdout.write(f"{path}: {_why_unread(error)}\n")
             code = USAGE
             continue
-        found, told = _checked(text, arguments, rulebook, refusal)
         if found:
             sys.stdout.write(f"{path}: {told}\n")
         code = max(code, found)
     _progress("")
     sys.stdout.write(f"{len(files):,} file{'' if len(files) == 1 else 's'} checked.\n")
     return code
+
+
+def _why_unread(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "not text in UTF-8, so it was not checked."
+    return f"not checked: {error.strerror if isinstance(error, OSError) else error}"
 
 
 def _checked(

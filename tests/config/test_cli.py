@@ -128,7 +128,6 @@ def test_check_of_json_lines_asks_the_rules_only(write):
     ("words", "said"),
     [
         (["missing.txt"], "missing.txt: No such file or directory. The text comes from a file or from standard input"),
-        (["/tmp"], "/tmp: Is a directory. The text comes from a file or from standard input: echo TEXT | comity check"),
         ([sys.executable], "the input is not text in UTF-8, so it cannot be checked."),
         (["--jsonl", "m.jsonl", "other"], "--jsonl has its file already: leave out “other”."),
     ],

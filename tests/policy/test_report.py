@@ -239,6 +239,18 @@ def test_a_file_that_is_no_text_is_named_and_the_others_are_checked(folder, caps
     assert "b.txt: block" in out
 
 
+def test_a_text_that_is_too_long_is_named_and_the_others_are_checked(folder, capsys):
+    (folder / "c.txt").write_text("a" * 1_000_001)
+
+    assert main([str(folder), "--on", "2026-11-22"]) == 2
+    out = capsys.readouterr().out
+    assert f"{folder}/c.txt: not checked: The text has 1,000,001 characters; at most 1,000,000 are checked." in out
+    assert f"{folder}/deep/b.txt: block: 1 finding.\n" in out
+
+    assert main([str(folder / "c.txt"), "--on", "2026-11-22"]) == 2
+    assert "Send it in parts." in capsys.readouterr().err
+
+
 def test_progress_is_told_on_a_terminal_only(folder, capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     main([str(folder), "--on", "2026-11-22"])

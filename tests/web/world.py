@@ -132,12 +132,12 @@ def make_place(slug):
     place = Place(people, {"marketplace": slug, "seller": shop.public_id, "order": order.public_id}, shop, rival)
     _talk(place, person, order)
     _care(place, person, order)
+    _rules(place)  # first, as a draft is written under the rules in force
     _mass(place, person)
     _at_desk(place, person)
     _team(place)
     _talk_of_others(place, stranger, rival)
     _people(place)
-    _rules(place)
     return place
 
 

@@ -13,11 +13,7 @@ from comity_policy.rules import all_rules
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 PARAMETERS = {entry.rule.id: entry.parameters for entry in BOOK.entries}
-# Rules whose entry stands in the rulebook and whose patterns are still to come.
-BEING_WRITTEN = {
-    "divert.off_platform", "link.opt_out", "review.extortion", "review.change", "conduct.threat", "conduct.hostile",
-}  # fmt: skip
-RULES = [rule for rule in all_rules().values() if rule.flagged or rule.id not in BEING_WRITTEN]
+RULES = list(all_rules().values())
 
 
 def pairs(kind):

@@ -18,6 +18,7 @@ from comity.catalog.services.listings import tell_handling_change
 from comity.common.models import OutboxEvent
 from comity.common.transactions import write
 from comity.messaging.services.reports import report
+from comity.web.desk import trail
 from comity.web.desk.deeds import DEEDS
 from tests import factories
 from tests.factories import NOW
@@ -177,3 +178,20 @@ def test_the_trail_takes_the_same_queries_however_long(shop, client, number):
 
     # session, user, seat, the trail, names
     assert len(queries) == 5, [query["sql"][:90] for query in queries]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (["usr_1", "usr_2"], "usr_1, usr_2"),
+        (3, "3"),
+        ("2026-03-02T12:14:39.267400+00:00", "2 March 2026, 12:14 (UTC)"),
+        ("2026-03-02", "2026-03-02"),
+        ("That", "That"),
+    ],
+)
+def test_what_belongs_to_a_deed_is_told_as_people_read_it(value, words):
+    told = trail.told(value)
+    assert "".join(character for character in told if character.isprintable()) == words

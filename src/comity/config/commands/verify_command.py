@@ -57,7 +57,8 @@ def _require_installation() -> None:
     from comity.config.examination import missing_database  # the same
 
     if file := missing_database():
-        raise Refused("no_database", f"There is no database at {file} yet; `comity serve` brings it up to date.")
+        elsewhere = "For another folder say so: COMITY_DATA=comity-demo comity verify"
+        raise Refused("no_database", f"There is no database at {file} yet; `comity serve` makes it. {elsewhere}")
     if not has_keys(settings.DATA_FOLDER):
         raise Refused("no_keys", f"There are no keys in {settings.DATA_FOLDER}: set COMITY_DATA or COMITY_SECRETS.")
 

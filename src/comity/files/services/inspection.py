@@ -177,7 +177,7 @@ def _with_words_of_picture(
 def _sentence(code: str, detail: str, limits: Limits) -> tuple[str, str]:
     """The code with its words: what was met, what is allowed, what to do."""
     sentences: Mapping[str, str] = {
-        "type": f"A file of this type cannot be sent. Allowed: {words_of(limits.kinds)}.",
+        "type": f"A file of this type cannot be sent, whatever its name. Allowed: {words_of(limits.kinds)}.",
         "archive": f"This is an archive, which cannot be sent. Allowed: {words_of(limits.kinds)}.",
         "pixels": f"The picture has {detail} points; up to {limits.pixels:,} points can be sent. Make it smaller.",
         "pages": f"The document has {detail} pages; up to {limits.pages} can be sent. Send the pages that matter.",

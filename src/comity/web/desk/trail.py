@@ -1,6 +1,7 @@
 """What the pages of a trail share, of the marketplace's and of a shop's: filters, rows, files."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from comity.accounts.models import Marketplace, Seller
 from comity.accounts.selectors.audit import Deed, Wanted, audit_page, audit_rows
+from comity.common import locales
 from comity.common.crypto import open_number, seal_number
 from comity.web.desk.audit_export import as_csv, as_json_lines
 from comity.web.desk.deeds import DEEDS, deed
@@ -68,5 +70,18 @@ def _about(party: Marketplace | Seller) -> str:
 
 
 def _row(one: Deed) -> dict[str, Any]:
-    details = {name: value for name, value in one.event.data.items() if value != one.event.stream}
+    data = one.event.data
+    details = {name.replace("_", " "): told(value) for name, value in data.items() if value != one.event.stream}
     return {"event": one.event, "person": one.person, "deed": deed(one.event.name), "details": details}
+
+
+def told(value: Any) -> str:
+    """A value of an event as people read it: yes and no, lists in a row, moments in the reader's words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    with suppress(ValueError):
+        if isinstance(value, str) and "T" in value and (at := datetime.fromisoformat(value)).tzinfo:
+            return locales.moment(at)
+    return str(value)

@@ -252,3 +252,25 @@ def test_a_link_that_only_looks_like_a_carriers_is_no_carriers(address):
 @pytest.mark.parametrize("address", ["https://www.ups.com/track?num=1Z999", "https://www.dhl.com/päckchen"])
 def test_a_carriers_link_is_let_through(address):
     assert check(f"Track it: {address}").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "quote"),
+    [
+        ("My number is +44 20 7946 0958Has my parcel left?", "contact.phone", "+44 20 7946 0958"),
+        ("My number is+44 20 7946 0958", "contact.phone", "+44 20 7946 0958"),
+        ("call 0151 23456789bitte", "contact.phone", "0151 23456789"),
+        ("order no. +44 7700 900562", "contact.phone", "+44 7700 900562"),
+        ("card 4111 1111 1111 1111thanks", "privacy.sensitive", "4111 1111 1111 1111"),
+        ("Write to anna\x01@gmail\x7f.com", "contact.email", "anna\x01@gmail\x7f.com"),
+    ],
+)
+def test_a_letter_or_a_sign_that_touches_it_hides_nothing(text, rule, quote):
+    assert [(one.rule, one.quote(text)) for one in check(text, role="buyer").findings] == [(rule, quote)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Model 212-555-0147A fits.", "Part M212-555-0147 is here.", "It is a 0161 496 0388b."]
+)
+def test_a_code_with_a_letter_of_its_own_is_no_number(text):
+    assert check(text, role="buyer").findings == ()

@@ -21,7 +21,19 @@ _LOOK_ALIKES = str.maketrans(
     "абвгдеёзіїјкмнорсԁԛѕтухһԝьпшοαβεηικμνρτυχωγσϲ",
     "abbrдeeзiijkmhopcdqstyxhwbnwoabenikmvptuxwyoc",
 )
-_INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u20e3", "\u20dd", "\u20de"}
+_INVISIBLE = {
+    "\u2800",
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u17b4",
+    "\u17b5",
+    "\u3164",
+    "\uffa0",
+    "\u20e3",
+    "\u20dd",
+    "\u20de",
+}
 _ODD_LETTERS = {
     "ı": "i",
     "ɑ": "a",
@@ -62,6 +74,8 @@ def fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\ufffd"
+    if category == "Cc":
+        return character if character in _SPACING else ""
     if category == "Cf" or character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f":
         return ""
     named = _letter_by_name(character)
@@ -87,14 +101,19 @@ def _without_accent(piece: str) -> str:
     return piece if digit is None else str(digit)
 
 
+# Control characters are not seen, but for those that part words.
+_SPACING = "\t\n\r\v\f\x85"
+_CONTROL = pattern(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
 def fold(original: str) -> View:
     """Return the folded view of ``original``."""
-    if original.isascii():
+    if original.isascii() and not _CONTROL.search(original):
         return View(original, original.lower(), range(len(original)))
     pieces: list[str] = []
     starts = array("I")
     for index, character in enumerate(original):
-        folded = character.lower() if character < "\x80" else fold_character(character)
+        folded = character.lower() if " " <= character < "\x7f" else fold_character(character)
         pieces.append(folded)
         starts.extend([index] * len(folded))
     return View(original, _resolve_look_alikes("".join(pieces)), starts)

@@ -90,7 +90,7 @@ def phone_numbers(folded: View, region: str | None) -> Iterator[Phone]:
         start, end = match.start(), _end_of(text, match.end())
         digits = _digits(text[start:end])
         sure = None
-        if _SHORTEST <= len(digits) <= _LONGEST and _stands_alone(text, start, end):
+        if _SHORTEST <= len(digits) <= _LONGEST and (_stands_alone(text, start, end) or _is_glued(text, start, end)):
             sure = _is_dialled(folded, start, end, regions)
         if sure is not None:
             yield Phone(*folded.span(start, end), digits, sure)
@@ -155,6 +155,9 @@ def _digits(written: str) -> str:
     return "".join(filter(str.isdigit, _as_digits(written)))
 
 
+_IN_CODES = ("_", "#", "@", "=", "-", "/")
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Say whether the digits are no part of a longer code ("WA-7000123", "800-555-0134-b")."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
@@ -162,6 +165,19 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return False
     joined_before = before[:1].isalnum() and before[1:] in {"-", "/"}
     return not joined_before and not (after[:1] in {"-", "/"} and after[1:].isalnum())
+
+
+_FEWEST_GLUED = 3  # letters of a word that stands right behind a number; fewer may be part of a code
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Say whether a number is written as numbers are, and only touches the next word ("+44 20 7946 0958Hello")."""
+    written = text[start:end].strip(" .,:-")
+    if written.startswith("+"):
+        return not text[end : end + 1].isdigit()
+    alone = not (text[start - 1 : start].isalnum() or text[start - 1 : start] in _IN_CODES)
+    word = text[end : end + _FEWEST_GLUED]
+    return alone and len(word) == _FEWEST_GLUED and word.isalpha() and bool(_GROUPED.search(written))
 
 
 def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) -> bool | None:
@@ -173,7 +189,7 @@ def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) ->
     before, after = _NOT_CALLING.sub(" ", text[max(0, start - 60) : start]), text[end : end + 30]
     named = _names_phone(before)
     if not named and (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)):
-        return None
+        return False if written.startswith("+") and _is_valid(written, ()) else None  # nothing else is counted so
     called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(_NOT_CALLING.sub(" ", after)))
     if _RARELY_DIALLED.search(written) and not (called and named):
         return None

@@ -14,6 +14,7 @@ import re2
 from comity_policy.model import MEANT, PURPOSES, ROLES, Outcome, Purpose, Role, Rule, Span
 from comity_policy.reading import Reading
 from comity_policy.terms import Terms, TermsError, read_terms
+from comity_policy.text.fold import fold
 from comity_policy.text.patterns import pattern
 
 # The most that a rule may do in a rulebook, whatever its lines say. "off": it is not applied; "trial": it runs
@@ -260,7 +261,13 @@ def _own_rule(place: str, name: str, table: Any) -> Rule:
     )
 
 
+_NO_LETTERS = pattern(r"\\(?:[pP](?:\{[^}]*\}|.)|x\{[^}]*\}|.)|\(\?P<")
+
+
 def _compiled(place: str, text: str) -> Any:
+    literal = _NO_LETTERS.sub("", text)
+    if fold(literal).text != literal:
+        raise RulebookError(f"{place}: {text!r} would find nothing: write it in lower case and without accents.")
     try:
         return pattern(text).compiled()
     except re2.error as error:

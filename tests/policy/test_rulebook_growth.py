@@ -88,6 +88,8 @@ def test_an_own_rule_quotes_the_words_and_says_the_books_sentence():
     [
         ("rivalto(?:wn|pia)", "(?=x)", r"own\.rival: RE2 does not take the pattern"),
         ("rivalto(?:wn|pia)", "(", "RE2 does not take"),
+        ("rivalto(?:wn|pia)", "Rivaltown", "write it in lower case and without accents"),
+        ("rivalto(?:wn|pia)", "café", "write it in lower case and without accents"),
         ("reason = ", "because = ", "unknown because"),
         ('reason = "This names a rival."', "", "reason is needed"),
         ('why = "Because."', 'why = " "', "why is needed"),
@@ -205,3 +207,20 @@ def test_an_alias_without_a_book_for_the_day_says_so(folder, day):
 def test_an_alias_with_a_gap_an_overlap_or_an_unknown_book_is_refused(folder, changes, complaint):
     with pytest.raises(RulebookError, match=complaint):
         rulebooks(series(folder, **changes))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"\x72ivaltown",
+        r"\162ivaltown",
+        "[[:alpha:]]ivaltown",
+        r"[\]r]ivaltown",
+        "(?i:r)ivaltown",
+        "(?P<town>rival)town",
+    ],
+)
+def test_however_an_own_pattern_is_written_its_rule_is_awake(written):
+    verdict = seller_says("It is cheaper at RIVALTOWN", parse(HEAD + BASE + OWN.replace("rivalto(?:wn|pia)", written)))
+
+    assert [finding.rule for finding in verdict.findings] == ["own.rival"]

@@ -57,7 +57,22 @@ def needs(pattern: str) -> Needs:
     Working it out takes about a millisecond, so for the patterns of the package it is shipped.
     """
     known = _shipped().get(digest(pattern))
-    return worked_out(pattern) if known is None else known
+    if known is not None:
+        return known
+    return Needs(()) if _is_beyond(pattern) else worked_out(pattern)
+
+
+# What is not read here: flags, quoted stretches, named classes, letters by their number, repeats without a least.
+_BEYOND = ("(?i", "(?s", "(?m", "(?U", "(?-", "\\Q", "[[:", "[^[:", "[\\]", "[^\\]", "{,")
+
+
+def _is_beyond(pattern: str) -> bool:
+    """Say whether ``pattern`` is written in a way that is not read, so that nothing can be said of its words."""
+    by_number = any(
+        before == "\\" and (sign in "01234567" or (sign == "x" and after != "{"))
+        for before, sign, after in zip(pattern, pattern[1:], pattern[2:] + " ", strict=False)
+    )
+    return by_number or any(sign in pattern for sign in _BEYOND)
 
 
 def worked_out(pattern: str) -> Needs:

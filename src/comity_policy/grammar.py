@@ -104,16 +104,20 @@ def read_book(
     document, digest = read_document(data, place, base)
     if (document.get("name"), document.get("valid_from")) != (name, valid_from):
         raise RulebookError(f"{place}: name and valid_from in the file must be {name!r} and {valid_from}.")
-    if not document.get("rules"):
+    if not isinstance(document.get("rules"), dict) or not document["rules"]:
         raise RulebookError(f"{place}: a rulebook names at least one rule under [rules].")
-    known = {**rules, **_own_rules(place, document.get("own", {}))}
+    own = _own_rules(place, document.get("own", {}))
+    known = {**rules, **own}
     most = _group(place, document)
     tables = sorted(document["rules"].items())
+    entries = tuple(entry for rule_id, table in tables if (entry := _entry(place, rule_id, table, known, most)))
+    if silent := sorted(own.keys() - document["rules"].keys()):
+        raise RulebookError(f"{place}: {', '.join(silent)} stands under [own] and needs a table under [rules], too.")
     return Rulebook(
         name,
         valid_from,
         digest,
-        tuple(entry for rule_id, table in tables if (entry := _entry(place, rule_id, table, known, most))),
+        entries,
         _terms(place, document.get("terms", {})),
         _last_day(place, document, valid_from),
         document.get("extends", ""),
@@ -217,7 +221,16 @@ def _parameters(place: str, rule: Rule, table: Any) -> Mapping[str, Any]:
     for name, kind in rule.parameters.items():
         if type(values.get(name)) not in {kind, tuple if kind is list else kind}:
             raise RulebookError(f"{place}: parameters: {name} is needed and must be a {kind.__name__}.")
+        _sound(f"{place}: parameters: {name}", values[name])
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _sound(place: str, value: Any) -> None:
+    """Refuse what no parameter may be: a number below zero, a list of anything but words."""
+    if isinstance(value, int) and value < 0:
+        raise RulebookError(f"{place} must not be below zero.")
+    if isinstance(value, list | tuple) and not all(isinstance(one, str) for one in value):
+        raise RulebookError(f"{place} must be a list of words.")
 
 
 _OWN_TEXTS = ("title", "why", "reason", "advice")

@@ -77,6 +77,11 @@ def test_a_rule_does_no_more_than_its_group_allows(group, plain, asked):
         ("name = ", "not readable as TOML"),
         (HEAD, "names at least one rule"),
         (HEAD + "[rules]\n", "names at least one rule"),
+        (HEAD + 'rules = "all"\n', "names at least one rule"),
+        (
+            HEAD + LINK + '[rules."link.external".parameters]\ncarriers = [1]\npages = []\n',
+            "carriers must be a list of words",
+        ),
         ('name = "c"\nvalid_from = 2026-01-01\n' + EMAIL + ASKED, "name and valid_from"),
         ('name = "b"\nvalid_from = 2026-01-02\n' + EMAIL + ASKED, "name and valid_from"),
         (HEAD + "colour = 1\n" + EMAIL + ASKED, "unknown colour"),

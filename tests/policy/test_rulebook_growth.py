@@ -224,3 +224,14 @@ def test_however_an_own_pattern_is_written_its_rule_is_awake(written):
     verdict = seller_says("It is cheaper at RIVALTOWN", parse(HEAD + BASE + OWN.replace("rivalto(?:wn|pia)", written)))
 
     assert [finding.rule for finding in verdict.findings] == ["own.rival"]
+
+
+def test_an_own_rule_of_which_nothing_follows_is_named():
+    with pytest.raises(RulebookError, match=r"own\.idle stands under \[own\] and needs a table under \[rules\]"):
+        parse(HEAD + BASE + OWN + OWN.partition("[rules")[0].replace("own.rival", "own.idle"))
+
+
+def test_a_number_below_zero_is_no_parameter():
+    days = '[rules."purpose.expired"]\nplain = { seller = "block", buyer = "deliver" }\n[rules."purpose.expired".parameters]\n'
+    with pytest.raises(RulebookError, match="days must not be below zero"):
+        parse(HEAD + BASE + days + 'days = -1\nanchor = "completed"\npurposes = []\n')

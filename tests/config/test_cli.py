@@ -172,7 +172,7 @@ def test_a_database_that_is_away_is_a_sentence(tmp_path):
 def test_verify_of_an_empty_folder_says_what_to_do(tmp_path):
     done = run_alone("verify", "--data", str(tmp_path / "new"))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "`comity serve` brings it up to date" in done.stderr
+    assert "`comity serve` makes it. For another folder say so: COMITY_DATA=" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -93,3 +93,12 @@ def _said_digits(pieces: list[str]) -> str:
 def _was_tens(pieces: list[str], piece: str) -> bool:
     at = pieces.index(piece)
     return at > 0 and len(_SAID.get(pieces[at - 1], "")) > 1 and pieces[at - 1] not in {"hundred", "hundert"}
+
+
+_FEWEST_GLUED = 3  # letters of a word that stands right behind a number; fewer may be part of a code
+
+
+def is_before_word(text: str, end: int) -> bool:
+    """Say whether a word, and no letter of a code, stands right behind a number that ends at ``end``."""
+    word = text[end : end + _FEWEST_GLUED]
+    return len(word) == _FEWEST_GLUED and word.isalpha()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comity_policy.text.digits import Said
+from comity_policy.text.digits import Said, is_before_word
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
-_FEWEST_GLUED = 3  # letters of a word that stands right behind a number; fewer may be part of a code
 _CARD = pattern(r"(?:\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){10,17}[ .\-_/:|*,]{0,3}\d)")
 _IBAN = pattern(r"\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}\b")
 # First digits that payment schemes issue (ISO/IEC 7812) with the lengths of their numbers.
@@ -40,8 +39,7 @@ def card_numbers(folded: View) -> list[tuple[int, int]]:
     for match in _CARD.finditer(folded.text):
         start, end = match.span()
         digits = "".join(filter(str.isdigit, match.group().replace("o", "0").replace("l", "1").replace("i", "1")))
-        behind = folded.text[end : end + _FEWEST_GLUED]
-        glued = len(behind) == _FEWEST_GLUED and behind.isalpha() and not folded.text[start - 1 : start].isalnum()
+        glued = is_before_word(folded.text, end) and not folded.text[start - 1 : start].isalnum()
         if not (passes_luhn(digits) and (glued or _stands_alone(folded.text, start, end))):
             continue
         if _SCHEMES.search(digits) or _CARD_BEFORE.search(folded.text[max(0, start - 60) : start]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from comity_policy.text.digits import Said
+from comity_policy.text.digits import Said, is_before_word
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import pattern
 
@@ -167,17 +167,13 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not joined_before and not (after[:1] in {"-", "/"} and after[1:].isalnum())
 
 
-_FEWEST_GLUED = 3  # letters of a word that stands right behind a number; fewer may be part of a code
-
-
 def _is_glued(text: str, start: int, end: int) -> bool:
     """Say whether a number is written as numbers are, and only touches the next word ("+44 20 7946 0958Hello")."""
     written = text[start:end].strip(" .,:-")
     if written.startswith("+"):
         return not text[end : end + 1].isdigit()
     alone = not (text[start - 1 : start].isalnum() or text[start - 1 : start] in _IN_CODES)
-    word = text[end : end + _FEWEST_GLUED]
-    return alone and len(word) == _FEWEST_GLUED and word.isalpha() and bool(_GROUPED.search(written))
+    return alone and is_before_word(text, end) and bool(_GROUPED.search(written))
 
 
 def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) -> bool | None:

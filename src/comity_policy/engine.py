@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from comity_policy.gate import Gate, gate
-from comity_policy.meaning import DIGEST
+from comity_policy.meaning import DIGEST, Meant
 from comity_policy.model import (
     MEANT,
+    UNCHECKED,
     Context,
     Draft,
     Finding,
@@ -42,6 +44,17 @@ class TextTooLongError(ValueError):
     """A text is too long to be checked; the message says how long it may be."""
 
 
+class SecondReader(Protocol):
+    """Reads the sense of sentences once more: ``comity_policy.reader``, or one of the caller's own."""
+
+    @property
+    def digest(self) -> str:
+        """What tells this reader from others: the SHA-256 of its weights, in hex."""
+
+    def read(self, text: str, role: Role, purpose: Purpose) -> Sequence[Meant]:
+        """Return what sentences of ``text`` break, at its own offsets."""
+
+
 def check(
     draft: Draft | str,
     context: Context | None = None,
@@ -49,12 +62,14 @@ def check(
     *,
     role: Role = "seller",
     purpose: Purpose = "reply",
+    reader: SecondReader | None = None,
 ) -> Verdict:
     """Return what ``rulebook`` says about ``draft``.
 
     A plain text is a draft by ``role`` for ``purpose``; without a context nothing is known about it, and without a
-    rulebook the newest ``open-marketplace`` that comes with the engine applies. Raises ``TextTooLongError`` for
-    more than ``LONGEST`` characters.
+    rulebook the newest ``open-marketplace`` that comes with the engine applies. A ``reader`` adds what it finds, as a
+    finding of the form "meant" that holds at most, where nothing as strict is found; its digest is then part of the
+    verdict's engine version. Raises ``TextTooLongError`` for more than ``LONGEST`` characters.
 
     An error inside a rule never lets a draft through: the rule is listed in ``failed`` and the outcome is at
     least ``hold``. A rule that needs a fact which ``context`` does not know does not fire, and one on trial
@@ -66,7 +81,7 @@ def check(
         raise TextTooLongError(
             f"The text has {len(draft.text):,} characters; at most {LONGEST:,} are checked. Send it in parts."
         )
-    return _check(draft, context or _NOTHING_KNOWN, rulebook or _default_rulebook())
+    return _check(draft, context or _NOTHING_KNOWN, rulebook or _default_rulebook(), reader)
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +89,7 @@ def _default_rulebook() -> Rulebook:
     return load_rulebook("open-marketplace", date.max)
 
 
-def _check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
+def _check(draft: Draft, context: Context, rulebook: Rulebook, reader: SecondReader | None) -> Verdict:
     reading = Reading(draft, context)
     plan = _plan(rulebook, draft.role, draft.purpose)
     found: list[Finding] = []
@@ -89,8 +104,9 @@ def _check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
             if not entry.trial:
                 unchecked.append(_unchecked(entry.rule, draft))
     try:
-        for entry, finding in _meant(plan, reading, tuple(found)):
-            (tried if entry.trial else found).append(finding)
+        for senses, most in _senses(reading, reader):
+            for entry, finding in _meant(plan, reading, senses, most, tuple(found)):
+                (tried if entry.trial else found).append(finding)
     except Exception:  # noqa: BLE001 - nobody knows what was meant, so a person reads it
         unchecked += [_unchecked(entry.rule, draft) for entry in plan.entries if _reads_sense(entry)]
     resolved = _resolve(found, plan.by_rule, len(draft.text)) if found else []
@@ -99,7 +115,7 @@ def _check(draft: Draft, context: Context, rulebook: Rulebook) -> Verdict:
         outcome=worst(finding.outcome for finding in findings),
         findings=findings,
         rulebook=rulebook.digest,
-        engine=ENGINE_VERSION,
+        engine=f"{ENGINE_VERSION}+{reader.digest[:12]}" if reader else ENGINE_VERSION,
         input=input_digest(draft, context),
         failed=tuple(finding.rule for finding in unchecked),
         trials=tuple(_resolve(tried, plan.by_rule, len(draft.text))) if tried else (),
@@ -162,7 +178,22 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
             yield _finding(entry.rule, Span(start, end, span.form, span.detail), outcome)
 
 
-def _meant(plan: _Plan, reading: Reading, told: Sequence[Finding]) -> Iterator[tuple[Entry, Finding]]:
+_Senses = Sequence[tuple[str, Span]]
+
+
+def _senses(reading: Reading, reader: SecondReader | None) -> Iterator[tuple[_Senses, Outcome]]:
+    """Yield what each reader of sense makes of the text, and the most that may follow from it."""
+    yield reading.meant, Outcome.BLOCK
+    if reader is not None:
+        draft = reading.draft
+        again = reader.read(draft.text, draft.role, draft.purpose)
+        spans = [(one.rule, Span(one.start, one.end, MEANT)) for one in again]
+        yield [(rule, span) for rule, span in spans if not reading.names_known(span)], Outcome.HOLD
+
+
+def _meant(
+    plan: _Plan, reading: Reading, senses: _Senses, most: Outcome, told: Sequence[Finding]
+) -> Iterator[tuple[Entry, Finding]]:
     """Yield what was understood from the sense of a sentence, but not where words have told as much.
 
     What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that. So does
@@ -173,14 +204,14 @@ def _meant(plan: _Plan, reading: Reading, told: Sequence[Finding]) -> Iterator[t
     for one in sorted(told, key=lambda finding: finding.outcome.rank):
         strictest[one.start : one.end] = bytes([one.outcome.rank]) * (one.end - one.start)
     said: dict[str, bytearray] = {}
-    for rule, span in reading.meant:
+    for rule, span in senses:
         entry = plan.by_rule.get(rule)
         if entry is None or not _is_known(entry, reading.context):
             continue
         if rule not in said:
             said[rule] = _said(entry, reading, length)
         stretch = slice(span.start, span.end)
-        outcome = entry.outcome(span.form, reading.draft.role, reading.draft.purpose)
+        outcome = min(entry.outcome(span.form, reading.draft.role, reading.draft.purpose), most)
         if (
             outcome > Outcome.DELIVER
             and not any(said[rule][stretch])
@@ -202,11 +233,12 @@ def _reads_sense(entry: Entry) -> bool:
 
 
 def _finding(rule: Rule, span: Span, outcome: Outcome) -> Finding:
-    return Finding(rule.id, span.start, span.end, outcome, rule.reason(span.form, span.detail), rule.advice)
+    reason = rule.reason(span.form, span.detail)
+    return Finding(rule.id, span.start, span.end, outcome, reason, rule.advice, span.form, span.detail)
 
 
 def _unchecked(rule: Rule, draft: Draft) -> Finding:
-    return Finding(rule.id, 0, len(draft.text), Outcome.HOLD, _UNCHECKED, _WAIT)
+    return Finding(rule.id, 0, len(draft.text), Outcome.HOLD, _UNCHECKED, _WAIT, UNCHECKED)
 
 
 def _resolve(found: list[Finding], entries: dict[str, Entry], length: int) -> list[Finding]:

@@ -168,9 +168,10 @@ class Reading:
         """
         found = shipped().read(self.words.text, self.draft.role, self.draft.purpose)
         spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in found]
-        return [(rule, span) for rule, span in spans if not self._names_known(span)]
+        return [(rule, span) for rule, span in spans if not self.names_known(span)]
 
-    def _names_known(self, span: Span) -> bool:
+    def names_known(self, span: Span) -> bool:
+        """Say whether an id of this conversation stands in ``span``."""
         return any(start < span.end and end > span.start for start, end in self.known)
 
     def phrases(self, wanted: Iterable[Phrase], *, gate: object = None, across: int = 1) -> Iterator[Span]:  # noqa: ARG002

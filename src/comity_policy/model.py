@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ Purpose = Literal[
 ]
 # The form of a finding that rests on the sense of a passage alone; every rule may report in it.
 MEANT = "meant"
+# The form of a finding that stands for a rule which could not be checked.
+UNCHECKED = "unchecked"
 ROLES: tuple[Role, ...] = get_args(Role)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -147,7 +150,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's hit: where, what follows, why, and how to fix it."""
+    """One rule's hit: where, what follows, why, and how to fix it.
+
+    ``form`` and ``detail`` are those of its span: from them it is told in other languages (``comity_policy.told``).
+    Without a form it is told only as it stands.
+    """
 
     rule: str
     start: int
@@ -155,6 +162,8 @@ class Finding:
     outcome: Outcome
     reason: str
     advice: str
+    form: str = ""
+    detail: str = ""
 
     def quote(self, text: str) -> str:
         return text[self.start : self.end]
@@ -217,6 +226,7 @@ class Rule:
     ``gate``: the phrases that ``find`` looks for, and RE2 patterns for whatever else it reads out of the folded text
     or its plain words; ``find`` runs only where the words of one of them stand, always when there are none.
     ``reasons``: one sentence for each form in which ``find`` reports; "plain" is always there, "meant" need not be.
+    ``names``: what the parts of a detail are called in it, where they are not words already.
     ``parameters``: name and type of what the rulebook must supply to ``find``.
     ``defaults``: for a parameter younger than a published rulebook that names the rule: what it then was.
     ``yields_to``: rules whose overlapping, at least as strict finding replaces this one.
@@ -240,13 +250,20 @@ class Rule:
     yields_to: frozenset[str] = frozenset()
     parameters: Mapping[str, type] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def reason(self, form: str, detail: str = "") -> str:
         """Return the sentence for ``form``; raises ``KeyError`` for one that the rule does not have."""
         if form == MEANT and form not in self.reasons:
             return f"Read as a whole, this may be what the rule forbids: {self.title}."
-        sentence = self.reasons[form]
-        return sentence.replace("{}", detail) if detail else sentence
+        return sentence(self.reasons[form], detail, self.names)
+
+
+def sentence(form: str, detail: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a form's sentence with ``detail``, whose parts stand between commas, called by their ``names``."""
+    if not detail:
+        return form
+    return form.replace("{}", ", ".join(names.get(part, part) for part in detail.split(", ")))
 
 
 # Facts that have always been part of what is digested; of the others only those that are known.

@@ -65,7 +65,7 @@ _NAMES = {
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
     """Yield the whole draft when a part that its declared kind needs is not in it."""
     wanted = parameters["parts"].get(reading.context.kind, ())
-    missing = [_NAMES.get(part, part) for part in wanted if not _has(reading, part)]
+    missing = [part for part in wanted if not _has(reading, part)]
     if missing:
         yield Span(0, len(reading.draft.text), detail=", ".join(missing))
 
@@ -90,6 +90,7 @@ RULE = Rule(
     source=("S41", "S44", "S48"),
     why="Whoever waits for a parcel or for money should not have to ask for what is known.",
     reasons={"plain": "This kind of message also says: {}."},
+    names=_NAMES,
     advice="Add what is missing.",
     gate=(),
     find=messages_only(find),

@@ -12,6 +12,7 @@ from comity_policy.text.addresses import Address, web_addresses
 from comity_policy.text.digits import Said, said_numbers
 from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import known_stretches
+from comity_policy.text.masks import Hidden, hidden_names, unmasked
 from comity_policy.text.needs import is_anchored
 from comity_policy.text.patterns import Pattern, pattern
 from comity_policy.text.sentences import is_refused, request_start, sentences, without_idioms
@@ -131,14 +132,24 @@ class Reading:
         return joined(self.folded)
 
     @_Once
+    def names(self) -> list[Hidden]:
+        """The names of the folded view that are hidden, or written otherwise than the rules know them."""
+        return hidden_names(self.folded)
+
+    @_Once
+    def bare(self) -> View:
+        """The joined view with hidden names as the rules know them."""
+        return joined(unmasked(self.folded, self.names)) if self.names else self.joined
+
+    @_Once
     def words(self) -> View:
-        """The joined view with digits and signs that stand for letters read as letters."""
-        return words(self.joined)
+        """The bare view with digits and signs that stand for letters read as letters."""
+        return words(self.bare)
 
     @_Once
     def spoken(self) -> Spoken:
-        """The joined view with signs of addresses that are said put in their place."""
-        return spoken(self.joined)
+        """The bare view with signs of addresses that are said put in their place."""
+        return spoken(self.bare)
 
     @_Once
     def said(self) -> list[Said]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity_policy.text.fold import fold
+from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary
 from comity_policy.text.masks import hidden_names, unmasked
 
@@ -92,3 +92,22 @@ def test_every_character_of_the_view_leads_back_to_what_was_written(text):
     assert list(found.starts) == sorted(found.starts)
     for at in range(len(found.text)):
         assert all(is_boundary(text, place) for place in found.span(at, at + 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("b u y  d i r e c t  frm me", "buy direct frm me"),  # wider gaps part words
+        ("o u t s i d e   e - b a y", "outside e-bay"),
+        ("go o.f.f, p.l.a.c.e", "go off, place"),  # a short word beside a longer one
+        ("a b c", "a b c"),
+        ("идiоts, ϝυcκ", "idiots, fuck"),  # Cyrillic and Greek beside Latin letters
+        ("wе go tо ѕаvе", "we go to save"),  # words of nothing but twins, in Latin company
+        ("сор, сосна", "сор, сосна"),
+        ("0r its 0ne st0ry, n0 put@ r€al sh¡ne", "or its one story, no puta real shine"),
+        ("usb3 mp3 size10 a4 4x4", "usb3 mp3 size10 a4 4x4"),
+        ("lind●co●uk ⁄bags", "lind.co.uk /bags"),  # round signs for dots
+    ],
+)
+def test_spelled_words_twins_and_signs_for_letters(written, expected):
+    assert words(joined(fold(written))).text == expected

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from comity_policy.text.graphemes import widen
-from comity_policy.text.patterns import pattern
+from comity_policy.text.patterns import Match, pattern
 
 # Cyrillic and Greek letters beside the Latin letter they are mistaken for (after lower-casing).
 _LOOK_ALIKES = str.maketrans(
-    "абвгдеёзіїјкмнорсԁԛѕтухһԝьпшοαβεηικμνρτυχωγσϲ",
-    "abbrдeeзiijkmhopcdqstyxhwbnwoabenikmvptuxwyoc",
+    "абвгдеёзийіїјклмнорсԁԛѕтуфхһԝьпшғѵӏοαβδεζηθικλμνρτυχωγσϲϝ",
+    "abbrdee3iiiijklmhopcdqstyfxhwbnwfvloabdeznoiklmvptuxwyocf",
 )
+# Those that no reader tells from the Latin letter.
+_TWINS = frozenset("аеорсухіјѕԁԛһԝвкмнтьғѵӏοαικνρτυχϲϝ")
 _INVISIBLE = {
     "\u2800",
     "\u034f",
@@ -50,7 +52,8 @@ _ODD_LETTERS = {
 }
 _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _ENCLOSED = ("NEGATIVE CIRCLED LATIN CAPITAL LETTER ", "NEGATIVE SQUARED LATIN CAPITAL LETTER ")
-_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„․‧・•。·", "-------'''\"\"\"......")
+_DOTS = "․‧・•。·●◦∙⋅⠂⊙◉⚫⚪🔴🔵"
+_PUNCTUATION = str.maketrans("‐‑‒–—―−’‘ʼ“”„⁄∕" + _DOTS, "-------'''\"\"\"//" + "." * len(_DOTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,35 +134,55 @@ _TOKEN = pattern(r"[\pL\pN]+")
 
 
 def _resolve_look_alikes(text: str) -> str:
-    """Replace look-alikes inside tokens that mix scripts; whole Greek or Russian words stay as they are."""
+    """Replace look-alikes inside tokens that mix scripts; whole Greek or Russian words stay as they are.
+
+    Words made of nothing but twins of Latin letters are replaced too where every foreign word of a text is made so
+    and the rest is Latin.
+    """
     if not any("\u0370" <= character <= "\u052f" for character in text):
         return text
-    pieces, done = [], 0
+    foreign, mixed, latin = [], [], False
     for token in _TOKEN.finditer(text):
-        word = token.group()
-        if len({_script(character) for character in word} - {""}) > 1:
-            pieces += [text[done : token.start()], word.translate(_LOOK_ALIKES)]
-            done = token.end()
+        scripts = {_script(character) for character in token.group()} - {""}
+        if len(scripts) > 1:
+            mixed.append(token)
+        elif scripts == {"latin"}:
+            latin = True
+        elif scripts:
+            foreign.append(token)
+    if (latin or mixed) and all(_TWINS.issuperset(filter(str.isalpha, token.group())) for token in foreign):
+        mixed = sorted([*mixed, *foreign], key=Match.start)
+    pieces, done = [], 0
+    for token in mixed:
+        pieces += [text[done : token.start()], token.group().translate(_LOOK_ALIKES)]
+        done = token.end()
     return "".join(pieces) + text[done:]
 
 
 # Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t", "(s)(n)(a)(p)"; between
 # blanks the signs of an address count as letters: "j o @ g m a i l . c o m".
 _SPELLED = pattern(
-    r"\b[a-z0-9@$!](?:(?: {1,2}[a-z0-9@$!._/-])+ {1,2}[a-z0-9@$!]|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+"
+    r"\b[a-z0-9@$!](?:(?: {1,3}[a-z0-9@$!._/:-])+ {1,3}[a-z0-9@$!]|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+"
     r"|(?:\*[a-z0-9@$!])+"
     r"|(?:_[a-z0-9@$!])+|(?:\|[a-z0-9@$!])+)(?:\b|$)|(?:[(\[{][a-z0-9@$!][)\]}] ?){4,}"
 )
-_SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay
-# A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd".
-_LEET = pattern(r"(?:[a-z0-9$!|*][a-z0-9@$!|*]*)?(?:[a-z][0-9@$!|][a-z0-9@$!|*]*[a-z]|[0-9$!|][a-z]{2})[a-z0-9@$!|*]*")
-_LEET_LETTERS = str.maketrans("013457@$!|", "oieastasil")
+_SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay …
+_SHORTEST_BESIDE = 5  # … but beside another word that is spelled, "o.f.f" is one too
+_WIDEST_GAP = 3  # blanks between two letters of a spelled text
+# A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd", "zer0", "0r".
+_LEET = pattern(
+    r"(?:[a-z0-9$!|*][a-z0-9@$!|*]*)?(?:[a-z][0-9@$!|\x{20ac}\x{a1}\x{a3}\x{a5}]+[a-z0-9@$!|*\x{20ac}]*[a-z]|[0-9$!|][a-z]{2})"
+    r"[a-z0-9@$!|*]*|\b[a-z]{2,}(?:0\b|[@$]\B)|\b(?:0r|[tndgs]0|0[nf]|1[nfd]|4t|[mwbh]3)\b"
+)
+_LEET_LETTERS = str.maketrans("013457@$!|\u20ac\xa1\xa3\xa5", "oieastasileily")
 
 
 def joined(folded: View) -> View:
     """Return the folded view with spelled-out words joined; the same view when there are none."""
     text, starts = folded.text, folded.starts
     dropped = set(_separators(text))
+    if "  " in text:
+        dropped.update(at for at in range(len(text) - 1) if text[at] == " " == text[at + 1])
     if not dropped:
         return folded
     kept = [at for at in range(len(text)) if at not in dropped]
@@ -173,15 +196,29 @@ def words(view: View) -> View:
 
 
 def _separators(text: str) -> Iterator[int]:
-    for run in _SPELLED.finditer(text):
-        begin, end = run.span()
-        if end - begin < _SHORTEST_SPELLED:
+    runs = [run.span() for run in _SPELLED.finditer(text)]
+    longest = max((end - begin for begin, end in runs), default=0)
+    for begin, end in runs:
+        if end - begin < (_SHORTEST_BESIDE if longest >= _SHORTEST_SPELLED else _SHORTEST_SPELLED):
             continue
         framed = text[begin] in "([{"
         dropped = "()[]{} " if framed else text[begin + 1] + " "
+        between_words = not framed and text[begin + 1] == " " and _has_word_gaps(text[begin:end])
         for at in range(begin, end):
-            if text[at] in dropped and (framed or text[at] == " " or (at - begin) % 2):
+            parts = text[at] in dropped and (framed or text[at] == " " or (at - begin) % 2)
+            if parts and not (between_words and _is_word_gap(text, at)):
                 yield at
+
+
+def _has_word_gaps(run: str) -> bool:
+    """Say whether some blanks of a spelled run are wider than others: "b u y  d i r e c t"."""
+    return "  " in run and any(run[at] == " " != run[at + 1] and run[at - 1] != " " for at in range(1, len(run) - 1))
+
+
+def _is_word_gap(text: str, at: int) -> bool:
+    """Say whether this is the last blank of a wider gap between two letters."""
+    wide = text[at - 1] == " " and text[at + 1].isalnum()
+    return wide and text[at - _WIDEST_GAP : at].rstrip()[-1:].isalnum()
 
 
 def _read_leet(text: str) -> str:

@@ -152,7 +152,7 @@ def _seen_through(text: str, start: int, end: int) -> Hidden | None:
     parted = any(gap in _ODD_GAP or at not in form.natural for at, gap in gaps)
     if 2 * signs > len(letters) or not (signs or parted or {gap for _, gap in gaps} <= _NO_GAP):
         return None
-    if len(form.letters) <= _SHORT and gaps and len(gaps) < len(letters) - 1:
+    if gaps and (form.kind == "mail" or (len(form.letters) <= _SHORT and len(gaps) < len(letters) - 1)):
         return None
     swapped = len(letters) == len(form.letters) and any(map(str.__ne__, letters, form.letters))
     if swapped and not signs and (parted or len(letters) <= _SHORT):

@@ -13,6 +13,7 @@ from comity_policy.engine import TextTooLongError, check
 from comity_policy.model import PURPOSES, ROLES, Context, Draft
 from comity_policy.report import NOTHING_FOUND, SOMETHING_FOUND, USAGE, check_lines, report
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
+from comity_policy.wording import LANGUAGES
 
 _ABOUT = """Check messages against a rulebook.
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=ROLES, default="seller", help="who writes the text (default: seller)")
     parser.add_argument("--purpose", choices=PURPOSES, default="reply", help="why (default: reply)")
     add_rulebook_arguments(parser)
+    add_language_argument(parser)
     parser.add_argument("--order", metavar="NUMBER", help="the order that the text is about, and has to name")
     parser.add_argument(
         "--explain", action="store_true", help="say why each rule is there, and what the verdict rests on"
@@ -40,6 +42,12 @@ def add_rulebook_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a command be told which rulebook it asks, and as of which day."""
     parser.add_argument("--rulebook", default="open-marketplace", metavar="NAME", help="default: open-marketplace")
     parser.add_argument("--on", type=_day, metavar="DAY", help="rulebook in force on DAY (default: today)")
+
+
+def add_language_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told in which language rules speak."""
+    known = ", ".join(LANGUAGES)
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help=f"of what the rules say: {known}")
 
 
 def today() -> date:
@@ -71,7 +79,7 @@ def run(
     try:
         rulebook = load_rulebook(arguments.rulebook, day)
         return (
-            _check_jsonl(arguments.jsonl, rulebook)
+            _check_jsonl(arguments.jsonl, rulebook, arguments.language)
             if arguments.jsonl
             else _check_text(arguments, rulebook, lambda text: refusal(text, day))
         )
@@ -89,11 +97,11 @@ def _complain(name: str, sentence: str) -> int:
     return USAGE
 
 
-def _check_jsonl(file: str, rulebook: Rulebook) -> int:
+def _check_jsonl(file: str, rulebook: Rulebook, language: str) -> int:
     if file == "-":
-        return check_lines(sys.stdin.buffer, sys.stdout.write, rulebook=rulebook)
+        return check_lines(sys.stdin.buffer, sys.stdout.write, rulebook=rulebook, language=language)
     with Path(file).open("rb") as lines:
-        return check_lines(lines, sys.stdout.write, rulebook=rulebook)
+        return check_lines(lines, sys.stdout.write, rulebook=rulebook, language=language)
 
 
 def _check_text(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
@@ -139,7 +147,14 @@ def _checked(
     verdict = check(Draft(text, arguments.role, arguments.purpose), context, rulebook)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     refused = refusal(text)
-    told = report(text, verdict, colour=colour, refused=refused, explained=rulebook if arguments.explain else None)
+    told = report(
+        text,
+        verdict,
+        colour=colour,
+        refused=refused,
+        explained=rulebook if arguments.explain else None,
+        language=arguments.language,
+    )
     return (SOMETHING_FOUND if verdict.findings or refused else NOTHING_FOUND), told
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from comity_policy.model import ROLES, Rule
 from comity_policy.rulebook import Entry, Rulebook, rulebooks
 from comity_policy.rules import all_rules
+from comity_policy.wording import worded
 
 _WIDTH = 26
 
@@ -30,14 +31,14 @@ class Page:
     found: bool = True
 
 
-def rule_page(rule_id: str) -> Page:
-    """Return everything about one rule."""
+def rule_page(rule_id: str, language: str = "en") -> Page:
+    """Return everything about one rule; what it says to people, in ``language``."""
     rule = all_rules().get(rule_id)
     if rule is None:
         near = difflib.get_close_matches(rule_id, all_rules(), n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There is {', '.join(all_rules())}."
         return Page(f"There is no rule {rule_id[:60]!r}. {hint}\n", found=False)
-    return Page("\n".join(_page(rule)) + "\n")
+    return Page("\n".join(_page(worded(rule, language))) + "\n")
 
 
 def _page(rule: Rule) -> Iterator[str]:

@@ -226,6 +226,7 @@ class Rule:
     ``gate``: the phrases that ``find`` looks for, and RE2 patterns for whatever else it reads out of the folded text
     or its plain words; ``find`` runs only where the words of one of them stand, always when there are none.
     ``reasons``: one sentence for each form in which ``find`` reports; "plain" is always there, "meant" need not be.
+    ``meant``: the sentence for the form "meant" of a rule that has none of its own, with "{}" for its title.
     ``names``: what the parts of a detail are called in it, where they are not words already.
     ``parameters``: name and type of what the rulebook must supply to ``find``.
     ``defaults``: for a parameter younger than a published rulebook that names the rule: what it then was.
@@ -251,11 +252,12 @@ class Rule:
     parameters: Mapping[str, type] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    meant: str = "Read as a whole, this may be what the rule forbids: {}."
 
     def reason(self, form: str, detail: str = "") -> str:
         """Return the sentence for ``form``; raises ``KeyError`` for one that the rule does not have."""
         if form == MEANT and form not in self.reasons:
-            return f"Read as a whole, this may be what the rule forbids: {self.title}."
+            return sentence(self.meant, self.title)
         return sentence(self.reasons[form], detail, self.names)
 
 

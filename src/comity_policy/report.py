@@ -16,6 +16,7 @@ from typing import Any
 from comity_policy.engine import check
 from comity_policy.model import CONTEXT_FACTS, PURPOSES, ROLES, Attached, Context, Draft, Finding, Verdict
 from comity_policy.rulebook import Rulebook
+from comity_policy.wording import Told, told, worded
 
 # Exit codes, as `grep` has them: something was found, nothing was, or the question was wrong.
 NOTHING_FOUND, SOMETHING_FOUND, USAGE = 0, 1, 2
@@ -33,17 +34,20 @@ class LineError(Exception):
     id: Any = None
 
 
-def check_lines(lines: Iterable[str | bytes], write: Callable[[str], Any], *, rulebook: Rulebook) -> int:
+def check_lines(
+    lines: Iterable[str | bytes], write: Callable[[str], Any], *, rulebook: Rulebook, language: str = "en"
+) -> int:
     """Check JSON Lines and write one answer for each, in order; return the exit code.
 
     0 when nothing was found, 1 when something was, 2 when a line could not be read. Blank lines are skipped.
+    ``language``: that of reasons and advice.
     """
     code = NOTHING_FOUND
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            answer = _answer(line, rulebook)
+            answer = _answer(line, rulebook, language)
         except LineError as error:
             answer, code = _refusal(number, error), USAGE
         if code != USAGE and answer.get("findings"):
@@ -52,27 +56,28 @@ def check_lines(lines: Iterable[str | bytes], write: Callable[[str], Any], *, ru
     return code
 
 
-def _answer(line: str | bytes, rulebook: Rulebook) -> dict[str, Any]:
+def _answer(line: str | bytes, rulebook: Rulebook, language: str) -> dict[str, Any]:
     message = _parse(line)
     try:
         draft, context = _draft(message), _context(message.get("context"))
     except LineError as error:
         raise LineError(error.field, error.message, message.get("id")) from None
-    return {"id": message["id"]} | verdict_json(check(draft, context, rulebook), draft.text)
+    return {"id": message["id"]} | verdict_json(check(draft, context, rulebook), draft.text, language)
 
 
-def verdict_json(verdict: Verdict, text: str) -> dict[str, Any]:
+def verdict_json(verdict: Verdict, text: str, language: str = "en") -> dict[str, Any]:
     """Return outcome and findings as they are written to JSON; ``failed`` is there only when it must be."""
     answer: dict[str, Any] = {
         "outcome": verdict.outcome.value,
-        "findings": [finding_json(finding, text) for finding in verdict.findings],
+        "findings": [finding_json(finding, text, language) for finding in verdict.findings],
     }
     return answer | {"failed": list(verdict.failed)} if verdict.failed else answer
 
 
-def finding_json(finding: Finding, text: str) -> dict[str, Any]:
-    """Return one finding with code point and UTF-16 offsets and the words it quotes."""
+def finding_json(finding: Finding, text: str, language: str = "en") -> dict[str, Any]:
+    """Return one finding with code point and UTF-16 offsets and the words it quotes, told in ``language``."""
     start16, end16 = finding.offsets16(text)
+    said = told(finding, language)
     return {
         "rule": finding.rule,
         "start": finding.start,
@@ -81,8 +86,8 @@ def finding_json(finding: Finding, text: str) -> dict[str, Any]:
         "end16": end16,
         "quote": finding.quote(text),
         "outcome": finding.outcome.value,
-        "reason": finding.reason,
-        "advice": finding.advice,
+        "reason": said.reason,
+        "advice": said.advice,
     }
 
 
@@ -187,12 +192,20 @@ def _refusal(number: int, error: LineError) -> dict[str, Any]:
     return known | {"error": {"line": number, "field": error.field, "message": error.message}}
 
 
-def report(text: str, verdict: Verdict, *, colour: bool, refused: str = "", explained: Rulebook | None = None) -> str:
+def report(
+    text: str,
+    verdict: Verdict,
+    *,
+    colour: bool,
+    refused: str = "",
+    explained: Rulebook | None = None,
+    language: str = "en",
+) -> str:
     """Return a readable report on ``text``: every finding with its words marked, why, and what to do.
 
     Lines are shown with «…» around the words; ``colour`` adds terminal colours. ``refused`` is why a form would not
     take the text, whatever the rules say; it comes first. ``explained``: the rulebook asked, to add why each rule is
-    there and under what the verdict was reached. Ends with a line break.
+    there and under what the verdict was reached. ``language``: that of what the rules say. Ends with a line break.
     """
     lines = [f"refused: {refused}"] if refused else []
     count = len(verdict.findings)
@@ -200,13 +213,15 @@ def report(text: str, verdict: Verdict, *, colour: bool, refused: str = "", expl
         lines.append(f"{verdict.outcome.value}: {count} finding{'s' if count > 1 else ''}.")
     elif not refused:
         lines.append(f"{verdict.outcome.value}: nothing found.")
-    lines += (_told(text, finding, colour=colour, explained=explained) for finding in verdict.findings)
+    for finding in verdict.findings:
+        lines.append(_told(text, finding, told(finding, language), colour=colour))
+        lines += (f"    {line}" for line in _why(finding.rule, explained, language))
     if explained:
         lines += _provenance(verdict, explained)
     return "\n".join(lines) + "\n"
 
 
-def _told(text: str, finding: Finding, *, colour: bool, explained: Rulebook | None) -> str:
+def _told(text: str, finding: Finding, said: Told, *, colour: bool) -> str:
     line = text.count("\n", 0, finding.start) + 1
     column = finding.start - (text.rfind("\n", 0, finding.start) + 1) + 1
     mark, bold, plain = (_MARKS[finding.outcome], _BOLD, _PLAIN) if colour else ("", "", "")
@@ -214,14 +229,14 @@ def _told(text: str, finding: Finding, *, colour: bool, explained: Rulebook | No
     after = _printable(text[finding.end : _line_end(text, finding.end)])
     quoted = f"{before}{mark}«{_printable(finding.quote(text))}»{plain}{after}"
     head = f"\n{bold}{line}:{column} {finding.rule} ({finding.outcome}){plain}"
-    return "\n    ".join([head, quoted, finding.reason, finding.advice, *_why(finding.rule, explained)])
+    return f"{head}\n    {quoted}\n    {said.reason}\n    {said.advice}"
 
 
-def _why(rule_id: str, explained: Rulebook | None) -> list[str]:
+def _why(rule_id: str, explained: Rulebook | None, language: str) -> list[str]:
     for entry in explained.entries if explained else ():
         if entry.rule.id == rule_id:
             sources = ", ".join(entry.rule.source)
-            return [f"Why: {entry.rule.why}"] + ([f"Asked for by {sources}."] if sources else [])
+            return [f"Why: {worded(entry.rule, language).why}"] + ([f"Asked for by {sources}."] if sources else [])
     return []
 
 

@@ -44,6 +44,15 @@ def test_show_says_what_why_what_follows_and_gives_examples(capsys):
     assert f"  {rule.flagged[0]}\n" in out
 
 
+def test_show_speaks_the_language_asked_for(capsys):
+    assert cli.main(["rules", "show", "contact.phone", "--language", "es"]) == 0
+    out = capsys.readouterr().out
+
+    assert out.startswith("contact.phone: Número de teléfono\n\nLo que se dice por teléfono no deja constancia.")
+    assert "\nAdvice: Quite el número y escriba lo necesario en esta conversación.\n" in out
+    assert all_rules()["contact.phone"].advice not in out
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

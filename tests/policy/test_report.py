@@ -39,6 +39,16 @@ def test_a_finding_has_all_its_keys_and_both_offsets():
     ]  # fmt: skip
 
 
+def test_a_line_is_answered_in_the_language_asked_for():
+    written = []
+    text = json.dumps(GOOD | {"text": "ann@lind.de"})
+    assert check_lines([text], written.append, rulebook=BOOK, language="it") == 1
+    (finding,) = json.loads(written[0])["findings"]
+    assert finding["reason"] == "Questo è un indirizzo e-mail. Acquirente e venditore si scrivono solo qui."
+    assert finding["advice"] == "Tolga l’indirizzo e-mail e scriva il necessario in questa conversazione."
+    assert finding | {"reason": "", "advice": ""} == lines(text)[1][0]["findings"][0] | {"reason": "", "advice": ""}
+
+
 def test_context_facts_are_used():
     facts = {"known_ids": ["415-055-0163"], "trusted_domains": ["lind.de"], "region": "US"}
     text = "call (415) 055-0163, see www.lind.de"
@@ -104,6 +114,17 @@ def test_report_marks_the_words_and_says_why():
         "    Remove the e-mail address and write what is needed in this conversation.\n"
     )
     assert told("Hello") == "deliver: nothing found.\n"
+
+
+def test_report_speaks_the_language_asked_for():
+    assert told("Ring 0151 23456789", language="de", explained=BOOK).startswith(
+        "block: 1 finding.\n"
+        "\n1:6 contact.phone (block)\n"
+        "    Ring «0151 23456789»\n"
+        "    Das ist eine Telefonnummer. Käufer und Verkäufer sprechen nur hier miteinander.\n"
+        "    Entfernen Sie die Nummer und schreiben Sie das Nötige in dieser Unterhaltung.\n"
+        "    Why: Was am Telefon gesagt wird, hinterlässt keine Spur."
+    )
 
 
 def test_report_writes_no_control_characters_of_the_text():

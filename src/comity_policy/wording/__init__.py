@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Protocol
 
 from comity_policy.model import MEANT, UNCHECKED, Rule, sentence
 
@@ -62,20 +62,17 @@ def told(finding: Tellable, language: str) -> Told:
     if finding.form == UNCHECKED and book.unchecked:
         return Told(book.unchecked, book.wait, book.language)
     words = book.words.get(finding.rule)
-    form = words.reasons.get(finding.form) if words else None
-    if words is None or form is None:
+    form = words.form(finding.form, book.meant) if words else ""
+    if words is None or not form:
         return Told(finding.reason, finding.advice, "en")
     return Told(sentence(form, book.figures(finding.detail), words.names), words.advice, book.language)
 
 
 def worded(rule: Rule, language: str) -> Rule:
     """Return ``rule`` with its title, why, reasons and advice in ``language``; as it is where it is not told in it."""
-    words = _book(known_language(language)).words.get(rule.id)
-    if words is None:
-        return rule
-    return replace(
-        rule, title=words.title, why=words.why, advice=words.advice, reasons=words.reasons, names=words.names
-    )
+    book = _book(known_language(language))
+    words = book.words.get(rule.id)
+    return replace(rule, **asdict(words), meant=book.meant) if words else rule
 
 
 def known_language(tag: str) -> str:
@@ -94,13 +91,18 @@ class _Words:
     why: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def form(self, form: str, meant: str) -> str:
+        """Return the sentence of ``form``; nothing for an unknown one."""
+        return self.reasons.get(form) or (sentence(meant, self.title) if form == MEANT else "")
+
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """One file: the tables, and what is said of a rule that could not be checked."""
+    """One file: its tables, and what is said whatever the rule."""
 
     language: str
     words: Mapping[str, _Words] = field(default_factory=dict)
+    meant: str = ""
     unchecked: str = ""
     wait: str = ""
     thousands: str = ","
@@ -115,11 +117,5 @@ def _book(language: str) -> _Book:
     if language == "en":
         return _Book("en")
     data = tomllib.loads(files(__name__).joinpath(f"{language}.toml").read_text("utf-8"))
-    meant, unchecked, wait, thousands = (data.pop(key) for key in ("meant", "unchecked", "wait", "thousands"))
-    words = {rule: _words(table, meant) for rule, table in data.items()}
-    return _Book(language, words, unchecked, wait, thousands)
-
-
-def _words(table: Mapping[str, Any], meant: str) -> _Words:
-    words = _Words(**table)
-    return replace(words, reasons={MEANT: sentence(meant, words.title), **words.reasons}) if words.title else words
+    whatever = {key: data.pop(key) for key in ("meant", "unchecked", "wait", "thousands")}
+    return _Book(language, {rule: _Words(**table) for rule, table in data.items()}, **whatever)

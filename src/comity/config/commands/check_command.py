@@ -12,6 +12,7 @@ Exit code: 0 nothing found, 1 something found, 2 used wrongly, or the text or a 
 for example:
   echo "Call me on 0151 23456789" | comity check
   comity check --role buyer --purpose inquiry message.txt
+  comity check --language de message.txt
   comity check --jsonl messages.jsonl > verdicts.jsonl
 """
 

@@ -9,6 +9,7 @@ Exit code: 0 (`replay`: nothing changes), 1 `replay` found changes, 2 used wrong
 for example:
   comity rules
   comity rules show contact.phone
+  comity rules show contact.phone --language de
   comity rules replay --rulebook amazon-current --since 2026-11-01
   comity rules replay --rulebook DIGEST        (of a marketplace's own version, from its page)
 """
@@ -23,7 +24,7 @@ from string import hexdigits
 from typing import Any
 
 from comity.config.commands import add_data_argument, start
-from comity_policy.__main__ import add_rulebook_arguments, today
+from comity_policy.__main__ import add_language_argument, add_rulebook_arguments, today
 from comity_policy.catalogue import rule_list, rule_page
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
 
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_rulebook_arguments(parser)
     show = parts.add_parser("show", help="one rule", description="One rule: what, why, what follows, examples.")
     show.add_argument("rule", metavar="ID", help="such as contact.phone")
+    add_language_argument(show)
     replay = parts.add_parser("replay", help="stored messages under a rulebook", description=__doc__)
     add_rulebook_arguments(replay)
     replay.add_argument("--marketplace", default="", metavar="SLUG", help="only of this one")
@@ -56,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.part == "show":
-        page = rule_page(arguments.rule)
+        page = rule_page(arguments.rule, arguments.language)
         (sys.stdout if page.found else sys.stderr).write(page.text)
         return 0 if page.found else 2
     day = arguments.on or today()

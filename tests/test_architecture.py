@@ -46,8 +46,8 @@ UNUSUAL_FILES = {
     "notify/mailbox.py",  # the mail transport that keeps mails instead of sending them
 }
 HTTP = ("django.http", "django.shortcuts", "django.views", "django.middleware", "django.contrib.messages")
-# Words of the engine, and who must answer; `check` and the rulebooks are for screening.
-RULE_ENGINE_FOR_ALL = ("comity_policy.model.", "comity_policy.responsibility.")
+# Words of the engine, in every language, and who must answer; `check` and the rulebooks are for screening.
+RULE_ENGINE_FOR_ALL = ("comity_policy.model.", "comity_policy.responsibility.", "comity_policy.wording.")
 WRITES = {
     "save", "asave", "create", "acreate", "delete", "adelete", "update", "bulk_create", "bulk_update",
     "get_or_create", "update_or_create",

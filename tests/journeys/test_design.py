@@ -21,7 +21,8 @@ def typing(visit):
         page.asked.append(sent)
         words = "studio at alderloom dot example"
         at = len(sent[: sent.find(words)].encode("utf-16-le")) // 2 if words in sent else None
-        finding = {"rule": "contact.email", "outcome": "block", "reason": "E-mail address.", "advice": "Leave it out."}
+        finding = {"rule": "contact.email", "outcome": "block", "language": "de"}
+        finding |= {"reason": "Das ist eine E-Mail-Adresse.", "advice": "Lassen Sie sie weg."}
         found = [] if at is None else [{**finding, "start16": at, "end16": at + len(words)}]
         route.fulfill(json={"outcome": "block" if found else "deliver", "findings": found})
 
@@ -57,6 +58,8 @@ def test_words_are_marked_while_typing_and_sending_says_why_it_waits(typing):
     page.locator("#empty .mirror mark").wait_for()
 
     button = page.locator("#empty [type=submit]")
+    said = page.locator("#empty-found [lang=de]")
+    assert said.all_inner_texts() == ["Das ist eine E-Mail-Adresse.", "Lassen Sie sie weg."]
     assert page.locator("#empty .mirror mark").inner_text() == "studio at alderloom dot example"
     assert page.locator("#empty [data-why]").inner_text() == "1 thing to change before you can send."
     assert button.get_attribute("aria-disabled") == "true"

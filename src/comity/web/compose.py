@@ -7,7 +7,7 @@ and the author is asked once.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -26,6 +26,7 @@ from comity.messaging.services.gaps import Gaps
 from comity.messaging.services.posting import Sent
 from comity.messaging.services.text import MessageRefused
 from comity.screening.services import rulebook_date
+from comity.web.wording import told_to_reader
 from comity_policy.model import Finding as EngineFinding
 from comity_policy.model import Verdict
 
@@ -202,7 +203,10 @@ def verdict_answer(
             "rulebook_on": locales.day(valid_from, "dated"),
             "characters": len(text),
             "limit": limit,
-            "findings": [*(_finding(text, finding) for finding in found), *map(_in_file, in_files_of(verdict))],
+            "findings": [
+                one | asdict(told_to_reader(one))
+                for one in (*(_finding(text, finding) for finding in found), *map(_in_file, in_files_of(verdict)))
+            ],
         }
     )
 
@@ -271,6 +275,8 @@ def _finding(text: str, finding: Any) -> dict[str, Any]:
         outcome=finding.outcome,
         reason=finding.reason,
         advice=finding.advice,
+        form=finding.form,
+        detail=finding.detail,
     )
     start16, end16 = found.offsets16(text)
     return {
@@ -283,6 +289,8 @@ def _finding(text: str, finding: Any) -> dict[str, Any]:
         "outcome": str(found.outcome),
         "reason": found.reason,
         "advice": found.advice,
+        "form": found.form,
+        "detail": found.detail,
     }
 
 
@@ -303,6 +311,8 @@ def _elsewhere(finding: Any, where: str, quote: str) -> dict[str, Any]:
         "outcome": str(finding.outcome),
         "reason": finding.reason,
         "advice": finding.advice,
+        "form": finding.form,
+        "detail": finding.detail,
     }
 
 

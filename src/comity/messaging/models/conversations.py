@@ -181,6 +181,8 @@ class Finding(models.Model):
     """One rule's hit in a message: code-point offsets in its text, why, and how to mend it.
 
     In a file the offsets are those of the words read on ``page`` (0 where it has none), and ``quote`` holds them.
+    ``reason`` and ``advice`` are English; from ``form`` and ``detail`` they are told in other languages. Findings older
+    than these two have none, and are told as they stand.
     """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="findings")
@@ -194,6 +196,8 @@ class Finding(models.Model):
     outcome = models.CharField(max_length=8)
     reason = models.TextField()
     advice = models.TextField()
+    form = models.CharField(max_length=40, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["position"]

@@ -213,7 +213,7 @@ def _unread(number: int, upload: Upload, limits: Limits) -> list[InFile]:
     """The finding that holds a file which could not be read, where the profile says so."""
     if limits.unread.get(upload.reading.extent) != Outcome.HOLD:
         return []
-    finding = EngineFinding(UNREAD, 0, 0, Outcome.HOLD, _UNREAD_REASON, _UNREAD_ADVICE)
+    finding = EngineFinding(UNREAD, 0, 0, Outcome.HOLD, _UNREAD_REASON, _UNREAD_ADVICE, "plain")
     return [InFile(finding, number, upload.name, 0, "")]
 
 
@@ -284,6 +284,8 @@ def rows_of(verdict: Verdict | None, attachments: Sequence[Attachment]) -> list[
             outcome=str(one.finding.outcome),
             reason=one.finding.reason,
             advice=one.finding.advice,
+            form=one.finding.form,
+            detail=one.finding.detail,
         )
         for one in in_files_of(verdict)
     ]

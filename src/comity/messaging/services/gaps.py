@@ -29,6 +29,8 @@ def gaps_in(text: str) -> tuple[Finding, ...]:
             Outcome.BLOCK,
             f"A gap: {VARIABLES[place.name].means}.",
             "It is not known for this conversation. Write it in, or take the sentence out.",
+            "plain",
+            place.name,
         )
         for place in places(text)
         if place.name in VARIABLES

@@ -257,4 +257,6 @@ def _stored(found: Finding) -> dict[str, object]:
         "outcome": str(found.outcome),
         "reason": found.reason,
         "advice": found.advice,
+        "form": found.form,
+        "detail": found.detail,
     }

@@ -283,6 +283,8 @@ def _record_findings(message: Message, verdict: Verdict | None, attachments: lis
             outcome=str(found.outcome),
             reason=found.reason,
             advice=found.advice,
+            form=found.form,
+            detail=found.detail,
         )
         for found in (verdict.findings if verdict else ())
     ]

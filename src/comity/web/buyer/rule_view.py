@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
+
 from comity.accounts.models import Marketplace
 from comity.common.errors import NotFound
 from comity.screening.services import rulebook_in_force
-from comity_policy.model import ROLES, Context, Example, Outcome
+from comity.web.wording import readers_language
+from comity_policy.model import MEANT, ROLES, Context, Example, Outcome
+from comity_policy.wording import LANGUAGES, worded
 
 _LONGEST = 300
 
@@ -34,10 +38,12 @@ class Sample:
 class RuleShown:
     """One rule of a marketplace: the strictest that follows for each side ("deliver": nothing), and how to do better.
 
+    ``language``: that of title, why, advice and reasons; English for a rule that a marketplace wrote itself.
     ``caught`` and ``passed`` are examples that need no more than their words to be understood.
     """
 
     id: str
+    language: str
     title: str
     why: str
     advice: str
@@ -48,28 +54,43 @@ class RuleShown:
     passed: tuple[Sample, ...]
 
 
-def rules_shown(marketplace: Marketplace, *, now: datetime) -> list[RuleShown]:
+def rules_shown(marketplace: Marketplace, *, language: str = "en", now: datetime) -> list[RuleShown]:
     """Every rule that may stop or question a message there, by id; those on trial change nothing and are left out."""
-    return [_shown(entry) for entry in rulebook_in_force(marketplace, now).entries if not entry.trial]
+    return [_shown(entry, language) for entry in rulebook_in_force(marketplace, now).entries if not entry.trial]
 
 
-def rule_shown(marketplace: Marketplace, rule_id: str, *, now: datetime) -> RuleShown:
+def rule_shown(marketplace: Marketplace, rule_id: str, *, language: str = "en", now: datetime) -> RuleShown:
     """One of ``rules_shown``. Raises ``NotFound``."""
     for entry in rulebook_in_force(marketplace, now).entries:
         if entry.rule.id == rule_id and not entry.trial:
-            return _shown(entry)
+            return _shown(entry, language)
     raise NotFound(f"No rule “{rule_id}”.")
 
 
-def _shown(entry: Any) -> RuleShown:
-    rule = entry.rule
+def languages_of(request: HttpRequest) -> dict[str, Any]:
+    """In which language rules are shown: the address's, else the reader's; and the same page in each of the others.
+
+    ``query`` keeps what the address says on the way to another page.
+    """
+    chosen = request.GET.get("language", "")
+    language = chosen if chosen in LANGUAGES else readers_language()
+    links = [
+        {"label": name, "href": f"?language={code}", "lang": code, "current": code == language}
+        for code, name in LANGUAGES.items()
+    ]
+    return {"language": language, "languages": links, "query": f"?language={chosen}" if chosen in LANGUAGES else ""}
+
+
+def _shown(entry: Any, language: str) -> RuleShown:
+    rule = worded(entry.rule, language)
     strictest = {role: max(_outcomes(entry, role)) for role in ROLES}
     return RuleShown(
         id=rule.id,
+        language="en" if rule is entry.rule else language,
         title=rule.title,
         why=rule.why,
         advice=rule.advice,
-        reasons=tuple(sentence.replace("{}", "…") for form, sentence in rule.reasons.items() if form in entry.outcomes),
+        reasons=tuple(rule.reason(form, "…") for form in (*rule.reasons, MEANT) if form in entry.outcomes),
         seller=strictest["seller"].value,
         buyer=strictest["buyer"].value,
         caught=tuple(_samples(rule.flagged, max(strictest.values()).value)),

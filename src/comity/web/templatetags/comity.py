@@ -17,6 +17,8 @@ from comity.common import locales
 from comity.common.counting import count_words
 from comity.web.templatetags import times
 from comity.web.templatetags.marking import marked_html, value
+from comity.web.wording import told_to_reader
+from comity_policy.wording import Told
 
 register = template.Library()
 
@@ -125,6 +127,12 @@ def rule_page(context: Context, rule: str) -> str:
     match = getattr(context.get("request"), "resolver_match", None)
     slug = match.kwargs.get("marketplace") if match else None
     return reverse("buyer-rule", args=[slug, rule]) if slug else ""
+
+
+@register.simple_tag
+def told(finding: Any) -> Told:
+    """What ``finding`` says to the reader: ``reason``, ``advice`` and the ``language`` of both."""
+    return told_to_reader(finding)
 
 
 @register.simple_tag

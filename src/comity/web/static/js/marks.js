@@ -17,6 +17,13 @@ function make(tag, text = "", className = "") {
   return element;
 }
 
+// What a rule says is marked with its language where the page has another.
+function said(tag, text, { language }) {
+  const element = make(tag, text);
+  if (language && language !== document.documentElement.lang) element.lang = language;
+  return element;
+}
+
 export function drawMarks(mirror, text, findings) {
   const edges = [...new Set([0, text.length, ...findings.flatMap((f) => [f.start16, f.end16])])].sort((a, b) => a - b);
   const pieces = [];
@@ -94,11 +101,11 @@ export function drawNotes(place, findings, { prefix, rulebookOn, mend }) {
     const item = make("li", "", stands(finding) ? "" : "w");
     item.id = `${prefix}-${index + 1}`;
     const words = make("p");
-    const more = make("span", `${finding.advice} `, "quiet");
+    const more = make("span", "", "quiet");
     const rule = make("span", "Rule ", "nobr");
     rule.append(make("span", finding.rule, "code"));
-    more.append(rule, `${rulebookOn ? ` (rulebook of ${rulebookOn})` : ""} ${EFFECTS[finding.outcome]}.`);
-    words.append(finding.where ? `${finding.where}: ` : "", make("b", finding.reason), " ", more);
+    more.append(said("span", finding.advice, finding), " ", rule, `${rulebookOn ? ` (rulebook of ${rulebookOn})` : ""} ${EFFECTS[finding.outcome]}.`);
+    words.append(finding.where ? `${finding.where}: ` : "", said("b", finding.reason, finding), " ", more);
     const button = make("button", finding.replacement ? `Write “${finding.replacement}”` : "Remove these words", "btn sm");
     button.type = "button";
     button.append(make("span", ` (finding ${index + 1})`, "vh"));

@@ -77,8 +77,7 @@ class Effects:
 def effect_of(before: Book, after: Book, marketplace: Marketplace, *, last: int) -> Effects:
     """The ``last`` messages of ``marketplace`` decided under both rulebooks. Three queries, nothing is stored.
 
-    Both are asked with what is on record, so rules that need more do not speak under either; nor does the second
-    reader, who would take longer than anybody waits for a page.
+    Both are asked with what is on record, so rules that need more do not speak under either.
     """
     messages = list(
         _checked(marketplace.slug, None).prefetch_related(None).prefetch_related(*_IDS).order_by("-pk")[:last]
@@ -87,7 +86,7 @@ def effect_of(before: Book, after: Book, marketplace: Marketplace, *, last: int)
     tried: Counter[str] = Counter()
     for message in messages:
         known = _prefetched_ids(message.conversation)
-        was, would = (_asked_again(message, known, book, twice=False) for book in (before, after))
+        was, would = (_asked_again(message, known, book) for book in (before, after))
         tried.update({finding.rule for finding in would.trials})
         if was.outcome != would.outcome:
             changed.append(Effect(message, was.outcome, would.outcome))
@@ -120,7 +119,7 @@ def _known_ids(conversation: Conversation) -> frozenset[str]:
     return ids | {conversation.listing.sku} if conversation.listing else ids
 
 
-def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book, *, twice: bool = True) -> Verdict:
+def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book) -> Verdict:
     conversation = message.conversation
     role: Role = "buyer" if message.side == Side.BUYER else "seller"
     return screen_under(
@@ -131,7 +130,6 @@ def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book, *,
         language=message.language,
         marketplace=conversation.marketplace,
         known_ids=known_ids,
-        twice=twice,
     )
 
 

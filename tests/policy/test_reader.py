@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from comity_policy import ENGINE_VERSION, Context, Draft, check, load_rulebook
 from comity_policy.meaning import Meant
 from comity_policy.rulebook import parse_rulebook
@@ -42,7 +40,8 @@ def test_what_the_second_reader_finds_holds():
 
 
 def test_the_verdict_says_which_reader_had_a_part():
-    assert read().engine == f"{ENGINE_VERSION}+abababababab"
+    assert read().engine == f"{ENGINE_VERSION[:-4]}+abababab"
+    assert len(read().engine) <= 20  # what a message's row has place for
     assert check(TEXT).engine == ENGINE_VERSION
 
 

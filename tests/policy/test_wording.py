@@ -157,7 +157,7 @@ def test_one_thing_has_one_word_over_all_rules(language):
         ),
         (
             "pt",
-            "Isto é um número de telefone. Comprador e vendedor se falam somente aqui.",
+            "Isto é um número de telefone. Comprador e vendedor conversam somente aqui.",
             "Retire o número e escreva o necessário nesta conversa.",
         ),
     ],

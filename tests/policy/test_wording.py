@@ -227,6 +227,18 @@ def test_the_parts_of_a_detail_are_called_by_their_names():
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "named", "code"),
+    [
+        ("en", "The buyer prefers another language: Polish.", "The buyer prefers another language: ga."),
+        ("de", "Der Käufer bevorzugt eine andere Sprache: Polnisch.", "Der Käufer bevorzugt eine andere Sprache: ga."),
+    ],
+)
+def test_the_language_of_a_buyer_is_named_where_its_name_is_known(language, named, code):
+    assert told(finding("form.language", "plain", "pl"), language).reason == named
+    assert told(finding("form.language", "plain", "ga"), language).reason == code
+
+
 def test_a_rule_that_could_not_be_checked_is_told_whatever_the_rule():
     one = Finding("own.rival", 0, 1, Outcome.HOLD, "Unchecked.", "Wait.", UNCHECKED)
     said = told(one, "pt")

@@ -15,6 +15,22 @@ _GERMAN = (
     "Wir haben Ihre Lampe hier und schicken sie ab, wenn Sie uns sagen, dass die Farbe stimmt und nicht geändert wird."
 )
 
+# Buyers whose language is not here are told of by its code.
+_NAMES = {
+    "en": "English",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "ja": "Japanese",
+    "zh": "Chinese",
+}
+
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield the whole draft when it is surely written in another language than the buyer's."""
@@ -31,6 +47,7 @@ RULE = Rule(
     source=("S25", "S92"),
     why="A buyer who cannot read an answer has none.",
     reasons={"plain": "The buyer prefers another language: {}."},
+    names=_NAMES,
     advice="Write in the buyer's language, or short and plainly so that it can be translated.",
     gate=(),
     find=messages_only(find),

@@ -123,6 +123,8 @@ def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
         "contact/?order=999",
         f"contact/?order={place.order}",
         "messages/",
+        "rules/?language=de",
+        "rules/phishing.lure/?language=fr",
     ):
         page.goto(path)
         axe(page)

@@ -136,6 +136,10 @@ class Reading:
         """The names of the folded view that are hidden, or written otherwise than the rules know them."""
         return hidden_names(self.folded)
 
+    def hidden(self, kind: str) -> Iterator[Span]:
+        """Yield the names of ``kind`` that somebody has hidden (``text/masks.toml``)."""
+        return (Span(*self.folded.span(one.start, one.end)) for one in self.names if one.hidden and one.kind == kind)
+
     @_Once
     def bare(self) -> View:
         """The joined view with hidden names as the rules know them."""

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity_policy import Context, Draft, check
 from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary
 from comity_policy.text.masks import hidden_names, unmasked
@@ -111,3 +112,95 @@ def test_every_character_of_the_view_leads_back_to_what_was_written(text):
 )
 def test_spelled_words_twins_and_signs_for_letters(written, expected):
     assert words(joined(fold(written))).text == expected
+
+
+def findings(text, role="seller"):
+    return [(one.rule, one.quote(text)) for one in check(text, role=role).findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("More on lind .com please", "lind .com"),
+        ("Mehr: lind*com", "lind*com"),
+        ("See lampmaker.ai for it", "lampmaker.ai"),
+        ("It is on myshop.app now", "myshop.app"),
+        ("Pay at 1.1.1.1/pay today", "1.1.1.1/pay"),
+        ("Our shop: http 203.0.113.45 port 8080", "http 203.0.113.45"),
+        ("Go to 185 . 31 . 204 . 9 / kb", "185 . 31 . 204 . 9 / kb"),
+        ("Look: h t t p : / / brewbits [.] beer", "h t t p : / / brewbits [.] beer"),
+        (
+            "http colon slash slash kilnhouse punto es slash cups",
+            "http colon slash slash kilnhouse punto es slash cups",
+        ),
+        ("Está en noraya (punto) e s, mire", "noraya (punto) e s"),
+        ("on w w w . kiln . c o m", "w w w . kiln . c o m"),
+        ("on clearnest-air d0t c0m", "clearnest-air d0t c0m"),
+        ("mothandcandle ● co ● uk", "mothandcandle ● co ● uk"),
+        ("tsuchinoko-tou ドット jp", "tsuchinoko-tou ドット jp"),
+        ("Пишите: kiln-lind точка ru", "kiln-lind точка ru"),
+    ],
+)
+def test_a_web_address_in_disguise_is_found_whole(text, quote):
+    assert findings(text) == [("link.external", quote)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The .com fort insole is 3 mm.",
+        "Turn it till the dot shows. Com cable is not in the box.",
+        "I attach artwork.ai and logo.ai as files.",
+        "Open final_print.app with the file manager.",
+        "Firmware 1.2.3.4/5 and 10.0.0.1 are on the label.",
+        "Soap ● Candles ● Shop",
+        "The part.app file is for the 300.400.500.600/ab drawing.",
+    ],
+)
+def test_what_only_has_a_dot_is_no_web_address(text):
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize("text", ["Track it: ups (dot) com", "Track it: ups.com"])
+def test_a_carriers_address_in_words_is_still_the_carriers(text):
+    assert findings(text) == []
+
+
+def test_a_name_seen_through_is_nobodys_that_is_trusted():
+    context = Context(trusted_domains=frozenset({"linkedin.com", "ups.com"}))
+    verdict = check(Draft("See l1nkedin (dot) com", "seller", "reply"), context)
+    assert [one.rule for one in verdict.findings] == ["link.external"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "quote"),
+    [
+        ("same thing with re volu t, no fee", "payment.off_platform", "re volu t"),
+        ("just wh4tz@pp then", "contact.handle", "wh4tz@pp"),
+        ("Fæcebõok group, come in", "contact.handle", "Fæcebõok"),
+        ("type the p-a-s-s-p-o-r-t n-r", "privacy.sensitive", "p-a-s-s-p-o-r-t"),
+        ("@$$h0les, the lot", "conduct.abuse", "@$$h0les"),
+        ("扫码加客服微信:chaxiang_xiaopu", "contact.handle", "微信:chaxiang_xiaopu"),
+        ("Добавьте меня в вотсапе", "contact.handle", "вотсапе"),
+        ("카톡 추가해 주세요", "contact.handle", "카톡"),
+        ("أضفني على واتساب", "contact.handle", "واتساب"),
+        ("Let's talk in the app with the two grey ticks", "contact.handle", "app with the two grey ticks"),
+        ("Find me on the bird site, my name is the same there", "contact.handle", "bird site"),
+    ],
+)
+def test_who_hides_or_describes_a_name_means_it(text, rule, quote):
+    assert (rule, quote) in findings(text, role="buyer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compatible: P4YP-L2 and V3NM-0 rev B, V3NM0-X too.",
+        'Is "Sh*t My Dad Says" the calendar of this year?',
+        "The print shows a blue bird and a paper plane.",
+        "Is there a 微信 sticker in the set?",
+        "The camera app of the phone reads the code on the box.",
+    ],
+)
+def test_codes_titles_and_things_hide_no_name(text):
+    assert findings(text, role="buyer") == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,61 +15,19 @@ from comity_policy.text.spoken import Spoken
 _SUFFIX_LIST = Path(__file__).parents[1] / "data" / "public_suffix_list.dat"
 # Names set aside for documentation and tests (RFC 2606, RFC 6761) and for hidden services (RFC 7686).
 _RESERVED = frozenset({"example", "test", "invalid", "onion"})
-# Endings that are file types first: "photo.zip" is an address only with a scheme, "www" or a path.
-_FILE_TYPES = frozenset({"zip", "mov", "md", "py", "sh", "pl", "rs", "ps", "ai", "so", "app", "cab", "mobi", "id"})
-# Endings taken without further evidence; others are also words or rare, and need some (see _has_evidence).
-_COMMON = frozenset(
-    [
-        "com",
-        "net",
-        "org",
-        "shop",
-        "store",
-        "biz",
-        "info",
-        "eu",
-        "io",
-        "de",
-        "fr",
-        "uk",
-        "nl",
-        "pl",
-        "ch",
-        "ru",
-        "cn",
-        "jp",
-        "ca",
-        "au",
-        "br",
-        "se",
-        "dk",
-        "fi",
-        "cz",
-        "pt",
-        "gr",
-        "hu",
-        "ie",
-        "nz",
-        "mx",
-        "online",
-        "xyz",
-        "site",
-        "website",
-        "co",
-        "tv",
-        "club",
-        "example",
-        "ly",
-        "ee",
-        "top",
-    ]
-)
+with Path(__file__).with_name("hosts.toml").open("rb") as _file:
+    HOSTS: Mapping[str, Mapping[str, list[str]]] = tomllib.load(_file)
+_COMMON = frozenset(HOSTS["endings"]["common"])
+_FILE_TYPES = frozenset(HOSTS["endings"]["files"])
+_WORDS = frozenset(HOSTS["endings"]["words"])
+_FILE_NAMES = frozenset(HOSTS["endings"]["file_names"])
+_SHORTEST_BESIDE_FILES = 5  # letters of a name before an ending that is a file type as well
 
 _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}_-]*[{CHARACTER}])?"
 _USER = rf"[{CHARACTER}._~%+-]"
 _HOST = pattern(
-    rf"(?P<scheme>\bh(?:tt|xx|\*\*)ps?://(?:{_USER}+(?::{_USER}*)?@)?)?"
-    rf"(?P<host>(?:{_LABEL}(?:\.|\[\.\]|\(\.\)))+(?P<end>[{CHARACTER}][{CHARACTER}-]*[{CHARACTER}])|(?:\d{{1,3}}\.){{3}}\d{{1,3}})"
+    rf"(?P<scheme>\bh(?:tt|xx|\*\*)ps?(?: ?: ?/ ?/ ?|[:/]{{1,2}}| )(?:{_USER}+(?::{_USER}*)?@)?)?"
+    rf"(?P<host>(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b|(?:{_LABEL}(?:\.|\[\.\]|\(\.\)))+(?P<end>[{CHARACTER}][{CHARACTER}-]*[{CHARACTER}]))"
     r"(?P<port>:\d{2,5})?(?P<path>[/?#][^\s<>\"'“”«»]*)?"
 )
 # A host written as a number is an address only after a scheme: IPv6 in brackets (RFC 3986, 3.2.2), and IPv4 in one to
@@ -182,9 +141,19 @@ def _is_web(folded: View, match: Match, host: str, path: str) -> bool:
         return False
     if match["scheme"]:
         return True
-    if not match["end"] or not is_public_host(host):
-        return host.startswith("www.") and bool(match["end"])
+    if not match["end"] or match["end"].isdigit():
+        return _is_numbered_host(text[:start], host, path, match["port"])
+    if not is_public_host(host):
+        return host.startswith("www.")
     return _has_evidence(folded, match, host, path)
+
+
+def _is_numbered_host(before: str, host: str, path: str, port: str | None) -> bool:
+    """Say whether four numbers are a host: "1.1.1.1/pay", "go to 185.31.204.9"."""
+    octets = host.split(".")
+    if len(octets) != 4 or not all(octet.isdigit() and int(octet) < 256 for octet in octets):
+        return False
+    return bool(port) or path[1:3].isalpha() or _is_cued(before)
 
 
 def _has_evidence(folded: View, match: Match, host: str, path: str) -> bool:
@@ -193,13 +162,25 @@ def _has_evidence(folded: View, match: Match, host: str, path: str) -> bool:
     ending = labels[-1]
     if labels[0] == "www" or len(path) > 1:
         return True
-    if ending in _FILE_TYPES or (labels[-2].isdigit() and len(labels[-2]) < 3):
+    if (ending in _FILE_TYPES and _is_file(folded.text, labels)) or (labels[-2].isdigit() and len(labels[-2]) < 3):
         return False
     after_dot = folded.starts[span_of(match, "end")[0]]
     written = folded.original[after_dot : after_dot + 2]
     if written[:1].isupper() and not written.isupper():
         return False
     return ending in _COMMON or len(labels) > 2 or _is_cued(folded.text[: match.start()]) or "-" in host
+
+
+_OF_FILES = pattern(
+    r"\b(?:files?|adobe|illustrator|formats?|attach\w*|upload\w*|download\w*|vectors?|svg|eps|pdf|"
+    r"dateien|datei|fichiers?|archivos?|arquivos?)\b"
+)
+
+
+def _is_file(text: str, labels: list[str]) -> bool:
+    name, ending = labels[-2], labels[-1]
+    named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
+    return not (named and len(labels) == 2 and "_" not in name) or bool(_OF_FILES.search(text))
 
 
 _CUE = pattern(
@@ -211,34 +192,55 @@ def _is_cued(before: str) -> bool:
     return bool(_CUE.search(before[-40:]))
 
 
-# "www lind de": the dots were left out. "lind,com": commas for dots. "lindatcom": glued together.
+# "www lind de": the dots were left out. "lind,com": other signs for dots. "lindatcom": glued together. "lind .com".
 _WITHOUT_DOTS = pattern(
     rf"\bwww[ .,]+(?P<host>[{CHARACTER}][{CHARACTER}-]+[ ,]+(?:[a-z]{{2,3}}[ ,])?[a-z]{{2,6}})\b(?P<path>/\S+)?"
 )
-_COMMAS = pattern(r"\b(?P<host>[a-z0-9][a-z0-9-]{2,},(?:com|net|org|shop|store|info|co,uk))\b(?P<path>/\S+)?")
+_COMMAS = pattern(
+    r"\b(?P<host>[a-z0-9][a-z0-9-]{2,}[,;*|~^=](?:com|net|org|shop|store|info|co[,*|]uk))\b(?P<path>/\S+)?"
+)
 _GLUED = pattern(r"\b(?P<host>[a-z0-9-]{4,}dot(?:com|net|org|shop|store))\b(?P<path>/\S+)?")
+_GAPPED = pattern(
+    r"\b(?P<host>[a-z0-9-]{2,}(?:\s{1,2}\.(?:com|net|org|co\.uk|de|fr|eu|io|ru|ee|ly)|\.\s{1,2}(?:com|net|org|co\.uk)))\b"
+    r"(?P<path>\s?/\s?[a-z0-9]\S*)?"
+)
 _BACKWARDS = pattern(r"\b(?P<host>(?:moc|ten|gro|ku\.oc|ed)\.[a-z0-9.-]+\.www|moc\.[a-z0-9-]{4,})\b(?P<path>/\S+)?")
+
+
+def _with_dots(written: str, signs: str) -> str:
+    """Return a host whose dots were written as one of ``signs``, or have blanks beside them."""
+    for sign in signs:
+        written = written.replace(sign, ".")
+    return ".".join(written.replace(".", " ").split())
+
+
+def _is_gapped(view: View, match: Match, host: str) -> bool:
+    """Tell "lind .com" from "the .com fort" and from "it shows. Com cable", in which a sentence ends."""
+    name, ending = host.split(".", 1)
+    after_dot = view.starts[span_of(match, "host")[1] - len(ending)]
+    return (len(name) >= _SHORTEST_GAPPED or bool(match["path"])) and not view.original[after_dot].isupper()
+
+
+_SHORTEST_GAPPED = 4
 
 
 def _apart(view: View) -> Iterator[Address]:
     """Yield addresses whose dots are commas, words glued to their neighbours or left out, and some from the back."""
     text = view.text
-    rows = [(_COMMAS, ",")] if "," in text else []
-    rows += [(_WITHOUT_DOTS, " ")] if "www" in text else []
+    rows = [(_COMMAS, ",;*|~^=")] if "com" in text or "," in text else []
+    rows += [(_WITHOUT_DOTS, " ,")] if "www" in text else []
     rows += [(_GLUED, "dot")] if "dot" in text else []
-    for wanted, separator in rows:
+    rows += [(_GAPPED, "")] if " ." in text or ". " in text or "\n." in text else []
+    for wanted, signs in rows:
         for match in wanted.finditer(text):
-            host = ".".join(match["host"].replace(",", " ").split()) if separator != "dot" else match["host"]
-            host = host.replace("dot", ".") if separator == "dot" else host
+            host = match["host"].replace("dot", ".") if signs == "dot" else _with_dots(match["host"], signs)
+            if signs == "" and not _is_gapped(view, match, host):
+                continue
             if host.rsplit(".", 1)[-1] in _COMMON and is_public_host(host):
                 yield Address(*view.span(*match.span()), host, match["path"] or "")
     for match in _BACKWARDS.finditer(text) if "moc." in text or ".www" in text else ():
         if is_public_host(host := match["host"][::-1]):
             yield Address(*view.span(*match.span()), host, "")
-
-
-# Endings that are ordinary words after "punto" or "point": "il punto di ritiro", "el punto es".
-_WORDS_AFTER_POINT = frozenset({"de", "es", "co", "ch", "ee", "se", "me", "in", "to", "top", "is", "it"})
 
 
 _SHORTEST_SAID = 3  # "le point com" is a terminal
@@ -251,16 +253,35 @@ def _said(said: Spoken) -> Iterator[Address]:
     for match in _HOST.finditer(said.view.text):
         start, end = match.span()
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
-        if not match["end"] or not said.is_told(start, end) or said.view.text[start - 1 : start] in {"@", "&"}:
+        if not said.is_told(start, end) or said.view.text[start - 1 : start] in {"@", "&"}:
             continue
-        if said.view.text[span_of(match, "host")[1] :][:1] == "@" or host.split(".")[-2].isdigit():
-            continue
-        ending = host.rsplit(".", 1)[-1]
-        if host.count(".") == 1 and host.index(".") < _SHORTEST_SAID:
-            continue
-        clear = bool(path) or "-" in host or host.count(".") > 1 or ending not in _WORDS_AFTER_POINT
-        if ending in _COMMON | {"es", "it"} and is_public_host(host) and (clear or _is_bracketed(said, match)):
-            yield Address(*said.view.span(start, end - len(match["path"] or "") + len(path)), host, path)
+        if said.view.text[span_of(match, "host")[1] :][:1] != "@" and _is_said_host(said, match, host, path):
+            span = said.view.span(start, end - len(match["path"] or "") + len(path))
+            yield Address(*span, host, path, _is_as_written(said.view, span, host))
+
+
+def _is_said_host(said: Spoken, match: Match, host: str, path: str) -> bool:
+    before = said.view.text[: match.start()]
+    if not match["end"] or match["end"].isdigit():
+        return bool(match["scheme"]) or _is_numbered_host(before, host, path, match["port"])
+    ending = host.rsplit(".", 1)[-1]
+    if not is_public_host(host) or host.split(".")[-2].isdigit():
+        return False
+    if match["scheme"] or host.startswith("www."):
+        return True
+    if host.count(".") == 1 and host.index(".") < _SHORTEST_SAID:
+        return False
+    if _is_bracketed(said, match) or (path and ending in _COMMON):
+        return ending in _COMMON | {"es", "it"} or bool(path)
+    return ending in _COMMON | {"es", "it"} and (
+        "-" in host or host.split(".")[-2] in {"com", "co"} or ending not in _WORDS or _is_cued(before)
+    )
+
+
+def _is_as_written(view: View, span: tuple[int, int], host: str) -> bool:
+    """Say whether the letters of ``host`` are those that were written; a name seen through proves nothing."""
+    written = view.original[span[0] : span[1]].lower()
+    return written.isascii() and all(label in written for label in host.split("."))
 
 
 def _is_bracketed(said: Spoken, match: Match) -> bool:

@@ -42,6 +42,7 @@ _ODD_LETTERS = {
     "ɡ": "g",
     "ⅼ": "l",
     "ø": "o",
+    "æ": "ae",
     "ł": "l",
     "đ": "d",
     "ħ": "h",
@@ -150,13 +151,17 @@ def _resolve_look_alikes(text: str) -> str:
             latin = True
         elif scripts:
             foreign.append(token)
-    if (latin or mixed) and all(_TWINS.issuperset(filter(str.isalpha, token.group())) for token in foreign):
+    if (latin or mixed) and all(map(_is_of_twins, foreign)):
         mixed = sorted([*mixed, *foreign], key=Match.start)
     pieces, done = [], 0
     for token in mixed:
         pieces += [text[done : token.start()], token.group().translate(_LOOK_ALIKES)]
         done = token.end()
     return "".join(pieces) + text[done:]
+
+
+def _is_of_twins(token: Match) -> bool:
+    return all(one in _TWINS or one.isdigit() for one in token.group())
 
 
 # Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t", "(s)(n)(a)(p)"; between

@@ -18,7 +18,7 @@ from comity_policy.text.fold import View
 from comity_policy.text.patterns import Pattern, pattern
 
 _DATA = Path(__file__).with_name("masks.toml")
-_KINDS = ("app", "pay", "mail", "secret", "word")
+_KINDS = ("app", "pay", "mail", "secret", "abuse", "word")
 
 # What a letter may be written as besides itself; "*" stands for any of the vowels.
 _SIGNS = {
@@ -126,14 +126,23 @@ def _last(letter: str, written: str) -> str:
 
 def _skeleton(written: str) -> str:
     """Return letters and signs with look-alikes made equal and doubled ones single."""
-    same = written.translate(_LOOKS).replace("vv", "w").replace("rn", "m").replace("ae", "a")
-    return "".join(one for at, one in enumerate(same) if one != same[at - 1 : at])
+    return _single(written.translate(_LOOKS).replace("vv", "w").replace("rn", "m").replace("ae", "a"))
+
+
+def _single(letters: str) -> str:
+    return "".join(one for at, one in enumerate(letters) if one != letters[at - 1 : at])
+
+
+def words_of(kind: str) -> str:
+    """Return a pattern of the names of ``kind`` as the rules know them."""
+    return rf"\b(?:{'|'.join(sorted({one.word for one in _names().forms.values() if one.kind == kind}))})\b"
 
 
 def hidden_names(view: View) -> list[Hidden]:
     """Return the names in ``view`` that are written otherwise than the rules know them, from left to right."""
     names, text = _names(), view.text
     found = [one for match in names.hidden.finditer(text) if (one := _seen_through(text, *match.span()))]
+    found = [one for one in found if not _is_code(view, one)]
     if not text.isascii():
         found = sorted([*found, *_foreign(names, text)])
     return [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end]
@@ -154,12 +163,22 @@ def _seen_through(text: str, start: int, end: int) -> Hidden | None:
         return None
     if gaps and (form.kind == "mail" or (len(form.letters) <= _SHORT and len(gaps) < len(letters) - 1)):
         return None
-    swapped = len(letters) == len(form.letters) and any(map(str.__ne__, letters, form.letters))
+    swapped = _single(letters) != _single(form.letters)
     if swapped and not signs and (parted or len(letters) <= _SHORT):
         return None  # "lid (lot", "zzn"
     if not (signs or parted or swapped) and form.letters == form.word.replace(" ", ""):
         return None  # as the rules know it
-    return Hidden(start, end, form.word, form.kind, bool(signs or parted or swapped))
+    censored = form.kind == "abuse" and signs == letters.count("*") and not parted  # as titles are: "Sh*t"
+    return Hidden(start, end, form.word, form.kind, bool(signs or parted or swapped) and not censored)
+
+
+def _is_code(view: View, name: Hidden) -> bool:
+    """Say whether this is the number of a model: capitals, digits and hyphens ("V3NM-0", "V3NM0-X")."""
+    written = view.original[slice(*view.span(name.start, name.end))]
+    if not written.isupper() or not any(map(str.isdigit, written)) or " " in written:
+        return False
+    before, after = view.text[max(0, name.start - 2) : name.start], view.text[name.end : name.end + 2]
+    return "-" in written or (after[:1] == "-" and after[1:].isalnum()) or (before[1:] == "-" and before[:1].isalnum())
 
 
 def _parted(written: str, letter_like: frozenset[str]) -> tuple[str, list[tuple[int, str]]]:

@@ -6,43 +6,48 @@ stands around such a sign (blanks, brackets, quotes) goes with it. Made only for
 
 from __future__ import annotations
 
+import tomllib
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from comity_policy.text.fold import View
-from comity_policy.text.patterns import Match, pattern
+from comity_policy.text.patterns import Match, pattern, span_of
 
-_OPEN, _CLOSE = r"[(\[{<\"'*|/«~=_-]{1,3}", r"[)\]}>\"'*|/»~=_-]{1,3}"
-_PAUSE = r"(?:[\s,;]|\bthen\b|\bfollowed by\b|\bthe\b|\bluego\b|\bpuis\b|\bdann\b|\bpoi\b|\bdepois\b){0,6}"
-_AT_NAMES = (
-    r"arroba|arobase|arobas|arrobe|chiocciola|klammeraffe|affenschwanz|malpa|sobaka|kukac|snabel-?a|"
-    r"apestaartje|(?:at|snail|dog|monkey|round a|funny a|curly a)[ -](?:sign|symbol|tail)|round a|funny a|curly a|"
-    r"a commerciale|a in (?:the )?circle|"
-    r"\x{30a2}\x{30c3}\x{30c8}(?:\x{30de}\x{30fc}\x{30af})?|\x{827e}\x{7279}|\x{441}\x{43e}\x{431}\x{430}\x{43a}\x{430}"
+_OPEN, _CLOSE = r"[(\[{<\"'*|/«~=_+#-]{1,3}", r"[)\]}>\"'*|/»~=_+#-]{1,3}"
+_PAUSE = r"(?:[\s,;&#+>\x{2026}]|\.{2,3}|\b(?:then|followed by|comes|the|luego|puis|dann|poi|depois)\b){0,7}"
+with Path(__file__).with_name("signs.toml").open("rb") as _file:
+    _DATA = tomllib.load(_file)
+
+
+def _any_of(names: list[str]) -> str:
+    """Return a pattern of names; ASCII has no word border inside other scripts."""
+    latin = "|".join(sorted((name for name in names if name.isascii()), key=len, reverse=True))
+    others = "|".join(sorted((name for name in names if not name.isascii()), key=len, reverse=True))
+    return rf"(?:\b(?:{latin})\b|{others})" if others else rf"\b(?:{latin})\b"
+
+
+_AT, _DOT, _UNDER, _DASH, _SLASH, _COLON, _WEB = (
+    _any_of(_DATA[name]["names"]) for name in ("at", "dot", "under", "dash", "slash", "colon", "web")
 )
-_DOT_NAMES = (
-    r"punto|punkt|point|ponto|kropka|tochka|tecka|full ?stop|period|punt|p\.u\.n\.t\.o|"
-    r"\x{30c9}\x{30c3}\x{30c8}|\x{70b9}|\x{9ede}|\x{442}\x{43e}\x{447}\x{43a}\x{430}"
-)
-_AT_SHORT = r"at|a|@|aet|ett|chez|en|bei|\x{24d0}"
-_DOT_SHORT = r"dot|d0t|dt|\.|pt|tiny dot"
-_UNDER = r"under ?score|underline|guion bajo|tiret (?:du )?(?:bas|6|8)|sottolineato|trattino basso|unterstrich"
-_DASH = r"dash|hyphen|minus|bindestrich|guion(?: medio)?|trattino|tiret|hifen|traco"
-_SLASH = r"slash|schragstrich|barra|barre oblique"
-_WEB = r"vuvuvu|trois ?w|triple ?w|three ?w(?:'?s)?|wu ?wu ?wu|we we we|dreimal w|tre vu|tres uve dobles"
+_AT_SHORT, _DOT_SHORT = ("|".join(_DATA[name]["short"]) for name in ("at", "dot"))
+# The letters of an ending that are said one by one ("punto e s") or written as digits.
+_TAIL = r"(?P<tail>[a-z](?: [a-z]){1,3}\b|(?:c0m|n3t|0rg|sh0p|st0re)\b)?"
+_LETTERS = str.maketrans("03", "oe")
 
 _SIGNS = pattern(
-    rf"(?P<at>\s*{_OPEN}\s*(?:{_AT_SHORT}|{_AT_NAMES})\s*{_CLOSE}\s*|{_PAUSE}\b(?:{_AT_NAMES})\b{_PAUSE}|&#64;|&commat;|%40)"
-    rf"|(?P<dot>\s*{_OPEN}\s*(?:{_DOT_SHORT}|{_DOT_NAMES})\s*{_CLOSE}\s*|{_PAUSE}\b(?:d[o0]t|{_DOT_NAMES})\b{_PAUSE}"
-    rf"|&#46;|&period;|%2e|\s\.\s)"
-    rf"|(?P<under>{_PAUSE}\b(?:{_UNDER})\b{_PAUSE})|(?P<dash>{_PAUSE}\b(?:{_DASH})\b{_PAUSE})"
-    rf"|(?P<slash>{_PAUSE}\b(?:{_SLASH})\b{_PAUSE}|%2f|\s/\s)|(?P<web>\b(?:{_WEB})\b)"
+    rf"(?P<at>\s*{_OPEN}\s*(?:{_AT_SHORT}|{_AT})\s*{_CLOSE}\s*|{_PAUSE}{_AT}{_PAUSE}|,\s*at\s*,\s*|&#64;|&commat;|%40)"
+    rf"|(?P<dot>\s*{_OPEN}\s*(?:{_DOT_SHORT}|{_DOT})\s*{_CLOSE}\s*|{_PAUSE}(?:\bd[o0]tt?\b|{_DOT}){_PAUSE}|&#46;|&period;|%2e|\s\.\s)"
+    rf"{_TAIL}"
+    rf"|(?P<under>{_PAUSE}{_UNDER}{_PAUSE})|(?P<dash>{_PAUSE}{_DASH}{_PAUSE})"
+    rf"|(?P<slash>{_PAUSE}{_SLASH}{_PAUSE}|\s*{_OPEN}\s*{_SLASH}\s*{_CLOSE}\s*|%2f|\s/\s)"
+    rf"|(?P<scheme>{_PAUSE}{_COLON}{_PAUSE}{_SLASH}{_PAUSE}{_SLASH}{_PAUSE})|(?P<web>{_WEB})"
 )
-_WRITTEN = (("at", "@"), ("dot", "."), ("under", "_"), ("dash", "-"), ("slash", "/"), ("web", "www"))
+_WRITTEN = (("at", "@"), ("dot", "."), ("under", "_"), ("dash", "-"), ("slash", "/"), ("web", "www"), ("scheme", "://"))
 # The words that make a text worth reading so; everything else that does has a sign in it.
-SIGN_WORDS = rf"\b(?:{_AT_NAMES}|d[o0]t|{_DOT_NAMES}|{_UNDER})\b"
+SIGN_WORDS = rf"(?:{_AT}|\bd[o0]tt?\b|{_DOT}|{_UNDER})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,18 @@ def spoken(view: View) -> Spoken:
     told, done, size = array("I"), 0, 0
     for match in _SIGNS.finditer(view.text):
         begin, end = match.span()
+        tail, stop = span_of(match, "tail")
         sign = _sign(match)
         pieces += [view.text[done:begin], sign]
         starts.extend(view.starts[done:begin])
-        starts.extend([_place(view.starts, begin, end)] * len(sign))
+        starts.extend(_places(view.starts, begin, tail if tail >= 0 else end, len(sign)))
         size += begin - done + len(sign)
         told.append(size - 1)
+        if tail >= 0:
+            step = 1 + (view.text[tail + 1] == " ")
+            pieces.append(view.text[tail:stop:step].translate(_LETTERS))
+            starts.extend(view.starts[tail:stop:step])
+            size += len(pieces[-1])
         done = end
     if not pieces:
         return Spoken(view)
@@ -83,5 +94,6 @@ def _sign(match: Match) -> str:
     return next(sign for name, sign in _WRITTEN if match.start(name) >= 0)
 
 
-def _place(starts: Sequence[int], begin: int, end: int) -> int:
-    return starts[(begin + end - 1) // 2]
+def _places(starts: Sequence[int], begin: int, end: int, size: int) -> list[int]:
+    """Return where a sign of ``size`` characters stands: one in the middle of what was said, more from its begin."""
+    return [starts[(begin + end - 1) // 2]] if size == 1 else [*([starts[begin]] * (size - 1)), starts[end - 1]]

@@ -8,6 +8,7 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import PEOPLE, QUOTED, SPOKEN_OF, any_of
+from comity_policy.text.masks import words_of
 
 _YOU = r"(?:you|u|ya|your|ur|yours|you're|youre|ye)"
 _FUCK = r"(?:fuck|f[*]+c?k|f[*]ck|phuck|fck|fuk)"
@@ -145,6 +146,8 @@ _PHRASES = (
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield profanity aimed at somebody, insults, and profanity aimed at nobody."""
     yield from reading.phrases(_PHRASES)
+    for span in reading.hidden("abuse"):
+        yield Span(span.start, span.end, "insult")
 
 
 RULE = Rule(
@@ -162,7 +165,7 @@ RULE = Rule(
         "profanity": "This is a swear word.",
     },
     advice="Say what went wrong and what you expect, without words against the person.",
-    gate=_PHRASES,
+    gate=(*_PHRASES, words_of("abuse")),
     find=find,
     flagged=(
         "Well «fuck you and» good bye",
@@ -177,6 +180,7 @@ RULE = Rule(
         "«Arschloch».",
         "«Siete dei ladri»!",
         "«Filho da puta».",
+        "ok «d!ckhe@d» keep it",
     ),
     accepted=(
         "I am furious. This is the worst service I had.",

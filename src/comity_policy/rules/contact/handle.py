@@ -7,13 +7,14 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.text.masks import words_of
 from comity_policy.text.patterns import pattern
 
 _APP = (
     r"(?:whats ?app|whats ?ap|what'?s ?app|wats ?app|watsap|wassap|whatsup app|whats epp|vvhats ?app|wazz?up|guasap|wapp|tele ?gram|te[li]egram|"
     r"we ?chat|vee-?chat|weixin|wei xin|insta|insta ?gram|inzta|instagramm|iinstagram|snstagram|face ?book|f\.? ?book|fb|messenger|viber|skype|"
     r"discord|snap ?chat|tik ?tok|tick-?tock app|kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|reddit|mastodon|"
-    r"bluesky|qq)"
+    r"bluesky|qq|tumblr|weibo|onlyfans|patreon|substack)"
 )
 # Names that are nothing else, as they stand in the words view when somebody has hidden them.
 _CLEAR = (
@@ -22,9 +23,24 @@ _CLEAR = (
 )
 _NAMED = pattern(rf"\b{_CLEAR}\b")
 # Names that are also ordinary words count only with an account or an invitation beside them.
-_WORD_APP = r"(?:signal|line|threads|snap|zoom|kik|teams|vx|vk)"
+_WORD_APP = r"(?:signal|line|threads|snap|zoom|kik|teams|vx|vk|twitch|you ?tube|psn)"
 _ANY = rf"(?:{_APP}|{_WORD_APP})"
-_HANDLE = r"@[a-z0-9][a-z0-9_.]{2,}"
+_HANDLE = r"(?:@|[(\[]a(?:t)?[)\]]) ?[a-z0-9][a-z0-9_.]{2,}"
+# An account, as it stands behind the name of an app: "id is lin_88", "under Ann Lind", "= ann.lind".
+_ACCOUNT = r"(?:[ ,:=>(-]{0,4}(?:my |our )?(?:id|user ?name|name|handle|nick|account|under|as)(?: is|'s)?[ :=]{1,3}@?[a-z0-9_.-]{3,})"
+# An app or site that is not named but described.
+_COLOURED = r"(?:green|blue|yellow|white|purple|red|pink|black|orange)"
+_DRAWN = r"(?:paper ?-?(?:air|aero)?planes?|aeroplanes?|white phone|handset|receiver|ghost|bird|bubbles?|lightning|bolt|(?:two |grey |blue )+ticks|square (?:photos?|pictures?)|speech bubble)"
+_DESCRIBED = (
+    rf"(?:{_COLOURED} (?:chat |message )?(?:app|messenger|bird|ghost|bubble|one with the (?:phone|bubble|plane))(?: with (?:the|a) [a-z ]{{3,30}})?"
+    rf"|(?:{_DRAWN}[ -]|the bird )(?:app|messenger|site|network)|(?:app|messenger|site|network|platform|one) (?:with|that'?s|which has) (?:the |a |an )?(?:\w+ ){{0,4}}?{_DRAWN}"
+    rf"|(?:big )?blue f\b|(?:the )?book of faces|(?:site|app|network|place) (?:that )?zuck\w* (?:built|made|owns)|zuck\w*'?s (?:app|site|place|network)|the '?gram)"
+)
+# "Add me", "my id" and the like, where blanks part no words or other letters are used.
+_ADD_ELSEWHERE = (
+    r"(?:加|添加|搜|扫|找我|联系|聯繫|聯絡|发我|追加|登録|交換|検索|連絡|추가|친구|연락|검색|주세요|напиш|пиш|добав|найд|свяж|скин|звон|أضف|تواصل|راسل|ضيف|تعال|"
+    r"הוסיפ|תוסיפ|כתב|γραψ|στειλ|προσθ|जोड|मैसेज|เพิ่ม|แอด|ทัก)"
+)
 _REACH = r"(?:add|message|msg|text|txt|write|dm|pm|find|follow|contact|reach|hit|ping|chat|talk|speak|call|look|search|send|see|join|hmu|catch|get|buzz|check)"
 _MADE = (
     r"(?:sticker|stickers|frame|logo|cutout|key|cable|yarn|paint|poster|holder|mug|cushion|pillow|dryer|case|camera|lens|"
@@ -41,6 +57,33 @@ _FIND = (
     r"kommen sie|komm|ecri\w*|ajout\w*|rejoin\w*|suiv\w*|retrouv\w*|trouv\w*|contact\w*|scriv\w*|aggiung\w*|cerca\w*|trova\w*|contatt\w*|unisciti|me acha)"
 )
 _PHRASES = (
+    Phrase(rf"{_ADD_ELSEWHERE}[^.;!?\n]{{0,20}}?\b(?P<hit>(?:{_APP}|{_WORD_APP}))\b"),
+    Phrase(rf"\b(?P<hit>(?:{_APP}|{_WORD_APP}))\b[^.;!?\n]{{0,20}}?{_ADD_ELSEWHERE}"),
+    Phrase(
+        rf"\b(?:on|over|in|into|via|through|use|using|at|to|under|with) (?:the |that |our |my |your |this )?(?:\w+ )?(?P<hit>{_DESCRIBED})",
+        form="unsure",
+        unless=r"\b(?:listing|drawing|design|print|poster|sticker|card|mug|shirt)\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>(?:same (?:user ?name|name|handle|nick\w*) (?:on |over |up )?(?:there|everywhere|on all)|(?:user ?name|handle|nick\w*|name) (?:is|'s)(?: exactly)? the same (?:over |up )?(?:there|everywhere)))\b",
+        form="unsure",
+    ),
+    Phrase(
+        rf"\b(?:what(?:'s| is)|whats|wats|what) (?:your|ur|ya|yr)\b[^;]{{0,20}}?\b(?:or|and|/) (?:your |ur )?(?P<hit>{_APP})\b",
+        unless=_THING,
+    ),
+    Phrase(r"\b(?P<hit>what(?:'?s| is) (?:your|ur|ya|yr) (?:gamer ?tag|psn|steam|insta(?:gram)?|snap|tik ?tok))\b"),
+    Phrase(r"\bwhat(?:'?s| is) (?:your|ur|ya|yr) (?P<hit>[!1|]g)\b"),
+    Phrase(rf"(?P<hit>{_HANDLE},? (?:on|in|at|via) (?:the )?[!1|i]g)\b"),
+    Phrase(
+        rf"\b(?:pls|plz|please|rather|better|quicker|easier|faster|catch|confirm) (?:\w+ ){{0,2}}?(?:via|over|per|thru|through|on) (?P<hit>{_APP})\b",
+        unless=_THING,
+    ),
+    Phrase(rf"\b(?:my|our) (?P<hit>{_WORD_APP})\b[^;]{{0,30}}?[:=>] ?[a-z0-9][a-z0-9._-]{{3,}}"),
+    Phrase(rf"\b(?P<hit>{_APP}{_ACCOUNT})", unless=_THING),
+    Phrase(r"\bfollow (?:me|us)(?: at| as| under| on|:) (?P<hit>[a-z0-9]+[._][a-z0-9_.]+)\b", form="unsure"),
+    Phrase(rf"\b(?P<hit>{_ANY} ?[:=>]+ ?@?[a-z0-9]+[._-][a-z0-9._-]+)"),
+    Phrase(r"\b(?P<hit>(?:my|our) (?:you ?)?tube (?:channel|page|name|account)(?: is)?(?: [a-z0-9._]{4,})?)\b"),
     Phrase(
         rf"\b{_FIND}\b[^;]{{0,40}}?\b(?:{_ON} )?(?P<hit>(?:unsere?r? |mein\w* |nuestro |notre |nosso |il nostro |meu |mi |mon )?{_APP})\b",
         unless=_THING,
@@ -105,17 +148,17 @@ _PHRASES = (
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield accounts, app names in an invitation, app names in disguise, and bare @names."""
     yield from reading.phrases(_PHRASES)
+    yield from reading.hidden("app")
     yield from _disguised(reading)
 
 
 def _disguised(reading: Reading) -> Iterator[Span]:
-    """Yield names of apps that stand in the words view only: who hides a name means it."""
-    if reading.words is reading.folded and reading.folded.text == reading.draft.text.lower():
+    """Yield names of apps in letters that only look like theirs: who hides a name means it."""
+    if reading.folded.text == reading.draft.text.lower():
         return
-    for match in _NAMED.finditer(reading.words.text):
-        start, end = reading.words.span(*match.span())
-        written = reading.draft.text[start:end].lower()
-        if match.group() not in written and not written.isdigit():
+    for match in _NAMED.finditer(reading.folded.text):
+        start, end = reading.folded.span(*match.span())
+        if match.group() not in reading.draft.text[start:end].lower():
             yield Span(start, end)
 
 
@@ -133,7 +176,7 @@ RULE = Rule(
         "unsure": "This may be an account name on another service.",
     },
     advice="Remove the account and the name of the other service, and go on in this conversation.",
-    gate=(*_PHRASES, rf"\b{_CLEAR}\b"),
+    gate=(*_PHRASES, rf"\b{_CLEAR}\b", words_of("app")),
     find=find,
     yields_to=frozenset({"contact.email", "contact.phone", "link.external"}),
     flagged=(
@@ -148,6 +191,10 @@ RULE = Rule(
         "Add me on «WhatsApp», it is not a problem.",
         "I got your message, add me on «WhatsApp».",
         "Escreva no «WhatsApp».",
+        "You find us on the «app with the paper plane».",
+        "we do it via «v1ber»",
+        "加我«微信»看图",
+        "напишите мне в «Телеграмме»",
     ),
     accepted=(
         "The signal cable is 2 m, the washing line 20 m.",
@@ -160,5 +207,5 @@ RULE = Rule(
         "it won't charge @home or @work",
         "The zoom lens fits, the line dryer too.",
     ),
-    known_miss=("You find us on the «app with the paper plane».",),
+    known_miss=("On the network for people in suits I am «the only Ann Lind».",),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import ASKED, MONEY, SPOKEN_OF, any_of
+from comity_policy.text.masks import words_of
 
 # Means that only work outside a marketplace's checkout.
 _MEANS = any_of(
@@ -138,6 +139,7 @@ _PHRASES = (
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield offers of and requests for payment or refund outside the checkout."""
     yield from reading.phrases(_PHRASES)
+    yield from reading.hidden("pay")
 
 
 RULE = Rule(
@@ -154,7 +156,7 @@ RULE = Rule(
         "unsure": "This may be a payment or refund outside the marketplace.",
     },
     advice="Pay and refund through the order only, and remove the other way of payment.",
-    gate=_PHRASES,
+    gate=(*_PHRASES, words_of("pay")),
     find=find,
     flagged=(
         "Please pay me by «PayPal» and I ship today.",
@@ -164,6 +166,8 @@ RULE = Rule(
         "A deposit by «bank transfer» is needed before I cut the leather.",
         "Can I «pay in cash» when I collect it?",
         "pay w/ «p a y p a l» pls",
+        "same thing with «re volu t», no fee",
+        "ok deal, «z3lle»",
         "Puede pagarme por «Bizum».",
         "Je vous rembourse par «virement bancaire».",
         "Wir erstatten Ihnen 20 Euro per «Überweisung».",

@@ -8,6 +8,7 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.text.digits import SPOKEN_START
+from comity_policy.text.masks import words_of
 from comity_policy.text.numbers import account_numbers, card_numbers, social_security_numbers, spoken_cards
 
 _CARD_PART = (
@@ -99,6 +100,7 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # 
     for stretch in social_security_numbers(reading.folded):
         yield Span(*stretch, "unsure")
     yield from reading.phrases(_PHRASES)
+    yield from reading.hidden("secret")
 
 
 RULE = Rule(
@@ -117,6 +119,7 @@ RULE = Rule(
     advice="Remove it. Payment data belongs to the checkout only, and no one here will ask for a code or a password.",
     gate=(
         *_PHRASES,
+        words_of("secret"),
         r"(?:\d[^\pL\n]{0,3}){11}",
         r"\d(?:[ .\-_/:|*,]{0,3}[0-9oli]){11}",
         r"\d{3}-\d\d-\d{4}",

@@ -8,8 +8,8 @@ whatever a book says wrongly is named when it is loaded, and it is not used at a
 A rule or a form that a book does not list does not act under it, so published books stay as they are when rules
 grow. To add a rule: its file under ``rules/`` and a table in the newest book (a book not yet published may be
 edited; ``GROWING`` in tests/policy/test_rulebook.py names it). To add a form: a reason in the rule and a line in
-that table; the form "meant" needs only the line. To add a parameter to a rule that a published book lists: the
-rule says in ``defaults`` what it was before.
+that table; the form "meant" needs only the line. Rule and form speak other languages from ``wording/``. To add a
+parameter to a rule that a published book lists: the rule says in ``defaults`` what it was before.
 """
 
 from __future__ import annotations

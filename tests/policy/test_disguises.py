@@ -204,3 +204,39 @@ def test_who_hides_or_describes_a_name_means_it(text, rule, quote):
 )
 def test_codes_titles_and_things_hide_no_name(text):
     assert findings(text, role="buyer") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Mail: zaun-tor * outlook * com, star one is the tail", "zaun-tor * outlook * com"),
+        ("Write to anna.verrin.AT.gmx.net please", "anna.verrin.AT.gmx.net"),
+        ("G m a i l : ovenmitt.helper", "G m a i l : ovenmitt.helper"),
+        ("host = yahoo", "host = yahoo"),
+        ("It is h_vdb / at / z i g g o / nl now", "h_vdb / at / z i g g o / nl"),
+        ("So gr4nt.oak (at) gm41l", "gr4nt.oak (at) gm41l"),
+        ("Paste aGVsbG9AcG9wcHlzdGl0Y2guY29t somewhere", "aGVsbG9AcG9wcHlzdGl0Y2guY29t"),
+        ("#kiln #fern #at #gmail #dot #com", "fern #at #gmail #dot #com"),
+        ("quigg dot lie ... the swirly letter ... proton ... me", "quigg dot lie ... the swirly letter ... proton"),
+        ("77 & curly a & gmx & point & at", "77 & curly a & gmx & point & at"),
+        ("Tango India Lima, at, Golf Mike Xray, dot, November Echo Tango.", "Tango India Lima, at, Golf Mike Xray, dot, November Echo Tango"),
+        ("пишите anna собака lind точка ru", "anna собака lind точка ru"),
+        ("anna 골뱅이 naver 닷 com", "anna 골뱅이 naver 닷 com"),
+    ],
+)  # fmt: skip
+def test_a_mail_address_in_disguise_is_found_whole(text, quote):
+    assert ("contact.email", quote) in findings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In the box: 1 manual (EN/FR/DE).",
+        "Much escapes my mind at this point in time.",
+        "Tracking code JVGL06112233AbCdEfGh0011 is on the label.",
+        "Hotel Golf India are names of the colours.",
+        "Send the label to my mail, I have sent my mail.",
+    ],
+)
+def test_what_only_looks_like_a_mail_address_is_none(text):
+    assert findings(text, role="buyer") == []

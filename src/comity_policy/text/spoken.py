@@ -63,13 +63,40 @@ class Spoken:
         return at < len(self.told) and self.told[at] < end
 
 
+# Letters by the names that pilots give them.
+_LETTER = rf"(?:{'|'.join(_DATA['letters']['names'])})"
+_NAMED = pattern(rf"\b{_LETTER}(?:[ ,.-]{{1,3}}{_LETTER}){{2,}}\b")
+_ONE = pattern(_LETTER)
+
+
+def _letters(view: View) -> View:
+    """Return ``view`` with rows of named letters as words: "Lima, India, November, Delta" is "lind"."""
+    pieces: list[str] = []
+    starts = array("I")
+    done = 0
+    for row in _NAMED.finditer(view.text):
+        names = [(row.start() + one.start(), row.start() + one.end()) for one in _ONE.finditer(row.group())]
+        pieces += [view.text[done : row.start()], *(view.text[start] for start, _ in names)]
+        starts.extend(view.starts[done : row.start()])
+        starts.extend([view.starts[start] for start, _ in names[:-1]])
+        starts.append(view.starts[row.end() - 1])
+        done = row.end()
+    if not pieces:
+        return view
+    starts.extend(view.starts[done:])
+    return View(view.original, "".join([*pieces, view.text[done:]]), starts)
+
+
 def spoken(view: View) -> Spoken:
     """Return ``view`` with the signs that are said put in their place."""
+    view = _letters(view)
     pieces: list[str] = []
     starts = array("I")
     told, done, size = array("I"), 0, 0
     for match in _SIGNS.finditer(view.text):
         begin, end = match.span()
+        if _is_torn(match.group().strip()):
+            continue
         tail, stop = span_of(match, "tail")
         sign = _sign(match)
         pieces += [view.text[done:begin], sign]
@@ -88,6 +115,14 @@ def spoken(view: View) -> Spoken:
     pieces.append(view.text[done:])
     starts.extend(view.starts[done:])
     return Spoken(View(view.original, "".join(pieces), starts), told)
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
+
+
+def _is_torn(written: str) -> bool:
+    """Say whether a bracket that opens is not the one that closes: "(EN/FR)"."""
+    return written[:1] in _PAIRS and written[-1] in ")]}>/" and written[-1] != _PAIRS[written[0]]
 
 
 def _sign(match: Match) -> str:

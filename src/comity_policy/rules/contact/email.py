@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.addresses import is_public_host
+from comity_policy.text.addresses import HOSTS, is_public_host
 from comity_policy.text.patterns import CHARACTER, pattern
 from comity_policy.text.spoken import SIGN_WORDS, Spoken
 
-_PROVIDER = (
-    r"(?:g ?mail|gee ?mail|googlemail|hotmail|hot male|outlook|yahoo|icloud|aol|gmx|web|proton(?:mail)?|pm|fastmail|zoho|live|"
-    r"msn|mail|posteo|tuta|yandex|orange|libero|wp|comcast|btinternet|t-online)"
-)
+_KNOWN = "|".join(HOSTS["mail"]["names"])
+_PROVIDER = rf"(?:{_KNOWN}|g ?mail|gee ?mail|hot male|{'|'.join(HOSTS['mail']['words'])})"
+_SURE_PROVIDER = rf"(?:{_KNOWN})"
 _ENDING = r"(?:com|net|org|de|fr|es|it|co|uk|eu|io|me|nl|pl|pt|ch|at|ca|us|info|biz|example|shop|store|studio|br|mx|ar|ie|be|ru|cn|in|jp)"
 _NAME = rf"[{CHARACTER}](?:[{CHARACTER}._%+'-]*[{CHARACTER}_])?"
 _LABEL = rf"[{CHARACTER}](?:[{CHARACTER}-]*[{CHARACTER}])?"
@@ -34,6 +34,19 @@ _GLUED = pattern(
     rf"\b[a-z0-9._-]{{2,}}at[a-z0-9-]{{2,}}dot(?:com|net|org|co|{_ENDING})(?:dot[a-z]{{2}})?\b"
     r"|(?:\b[a-z0-9]+(?: \d{1,8})? )?\b[a-z0-9]*(?:g?mail|yahoo|hotmail|outlook|icloud|rediff\w*|ymail)(?:com|net|org|coin|couk)\b"
 )
+# "anna * gmail * com", "anna_b.AT.gmx.net", "anna at the usual hotmail place", "gmail: anna.b", "host = yahoo".
+_ODD_SIGN = r"[^a-z0-9@\s.,]"
+_AROUND = pattern(
+    rf"(?P<name>[a-z0-9][a-z0-9._-]{{2,}})\s?{_ODD_SIGN}{{1,3}}\s?{_SURE_PROVIDER}\s?(?:{_ODD_SIGN}{{1,3}}|\.)\s?{_ENDING}\b"
+    rf"|(?P<mine>[a-z0-9][a-z0-9_-]{{2,}}(?:\.[a-z0-9_-]+)*)[._-]at[._-](?:{_SURE_PROVIDER}|{_LABEL})[._-](?:com|net|org|de|fr|es|it|uk)\b"
+    rf"|\b[a-z0-9][a-z0-9._-]{{2,}}(?: at |-at-)(?:the |my |our )?(?:usual|good old|well[ -]known|big|same)[ -]{_SURE_PROVIDER}(?:[ -](?:place|one|thing|ending|address|domain))?"
+    rf"|\b{_SURE_PROVIDER}(?: name| user| user ?name| address)? ?[:=>] ?[a-z0-9][a-z0-9._-]{{3,}}"
+    rf"|\b(?:host|domain|provider|server|mail) ?[:=] ?{_SURE_PROVIDER}\b(?:\s+(?:ending|end|tld) ?[:=] ?[a-z]{{2,3}}\b)?"
+)
+# Behind a sign that was said, any sign or a word may part the host: "kiln@ziggo / nl", "prints@lind then co then uk".
+_LOOSE = pattern(
+    rf"{_NAME}@{_LABEL}(?:(?: then | ?[^a-z0-9@\s]{{1,3}} ?| )(?:com|net|org|co|uk|de|fr|es|it|nl|be|ch|at|eu|io|pl|pt|ca|gov|edu)\b){{1,2}}"
+)
 # "find it at lindhome dot com" names a site, not a mailbox.
 _NO_NAME = pattern(
     r"^(?:it|us|me|them|this|these|that|all|more|here|is|are|was|shop|store|order|orders|buy|bought|look|looking|page|site|"
@@ -44,12 +57,27 @@ _MAILBOX = (
     r"ele[ck]tronic (?:mail|post)(?: adress?| address)?|elektronic post adress|mail id|inbox|mailadresse|gmail(?: address)?|hotmail|correo(?: electronico)?|"
     r"e-?mail-?adresse|adresse (?:e-?)?mail|adresse electronique|courriel|mel|mail|indirizzo (?:e-?mail|mail|di posta)|posta elettronica|endereco de e-?mail|e-?meio)"
 )
+# A mailbox that is described: "our shop name in front of the gmail ending".
+_MADE_OF = r"\b(?:name|brand|shop|store|nick\w*|surname|initials?|handle|word)\b"
 _NO_BOX = (
     r"\b(?:invoice by|confirmation|tracking|shipping) (?:e-?mail|mail)\b|\b(?:got|received|have received|sent|get|getting) (?:an?|your|the) (?:e-?mail|mail)\b"
     r"|\b(?:mail|e-?mail) (?:from|about|address on|confirmation|notification|updates?)\b|\b(?:by|per|in the) mail\b"
-    r"|\b(?:send|sent|mail|invoice)\b[^;]{0,40}\bto my\b"
+    r"|\b(?:send|sent|mail|invoice)\b[^;]{0,40}\b(?:to|at|on|via|in|by|me) my\b|\bi (?:\w+ )?(?:will |have |already )*(?:send|sent)\b"
 )
 _ASKED = (
+    Phrase(
+        rf"{_MADE_OF}[^;]{{0,60}}?\b(?:at|on|in front of|before|with|plus|then|followed by|of|over at)\b[^;]{{0,15}}?\b(?P<hit>{_SURE_PROVIDER}(?: ?mail)?)\b",
+        form="asked",
+    ),
+    Phrase(
+        rf"\b(?P<hit>(?:my |our )?{_MAILBOX} (?:is|'s) (?:exactly |just |simply )?(?:the same as|like) (?:my|our|the) (?:\w+ )?name)\b",
+        form="asked",
+    ),
+    Phrase(
+        rf"\b(?:what(?:'s| is)|whats|wats|what) (?:your|ur|ya|yr)\b[^;]{{0,25}}?\b(?:or|and|/) (?P<hit>(?:your |ur )?{_MAILBOX})\b",
+        form="asked",
+    ),
+    Phrase(rf"\b(?P<hit>(?:got|have|has) (?:u |you )?an? {_MAILBOX}) (?:i|we|me|where|that|to)\b", form="asked"),
     Phrase(
         rf"\b(?P<hit>(?:what(?:'s| is)|whats|wot'?s) (?:your|ur|yr|ya) (?:\w+ )?{_MAILBOX})\b",
         form="asked",
@@ -83,21 +111,52 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # 
     text = said.view.text
     for start, end in sorted(set(_addresses(said, text))):
         yield Span(*said.view.span(start, end))
+    yield from _encoded(reading.draft.text)
     yield from reading.phrases(_ASKED)
+
+
+# Letters and digits of base64 (RFC 4648) in a row long enough for an address.
+_BASE64 = pattern(r"[A-Za-z0-9+/]{16,}={0,2}")
+_LONGEST_CODE = 200
+
+
+def _encoded(text: str) -> Iterator[Span]:
+    """Yield codes that a machine turns into an address."""
+    for match in _BASE64.finditer(text):
+        code = match.group()
+        if len(code) > _LONGEST_CODE or code.isupper() or code.islower() or code.isdigit():
+            continue
+        read = b64decode(code + "=" * (-len(code) % 4)) if len(code.rstrip("=")) % 4 != 1 else b""
+        if read.isascii() and _WRITTEN.search(read.decode().lower()):
+            yield Span(*match.span())
 
 
 def _addresses(said: Spoken, text: str) -> Iterator[tuple[int, int]]:
     if "@" in text:
-        for match in _WRITTEN.finditer(text):
-            if is_public_host(match["host"]) or len(match["host"].rsplit(".", 1)[-1]) in {2, 3}:
-                yield match.span()
-        yield from (match.span() for match in _UNENDED.finditer(text))
+        yield from _with_sign(said, text)
     for match in _SPOKEN.finditer(text):
         told = match["known"] or said.is_told(*match.span())
-        if told and not _NO_NAME.search(match.group()):
+        if told and not _NO_NAME.search(match.group()) and (match["said"] or "").split(".")[0] not in _NO_HOST:
+            yield match.span()
+    for match in _AROUND.finditer(text):
+        if (match["name"] or match["mine"] or "anna") not in _NO_NAMES:
             yield match.span()
     for wanted in (_ON_PROVIDER, _GLUED):
         yield from (match.span() for match in wanted.finditer(text))
+
+
+_NO_HOST = frozenset({"this", "that", "some", "the", "which", "any", "each", "every", "one", "what", "a"})
+_NO_NAMES = frozenset({"the", "and", "via", "with", "for", "your", "our", "from", "com", "www", "mail", "email", "use"})
+
+
+def _with_sign(said: Spoken, text: str) -> Iterator[tuple[int, int]]:
+    for match in _WRITTEN.finditer(text):
+        if is_public_host(match["host"]) or len(match["host"].rsplit(".", 1)[-1]) in {2, 3}:
+            yield match.span()
+    yield from (match.span() for match in _UNENDED.finditer(text))
+    for match in _LOOSE.finditer(text) if said.told else ():
+        if said.is_told(*match.span()):
+            yield match.span()
 
 
 RULE = Rule(
@@ -120,6 +179,8 @@ RULE = Rule(
         r"[(\[{<\"'*|/]\s*(?:at|a|ett|chez|en)\s*[)\]}>\"'*|/]|-at-",
         rf"\s(?:at|aet|bei|chez|en|on|auf|su|sur)[ ,]+{_PROVIDER}\b",
         SIGN_WORDS,
+        rf"\b{_SURE_PROVIDER}\b",
+        r"[a-z0-9+/]{16,}",
         r"(?:mail|yahoo|hotmail|outlook|icloud|rediff\w*)(?:com|net|org|coin|couk)\b|at[a-z0-9-]{2,}dot[a-z]{2}",
     ),
     find=find,
@@ -132,6 +193,10 @@ RULE = Rule(
         "it is «an\u200bna@lind\u200bhome.de» as always",
         "Could you send me «your email address»?",
         "«lunaprint[at]fastmail[dot]com» is quicker",
+        "«zaun-tor * outlook * com», the star is the tail",
+        "Tilda is at «Tango India Lima, at, Golf Mike Xray, dot, November Echo Tango»",
+        "our shop name in front of the «gmail» ending",
+        "decode «aGVsbG9AcG9wcHlzdGl0Y2guY29t» for it",
     ),
     accepted=(
         "I can't share my email address here, sorry.",
@@ -142,5 +207,5 @@ RULE = Rule(
         "The sign reads MEET ME @ THE BEACH.",
         "Find it at larchlane dot com",  # left to link.external
     ),
-    known_miss=("It is our «shop name in front of the g-mail ending».",),
+    known_miss=("It is our «shop name at the big letter company».",),
 )

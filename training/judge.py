@@ -127,9 +127,9 @@ def judged(texts: Sequence[Labelled]) -> Iterator[Judged]:
 
 def read(model: Model, text: Labelled) -> Iterator[Meant]:
     """Yield what ``model`` thinks of the sentences of ``text``, at the places of the original text."""
-    view = Reading(Draft(text.text, text.role, text.purpose), Context()).words  # type: ignore[arg-type]
-    for one in model.judge(view.text, text.role, text.purpose):  # type: ignore[arg-type]
-        yield Meant(one.rule, *view.span(one.start, one.end), one.certainty)
+    reading = Reading(Draft(text.text, text.role, text.purpose), Context())  # type: ignore[arg-type]
+    for one in model.judge(reading.sentences, text.role, text.purpose):  # type: ignore[arg-type]
+        yield Meant(one.rule, *reading.words.span(one.start, one.end), one.certainty)
 
 
 def measured(texts: Sequence[Labelled]) -> Figures:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +41,12 @@ class Sentence:
 
 def sentences_of(message: Labelled, number: int) -> list[Sentence]:
     """Return the sentences of one message; offsets are those of its original text."""
-    view = Reading(Draft(message.text, message.role, message.purpose), Context()).words  # type: ignore[arg-type]
-    cut = features.pieces(view.text)
-    starts = [0, *accumulate(len(piece) + 1 for piece in cut)]
+    reading = Reading(Draft(message.text, message.role, message.purpose), Context())  # type: ignore[arg-type]
+    view = reading.words
     read = [
-        (words, *view.span(start, start + len(piece)))
-        for piece, start in zip(cut, starts, strict=False)
-        if (words := features.tokens(piece))
+        ([word.decode() for word in words], *view.span(one.start, one.end))
+        for one in reading.sentences
+        if (words := features.tokens(one))
     ]
     found = []
     for index, (words, start, end) in enumerate(read):

@@ -11,6 +11,7 @@ from typing import Protocol
 from comity_policy.gate import Gate, gate
 from comity_policy.meaning import DIGEST, Meant
 from comity_policy.model import (
+    CONTEXT_FACTS,
     MEANT,
     UNCHECKED,
     Context,
@@ -98,8 +99,9 @@ def _check(draft: Draft, context: Context, rulebook: Rulebook, reader: SecondRea
     found: list[Finding] = []
     tried: list[Finding] = []
     unchecked: list[Finding] = []
+    unknown = frozenset([fact for fact in CONTEXT_FACTS if getattr(context, fact) is None])
     for entry in _awake(plan, reading):
-        if entry.rule.needs and not _is_known(entry, context):
+        if not unknown.isdisjoint(entry.rule.needs):
             continue
         try:
             (tried if entry.trial else found).extend(_findings(entry, reading))
@@ -108,7 +110,7 @@ def _check(draft: Draft, context: Context, rulebook: Rulebook, reader: SecondRea
                 unchecked.append(_unchecked(entry.rule, draft))
     try:
         for senses, most in _senses(reading, reader):
-            for entry, finding in _meant(plan, reading, senses, most, tuple(found)):
+            for entry, finding in _meant(plan, reading, senses, most, found, unknown):
                 (tried if entry.trial else found).append(finding)
     except Exception:  # noqa: BLE001 - nobody knows what was meant, so a person reads it
         unchecked += [_unchecked(entry.rule, draft) for entry in plan.entries if _reads_sense(entry)]
@@ -168,10 +170,6 @@ def _awake(plan: _Plan, reading: Reading) -> Iterable[Entry]:
     return [plan.by_rule[rule] for rule in sorted(awake.rules) if rule in plan.by_rule]
 
 
-def _is_known(entry: Entry, context: Context) -> bool:
-    return all(getattr(context, fact) is not None for fact in entry.rule.needs)
-
-
 def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
     draft = reading.draft
     for span in entry.rule.find(reading, entry.parameters):
@@ -195,32 +193,37 @@ def _senses(reading: Reading, reader: SecondReader | None) -> Iterator[tuple[_Se
 
 
 def _meant(
-    plan: _Plan, reading: Reading, senses: _Senses, most: Outcome, told: Sequence[Finding]
-) -> Iterator[tuple[Entry, Finding]]:
-    """Yield what was understood from the sense of a sentence, but not where words have told as much.
+    plan: _Plan, reading: Reading, senses: _Senses, most: Outcome, told: Iterable[Finding], unknown: frozenset[str]
+) -> list[tuple[Entry, Finding]]:
+    """Return what was understood from the sense of a sentence, but not where words have told as much.
 
     What a rule finds by its words goes first even where nothing follows: a rulebook may allow just that. So does
     what any rule has told by words of the sentence, if it is as strict.
     """
+    meant = [
+        (entry, span)
+        for rule, span in senses
+        if (entry := plan.by_rule.get(rule)) is not None and unknown.isdisjoint(entry.rule.needs)
+    ]
+    if not meant:
+        return []
     length = len(reading.draft.text)
     strictest = bytearray(length)
     for one in sorted(told, key=lambda finding: finding.outcome.rank):
         strictest[one.start : one.end] = bytes([one.outcome.rank]) * (one.end - one.start)
-    said: dict[str, bytearray] = {}
-    for rule, span in senses:
-        entry = plan.by_rule.get(rule)
-        if entry is None or not _is_known(entry, reading.context):
-            continue
-        if rule not in said:
-            said[rule] = _said(entry, reading, length)
+    entries = {entry.rule.id: entry for entry, _ in meant}
+    said = {rule: _said(entry, reading, length) for rule, entry in entries.items()}
+    found = []
+    for entry, span in meant:
         stretch = slice(span.start, span.end)
         outcome = min(entry.outcome(span.form, reading.draft.role, reading.draft.purpose), most)
         if (
             outcome > Outcome.DELIVER
-            and not any(said[rule][stretch])
+            and not any(said[entry.rule.id][stretch])
             and max(strictest[stretch], default=0) < outcome.rank
         ):
-            yield entry, _finding(entry.rule, span, outcome)
+            found.append((entry, _finding(entry.rule, span, outcome)))
+    return found
 
 
 def _said(entry: Entry, reading: Reading, length: int) -> bytearray:

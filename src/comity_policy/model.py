@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
@@ -270,22 +272,41 @@ def sentence(form: str, detail: str, names: Mapping[str, str] = MappingProxyType
 
 # Facts that have always been part of what is digested; of the others only those that are known.
 _ALWAYS_DIGESTED = ("known_ids", "trusted_domains", "region")
+_SELDOM_KNOWN = tuple(fact for fact in CONTEXT_FACTS if fact not in _ALWAYS_DIGESTED)
 
 
 def input_digest(draft: Draft, context: Context) -> str:
-    """Return the SHA-256 of the canonical form (version 1) of what was checked."""
-    canonical: dict[str, Any] = {
-        "version": 1,
-        "text": draft.text,
-        "role": draft.role,
-        "purpose": draft.purpose,
-        "language": draft.language,
-    }
-    for fact in CONTEXT_FACTS:
-        value = getattr(context, fact)
-        if value is not None or fact in _ALWAYS_DIGESTED:
-            canonical[fact] = value
-    return hashlib.sha256(_encode(canonical).encode("ascii")).hexdigest()
+    """Return the SHA-256 of the canonical form (version 1) of what was checked: JSON with its names in order."""
+    known = [(fact, value) for fact in _SELDOM_KNOWN if (value := getattr(context, fact)) is not None]
+    parts = [
+        ("known_ids", context.known_ids),
+        ("language", draft.language),
+        ("purpose", draft.purpose),
+        ("region", context.region),
+        ("role", draft.role),
+        ("text", draft.text),
+        ("trusted_domains", context.trusted_domains),
+        *known,
+        ("version", 1),
+    ]
+    if known:
+        parts.sort()
+    canonical = ", ".join([f'"{name}": {_canonical(value)}' for name, value in parts])
+    return hashlib.sha256(f"{{{canonical}}}".encode("ascii")).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    """Return ``value`` as JSON, in one way only."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    return _canonical_set(value) if isinstance(value, frozenset) else _encode(value)
+
+
+@lru_cache(maxsize=1024)
+def _canonical_set(values: frozenset[str]) -> str:
+    return f"[{', '.join([encode_basestring_ascii(value) for value in sorted(values)])}]"
 
 
 def _plain(value: Any) -> Any:

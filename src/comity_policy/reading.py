@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, overload
 
@@ -13,9 +13,8 @@ from comity_policy.text.digits import Said, said_numbers
 from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import known_stretches
 from comity_policy.text.masks import Hidden, hidden_names, unmasked
-from comity_policy.text.needs import is_anchored
 from comity_policy.text.patterns import Pattern, pattern
-from comity_policy.text.sentences import is_refused, request_start, sentences, without_idioms
+from comity_policy.text.sentences import Sentence, is_refused, request_start, sentences, without_idioms
 from comity_policy.text.spoken import Spoken, spoken
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
@@ -31,22 +30,30 @@ class Phrase:
     A group named ``hit`` narrows the span. ``given`` must stand somewhere in the sentence too: cheaper than a
     second gap in ``wanted``. ``unless`` is a pattern that excuses the phrase wherever it stands in the sentence,
     but not before a new request ("I got your note, send me …"), and ``refusable`` says that a refusal ("I cannot
-    …") excuses it as well. "Don't hesitate" and its like excuse nothing.
+    …") excuses it as well. "Don't hesitate" and its like excuse nothing. ``across``: of how many sentences that
+    follow each other it may take the words.
 
     A rule that names its phrases in ``gate`` is woken by their words, and only phrases whose words stand in the
     text are tried. So give every phrase at least one list of telling words with ``\b`` at both of its ends.
     Patterns are compiled when they are first tried.
     """
 
-    __slots__ = ("_anchored", "_given", "_unless", "form", "refusable", "wanted")
+    __slots__ = ("_given", "_unless", "across", "form", "refusable", "wanted")
 
     def __init__(
-        self, wanted: str, *, form: str = "plain", given: str = "", unless: str = "", refusable: bool = True
+        self,
+        wanted: str,
+        *,
+        form: str = "plain",
+        given: str = "",
+        unless: str = "",
+        refusable: bool = True,
+        across: int = 1,
     ) -> None:
         self.wanted = wanted.replace(_GAP, _ASCII_GAP)
         self._given = given
         self._unless = unless
-        self._anchored = is_anchored(wanted)
+        self.across = across
         self.form = form
         self.refusable = refusable
 
@@ -63,11 +70,16 @@ class Phrase:
     def _is_excused(self, sentence: str, request: str) -> bool:
         if self._given and _compiled(self._given).search(sentence) is None:
             return True
-        return self.unless is not None and self.unless.search(without_idioms(request)) is not None
+        unless = self.unless
+        return (
+            unless is not None
+            and unless.search(request) is not None
+            and unless.search(without_idioms(request)) is not None
+        )
 
-    def may_stand_in(self, text: str) -> bool:
-        """Say whether the phrase, meant or not, may stand in one of the sentences of ``text``."""
-        return self._anchored or self.pattern.search(text) is not None
+    def stands_in(self, sentence: bytes) -> bool:
+        """Say whether the phrase, meant or not, stands in a sentence, given in UTF-8."""
+        return self.pattern.stands_in(sentence)
 
     def find(self, sentence: str) -> Iterator[tuple[int, int]]:
         """Yield where the phrase stands in ``sentence`` and is meant."""
@@ -112,13 +124,13 @@ class _Once(Generic[_T]):
 class Reading:
     """A draft, its context, and what is read out of them.
 
-    ``live``: the phrases that may stand in the text, and ``gated`` those that the gate knows; until the gate has
-    spoken every phrase is looked for.
+    ``live``: the phrases that stand in the text, with the numbers of their first sentences, and
+    ``gated`` those that the gate knows; until the gate has spoken every phrase is looked for everywhere.
     """
 
     def __init__(self, draft: Draft, context: Context) -> None:
         self.draft, self.context = draft, context
-        self.live: Collection[Phrase] = ()
+        self.live: Mapping[Phrase, Sequence[int]] = {}
         self.gated: Collection[Phrase] = ()
 
     @_Once
@@ -171,8 +183,8 @@ class Reading:
         return list(web_addresses(self.folded, self.spoken))
 
     @_Once
-    def sentences(self) -> list[tuple[int, int]]:
-        """Where the sentences of the words view start and end."""
+    def sentences(self) -> list[Sentence]:
+        """The sentences of the words view."""
         return sentences(self.words.text)
 
     @_Once
@@ -181,7 +193,7 @@ class Reading:
 
         Raises ``ModelError`` without sound weights.
         """
-        found = shipped().read(self.words.text, self.draft.role, self.draft.purpose)
+        found = shipped().read(self.sentences, self.draft.role, self.draft.purpose)
         spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in found]
         return [(rule, span) for rule, span in spans if not self.names_known(span)]
 
@@ -189,19 +201,15 @@ class Reading:
         """Say whether an id of this conversation stands in ``span``."""
         return any(start < span.end and end > span.start for start, end in self.known)
 
-    def phrases(self, wanted: Iterable[Phrase], *, gate: object = None, across: int = 1) -> Iterator[Span]:  # noqa: ARG002
-        """Yield the spans of every phrase in the words view, within ``across`` sentences that follow each other."""
-        text = self.words.text
+    def phrases(self, wanted: Iterable[Phrase]) -> Iterator[Span]:
+        """Yield the spans of every phrase in the words view."""
+        sentences, text = self.sentences, self.words.text
+        last = len(sentences) - 1
         for phrase in wanted:
-            if (phrase in self.live or phrase not in self.gated) and phrase.may_stand_in(text):
-                yield from self._phrase(phrase, across)
-
-    def _phrase(self, phrase: Phrase, across: int) -> Iterator[Span]:
-        text, last = self.words.text, len(self.sentences)
-        for index, (begin, _) in enumerate(self.sentences):
-            stop = self.sentences[min(index + across, last) - 1][1]
-            for start, end in phrase.find(text[begin:stop]):
-                yield Span(*self.words.span(begin + start, begin + end), phrase.form)
+            for index in self.live[phrase] if phrase in self.live else () if phrase in self.gated else range(last + 1):
+                begin, stop = sentences[index].start, sentences[min(index + phrase.across - 1, last)].end
+                for start, end in phrase.find(text[begin:stop]):
+                    yield Span(*self.words.span(begin + start, begin + end), phrase.form)
 
     def is_known(self, start: int, end: int) -> bool:
         """Say whether all letters and digits of this stretch belong to one id of the conversation."""

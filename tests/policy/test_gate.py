@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity_policy.engine import gate
+from comity_policy.gate import Words, gate
 from comity_policy.model import Context, Draft
 from comity_policy.reading import Reading
 from comity_policy.rulebook import load_rulebook
@@ -50,31 +50,71 @@ def test_gate_fires_whenever_a_rule_would(text):
 def test_a_phrase_that_stands_in_a_text_is_awake(text):
     reading = Reading(Draft(text, "seller", "reply"), Context())
     fires = gate(tuple(entry.rule for entry in BOOK.entries))
-    asleep = fires.phrases - fires.awake(reading).phrases
+    standing = fires.awake(reading).phrases
 
-    assert [phrase.wanted for phrase in asleep if any(list(phrase.find(text)) for text in sentences(reading))] == []
+    assert [
+        (phrase.wanted, at) for phrase, at in found(fires.phrases, reading) if at not in standing.get(phrase, ())
+    ] == []
 
 
-def sentences(reading):
-    return [reading.words.text[start:end] for start, end in reading.sentences]
+def found(phrases, reading):
+    """Each phrase that is meant, and the sentence in which it begins."""
+    starts = [one.start for one in reading.sentences]
+    for phrase in phrases:
+        for at, one in enumerate(reading.sentences):
+            end = reading.sentences[min(at + phrase.across, len(starts)) - 1].end
+            if list(phrase.find(reading.words.text[one.start : end])):
+                yield phrase, at
+
+
+@given(messages())
+def test_only_phrases_that_stand_are_awake(text):
+    reading = Reading(Draft(text, "seller", "reply"), Context())
+    for phrase, places in gate(tuple(entry.rule for entry in BOOK.entries)).awake(reading).phrases.items():
+        raws = [one.raw for one in reading.sentences]
+        assert all(phrase.pattern.search(b"".join(raws[at : at + phrase.across]).decode()) for at in places)
+
+
+def test_a_phrase_is_awake_in_its_own_sentence_only():
+    reading = Reading(Draft("It left today. Please pay by PayPal. Thanks!", "seller", "reply"), Context())
+    awake = gate((ENTRIES["payment.off_platform"].rule,)).awake(reading)
+
+    assert (awake.rules, set(map(tuple, awake.phrases.values()))) == ({"payment.off_platform"}, {(1,)})
 
 
 @pytest.mark.parametrize(
-    ("pattern", "groups"),
+    ("pattern", "ways"),
     [
-        (r"\b(?:send|give)\b.*\bcodes?\b", [{"^code$", "^codes$"}, {"^give$", "^send$"}]),
-        (r"\bbewertung\w*", [{"^bewertung"}]),
-        (r"\w*mail\b", [{"mail$"}]),
-        (r"gift ?card", [{"giftcard", "gift$"}]),
-        (r"\b(?:pay|pal)+\b", [{"pay", "pal"}]),
+        (r"\b(?:send|give)\b.*\bcodes?\b", [["^code$ ^codes$", "^give$ ^send$"]]),
+        (r"\bbewertung\w*", [["^bewertung"]]),
+        (r"\w*mail\b", [["mail$"]]),
+        (r"gift ?card", [["gift$ giftcard", "^card giftcard"]]),
+        (r"\bthe gift card\b", [["^gift$", "^card$", "^the$"]]),
+        (r"\b(?:pay|pal)+\b", [["pal pay"]]),
         (r"\b(?:pay|\d+)\b", []),
-        (r"(?:maybe)? @", [{"@", "maybe$"}]),
-        (r"\x{8bc4}\x{4ef7}", [{"\x80"}]),
+        (r"\b(?:lamp [a-z]+ the|lion \d+ my)\b", [["^lamp$", "^the$"], ["^lion$", "^my$"]]),
+        (r"(?:maybe)? @", [["@", "@ maybe$"]]),
+        (r"\d ?% off\b", [["%", "^off$"]]),
+        (r"\x{8bc4}\x{4ef7}", [["\x80"]]),
         (r"[a-z]{3,}", []),
     ],
 )
-def test_what_a_pattern_needs_is_read_out_of_it(pattern, groups):
-    assert sorted(map(sorted, worked_out(pattern).groups)) == sorted(map(sorted, groups))
+def test_what_a_pattern_needs_is_read_out_of_it(pattern, ways):
+    found = [sorted(" ".join(sorted(group)) for group in way) for way in worked_out(pattern).ways]
+    assert sorted(found) == sorted(map(sorted, ways))
+
+
+@given(
+    st.text("abcdef123 ", min_size=1, max_size=30), st.lists(st.sampled_from(["^ab", "c$", "^d$", "ef", "^1", "2$"]))
+)
+def test_what_words_wake_is_what_their_needs_say(text, wanted):
+    words = Words()
+    for need in wanted:
+        words.add(f"rule {need}", [(frozenset({need}),)])
+    said = text.encode().split()
+    heard = {one for one, _ in words.hear(text.encode(), said)[2]}
+
+    assert heard == {f"rule {need}" for need in wanted if any(holds(word.decode(), need) for word in said)}
 
 
 @given(st.sampled_from(["^code$", "^bewert", "mail$", "mail"]), st.text("abcdefilmortw", max_size=3), st.booleans())
@@ -91,9 +131,15 @@ def holds_twice(word, need):
     return (not need.startswith("^") or word.startswith(bare)) and (not need.endswith("$") or word.endswith(bare))
 
 
+@pytest.mark.full
 def test_what_is_shipped_is_what_the_patterns_say():
+    wanted = [one if isinstance(one, str) else one.wanted for rule in all_rules().values() for one in rule.gate]
+
+    assert [one for one in wanted if needs(one) != worked_out(one)] == []
+
+
+def test_the_shipped_table_knows_nearly_every_pattern():
     wanted = [one if isinstance(one, str) else one.wanted for rule in all_rules().values() for one in rule.gate]
     table = json.loads(SHIPPED.read_bytes())["patterns"]
 
-    assert [one for one in wanted if needs(one) != worked_out(one)] == []
-    assert sum(digest(one) in table for one in wanted) > 0.8 * len(wanted), "Run python tools/needs.py."
+    assert sum(digest(one) in table for one in wanted) > 0.95 * len(wanted), "Run python tools/needs.py."

@@ -13,6 +13,7 @@ from comity_policy import ENGINE_VERSION, Context, Draft, check, load_rulebook
 from comity_policy.engine import Reading
 from comity_policy.meaning import DIGEST, Meant, Model, ModelError, features, packing, shipped
 from comity_policy.meaning import model as meaning
+from comity_policy.text.sentences import sentences
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def tiny(**changed):
 
 
 def read(text, role="seller", **changed):
-    return [(one.rule, text[one.start : one.end]) for one in tiny(**changed).read(text, role, "reply")]
+    return [(one.rule, text[one.start : one.end]) for one in tiny(**changed).read(sentences(text), role, "reply")]
 
 
 def test_the_sentence_is_found_and_nothing_around_it():
@@ -60,7 +61,7 @@ def test_the_sentence_is_found_and_nothing_around_it():
 
 
 def test_certainty_is_what_the_weights_add_up_to():
-    (one,) = tiny().read("shady", "seller", "reply")
+    (one,) = tiny().read(sentences("shady"), "seller", "reply")
     assert one == Meant("divert.off_platform", 0, 5, pytest.approx(0.9526, abs=1e-4))
 
 
@@ -104,19 +105,33 @@ def test_bytes_that_are_no_model_are_refused(head):
 
 
 def test_a_word_never_seen_weighs_no_more_than_any_word():
-    assert tiny(most=10)._words["bhady"] == packing.pack([10, 0, 10, 0])
+    assert tiny(most=10)._words[b"bhady"] == packing.pack([10, 0, 10, 0])
 
 
 def test_unknown_words_are_kept_up_to_a_limit(monkeypatch):
     monkeypatch.setattr(meaning, "_MOST_UNKNOWN", 2)
     model = tiny()
-    model.read("one two three four", "seller", "reply")
+    model.read(sentences("one two three four"), "seller", "reply")
     assert len(model._words) == len(WORDS) + 2
 
 
-@given(st.text())
-def test_sentences_have_the_length_of_their_text(text):
-    assert "\n".join(features.pieces(text)).translate({10: " "}) == text.translate({10: " "})
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pay 37 now!", ["pay", "00", "now", "!"]),
+        ("20 % off, 5 €?", ["00", "off", "0", "$", "%", "?"]),
+        ("...", []),
+    ],
+)
+def test_the_words_of_a_sentence(text, words):
+    (one,) = sentences(text)
+    assert [word.decode() for word in features.tokens(one)] == words
+
+
+def test_a_number_never_seen_has_the_row_of_numbers_of_its_length():
+    model = tiny()
+    model._words[b"00"] = 7
+    assert model._words[b"37"] == 7
 
 
 @given(st.lists(st.integers(-packing.LIMIT, packing.LIMIT - 1), min_size=1, max_size=20))
@@ -128,14 +143,14 @@ def test_a_packed_row_is_read_back(row):
 
 @given(st.text(alphabet=st.sampled_from("shady undo.!?\n é0€Ж"), max_size=400), st.sampled_from(["seller", "buyer"]))
 def test_any_text_is_read_in_order_within_its_bounds(text, role):
-    found = tiny(gate=-99.0, floor=-99.0).judge(text, role, "reply")
+    found = tiny(gate=-99.0, floor=-99.0).judge(sentences(text), role, "reply")
     spans = [(one.start, one.end) for one in found]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert spans == sorted(spans)
 
 
 def test_no_text_is_long_enough_to_spill_a_lane():
-    (one, *_) = tiny().read("shady " * 5000, "seller", "reply")
+    (one, *_) = tiny().read(sentences("shady " * 5000), "seller", "reply")
     assert (one.rule, one.certainty) == ("divert.off_platform", pytest.approx(1.0))
 
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
-# One character for one character, so that offsets stay: digits say only how many they are, money is money.
-_SHAPES = {ord(digit): "0" for digit in "123456789"} | {ord(sign): "$" for sign in "€£¥"}
-_KEPT = set("0123456789$%")
-_WORDS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in _KEPT} | _SHAPES
-# Where a sentence ends. The mark stays in front of the cut, which takes the place of the blank.
-_ENDS = (". ", "! ", "? ", "; ")
+from comity_policy.text.sentences import Sentence
+
+# Digits say only how many they are.
+_SHAPES = bytes.maketrans(b"123456789", b"000000000")
+# Signs that count as words; any sign of money is "$".
+_SIGNS = b"?!%$"
+_NO_SIGNS = bytes(code for code in range(256) if code not in _SIGNS)
+_MONEY = ("€".encode(), "£".encode())
 # Lengths of the pieces of a word that stand for it where the word itself was never seen; "<" and ">" are its ends.
 _SHORTEST, _LONGEST = 3, 5
 # A message of more sentences is a long one.
@@ -21,26 +24,27 @@ _MANY = 5
 # Characters of a word whose pieces are looked at: nobody writes a longer one, and cost stays bounded.
 _WORD = 40
 
-Pair = tuple[str, str]
+Pair = tuple[bytes, bytes]
+Word = TypeVar("Word", str, bytes)
 
 
-def pieces(text: str) -> list[str]:
-    """Return the sentences of ``text``; joined with one character between them they have its length."""
-    for end in _ENDS:
-        if end in text:
-            text = text.replace(end, end[0] + "\n")
-    return text.split("\n")
+def signs(raw: bytes) -> list[bytes]:
+    """Return the signs of one sentence, in UTF-8, that count as words."""
+    found = raw.translate(None, _NO_SIGNS)
+    if not raw.isascii() and any(sign in raw for sign in _MONEY):
+        found += b"$"
+    return [bytes([sign]) for sign in sorted(set(found))] if found else []
 
 
-def tokens(piece: str) -> list[str]:
-    """Return the words of one sentence of a folded text, digits as ``0``, with ``?`` or ``!`` if it has one."""
-    found = piece.translate(_WORDS).split()
-    if found:
-        if "?" in piece:
-            found.append("?")
-        if "!" in piece:
-            found.append("!")
-    return found
+def shape(word: bytes) -> bytes:
+    """Return ``word`` with its digits as ``0``."""
+    return word.translate(_SHAPES)
+
+
+def tokens(sentence: Sentence) -> list[bytes]:
+    """Return the words of one sentence of a folded text, digits as ``0``, and its signs."""
+    found = list(map(shape, sentence.words))
+    return found + signs(sentence.raw) if found else found
 
 
 def parts(word: str) -> list[str]:
@@ -53,12 +57,12 @@ def parts(word: str) -> list[str]:
     ]  # fmt: skip
 
 
-def pairs(words: list[str]) -> Iterator[Pair]:
+def pairs(words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
     """Yield the words that follow each other."""
     return pairwise(words)
 
 
-def skips(words: list[str]) -> Iterator[Pair]:
+def skips(words: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
     """Yield the words with one other between them."""
     return zip(words, words[2:], strict=False)
 

@@ -21,10 +21,11 @@ from itertools import islice, repeat
 from math import exp, sqrt
 from operator import itemgetter, sub
 
-from comity_policy.meaning.features import Pair, pairs, parts, pieces, place, skips, tokens
+from comity_policy.meaning.features import Pair, pairs, parts, place, shape, signs, skips
 from comity_policy.meaning.packing import BITS, LIMIT, MASK, pack, unpack, width
 from comity_policy.meaning.version import DIGEST
 from comity_policy.model import Purpose, Role
+from comity_policy.text.sentences import Sentence
 
 # Lanes before those of the rules: the sentence breaks some rule; the message does, judged by all of its words.
 FIRST_RULE = 2
@@ -49,18 +50,20 @@ class Meant:
     certainty: float
 
 
-class _Words(dict[str, int]):
+class _Words(dict[bytes, int]):
     """Rows by word. A word never seen has the sum of the rows of its parts, within what any word may weigh."""
 
-    def __init__(self, known: Iterable[tuple[str, int]], of_parts: Mapping[str, int], lanes: int, most: int) -> None:
+    def __init__(self, known: Iterable[tuple[bytes, int]], of_parts: Mapping[str, int], lanes: int, most: int) -> None:
         super().__init__(known)
         self._parts, self._lanes, self._most = of_parts, lanes, most
         self._zero = pack([LIMIT] * lanes)
         self._room = len(self) + _MOST_UNKNOWN
 
-    def __missing__(self, word: str) -> int:
-        total = sum((self._parts.get(part, 0) for part in parts(word)), self._zero)
-        row = pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
+    def __missing__(self, word: bytes) -> int:
+        row = self.get(shape(word))
+        if row is None:
+            total = sum((self._parts.get(part, 0) for part in parts(shape(word).decode())), self._zero)
+            row = pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
         if len(word) <= _REMEMBERED and len(self) < self._room:
             self[word] = row
         return row
@@ -101,7 +104,7 @@ class Model:
         columns = struct.unpack(f"<{together}H", body[names:numbers])
         rows = _rows(body[numbers:], self._lanes, self._zero)
         of_parts = dict(zip(strings, islice(rows, about["parts"]), strict=False))
-        words = strings[about["parts"] :]
+        words = [word.encode() for word in strings[about["parts"] :]]
         self._words = _Words(
             zip(words, islice(rows, about["words"]), strict=True), of_parts, self._lanes, about["most"]
         )
@@ -109,66 +112,62 @@ class Model:
         rest = columns[2 * about["pairs"] :]
         self._skips: dict[Pair, int] = dict(zip(_pairs(words, rest, about["skips"]), rows, strict=False))
 
-    def read(self, text: str, role: Role, purpose: Purpose) -> list[Meant]:
-        """Return what the sentences of a folded ``text`` break, at most one rule each, if sure enough.
+    def read(self, sentences: Sequence[Sentence], role: Role, purpose: Purpose) -> list[Meant]:
+        """Return what ``sentences`` of a folded text break, at most one rule each, if sure enough.
 
-        Offsets are those of ``text``.
+        Offsets are those of the text.
         """
-        return [one for one in self.judge(text, role, purpose) if one.certainty >= self.thresholds[one.rule]]
+        return [one for one in self.judge(sentences, role, purpose) if one.certainty >= self.thresholds[one.rule]]
 
-    def judge(self, text: str, role: Role, purpose: Purpose) -> Iterator[Meant]:
+    def judge(self, sentences: Sequence[Sentence], role: Role, purpose: Purpose) -> Iterator[Meant]:
         """Yield every sentence that is not plainly innocent, with the likeliest rule and how sure that is.
 
         Most messages are plainly innocent by their words alone, and their pairs are not looked up.
         """
-        read = list(self._sentences(text))
-        totals = [sum(map(self._words.__getitem__, words), self._zero) for _, _, words in read]
-        lengths = [len(words) for _, _, words in read]
-        if max(self._scores(totals, lengths, role, purpose), default=self._gate) <= self._gate:
+        read = [one for one in _in_reach(sentences) if one.words]
+        if not read:
             return
-        totals = [total + self._together(words) for total, (_, _, words) in zip(totals, read, strict=True)]
-        scores = self._scores(totals, lengths, role, purpose)
-        for score, total, (start, end, words) in zip(scores, totals, read, strict=True):
+        said = [one.words + signs(one.raw) for one in read]
+        totals = [sum(map(self._words.__getitem__, words), self._zero) for words in said]
+        shrinks = [self._shrink(len(words)) for words in said]
+        around = self._around_all(role, purpose, sum(map(len, said)), len(said))
+        if max(self._scores(totals, shrinks, around)) <= self._gate:
+            return
+        totals = [total + self._together(list(map(shape, words))) for total, words in zip(totals, said, strict=True)]
+        scores = self._scores(totals, shrinks, around)
+        for score, total, shrink, one in zip(scores, totals, shrinks, read, strict=True):
             if score > self._floor:
-                rule, share = self._likeliest(total, self._scale / sqrt(len(words) + self._spread), role)
-                said = text[start:end]
-                certainty = share**self._doubt / (1 + exp(-score))
-                yield Meant(rule, end - len(said.lstrip()), start + len(said.rstrip()), certainty)
+                rule, share = self._likeliest(total, shrink, role)
+                yield Meant(rule, *_bounds(one), share**self._doubt / (1 + exp(-score)))
 
-    def _scores(self, totals: list[int], lengths: list[int], role: Role, purpose: Purpose) -> list[float]:
+    def _scores(self, totals: list[int], shrinks: list[float], around: tuple[float, list[float]]) -> list[float]:
         """Return how much speaks for each sentence breaking some rule, as log odds."""
-        message = sum([total >> BITS & MASK for total in totals]) - LIMIT * len(totals)
-        scale, spread, place, count = self._scale, self._spread, self._place, len(totals)
-        whole = message * scale / sqrt(max(1, sum(lengths) + spread)) + self._base(role, purpose)
+        whole = (sum([total >> BITS & MASK for total in totals]) - LIMIT * len(totals)) * around[0]
         return [
-            whole + ((total & MASK) - LIMIT) * scale / sqrt(length + spread) + place(role, index, count)
-            for index, (total, length) in enumerate(zip(totals, lengths, strict=True))
+            whole + ((total & MASK) - LIMIT) * shrink + here
+            for total, shrink, here in zip(totals, shrinks, around[1], strict=True)
         ]
 
-    def _together(self, words: list[str]) -> int:
+    def _shrink(self, length: int) -> float:
+        """Return what one step of a weight counts in a stretch of so many words."""
+        return self._scale / sqrt(length + self._spread)
+
+    def _around_all(self, role: Role, purpose: Purpose, length: int, count: int) -> tuple[float, list[float]]:
+        """Return what one step of the whole message counts, and what speaks for each of its sentences beforehand."""
+        around = self._around
+        base = around.get(role, 0.0) + around.get(purpose, 0.0) + around.get("always", 0.0)
+        return self._shrink(length), [base + self._place(role, index, count) for index in range(count)]
+
+    def _together(self, words: list[bytes]) -> int:
         """Return what the pairs of one sentence add to its words."""
         found = sum(filter(None, map(self._pairs.get, pairs(words))))
         return found + sum(filter(None, map(self._skips.get, skips(words))))
-
-    def _base(self, role: Role, purpose: Purpose) -> float:
-        around = self._around
-        return around.get(role, 0.0) + around.get(purpose, 0.0) + around.get("always", 0.0)
 
     def _place(self, role: Role, index: int, count: int) -> float:
         key = (role, min(index, 6) if index < count - 1 else 7, min(count, 7))
         if key not in self._places:
             self._places[key] = sum(self._around.get(f"{role} {what}", 0.0) for what in place(index, count))
         return self._places[key]
-
-    def _sentences(self, text: str) -> Iterator[tuple[int, int, list[str]]]:
-        """Yield start, end and words of every sentence that has words; a long one in parts."""
-        start = 0
-        for piece in pieces(text):
-            words = tokens(piece)
-            end = start + len(piece)
-            for first in range(0, len(words), _LONGEST):
-                yield start, end, words[first : first + _LONGEST]
-            start = end + 1
 
     def _likeliest(self, total: int, shrink: float, role: Role) -> tuple[str, float]:
         """Return the rule that a sentence breaks if it breaks one, and its share of all rules."""
@@ -178,6 +177,22 @@ class Model:
         return self.rules[scores.index(best)], 1 / sum([exp(score - best) for score in scores])
 
 
+def _bounds(one: Sentence) -> tuple[int, int]:
+    """Return where a sentence starts and ends without the blanks around it."""
+    raw = one.raw
+    return one.start + len(raw) - len(raw.lstrip()), one.end - len(raw) + len(raw.rstrip())
+
+
+def _in_reach(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Yield ``sentences``, a very long one in parts."""
+    for one in sentences:
+        if len(one.words) <= _LONGEST:
+            yield one
+            continue
+        for first in range(0, len(one.words), _LONGEST):
+            yield one._replace(words=one.words[first : first + _LONGEST])
+
+
 def _rows(data: bytes, lanes: int, zero: int) -> Iterator[int]:
     """Return the rows of a file, one integer each."""
     cut = map(itemgetter(0), struct.iter_unpack(f"{width(lanes)}s", data))
@@ -185,7 +200,7 @@ def _rows(data: bytes, lanes: int, zero: int) -> Iterator[int]:
     return map(sub, raised, repeat(zero))
 
 
-def _pairs(words: Sequence[str], columns: Sequence[int], count: int) -> Iterator[Pair]:
+def _pairs(words: Sequence[bytes], columns: Sequence[int], count: int) -> Iterator[Pair]:
     name = words.__getitem__
     return zip(map(name, columns[:count]), map(name, columns[count : 2 * count]), strict=True)
 

@@ -11,7 +11,6 @@ import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from comity_policy.text.graphemes import widen
 from comity_policy.text.patterns import Match, pattern
@@ -72,7 +71,6 @@ class View:
         return widen(self.original, self.starts[start], self.starts[end - 1] + 1)
 
 
-@lru_cache(maxsize=8192)
 def fold_character(character: str) -> str:
     """Return what a reader takes one character for; nothing when it is not seen."""
     category = unicodedata.category(character)
@@ -105,22 +103,45 @@ def _without_accent(piece: str) -> str:
     return piece if digit is None else str(digit)
 
 
+_REMEMBERED = 8192  # characters
 # Control characters are not seen, but for those that part words.
 _SPACING = "\t\n\r\v\f\x85"
 _CONTROL = pattern(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
+class _Folded(dict[str, str]):
+    """What each character is folded to."""
+
+    def __missing__(self, character: str) -> str:
+        folded = character.lower() if " " <= character < "\x7f" else fold_character(character)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[character] = folded
+        return folded
+
+
+_folded = _Folded()
+
+
 def fold(original: str) -> View:
     """Return the folded view of ``original``."""
-    if original.isascii() and not _CONTROL.search(original):
+    if original.isascii() and (original.replace("\n", "").isprintable() or not _CONTROL.search(original)):
         return View(original, original.lower(), range(len(original)))
-    pieces: list[str] = []
-    starts = array("I")
-    for index, character in enumerate(original):
-        folded = character.lower() if " " <= character < "\x7f" else fold_character(character)
-        pieces.append(folded)
-        starts.extend([index] * len(folded))
-    return View(original, _resolve_look_alikes("".join(pieces)), starts)
+    pieces = list(map(_folded.__getitem__, original))
+    text = "".join(pieces)
+    starts = range(len(text)) if len(text) == len(original) and "" not in pieces else _starts(pieces)
+    return View(original, _resolve_look_alikes(text), starts)
+
+
+def _starts(pieces: list[str]) -> Sequence[int]:
+    """Return for each character of the joined pieces which piece it comes from."""
+    starts, done = array("I"), 0
+    for index in [index for index, piece in enumerate(pieces) if len(piece) != 1]:
+        starts.extend(range(done, index))
+        starts.extend([index] * len(pieces[index]))
+        done = index + 1
+    starts.extend(range(done, len(pieces)))
+    return starts
 
 
 def _script(character: str) -> str:
@@ -131,7 +152,8 @@ def _script(character: str) -> str:
     return "cyrillic" if "\u0400" <= character <= "\u052f" else ""
 
 
-_TOKEN = pattern(r"[\pL\pN]+")
+# A token with a Greek or Cyrillic letter.
+_TOKEN = pattern(r"[\pL\pN]*[\x{370}-\x{52f}][\pL\pN]*")
 
 
 def _resolve_look_alikes(text: str) -> str:
@@ -140,17 +162,13 @@ def _resolve_look_alikes(text: str) -> str:
     Words made of nothing but twins of Latin letters are replaced too where every foreign word of a text is made so
     and the rest is Latin.
     """
-    if not any("\u0370" <= character <= "\u052f" for character in text):
-        return text
-    foreign, mixed, latin = [], [], False
+    foreign: list[Match] = []
+    mixed: list[Match] = []
     for token in _TOKEN.finditer(text):
-        scripts = {_script(character) for character in token.group()} - {""}
-        if len(scripts) > 1:
-            mixed.append(token)
-        elif scripts == {"latin"}:
-            latin = True
-        elif scripts:
-            foreign.append(token)
+        (mixed if len({_script(character) for character in token.group()} - {""}) > 1 else foreign).append(token)
+    if not foreign and not mixed:
+        return text
+    latin = any("a" <= character <= "z" for character in text)
     if (latin or mixed) and all(map(_is_of_twins, foreign)):
         mixed = sorted([*mixed, *foreign], key=Match.start)
     pieces, done = [], 0

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from pathlib import Path
 
 SHIPPED = Path(__file__).with_name("needs.json")
@@ -23,38 +24,38 @@ _EDGE = "\x01"
 _FOREIGN = "\x80"  # the need for a character outside ASCII
 _MOST = 48  # exact texts kept for one stretch of a pattern
 _MOST_GROUPS = 4
-_SIGNS = frozenset("@#")  # signs that are needs of their own
-_MARKS = frozenset("^@#\x80")
-_SHORT = 4
-_OFTEN = 12.0  # weight of the twenty commonest words, and of a few letters that may stand anywhere
+_MOST_WAYS = 40  # ways in which one pattern may match, told apart where that makes it rarer
+_WORDS = 3  # words of one exact text that are asked for
+_SIGNS = frozenset("@#%*")  # signs that are needs of their own
+_OFTEN = 0.02  # a share of sentences that is too many
+# How often messages have a word: "25 adresse agora" says that each stands in 25 of 10,000 sentences.
+_COMMON = Path(__file__).with_name("common_words.txt")
+_UNIT = 10_000
+_RARE, _SIGN_SHARE = 0.0003, 0.05  # of a word that is not named there, and of a sign
+_LEAST_GAIN = 0.9  # what telling alternatives apart has to bring, else it only lengthens the table
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-# The commonest words of messages, commonest first: a need for one of them says little.
-_COMMON_WORDS = """
-the you it a i and is for to in on your of s with t one we that if can at please no my so from this me have order as
-not or by be d ve m are there was do our two us has only all back don ll about send here like page hello 2 review 5
-but refund need hi 3 what good return dear new re out would thank up before will just days number 1 now sorry same an
-then first they box right them see 4 could take want says card shop get left parcel yes tell after when off know still
-label go free way been got 12 listing come keep three more today cm orders how under day price both write too put
-leave pay should time 20 through marketplace thanks name does asked since because nothing post next goes other its
-again which until small any u also than money de la le que un en e et il est por para con per der die und ich das ist
-mit ein sie nicht pour vous je les des pas une mi su el los lo una di che si non o os da em um uma nao com se
-"""
-_COMMON = {word: rank for rank, word in enumerate(_COMMON_WORDS.split())}
 Group = frozenset[str]
 Node = tuple[str, object]
+Row = tuple[Node, ...]
+
+
+Way = tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """One word of every group must be in a text in which the pattern matches; the rarest group comes first."""
+    """The ways in which a pattern can match. One word of every group of one way must be in a text in which it does.
 
-    groups: tuple[Group, ...]
+    The rarest group of a way comes first. No ways: nothing can be said, and the pattern may match any text.
+    """
+
+    ways: tuple[Way, ...]
 
 
 def needs(pattern: str) -> Needs:
-    """Return what ``pattern`` (RE2 syntax, lower case) needs; no groups when nothing can be said.
+    """Return what ``pattern`` (RE2 syntax, lower case) needs.
 
-    Working it out takes about a millisecond, so for the patterns of the package it is shipped.
+    Working it out takes milliseconds, so for the patterns of the package it is shipped.
     """
     known = _shipped().get(digest(pattern))
     if known is not None:
@@ -77,11 +78,40 @@ def _is_beyond(pattern: str) -> bool:
 
 def worked_out(pattern: str) -> Needs:
     """Return what ``pattern`` needs, read out of the pattern itself."""
-    found = set(_groups(_parse(pattern), left=False, right=False))
-    # Words that may stand inside others say little when they are short.
-    telling = {group for group in found if all(need[0] in _MARKS or len(need) > _SHORT for need in group)}
-    ordered = sorted(telling or found, key=lambda one: (_weight(one), sorted(one)))
-    return Needs(tuple(ordered[:_MOST_GROUPS]))
+    rows = list(_parse(pattern))
+    while grown := min(_grown(rows), key=_expected, default=None):
+        if _expected(grown) >= _LEAST_GAIN * _expected(rows):
+            break
+        rows = grown
+    ways = {_way(row) for row in rows}
+    return Needs(() if () in ways else tuple(sorted(ways, key=lambda way: [sorted(group) for group in way])))
+
+
+def _way(row: Row) -> Way:
+    """Return the groups that ``row`` needs, rarest first; none when nothing can be said."""
+    found = set(_row_groups(row, left=False, right=False))
+    return tuple(sorted(found, key=lambda one: (_weight(one), sorted(one)))[:_MOST_GROUPS])
+
+
+def _grown(rows: list[Row]) -> Iterator[list[Row]]:
+    """Yield ``rows`` with the alternatives of one place of the likeliest row told apart, for each of its places."""
+    index = max(range(len(rows)), key=lambda at: _likely(_way(rows[at])))
+    row = rows[index]
+    for place, (kind, value) in enumerate(row):
+        if kind == "branch":
+            told = [(*row[:place], *inner, *row[place + 1 :]) for inner in value]  # type: ignore[attr-defined]
+            if len(rows) + len(told) <= _MOST_WAYS:
+                yield [*rows[:index], *told, *rows[index + 1 :]]
+
+
+def _expected(rows: list[Row]) -> float:
+    """Return about how often a text has the words of one of ``rows``."""
+    return sum(_likely(_way(row)) for row in rows)
+
+
+@lru_cache(maxsize=1 << 16)
+def _likely(way: Way) -> float:
+    return prod(map(_weight, way))
 
 
 def digest(pattern: str) -> str:
@@ -91,10 +121,12 @@ def digest(pattern: str) -> str:
 
 def packed(patterns: Iterable[str]) -> str:
     """Return the table of what ``patterns`` need, as it is shipped: JSON, every group once."""
-    found = {digest(pattern): worked_out(pattern).groups for pattern in patterns}
-    groups = sorted({tuple(sorted(group)) for needed in found.values() for group in needed})
+    found = {digest(pattern): worked_out(pattern).ways for pattern in patterns}
+    groups = sorted({tuple(sorted(group)) for ways in found.values() for way in ways for group in way})
     places = {group: place for place, group in enumerate(groups)}
-    table = {name: [places[tuple(sorted(group))] for group in needed] for name, needed in sorted(found.items())}
+    table = {
+        name: [[places[tuple(sorted(group))] for group in way] for way in ways] for name, ways in sorted(found.items())
+    }
     return json.dumps({"groups": groups, "patterns": table}, separators=(",", ":")) + "\n"
 
 
@@ -104,7 +136,10 @@ def _shipped() -> dict[str, Needs]:
         return {}
     table = json.loads(SHIPPED.read_bytes())
     groups = [frozenset(group) for group in table["groups"]]
-    return {name: Needs(tuple(groups[place] for place in places)) for name, places in table["patterns"].items()}
+    return {
+        name: Needs(tuple(tuple(groups[place] for place in way) for way in ways))
+        for name, ways in table["patterns"].items()
+    }
 
 
 def is_anchored(pattern: str) -> bool:
@@ -123,30 +158,38 @@ def holds(word: str, need: str) -> bool:
 
 def is_common(group: Group) -> bool:
     """Say whether a word of ``group`` stands in so many texts that a pattern may as well be asked at once."""
-    return any(_token_weight(need) > _OFTEN for need in group)
+    return any(_share(need) > _OFTEN for need in group)
 
 
 def _weight(group: Group) -> float:
-    """Return about how often a group is met; it only orders groups, so a wrong guess costs time and nothing else."""
-    return sum(_token_weight(token) for token in group)
+    """Return in about what share of sentences a group is met; a wrong guess costs time and nothing else."""
+    return min(1.0, sum(map(_share, group)))
 
 
-def _token_weight(token: str) -> float:
-    bare = token.strip("^$")
-    if token in _SIGNS or token == _FOREIGN:
-        return 10.0
-    loose = 3.0 if len(bare) > 3 else 30.0
-    whole = token[0] == "^" and token[-1] == "$"
-    return 1.0 + 300.0 / (_COMMON.get(bare, 300) + 4) if whole else loose
+@lru_cache(maxsize=1 << 16)
+def _share(need: str) -> float:
+    """Return in about what share of sentences a word satisfies ``need``."""
+    if need[0] != "^" and len(need) == 1:
+        return _SIGN_SHARE
+    words = _common()
+    if need[0] == "^" and need[-1] == "$":
+        return words.get(need[1:-1], _RARE)
+    return _RARE + sum(share for word, share in words.items() if holds(word, need))
+
+
+@lru_cache(maxsize=1)
+def _common() -> dict[str, float]:
+    lines = [line.split() for line in _COMMON.read_text().splitlines()]
+    return {word: int(share) / _UNIT for share, *words in lines for word in words}
 
 
 # --- reading a pattern ---------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4096)
-def _parse(pattern: str) -> tuple[tuple[Node, ...], ...]:
+def _parse(pattern: str) -> tuple[Row, ...]:
     """Return the alternatives of ``pattern``, each a row of nodes."""
-    branches: list[tuple[Node, ...]] = []
+    branches: list[Row] = []
     row: list[Node] = []
     at = 0
     while at < len(pattern):
@@ -273,7 +316,7 @@ def _repeated(node: Node, repeat: tuple[bool, bool]) -> Node:
 # --- what its nodes need -------------------------------------------------------------------------------------------
 
 
-def _groups(rows: tuple[tuple[Node, ...], ...], *, left: bool, right: bool) -> Iterator[Group]:
+def _groups(rows: tuple[Row, ...], *, left: bool, right: bool) -> Iterator[Group]:
     """Yield the groups that every one of ``rows`` needs; ``left`` and ``right`` say whether a word ends there."""
     if len(rows) == 1:
         yield from _row_groups(rows[0], left=left, right=right)
@@ -287,7 +330,7 @@ def _groups(rows: tuple[tuple[Node, ...], ...], *, left: bool, right: bool) -> I
     yield frozenset(union)
 
 
-def _row_groups(row: tuple[Node, ...], *, left: bool, right: bool) -> Iterator[Group]:
+def _row_groups(row: Row, *, left: bool, right: bool) -> Iterator[Group]:
     run: set[str] = {""}
     begun = left
     for index, (kind, value) in enumerate(row):
@@ -320,18 +363,15 @@ def _ends(texts: Iterable[str], *, before: bool) -> bool:
 
 
 def _flush(texts: Iterable[str], *, left: bool, right: bool) -> Iterator[Group]:
-    """Yield the group of one word for each of ``texts``; nothing when one of them has none."""
-    tokens = set()
-    for text in texts:
-        token = _token(text, left=left, right=right)
-        if token is None:
-            return
-        tokens.add(token)
-    yield frozenset(tokens)
+    """Yield the groups of the rarest word of each of ``texts``, the next rarest, and so on; none if one has none."""
+    told = [_tokens(text, left=left, right=right) for text in texts]
+    if all(told):
+        for rank in range(min(_WORDS, max(map(len, told), default=0))):
+            yield frozenset(tokens[min(rank, len(tokens) - 1)] for tokens in told)
 
 
-def _token(text: str, *, left: bool, right: bool) -> str | None:
-    """Return the word of ``text`` that tells most."""
+def _tokens(text: str, *, left: bool, right: bool) -> list[str]:
+    """Return the words of ``text``, the one that tells most first."""
     found = [sign for sign in (*_SIGNS, _FOREIGN) if sign in text or (sign == _FOREIGN and not text.isascii())]
     at, size = 0, len(text)
     while at < size:
@@ -344,4 +384,4 @@ def _token(text: str, *, left: bool, right: bool) -> str | None:
         begins, ends = at > 0 or left, end < size or right
         found.append(("^" if begins else "") + text[at:end] + ("$" if ends else ""))
         at = end
-    return min(found, key=_token_weight, default=None)
+    return sorted(dict.fromkeys(found), key=_share)

@@ -6,7 +6,7 @@ search itself, so the compiled core is asked directly and offsets are translated
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import re2
@@ -93,34 +93,37 @@ class Pattern:
         self.compiled()
         return self._groups
 
+    def stands_in(self, raw: bytes) -> bool:
+        """Say whether the pattern matches somewhere in a text that is given in UTF-8."""
+        return bool(self._asked().Match(_ANYWHERE, raw, 0, len(raw))[0] != _NOWHERE)
+
     def search(self, text: str) -> Match | None:
         """Return the leftmost match, if there is one."""
-        raw = _encode(text)
+        raw = encode(text)
         spans = self._asked().Match(_ANYWHERE, raw, 0, len(raw))
         if spans[0] == _NOWHERE:
             return None
         return Match(text, spans if len(raw) == len(text) else _decode(raw, spans, 0, 0), self._groups)
 
-    def finditer(self, text: str) -> Iterator[Match]:
-        """Yield the matches from left to right; they do not overlap."""
-        raw = _encode(text)
+    def finditer(self, text: str) -> list[Match]:
+        """Return the matches from left to right; they do not overlap."""
+        raw = encode(text)
         size, ascii_only = len(raw), len(raw) == len(text)
         at = known = counted = 0  # ``counted`` characters lie before byte ``known``
-        find = self._asked().Match
+        find, found = self._asked().Match, []
         while at <= size:
             spans = find(_ANYWHERE, raw, at, size)
             start, end = spans[0]
             if start < 0:
-                return
+                break
             at = end if end > start else end + 1
             while at < size and raw[at] & 0xC0 == 0x80:
                 at += 1
-            if ascii_only:
-                yield Match(text, spans, self._groups)
-            else:
-                decoded = _decode(raw, spans, known, counted)
-                known, counted = start, decoded[0][0]
-                yield Match(text, decoded, self._groups)
+            if not ascii_only:
+                spans = _decode(raw, spans, known, counted)
+                known, counted = start, spans[0][0]
+            found.append(Match(text, spans, self._groups))
+        return found
 
     def findall(self, text: str) -> list[str]:
         """Return what every match reads, whole."""
@@ -136,7 +139,7 @@ class Pattern:
         return "".join(pieces) + text[done:] if pieces else text
 
 
-def _encode(text: str) -> bytes:
+def encode(text: str) -> bytes:
     """Return ``text`` in UTF-8; half of a surrogate pair, which has no place there, as a character like it."""
     try:
         return text.encode()

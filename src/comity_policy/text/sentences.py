@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from comity_policy.text.patterns import Pattern, pattern
+from typing import NamedTuple
 
-_END = pattern(r"[.!?\x{2026}\x{3002}\x{ff01}\x{ff1f}]+[\"')\]]*(?:\s|$)|\n+")
-_ABBREVIATED = pattern(r"\b(?:no|nr|mr|mrs|ms|dr|st|approx|incl|ref|tel|art|vs|e\.g|i\.e|z\.b|sra?|pcs|cm|mm)\.\s?$")
+from comity_policy.text.patterns import Pattern, encode, pattern
+
+# What ends a sentence in a folded text, and what may stand between that and the blank that follows.
+_ENDS, _CLOSING = ".!?", ("", '"', "'", ")", "]")
+_CUT = "\0"  # is not seen, so it stands in no folded text
+_CUTS = tuple((f"{end}{closing} ", f"{end}{closing} {_CUT}") for closing in _CLOSING for end in _ENDS)
+# A full stop behind one of these ends no sentence.
+_ABBREVIATIONS = "no nr mr mrs ms dr st approx incl ref tel art vs e.g i.e z.b sr sra pcs cm mm"
+_SHORTENED = tuple(f"{one}." for one in _ABBREVIATIONS.split())
+_ABBREVIATED = pattern(rf"\b(?:{_ABBREVIATIONS.replace('.', '[.]').replace(' ', '|')})[.]$")
 _LONGEST_ABBREVIATION = 8
+# Everything but ASCII letters, digits and "_" parts words.
+_PARTED = bytes(code if code in b"_" or (code < ord("{") and chr(code).isalnum()) else ord(" ") for code in range(256))
 # Characters around a word in which a refusal of it is looked for; keeps the cost of a long sentence linear.
 _REACH = 240
 
@@ -88,6 +98,14 @@ _REFUSED_AFTER = pattern(
 )
 # "Through the order, not by PayPal": the refusal stands right before what it refuses.
 _INSTEAD_OF = pattern(r"(?:,| and| but) not (?:by|via|through|with|over)(?: (?:my|your|our|a|the))?\s*$")
+# One of these stands in every sentence that refuses something or reports it; asked first, because most do neither.
+_CUE = pattern(
+    r"\b(?:not|never|cannot|no|nobody|none|neither|nor|unable|refuse|rather not|forbid\w*|prohibit\w*|beware|scam\w*|"
+    r"phish\w*|against|nicht|kein\w*|nie|weder|verboten|untersagt|ne|pas|plus|jamais|nunca|non|mai|nao|"
+    r"(?:ca|do|wo|is|are|was|were|did|does|must|should|would|need|could|have|has)n'?t|n'(?:est|accept|prop|offr|pren|"
+    r"fais|utilis)\w*|messages?|note|text|said|wrote|told|say|offer|got|had|received|asking|someone|somebody|another|"
+    r"question)\b"
+)
 # What the other side wrote, and what is answered to it.
 _REPORTED = pattern(
     r"\b(?:your (?:message|note|text) (?:has|says|said)|you (?:said|wrote|told me|say)\b|"
@@ -97,20 +115,52 @@ _REPORTED = pattern(
 )
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Return where the sentences of ``text`` start and end, in order, without gaps between them."""
-    found, start = [], 0
-    for mark in _END.finditer(text):
-        if not _ABBREVIATED.search(text[max(start, mark.end() - _LONGEST_ABBREVIATION) : mark.end()]):
-            found.append((start, mark.end()))
-            start = mark.end()
-    if start < len(text):
-        found.append((start, len(text)))
+class Sentence(NamedTuple):
+    """Where a sentence stands in a text, the sentence in UTF-8, and its words: runs of ASCII letters, digits, "_"."""
+
+    start: int
+    end: int
+    raw: bytes
+    words: list[bytes]
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Return the sentences of a folded ``text``, in order, without gaps between them."""
+    found, start, end = [], 0, 0
+    for piece in _pieces(text):
+        end += len(piece)
+        if not (piece.endswith(". ") and _is_short(text[start:end])):
+            raw = encode(text[start:end])
+            found.append(Sentence(start, end, raw, words(raw)))
+            start = end
     return found
+
+
+def words(raw: bytes) -> list[bytes]:
+    """Return the words of a text in UTF-8."""
+    return raw.translate(_PARTED).split()
+
+
+def _pieces(text: str) -> list[str]:
+    """Return ``text`` cut behind every blank that follows the end of a sentence, and behind lines."""
+    for blank in "\t\r\f":
+        text = text.replace(blank, " ")
+    for end, cut in _CUTS:
+        if end in text:
+            text = text.replace(end, cut)
+    return text.replace("\n", "\n" + _CUT).removesuffix(_CUT).split(_CUT) if text else []
+
+
+def _is_short(sentence: str) -> bool:
+    """Say whether ``sentence`` only seems to end, with an abbreviation."""
+    last = sentence[-_LONGEST_ABBREVIATION:]
+    return last.rstrip().endswith(_SHORTENED) and _ABBREVIATED.search(last.rstrip()) is not None
 
 
 def is_refused(sentence: str, start: int, end: int) -> bool:
     """Say whether ``sentence`` speaks against what stands at ``start``..``end`` of it, or only reports it."""
+    if _CUE.search(sentence) is None:
+        return False
     before = _IN_THE.sub(" ", without_idioms(sentence[max(0, start - _REACH) : start]))
     return bool(
         _INSTEAD_OF.search(before)
@@ -123,7 +173,7 @@ def is_refused(sentence: str, start: int, end: int) -> bool:
 def request_start(sentence: str, start: int) -> int:
     """Return where the request begins that holds ``start``: behind the last ", send me" before it, or at 0."""
     begin = 0
-    for mark in _REQUEST.finditer(sentence):
+    for mark in _REQUEST.finditer(sentence) if "," in sentence or ":" in sentence else ():
         if mark.start() >= start:
             break
         begin = mark.start() + 1

@@ -37,7 +37,7 @@ _PHRASES = (Phrase(rf"(?P<hit>{_CANCEL})", unless=_FREE),)
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield where a seller asks for a cancellation that the buyer did not want."""
     if reading.draft.role == "seller":
-        yield from reading.phrases(_PHRASES, gate=RULE.gate)
+        yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -51,7 +51,7 @@ RULE = Rule(
     ),
     reasons={"plain": "This asks the buyer to cancel. Whether to cancel is for the buyer to say, or for you to do."},
     advice="Say that you cannot deliver, or when you can; adjust or cancel the order yourself.",
-    gate=(r"cancel|storn|anul|annul|cancele",),
+    gate=_PHRASES,
     find=find,
     flagged=(
         "We are sold out, «please cancel the order».",

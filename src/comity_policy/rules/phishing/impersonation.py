@@ -45,7 +45,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield where the author signs or speaks as the marketplace, or announces what only it could do."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -62,7 +62,7 @@ RULE = Rule(
         "unsure": "This announces what only the marketplace could do to an account.",
     },
     advice="Write in your own name. If you received this, do not answer and do not follow links: report the message.",
-    gate=(_BRAND, r"account|shop|listing|payout|payment|store|konto|cuenta|compte|conta\b"),
+    gate=_PHRASES,
     find=find,
     flagged=(
         "«This is the Amazon security team». Answer within 24 hours.",

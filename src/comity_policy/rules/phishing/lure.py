@@ -46,7 +46,7 @@ _PHRASES = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield invitations to confirm, sign in or pay behind a link."""
-    yield from reading.phrases(_PHRASES, gate=RULE.gate)
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -63,7 +63,7 @@ RULE = Rule(
         "unsure": "This asks to confirm an account or an identity.",
     },
     advice="Leave it out. If you received this, do not follow the link: report the message.",
-    gate=(_ACT,),
+    gate=_PHRASES,
     find=find,
     flagged=(
         "«Click the link below to verify your account».",

@@ -8,7 +8,7 @@ from typing import Any
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._messages_only import messages_only
-from comity_policy.rules._review_request import ASKS_FOR_REVIEW, REQUEST
+from comity_policy.rules._review_request import ASKS_FOR_REVIEW
 
 _ELSE = (
     r"\b(?:send|ship|mail|return)\b[^;]{0,30}?\b(?:back|return label)\b|\b(?:your|the) (?:return|refund)\b[^;]{0,30}?\b(?:has|was|is|arrived|received)\b|"
@@ -23,9 +23,9 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
     """Yield a request for a review under another purpose, and other matters under that of a review request."""
     purpose = reading.draft.purpose
     if purpose in parameters["without_review_request"]:
-        yield from reading.phrases(ASKS_FOR_REVIEW, gate=(REQUEST,))
+        yield from reading.phrases(ASKS_FOR_REVIEW)
     elif purpose in parameters["review_request_only"]:
-        yield from reading.phrases(_OTHER_MATTERS, gate=(_ELSE,))
+        yield from reading.phrases(_OTHER_MATTERS)
 
 
 RULE = Rule(
@@ -39,7 +39,7 @@ RULE = Rule(
     ),
     reasons={"plain": "This does not belong to the purpose under which you write."},
     advice="Leave it out, or send it under the purpose that it belongs to.",
-    gate=(REQUEST, _ELSE),
+    gate=(*ASKS_FOR_REVIEW, *_OTHER_MATTERS),
     find=messages_only(find),
     parameters={"without_review_request": list, "review_request_only": list},
     flagged=(

@@ -53,7 +53,7 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
 
 
 def _says_nothing(reading: Reading) -> bool:
-    said = [reading.words.text[start:end] for start, end in reading.sentences]
+    said = [reading.words.text[one.start : one.end] for one in reading.sentences]
     return bool(_THANKED.search(reading.words.text)) and all(_EMPTY.search(one) for one in said if one.strip())
 
 

@@ -151,10 +151,12 @@ _PAIRS = (
     Phrase(
         rf"\b(?:happy|loved it|love it|like it|thumbs up|all good|contento|satisfecho|content|satisfait|zufrieden|soddisfatto|satisfeito|gostou)\? [^?]{{0,30}}?(?:{FIVE_STARS}|{STAR}\b|\brate us|\breview|{REVIEW})",
         unless=_NEUTRAL,
+        across=2,
     ),
     Phrase(
         r"\b(?:hated? it|frowning|unhappy|not happy|dissatisfied|thumbs down|no\?|1-4 ?(?:stars?|\x{2605}|\x{2b50}))\W{1,4}(?:then )?(?:please )?(?:only |just |let us )?(?:tell|write|message|contact|talk|fix)[^;]{0,25}",
         refusable=False,
+        across=2,
     ),
 )
 
@@ -162,7 +164,7 @@ _PAIRS = (
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield requests for a good rating, and steering of unhappy buyers away from one."""
     yield from reading.phrases(_PHRASES)
-    yield from reading.phrases(_PAIRS, across=2)
+    yield from reading.phrases(_PAIRS)
 
 
 RULE = Rule(

@@ -88,19 +88,15 @@ _ACROSS = (
         unless=_ANSWER
         + r"|\b(?:screw|sticker|film|cover|label|foil|we(?:'ll| will| can)? (?:change|remove|replace|update))\b",
         form="unsure",
+        across=2,
     ),
 )
-
-# Without one of these words nothing of it is said; asked first because it costs least.
-_CUE = Phrase(rf"\b(?:{_REVIEW})\b|\*|\bto (?:4|5|four|five)\b|\ba (?:5|4|cinco|cuatro)\b")
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield requests to change, raise, or take back what was written in a review."""
-    if not _CUE.may_stand_in(reading.words.text):
-        return
     sure = list(reading.phrases(_PHRASES))
-    for span in sure or reading.phrases(_ACROSS, across=2):
+    for span in sure or reading.phrases(_ACROSS):
         if not may_be_taken_back(reading, span):
             yield span
 

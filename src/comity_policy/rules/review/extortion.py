@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
-from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, STAR, any_of
+from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, any_of
 
 # A bad review, or words for doing harm with one.
 _HARM = any_of(
@@ -89,16 +89,9 @@ _PHRASES = (
     ),
 )
 
-# Without one of these words nothing of it is said; asked first because it costs least.
-_CUE = Phrase(
-    rf"\b(?:{REVIEW}|{STAR}|(?:1|one)-?star(?:red|ring)?|einsternebewertung\w*|nota|account|costs|rating|score|reputation|average|never|received|arrive|empty|vaci[ao]|leer|vuot[ao]|vazi[ao]|fake|fals[oa])\b"
-)
-
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield reviews and claims that are held over a seller to get something."""
-    if not _CUE.may_stand_in(reading.words.text):
-        return
     yield from reading.phrases(_PHRASES)
 
 

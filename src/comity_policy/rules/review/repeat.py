@@ -7,7 +7,7 @@ from typing import Any
 
 from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Reading
-from comity_policy.rules._review_request import ASKS_FOR_REVIEW, REQUEST
+from comity_policy.rules._review_request import ASKS_FOR_REVIEW
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -16,7 +16,7 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
     if form and reading.draft.purpose == "review_request":
         yield Span(0, len(reading.draft.text), form)
     elif form:
-        for span in reading.phrases(ASKS_FOR_REVIEW, gate=(REQUEST,)):
+        for span in reading.phrases(ASKS_FOR_REVIEW):
             yield Span(span.start, span.end, form)
 
 

@@ -175,7 +175,7 @@ def _findings(entry: Entry, reading: Reading) -> Iterator[Finding]:
     for span in entry.rule.find(reading, entry.parameters):
         outcome = entry.outcome(span.form, draft.role, draft.purpose)
         start, end = widen(draft.text, span.start, span.end)
-        if outcome > Outcome.DELIVER and not reading.is_known(start, end):
+        if outcome > Outcome.DELIVER and not reading.is_known(start, end, sure=span.form == "plain"):
             yield _finding(entry.rule, Span(start, end, span.form, span.detail), outcome)
 
 

@@ -11,7 +11,7 @@ from comity_policy.model import MEANT, Context, Draft, Span
 from comity_policy.text.addresses import Address, web_addresses
 from comity_policy.text.digits import Said, said_numbers
 from comity_policy.text.fold import View, fold, joined, words
-from comity_policy.text.ids import known_stretches
+from comity_policy.text.ids import Stretch, is_worded, known_stretches
 from comity_policy.text.masks import Hidden, hidden_names, unmasked
 from comity_policy.text.patterns import Pattern, pattern
 from comity_policy.text.sentences import Sentence, is_refused, request_start, sentences, without_idioms
@@ -173,7 +173,7 @@ class Reading:
         return list(said_numbers(self.joined.text))
 
     @_Once
-    def known(self) -> list[tuple[int, int]]:
+    def known(self) -> list[Stretch]:
         """Original stretches that are ids of this conversation."""
         return known_stretches(self.folded, self.context.known_ids or frozenset())
 
@@ -199,7 +199,7 @@ class Reading:
 
     def names_known(self, span: Span) -> bool:
         """Say whether an id of this conversation stands in ``span``."""
-        return any(start < span.end and end > span.start for start, end in self.known)
+        return any(one.start < span.end and one.end > span.start for one in self.known)
 
     def phrases(self, wanted: Iterable[Phrase]) -> Iterator[Span]:
         """Yield the spans of every phrase in the words view."""
@@ -211,16 +211,19 @@ class Reading:
                 for start, end in phrase.find(text[begin:stop]):
                     yield Span(*self.words.span(begin + start, begin + end), phrase.form)
 
-    def is_known(self, start: int, end: int) -> bool:
-        """Say whether all letters and digits of this stretch belong to one id of the conversation."""
-        if not self.known:
+    def is_known(self, start: int, end: int, *, sure: bool = False) -> bool:
+        """Say whether all letters and digits of this stretch belong to one id of the conversation.
+
+        ``sure``: the stretch is surely dialled, which an id that could be dialled as well does not excuse.
+        """
+        if not self.known or is_worded(self.draft.text[start:end]):
             return False
         text = self.draft.text
         while start < end and not text[start].isalnum():
             start += 1
         while start < end and not text[end - 1].isalnum():
             end -= 1
-        return any(first <= start and end <= last for first, last in self.known)
+        return any(first <= start and end <= last and not (sure and doubtful) for first, last, doubtful in self.known)
 
     def parts(self, wanted: Pattern, *, form: str = "plain") -> Iterator[Span]:
         """Yield where a compiled pattern stands in the folded view, refused or not."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comity_policy import check
+from comity_policy import Context, Draft, check
 from comity_policy.text.addresses import is_public_host, web_addresses
 from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import fold, joined
@@ -191,7 +191,7 @@ def test_check_digits():
 )
 def test_known_ids_are_found_however_they_are_written(text, found):
     stretches = known_stretches(fold(text), {"1Z999AA10123456784", "ab", ""})
-    assert [text[start:end] for start, end in stretches] == found
+    assert [text[one.start : one.end] for one in stretches] == found
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_known_ids_are_found_however_they_are_written(text, found):
     ],
 )
 def test_order_and_tracking_numbers_are_known(identity):
-    assert known_stretches(fold(f"It is {identity}."), {identity}) == [(6, 6 + len(identity))]
+    assert [one[:2] for one in known_stretches(fold(f"It is {identity}."), {identity})] == [(6, 6 + len(identity))]
 
 
 @pytest.mark.parametrize("identity", ["442079460958", "2125550147", "0611223344", "DE89370400440532013000"])
@@ -274,3 +274,32 @@ def test_a_letter_or_a_sign_that_touches_it_hides_nothing(text, rule, quote):
 )
 def test_a_code_with_a_letter_of_its_own_is_no_number(text):
     assert check(text, role="buyer").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sku", "rule"),
+    [
+        ("Call me on 214 555 0163 tonight", "2145550163", "contact.phone"),
+        ("my number: 7946 0958 12", "79460958-12", "contact.phone"),
+        ("WhatsApp 0491 570 156", "TEL 0491570156", "contact.phone"),
+        ("write to a41570 (at) gmx.net", "A41570-AT-1234567", "contact.email"),
+        ("a4157099 at gmail, or 4157099", "a4157099 at gmail 4157099", "contact.email"),
+        ("telegram: lamp20242025", "TELEGRAM LAMP20242025202520252025", "contact.handle"),
+        ("12345678.de has more", "12345678.DE", "link.external"),
+    ],
+)
+def test_an_article_named_like_a_contact_hides_none(text, sku, rule):
+    verdict = check(Draft(text, "seller", "reply"), Context(known_ids=frozenset({sku})))
+    assert [one.rule for one in verdict.findings] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        ("It is 415 055 0163, as you ask", "4150550163"),
+        ("Call DHL and tell them 732201349959", "732201349959"),
+        ("Please call, it is about 113-1234567-1234567", "113-1234567-1234567"),
+    ],
+)
+def test_an_id_that_nobody_dials_is_let_through(text, identity):
+    assert check(Draft(text, "seller", "reply"), Context(known_ids=frozenset({identity}))).findings == ()

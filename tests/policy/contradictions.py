@@ -28,6 +28,12 @@ RETURN = {"purpose": "return", "kind": "return_confirmation"}
 TRACKING = Example("Follow it on https://www.dhl.com/track?id=JD0146.", purpose="shipment")
 WARRANTY = Example("Register the lamp for its warranty at https://www.lampmaker.biz/warranty.", purpose="shipment")
 SHOP = Example("All our lamps are on www.lampmaker.biz.", purpose="proactive")
+DEPOT = Example("The carrier's depot in Leeds is reached on 0161 496 0388.", purpose="shipment")
+CALL_ME = Example("The carrier comes on Tuesday. Call me on 0161 496 0388 before.", purpose="shipment")
+CARE = Example("Register its warranty with the manufacturer: care@lampmaker.biz", purpose="shipment")
+MAIL_US = Example("The courier has it. For more, write to us: shop@lampmaker.biz", purpose="shipment")
+LAMPS = Example("Your parcel has left. All our lamps are on www.lampmaker.biz.", purpose="shipment")
+UNASKED = Example("A longer warranty for your lamp: www.lampmaker.biz/warranty", purpose="proactive")
 APPOINTMENT = Example("Your table comes on Tuesday. Is somebody at home in the morning?", purpose="shipment")
 OUTSIDE = Example("Your table comes on Tuesday. Add me on WhatsApp to find a time.", purpose="shipment")
 BREAKS = {"feedback_breaks_rules": True}
@@ -57,7 +63,14 @@ SIDES = {
     },
     "C2": {
         (GUIDE,): ("what fulfilment needs, telephone and e-mail too", WARRANTY, SHOP),
+        (GUIDE, "telephone"): ("the carrier's number, nobody's own", DEPOT, CALL_ME),
+        (GUIDE, "mail"): ("the maker's warranty, no other mail", CARE, MAIL_US),
+        (GUIDE, "site"): ("no shop, though a parcel is under way", TRACKING, LAMPS),
+        (GUIDE, "why"): ("not where nothing is to be fulfilled", WARRANTY, UNASKED),
         (OLD, *SINCE_2020, OURS): ("tracking only", TRACKING, SHOP),
+        (OLD, *SINCE_2020, OURS, "telephone"): ("no telephone, not the carrier's either", TRACKING, DEPOT),
+        (OLD, *SINCE_2020, OURS, "mail"): ("no mail, not for a warranty either", TRACKING, CARE),
+        (OLD, *SINCE_2020, OURS, "warranty"): ("no link for a warranty", TRACKING, WARRANTY),
     },
     "C3": {BOOKS: ("sellers may write first, on the platform only", APPOINTMENT, OUTSIDE)},
     "C4": {

@@ -8,6 +8,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._fulfilment import DEFAULTS, PARAMETERS, unless_needed
 from comity_policy.text.addresses import HOSTS, is_public_host
 from comity_policy.text.patterns import CHARACTER, pattern
 from comity_policy.text.spoken import SIGN_WORDS, Spoken
@@ -183,7 +184,9 @@ RULE = Rule(
         r"[a-z0-9+/]{16,}",
         r"(?:mail|yahoo|hotmail|outlook|icloud|rediff\w*)(?:com|net|org|coin|couk)\b|at[a-z0-9-]{2,}dot[a-z]{2}",
     ),
-    find=find,
+    find=unless_needed(find),
+    parameters=PARAMETERS,
+    defaults=DEFAULTS,
     flagged=(
         "Write to «anna.lind@lindhome.example» and I will send the drawing.",
         "Reach me under «shop (at) lindhome (dot) com» please.",

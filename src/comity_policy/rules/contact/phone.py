@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
+from comity_policy.rules._fulfilment import DEFAULTS, PARAMETERS, unless_needed
 from comity_policy.text.digits import SPOKEN_START
 from comity_policy.text.phones import phone_numbers, spoken_numbers
 
@@ -92,7 +93,9 @@ RULE = Rule(
         r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
         r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
     ),
-    find=find,
+    find=unless_needed(find),
+    parameters=PARAMETERS,
+    defaults=DEFAULTS,
     yields_to=frozenset({"privacy.sensitive", "contact.email", "link.external"}),
     flagged=(
         "Call me on «+44 7700 900 562» tonight.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Reading
+from comity_policy.rules._fulfilment import DEFAULTS, PARAMETERS, unless_needed
 from comity_policy.text.patterns import CHARACTER
 from comity_policy.text.spoken import SIGN_WORDS
 
@@ -38,9 +39,10 @@ RULE = Rule(
         r"[(\[{<\"'*|/-]\s*(?:d[o0]t|pt)\s*[)\]}>\"'*|/-]",
         SIGN_WORDS,
     ),
-    find=find,
+    find=unless_needed(find),
     yields_to=frozenset({"contact.email"}),
-    parameters={"carriers": list, "pages": list},
+    parameters={"carriers": list, "pages": list, **PARAMETERS},
+    defaults=DEFAULTS,
     flagged=(
         "More colours on «www.bargainbarrow.net», or ask me here.",
         "Look at «https://cheapdrills.biz/p/88213» please",

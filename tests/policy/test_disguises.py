@@ -240,3 +240,44 @@ def test_a_mail_address_in_disguise_is_found_whole(text, quote):
 )
 def test_what_only_looks_like_a_mail_address_is_none(text):
     assert findings(text, role="buyer") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Voice note: ５５５－０１７１", "５５５－０１７１"),
+        ('"Dimensions" are 0161 x 496 x 0233, give it a ring', "0161 x 496 x 0233"),
+        ("I'm on 3 4 5, 5 5 5, 0 1 6 2 most evenings", "3 4 5, 5 5 5, 0 1 6 2"),
+        ("on 四四 7700 九〇〇 三三一 please", "四四 7700 九〇〇 三三一"),
+        ("text @ IX I IV  V V V  0 I III VI now", "IX I IV  V V V  0 I III VI"),
+        ("○85 | 5 5 5 | ○ 1 9 3 and ask for Declan", "○85 | 5 5 5 | ○ 1 9 3"),
+        ("My order number is 07700-900-318, pick up the telephone", "07700-900-318"),
+        ("right to left: 9410 555 303", "9410 555 303"),
+        ("Text 'WAX' to 66 777", "Text 'WAX' to 66 777"),
+        ("the number of the card, write to 1-888-555-0175", "1-888-555-0175"),
+        ("ring the landline, then double two, four, one, seven, oh", "double two, four, one, seven, oh"),
+        ("text me: Ate-1-Ate 5 5 5 Oh-1-For-Too", "Ate-1-Ate 5 5 5 Oh-1-For-Too"),
+        ("I would like to r1ng y0u about it", "r1ng y0u"),
+        ("have a number where we can call u now", "a number where we can call u"),
+    ],
+)
+def test_a_telephone_number_in_disguise_is_found_whole(text, quote):
+    assert findings(text) == [("contact.phone", quote)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Grain sizes: 0.1-0.5, 0.5-0.8, 0.8-1.2.",
+        "Sample text: 0 1 2 3 4 5 6 7 8 9 in the font.",
+        "is this the 0161-496-0233 brush set or the 0161-496-0234? same hoover",
+        "S/N zero seven seven, double nine, 4410-B",
+        "Sizes 6, 7, 8, 9 and 40 x 50 x 60 cm.",
+        "Chapters I, II, III, IV and V are in volume VI.",
+        "一二三四 is printed on the box, 2 of 3.",
+        "Tell me my seat number and the extension cord is 1500 mm.",
+        "Is the ladder an extension 4500 ladder?",
+    ],
+)
+def test_other_rows_of_digits_are_no_telephone_number(text):
+    assert findings(text, role="buyer") == []

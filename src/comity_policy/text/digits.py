@@ -12,10 +12,10 @@ _SAID = {
     word: digits
     for digits, said in {
         "0": "zero oh o null cero nil nought naught zip",
-        "1": "one eins uno une un um uma wun",
-        "2": "two zwei zwo dos deux due dois duas",
+        "1": "one eins uno une un um uma wun won",
+        "2": "two zwei zwo dos deux due dois duas too",
         "3": "three drei tres trois tre tree",
-        "4": "four vier cuatro quatre quattro quatro fore",
+        "4": "four vier cuatro quatre quattro quatro fore for",
         "5": "five funf cinco cinq cinque faive fife",
         "6": "six sechs seis sei meia sicks",
         "7": "seven sieben siete sept sette sete",
@@ -73,6 +73,34 @@ def said_numbers(text: str) -> Iterator[Said]:
         if sum(_SAID.get(piece) == "00" for piece in pieces) > 1:
             continue  # amounts: "six hundred, five hundred and twenty"
         yield Said(*match.span(), _said_digits(pieces), sum(not piece.isdigit() for piece in pieces))
+
+
+# Digits as Chinese and Japanese write them, and as Rome did; a few in a row are no number anybody dials.
+_HAN = dict(zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "0123456789123456789", strict=True)) | {"o": "0"}
+_ROMAN = {
+    "0": "0", "o": "0", "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8",
+    "ix": "9",
+}  # fmt: skip
+_HAN_DIGIT = rf"[{''.join(_HAN)}0-9]"
+HAN_START = rf"[{''.join(_HAN)[:-1]}](?:[ -]?{_HAN_DIGIT}){{4}}"
+ROMAN_START = r"\b(?:i[vx]|vi{0,3}|i{1,3})(?:[ ,./-]{1,3}(?:i[vx]|vi{0,3}|i{1,3}|[0o])\b){5}"
+_HAN_ROW = pattern(rf"{_HAN_DIGIT}(?:[ -]{{0,2}}{_HAN_DIGIT}){{6,}}")
+_ROMAN_ROW = pattern(r"\b(?:i[vx]|vi{0,3}|i{1,3}|[0o])(?:[ ,./-]{1,3}(?:i[vx]|vi{0,3}|i{1,3}|[0o])\b){6,}")
+_ROMAN_PIECE = pattern(r"[ivx0o]+")
+_FEWEST_SIGNS = 3
+
+
+def sign_numbers(text: str) -> Iterator[Said]:
+    """Yield rows of digits as Chinese, Japanese and Roman signs; each counts as a word."""
+    if not text.isascii():
+        for match in _HAN_ROW.finditer(text):
+            signs = [sign for sign in match.group() if sign.isalnum()]
+            foreign = sum(not sign.isascii() for sign in signs)
+            if foreign >= _FEWEST_SIGNS:
+                yield Said(*match.span(), "".join(_HAN.get(sign, sign) for sign in signs), foreign)
+    for match in _ROMAN_ROW.finditer(text):
+        pieces = _ROMAN_PIECE.findall(match.group())
+        yield Said(*match.span(), "".join(_ROMAN[piece] for piece in pieces), len(pieces))
 
 
 def _said_digits(pieces: list[str]) -> str:

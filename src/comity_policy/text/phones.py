@@ -55,7 +55,7 @@ _NEVER_DIALLED = pattern(
     r"|97[89][ -]\d.*|97[89]\d{10}"  # a book
     r"|\d+[.,]\d{1,2}"  # a price
     r"|\d{1,3}(?:[.,]\d{3})+[.,]\d\d"  # a larger price
-    r"|\d+(?:[.,]\d+)?(?: ?[x*] ?\d+(?:[.,]\d+)?){1,3}"  # dimensions
+    r"|(?:[1-9]\d*|0)(?:[.,]\d+)?(?: ?[x*] ?(?:[1-9]\d*|0)(?:[.,]\d+)?){1,3}"  # dimensions
     r")$"
 )
 _RARELY_DIALLED = pattern(
@@ -128,12 +128,17 @@ def is_number_abroad(digits: str) -> bool:
 def spoken_numbers(view: View, numbers: Iterable[Said]) -> Iterator[Phone]:
     """Yield the telephone numbers among ``numbers`` that are said in ``view``."""
     for start, end, digits, said in numbers:
-        if said >= _FEWEST_WORDS and _SHORTEST <= len(digits) <= _LONGEST and digits not in _COUNTING:
-            before = view.text[max(0, start - 60) : start]
-            if not _COUNTED_BEFORE.search(before) or _names_phone(before):
+        shortest = _SHORTEST - bool(_LINE.search(view.text[max(0, start - 60) : start]))
+        if said >= _FEWEST_WORDS and shortest <= len(digits) <= _LONGEST and digits not in _COUNTING:
+            before, after = view.text[max(0, start - 60) : start], view.text[end : end + 2]
+            coded = (after[:1] == "-" and after[1:].isalnum()) or _SERIAL.search(before)
+            if not coded and (not _COUNTED_BEFORE.search(before) or _names_phone(before)):
                 yield Phone(*view.span(start, end), digits, sure=True)
 
 
+_SERIAL = pattern(r"\b(?:s/n|serial|sku|model|part|item|lot)\W{0,3}$")
+# Behind the name of a place the number of a landline may have six digits.
+_LINE = pattern(r"\b(?:landline|telephone|phone|ring|call|dial)\b")
 # Digits in the order in which one counts: samples and keypads.
 _COUNTING = "01234567890123456789 98765432109876543210"
 _FEWEST_WORDS = 3
@@ -180,20 +185,39 @@ def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) ->
     """Return whether a number is surely dialled, may be, or (None) is not."""
     text = folded.text
     written = text[start:end].strip(" .,:-")
-    if _NEVER_DIALLED.search(written):
+    if _NEVER_DIALLED.search(written) or _digits(written) in _COUNTING:
         return None
     before, after = _NOT_CALLING.sub(" ", text[max(0, start - 60) : start]), text[end : end + 30]
-    named = _names_phone(before)
+    named = _names_phone(before) or _is_meant_for_dialling(text, start, end, written)
     if not named and (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)):
         return False if written.startswith("+") and _is_valid(written, ()) else None  # nothing else is counted so
     called = bool(_DIALLED_BEFORE.search(before) or _DIALLED_AFTER.search(_NOT_CALLING.sub(" ", after)))
-    if _RARELY_DIALLED.search(written) and not (called and named):
+    disguised = _is_disguised(folded, start, end)
+    if _RARELY_DIALLED.search(written) and not (called and named) and not disguised:
         return None
-    if called or _is_disguised(folded, start, end) or (written.startswith("+") and _is_valid(written, ())):
+    if called or disguised or (written.startswith("+") and _is_valid(written, ())):
         return True
+    if before.endswith("the ") and _THING_AFTER.search(text[end : end + 30]):
+        return None
     return False if _looks_dialled(written, regions) or _stands_bare(text, start, end) else None
 
 
+# A number that is called something else and dialled all the same: "my 'order number' is 07700 … on the telephone".
+_DIALLED_LATER = pattern(r"\b(?:telephone|dial|ring (?:me|us)|call (?:me|us)|get me|pick up|voicemail)\b")
+_FREE_CALL = pattern(r"^1[ .-]8(?:00|33|44|55|66|77|88)[ .-]\d{3}[ .-]\d{4}$")
+_ADDRESSED = pattern(r"\b(?:to|on|at) $")
+
+
+def _is_meant_for_dialling(text: str, start: int, end: int, written: str) -> bool:
+    if _FREE_CALL.search(written):
+        return bool(_ADDRESSED.search(text[max(0, start - 4) : start]))
+    return bool(_GROUPED.search(written)) and bool(_DIALLED_LATER.search(text[end : end + 60]))
+
+
+# "The 0161-496-0233 brush set or the 0161-496-0234": what is called so is a thing.
+_THING_AFTER = pattern(
+    r"^(?: [a-z]+ (?:sets?|kits?|parts?|belts?|filters?|brush\w*|ones?|version|model|type)\b|\?| or the )"
+)
 _FEWEST_DISGUISED = 7
 _BARE_LENGTH = 10  # American and Indian numbers as they are typed without a sign between the digits
 # Words of numbers that nobody dials, wherever they stand in a short text.
@@ -215,14 +239,24 @@ def _is_disguised(folded: View, start: int, end: int) -> bool:
     odd = sum(_is_odd_digit(character) for character in written)
     letters = sum(character in "oli" for character in text)
     between = [character for character in text if not character.isalnum()]
-    apart = len(between) >= len(digits) - 1 and len(set(between)) == 1
-    return odd >= _FEWEST_DISGUISED or (letters > 0 and bool(_GROUPED.search(_as_digits(text)))) or apart
+    apart = not _PAIR.search(text) and (
+        len(set(between)) == 1 or (len(digits) >= _FEWEST_APART and _SINGLE_GAPS.issuperset(between))
+    )
+    swapped = letters > 0 and (
+        bool(_GROUPED.search(_as_digits(text))) or (odd > 0 and len(digits) in _DOMESTIC_LENGTHS)
+    )
+    return odd >= _FEWEST_DISGUISED or swapped or apart
+
+
+_PAIR = pattern(r"\d\d")
+_SINGLE_GAPS = frozenset(" ,|-_")
+_FEWEST_APART = 9  # digits that stand alone, with whatever between them; fewer are also sizes
 
 
 def _is_odd_digit(character: str) -> bool:
     """Say whether this is a key cap, or a digit in a circle, of full width or of mathematics."""
     return (
-        character in "\u20e3\u24ea"
+        character in "\u20e3\u24ea\u25cb\u3007\u25ef"
         or "\uff10" <= character <= "\uff19"
         or "\u2460" <= character <= "\u2473"
         or "\u24f5" <= character <= "\u24ff"

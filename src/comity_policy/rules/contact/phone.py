@@ -8,14 +8,20 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._fulfilment import DEFAULTS, PARAMETERS, unless_needed
-from comity_policy.text.digits import SPOKEN_START
+from comity_policy.text.digits import HAN_START, ROMAN_START, SPOKEN_START, sign_numbers
 from comity_policy.text.phones import phone_numbers, spoken_numbers
 
 _NUMBER = (
     r"(?:(?:(?:tele)?phone|mobile|cell|contact|whats ?app|handy|landline|direct) ?(?:number|numbers|no|nr|num|#)|phone|mobile|cell|"
-    r"telephone|di(?:gg?|j)its|numb[ae]r|num|number (?:where|on which|to call|i can|we can))\b"
+    r"telephone|fone(?: number)?|di(?:gg?|j)its|numb[ae]r|num|number (?:where|on which|to call|i can|we can))\b"
 )
-_COMPANY = r"\b(?:customer|carrier|courier|service|support|manufacturer|fedex|ups|dhl|usps|driver)\b"
+# What kind of number is asked for; "seat number" is none of a telephone.
+_WHICH = r"(?:phone|mobile|moble|cell\w*|contact|own|direct|personal|private|new|current|best|home|work|office|real|day ?time|evening|whats ?app|local|actual|right|full|last|handy|house|valid|proper|correct)"
+_OTHERS = r"(?:customers?|carriers?|couriers?|services?|support|manufacturers?|fedex|ups|dhl|usps|drivers?)"
+_COMPANY = (
+    rf"\b{_OTHERS}(?:'s)? (?:service |support |contact |care )?(?:phone|number|telephone|line|hotline|team|no)\b"
+    rf"|\b(?:number|phone|contact) (?:of|for|from) (?:the |your |a )?{_OTHERS}\b|\b(?:call|ring|contact|phone) (?:the |our |your )?{_OTHERS}\b"
+)
 _NUMERO = (
     r"(?:numero(?: de (?:telefono|movil|celular|tel|telephone|portable))?|telefono|movil|celular|telefon(?:nummer)?|handynummer|handy|"
     r"rufnummer|nummer|num(?:ero)? de tel\w*|tel|telephone|portable|num|cellulare|recapito(?: telefonico)?|telefone|telemovel|whats\w*|zap)"
@@ -23,18 +29,39 @@ _NUMERO = (
 _NUMBERED_THING = r"\b(?:pedido|orden|bestell\w*|sendung\w*|commande|suivi|ordine|spedizione|tracking|encomenda|rechnung\w*|serie|guia)\b"
 _ASKED = (
     Phrase(
-        rf"\b(?P<hit>(?:what(?:'s| is)|whats|wats|wot'?s) (?:your|ur|ya|yr) (?:\w+ )?{_NUMBER})",
+        rf"\b(?P<hit>(?:what(?:'s| is)|whats|wats|wot'?s) (?:your|ur|ya|yr) (?:{_WHICH} )?{_NUMBER})",
         form="asked",
         unless=_COMPANY
         + r"|\b(?:order|model|part|tracking|serial|item|vat|tax|eori|article|house|batch|reference) num",
     ),
     Phrase(
-        rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave|want|pass|provide)(?: (?:me|us|you|u))?(?: \w+)? (?:(?:your|ur|yr|my|our) (?:\w+ )?{_NUMBER}|a (?:(?:tele)?phone|mobile|cell|contact) (?:number|no)\b|a number (?:where|i|we|to|on)\b))",
+        rf"\b(?P<hit>(?:send|give|tell|share|drop|text|have|get|need|leave|want|pass|provide)(?: (?:me|us|you|u))?(?: \w+)? (?:(?:your|ur|yr|my|our) (?:{_WHICH} )?{_NUMBER}|a (?:(?:tele)?phone|mobile|cell|contact) (?:number|no)\b|a number (?:where|i|we|to|on)\b))",
         form="asked",
         unless=_COMPANY
         + r"|\b(?:old|new|my|this|own|friend'?s) (?:phone|mobile|cell)\b"
         + r"|\b(?:order|model|part|tracking|serial|item|vat|tax|eori|article|house|batch|reference|account|flight|invoice|case|policy) num"
         + r"|\b(?:phone|mobile|cell) (?:case|cover|holder|charger|stand|screen|mount)|\ba (?:large |great |small |good )?number of\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>an? (?:(?:tele)?phone |mobile |cell )?number (?:(?:where|on which|that|so) )?(?:i|we) (?:can|could|may) (?:call|ring|reach|text)\b(?: (?:you|u))?)",
+        form="asked",
+        unless=r"\bnumber (?:of|for) the (?:courier|carrier|driver|depot)\b",
+    ),
+    Phrase(
+        r"\b(?:like|love|want|need|prefer|happy|glad|able|going|try|trying) to (?P<hit>(?:call|ring|phone|text) (?:you|u))\b",
+        form="asked",
+        unless=r"\b(?:call|text|ring) (?:you|u) (?:a|an|the|names|crazy|out)\b",
+    ),
+    Phrase(r"\b(?P<hit>(?:text|sms|txt|send) \W?[a-z]{2,12}\W? (?:to|an|al|au|a) \d{2,3} ?\d{3})\b"),
+    Phrase(
+        r"\b(?P<hit>ext(?:ension|\.)? ?\d{3,5})\b",
+        form="asked",
+        refusable=False,
+        unless=r"\b(?:cords?|cables?|leads?|tubes?|ladders?|files?)\b",
+    ),
+    Phrase(
+        r"\b(?:right to left|backwards?|reversed?|from the back|in reverse|al reves|a l'envers|ruckwarts|al contrario)\b[^0-9\n]{0,30}(?P<hit>\d[\d .-]{5,14}\d)\b",
+        form="unsure",
     ),
     Phrase(
         r"(?:\b(?:please|pls|plz|just|can you|could you|can u|you can|you could|can i|could i|may i|let me|i'?ll|i will|we'?ll|we will|or|better|rather|someone|and)|^)\s*"
@@ -64,7 +91,11 @@ _ASKED = (
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield dialled numbers, digits that may be one, and requests to call."""
-    numbers = [*phone_numbers(reading.folded, reading.context.region), *spoken_numbers(reading.joined, reading.said)]
+    numbers = [
+        *phone_numbers(reading.folded, reading.context.region),
+        *spoken_numbers(reading.joined, reading.said),
+        *spoken_numbers(reading.folded, sign_numbers(reading.folded.text)),
+    ]
     for phone in numbers:
         yield Span(phone.start, phone.end, "plain" if phone.sure else "unsure")
     if not numbers:
@@ -89,6 +120,8 @@ RULE = Rule(
     gate=(
         *_ASKED,
         SPOKEN_START,
+        HAN_START,
+        ROMAN_START,
         r"(?:[0-9][^0-9\n]{0,3}[0-9oli][^0-9\n]{0,3}){3}",
         r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
         r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",

@@ -15,7 +15,7 @@ import re2
 
 from comity_policy.model import Rule
 from comity_policy.reading import Phrase, Reading
-from comity_policy.text.needs import Group, Way, is_common, needs
+from comity_policy.text.needs import Group, Way, needs
 from comity_policy.text.patterns import encode, options
 from comity_policy.text.sentences import Sentence, words
 
@@ -81,9 +81,9 @@ class Gate:
 
     def _add(self, wanted: str, rule: str) -> None:
         """Take in a pattern that wakes ``rule``: by its words where they are telling, by itself otherwise."""
-        ways = needs(wanted).ways
-        if ways and not any(is_common(way[0]) for way in ways):
-            self._words.add(rule, ways)
+        found = needs(wanted)
+        if found.ways and not found.is_common:
+            self._words.add(rule, found.ways)
         else:
             self._set.Add(wanted)
             self._owners.append(rule)
@@ -141,32 +141,35 @@ class Words(dict[bytes, _Heard | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bits: dict[Group, int] = {}
-        self._masks: dict[str, int] = {}
-        self._sleepers: dict[str, tuple[list[_Sleeper], list[_Sleeper]]] = {}
+        self._groups: dict[Group, _Heard] = {}
+        self._by_need: dict[str, list[_Heard]] = {}
         self._always: tuple[list[_Sleeper], list[_Sleeper]] = ([], [])
         self._needs = _Needs()
 
     def add(self, sleeper: Phrase | str, ways: Iterable[Way]) -> None:
         """Take in a phrase or a rule and the ways in which it wakes; without ways it is always awake."""
-        whole = isinstance(sleeper, str) or sleeper.across > 1
+        far = isinstance(sleeper, str) or sleeper.across > 1
         if not ways:
-            self._always[whole].append((sleeper, 0))
+            self._always[far].append((sleeper, 0))
         for first, *others in ways:
-            wanted = sum(self._bit(group) for group in set(others))
-            for need in first:
-                self._needs.add(need)
-                self._sleepers.setdefault(need, ([], []))[whole].append((sleeper, wanted))
+            wanted = 0
+            for group in others:
+                wanted |= self._group(group)[0]
+            _, near, whole = self._group(first)
+            (whole if far else near).append((sleeper, wanted))
         self.clear()
 
-    def _bit(self, group: Group) -> int:
-        bit = self._bits.get(group)
-        if bit is None:
-            bit = self._bits[group] = 1 << len(self._bits)
+    def _group(self, group: Group) -> _Heard:
+        """Return what a word of ``group`` says because of it."""
+        known = self._groups.get(group)
+        if known is None:
+            known = self._groups[group] = (1 << len(self._groups), [], [])
             for need in group:
-                self._needs.add(need)
-                self._masks[need] = self._masks.get(need, 0) | bit
-        return bit
+                if need not in self._by_need:
+                    self._by_need[need] = []
+                    self._needs.add(need)
+                self._by_need[need].append(known)
+        return known
 
     def hear(self, raw: bytes, said: list[bytes]) -> _Heard:
         """Return what ``raw``, a text in UTF-8 with the words ``said``, says."""
@@ -188,10 +191,10 @@ class Words(dict[bytes, _Heard | None]):
         near: list[_Sleeper] = []
         far: list[_Sleeper] = []
         for need in self._needs.satisfied(word):
-            mask |= self._masks.get(need, 0)
-            sleepers = self._sleepers.get(need, ((), ()))
-            near += sleepers[0]
-            far += sleepers[1]
+            for bit, nearer, farther in self._by_need[need]:
+                mask |= bit
+                near += nearer
+                far += farther
         heard = (mask, near, far) if mask or near or far else None
         if len(word) <= _LONGEST:
             if len(self) >= _REMEMBERED:

@@ -15,9 +15,9 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import islice, repeat
+from itertools import accumulate, pairwise, repeat
 from math import exp, sqrt
 from operator import itemgetter, sub
 
@@ -51,19 +51,18 @@ class Meant:
 
 
 class _Words(dict[bytes, int]):
-    """Rows by word. A word never seen has the sum of the rows of its parts, within what any word may weigh."""
+    """Rows by word. A number has that of its shape, and a word never seen the one that its parts add up to."""
 
-    def __init__(self, known: Iterable[tuple[bytes, int]], of_parts: Mapping[str, int], lanes: int, most: int) -> None:
+    def __init__(self, known: Iterable[tuple[bytes, int]], model: Model) -> None:
         super().__init__(known)
-        self._parts, self._lanes, self._most = of_parts, lanes, most
-        self._zero = pack([LIMIT] * lanes)
+        self._model = model
         self._room = len(self) + _MOST_UNKNOWN
 
     def __missing__(self, word: bytes) -> int:
-        row = self.get(shape(word))
+        shaped = shape(word)
+        row = self.get(shaped)
         if row is None:
-            total = sum((self._parts.get(part, 0) for part in parts(shape(word).decode())), self._zero)
-            row = pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
+            row = self._model.weigh(shaped)
         if len(word) <= _REMEMBERED and len(self) < self._room:
             self[word] = row
         return row
@@ -95,22 +94,44 @@ class Model:
         self._lanes = FIRST_RULE + len(self.rules)
         self._zero = pack([LIMIT] * self._lanes)
         self._places: dict[tuple[Role, int, int], float] = {}
+        self._most: int = about["most"]
         self._read_rows(about, body)
 
     def _read_rows(self, about: Mapping[str, int], body: bytes) -> None:
+        """Read the rows of words; those of parts, pairs and skips are read when they are first asked for."""
         together = 2 * (about["pairs"] + about["skips"])
         names, numbers = about["names"], about["names"] + 2 * together
         strings = body[:names].decode().split("\n")
         columns = struct.unpack(f"<{together}H", body[names:numbers])
-        rows = _rows(body[numbers:], self._lanes, self._zero)
-        of_parts = dict(zip(strings, islice(rows, about["parts"]), strict=False))
-        words = [word.encode() for word in strings[about["parts"] :]]
-        self._words = _Words(
-            zip(words, islice(rows, about["words"]), strict=True), of_parts, self._lanes, about["most"]
-        )
-        self._pairs: dict[Pair, int] = dict(zip(_pairs(words, columns, about["pairs"]), rows, strict=False))
-        rest = columns[2 * about["pairs"] :]
-        self._skips: dict[Pair, int] = dict(zip(_pairs(words, rest, about["skips"]), rows, strict=False))
+        self._strings, self._columns, self._counts = strings, columns, about
+        kinds = ("parts", "words", "pairs", "skips")
+        ends = [numbers, *accumulate((about[kind] * width(self._lanes) for kind in kinds), initial=numbers)][1:]
+        self._tables = {kind: body[start:end] for kind, (start, end) in zip(kinds, pairwise(ends), strict=True)}
+        known = [word.encode() for word in strings[about["parts"] :]]
+        self._words = _Words(zip(known, self._rows("words"), strict=True), self)
+
+    def _rows(self, kind: str) -> Iterator[int]:
+        """Return the rows of one kind, one integer each."""
+        cut = map(itemgetter(0), struct.iter_unpack(f"{width(self._lanes)}s", self._tables[kind]))
+        raised = map(int.from_bytes, cut, repeat("little"))  # type: ignore[arg-type]
+        return map(sub, raised, repeat(self._zero))
+
+    @cached_property
+    def _parts(self) -> dict[str, int]:
+        return dict(zip(self._strings, self._rows("parts"), strict=False))
+
+    @cached_property
+    def _couples(self) -> tuple[dict[Pair, int], dict[Pair, int]]:
+        """Rows of pairs, and of pairs with a gap."""
+        words = [word.encode() for word in self._strings[self._counts["parts"] :]]
+        count = 2 * self._counts["pairs"]
+        pairs_, skips_ = _pairs(words, self._columns[:count]), _pairs(words, self._columns[count:])
+        return dict(zip(pairs_, self._rows("pairs"), strict=True)), dict(zip(skips_, self._rows("skips"), strict=True))
+
+    def weigh(self, word: bytes) -> int:
+        """Return the row of a word never seen: the sum of those of its parts, within what any word may weigh."""
+        total = sum((self._parts.get(part, 0) for part in parts(word.decode())), self._zero)
+        return pack([max(-self._most, min(self._most, lane)) for lane in unpack(total, 0, self._lanes)])
 
     def read(self, sentences: Sequence[Sentence], role: Role, purpose: Purpose) -> list[Meant]:
         """Return what ``sentences`` of a folded text break, at most one rule each, if sure enough.
@@ -160,8 +181,8 @@ class Model:
 
     def _together(self, words: list[bytes]) -> int:
         """Return what the pairs of one sentence add to its words."""
-        found = sum(filter(None, map(self._pairs.get, pairs(words))))
-        return found + sum(filter(None, map(self._skips.get, skips(words))))
+        found = sum(filter(None, map(self._couples[0].get, pairs(words))))
+        return found + sum(filter(None, map(self._couples[1].get, skips(words))))
 
     def _place(self, role: Role, index: int, count: int) -> float:
         key = (role, min(index, 6) if index < count - 1 else 7, min(count, 7))
@@ -193,16 +214,10 @@ def _in_reach(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
             yield one._replace(words=one.words[first : first + _LONGEST])
 
 
-def _rows(data: bytes, lanes: int, zero: int) -> Iterator[int]:
-    """Return the rows of a file, one integer each."""
-    cut = map(itemgetter(0), struct.iter_unpack(f"{width(lanes)}s", data))
-    raised = map(int.from_bytes, cut, repeat("little"))  # type: ignore[arg-type]
-    return map(sub, raised, repeat(zero))
-
-
-def _pairs(words: Sequence[bytes], columns: Sequence[int], count: int) -> Iterator[Pair]:
-    name = words.__getitem__
-    return zip(map(name, columns[:count]), map(name, columns[count : 2 * count]), strict=True)
+def _pairs(words: Sequence[bytes], columns: Sequence[int]) -> Iterator[Pair]:
+    """Return pairs of words by their numbers: first all that come first, then all that come second."""
+    name, count = words.__getitem__, len(columns) // 2
+    return zip(map(name, columns[:count]), map(name, columns[count:]), strict=True)
 
 
 @lru_cache(maxsize=1)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from pathlib import Path
+from typing import NamedTuple
 
 SHIPPED = Path(__file__).with_name("needs.json")
 
@@ -42,14 +42,15 @@ Row = tuple[Node, ...]
 Way = tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """The ways in which a pattern can match. One word of every group of one way must be in a text in which it does.
 
     The rarest group of a way comes first. No ways: nothing can be said, and the pattern may match any text.
+    ``is_common``: a way begins with a word that stands in so many texts that the pattern may as well be asked at once.
     """
 
     ways: tuple[Way, ...]
+    is_common: bool = False
 
 
 def needs(pattern: str) -> Needs:
@@ -84,7 +85,10 @@ def worked_out(pattern: str) -> Needs:
             break
         rows = grown
     ways = {_way(row) for row in rows}
-    return Needs(() if () in ways else tuple(sorted(ways, key=lambda way: [sorted(group) for group in way])))
+    if () in ways:
+        return Needs(())
+    ordered = tuple(sorted(ways, key=lambda way: [sorted(group) for group in way]))
+    return Needs(ordered, any(_share(need) > _OFTEN for way in ordered for need in way[0]))
 
 
 def _way(row: Row) -> Way:
@@ -121,11 +125,12 @@ def digest(pattern: str) -> str:
 
 def packed(patterns: Iterable[str]) -> str:
     """Return the table of what ``patterns`` need, as it is shipped: JSON, every group once."""
-    found = {digest(pattern): worked_out(pattern).ways for pattern in patterns}
-    groups = sorted({tuple(sorted(group)) for ways in found.values() for way in ways for group in way})
+    found = {digest(pattern): worked_out(pattern) for pattern in patterns}
+    groups = sorted({tuple(sorted(group)) for one in found.values() for way in one.ways for group in way})
     places = {group: place for place, group in enumerate(groups)}
     table = {
-        name: [[places[tuple(sorted(group))] for group in way] for way in ways] for name, ways in sorted(found.items())
+        name: [one.is_common, [[places[tuple(sorted(group))] for group in way] for way in one.ways]]
+        for name, one in sorted(found.items())
     }
     return json.dumps({"groups": groups, "patterns": table}, separators=(",", ":")) + "\n"
 
@@ -137,8 +142,8 @@ def _shipped() -> dict[str, Needs]:
     table = json.loads(SHIPPED.read_bytes())
     groups = [frozenset(group) for group in table["groups"]]
     return {
-        name: Needs(tuple(tuple(groups[place] for place in way) for way in ways))
-        for name, ways in table["patterns"].items()
+        name: Needs(tuple([tuple([groups[place] for place in way]) for way in ways]), is_common)
+        for name, (is_common, ways) in table["patterns"].items()
     }
 
 
@@ -154,11 +159,6 @@ def holds(word: str, need: str) -> bool:
     if need[0] == "^":
         return word == bare if need[-1] == "$" else word.startswith(bare)
     return word.endswith(bare) if need[-1] == "$" else bare in word
-
-
-def is_common(group: Group) -> bool:
-    """Say whether a word of ``group`` stands in so many texts that a pattern may as well be asked at once."""
-    return any(_share(need) > _OFTEN for need in group)
 
 
 def _weight(group: Group) -> float:

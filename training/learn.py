@@ -8,14 +8,15 @@ from importlib import import_module
 from typing import Any
 
 
-def _needed(name: str) -> Any:
+def needed(name: str, extra: str = "train") -> Any:
+    """Return a module that only training needs. Ends the program with a sentence when it is not installed."""
     try:
         return import_module(name)
     except ImportError:
-        raise SystemExit("Training needs numpy and scipy. Install them with: pip install 'comity[train]'") from None
+        raise SystemExit(f"This needs what is not installed. Install it with: pip install 'comity[{extra}]'") from None
 
 
-np, sparse = _needed("numpy"), _needed("scipy.sparse")
+np, sparse = needed("numpy"), needed("scipy.sparse")
 Array = Any  # numpy arrays and scipy matrices; neither need be there when the types are checked
 Loss = Callable[[Array], tuple[float, Array]]
 

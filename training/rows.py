@@ -52,11 +52,11 @@ def sentences_of(message: Labelled, number: int) -> list[Sentence]:
     for index, (words, start, end) in enumerate(read):
         where = (f"{message.role} {what}" for what in features.place(index, len(read)))
         around = ("always", message.role, message.purpose, *where)
-        found.append(Sentence(number, words, around, start, end, _broken(message, start, end)))
+        found.append(Sentence(number, words, around, start, end, broken(message, start, end)))
     return found
 
 
-def _broken(message: Labelled, start: int, end: int) -> frozenset[str]:
+def broken(message: Labelled, start: int, end: int) -> frozenset[str]:
     """Return the rules of marks that lie at least half in ``start``..``end`` or fill half of it."""
     return frozenset(
         rule

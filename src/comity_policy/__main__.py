@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
-from comity_policy.engine import TextTooLongError, check
+from comity_policy.engine import SecondReader, TextTooLongError, check
 from comity_policy.model import PURPOSES, ROLES, Context, Draft
 from comity_policy.report import NOTHING_FOUND, SOMETHING_FOUND, USAGE, check_lines, report
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--purpose", choices=PURPOSES, default="reply", help="why (default: reply)")
     add_rulebook_arguments(parser)
     add_language_argument(parser)
+    parser.add_argument("--reader", action="store_true", help="let the second reader read it too (comity[reader])")
     parser.add_argument("--order", metavar="NUMBER", help="the order that the text is about, and has to name")
     parser.add_argument(
         "--explain", action="store_true", help="say why each rule is there, and what the verdict rests on"
@@ -77,13 +80,11 @@ def run(
         return _complain(name, f"--jsonl has its file already: leave out “{arguments.file[:40]}”.")
     day = arguments.on or today()
     try:
-        rulebook = load_rulebook(arguments.rulebook, day)
-        return (
-            _check_jsonl(arguments.jsonl, rulebook, arguments.language)
-            if arguments.jsonl
-            else _check_text(arguments, rulebook, lambda text: refusal(text, day))
-        )
-    except (RulebookError, TextTooLongError) as error:
+        rulebook, reader = load_rulebook(arguments.rulebook, day), _reader(arguments)
+        if arguments.jsonl:
+            return _check_jsonl(arguments, rulebook, reader)
+        return _check_text(arguments, _Judges(rulebook, reader, lambda text: refusal(text, day)))
+    except (RulebookError, TextTooLongError, MissingError) as error:
         return _complain(name, str(error))
     except UnicodeDecodeError:
         return _complain(name, "the input is not text in UTF-8, so it cannot be checked.")
@@ -97,29 +98,54 @@ def _complain(name: str, sentence: str) -> int:
     return USAGE
 
 
-def _check_jsonl(file: str, rulebook: Rulebook, language: str) -> int:
-    if file == "-":
-        return check_lines(sys.stdin.buffer, sys.stdout.write, rulebook=rulebook, language=language)
-    with Path(file).open("rb") as lines:
-        return check_lines(lines, sys.stdout.write, rulebook=rulebook, language=language)
+class MissingError(ValueError):
+    """What was asked for is not there; the message says why and what to do."""
 
 
-def _check_text(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
+def _reader(arguments: argparse.Namespace) -> SecondReader | None:
+    if not arguments.reader:
+        return None
+    from comity_policy.reader import ReaderError, shipped  # only for those who ask for it
+
+    try:
+        return shipped()
+    except ReaderError as error:
+        raise MissingError(str(error)) from None
+
+
+@dataclass(frozen=True)
+class _Judges:
+    """Who is asked about a plain text: the rulebook, perhaps a second reader, and the form it is written into."""
+
+    rulebook: Rulebook
+    reader: SecondReader | None
+    refusal: Callable[[str], str]
+
+
+def _check_jsonl(arguments: argparse.Namespace, rulebook: Rulebook, reader: SecondReader | None) -> int:
+    asked = partial(check_lines, rulebook=rulebook, language=arguments.language, reader=reader)
+    if arguments.jsonl == "-":
+        return asked(sys.stdin.buffer, sys.stdout.write)
+    with Path(arguments.jsonl).open("rb") as lines:
+        return asked(lines, sys.stdout.write)
+
+
+def _check_text(arguments: argparse.Namespace, judges: _Judges) -> int:
     if arguments.file and Path(arguments.file).is_dir():
-        return _check_folder(arguments, rulebook, refusal)
+        return _check_folder(arguments, judges)
     text = _read(arguments.file or "-")
-    code, told = _checked(text, arguments, rulebook, refusal)
+    code, told = _checked(text, arguments, judges)
     sys.stdout.write(told)
     return code
 
 
-def _check_folder(arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]) -> int:
+def _check_folder(arguments: argparse.Namespace, judges: _Judges) -> int:
     files = sorted(path for path in Path(arguments.file).rglob("*") if path.is_file())
     code = NOTHING_FOUND
     for number, path in enumerate(files, start=1):
         _progress(f"{number:,} of {len(files):,}")
         try:
-            found, told = _checked(path.read_bytes().decode("utf-8"), arguments, rulebook, refusal)
+            found, told = _checked(path.read_bytes().decode("utf-8"), arguments, judges)
         except (UnicodeDecodeError, TextTooLongError, OSError) as error:
             sys.stdout.write(f"{path}: {_why_unread(error)}\n")
             code = USAGE
@@ -138,21 +164,19 @@ def _why_unread(error: Exception) -> str:
     return f"not checked: {error.strerror if isinstance(error, OSError) else error}"
 
 
-def _checked(
-    text: str, arguments: argparse.Namespace, rulebook: Rulebook, refusal: Callable[[str], str]
-) -> tuple[int, str]:
+def _checked(text: str, arguments: argparse.Namespace, judges: _Judges) -> tuple[int, str]:
     """Return the exit code for ``text`` and the report on it."""
     order = arguments.order
     context = Context(known_ids=frozenset({order}), order_id=order, shows_order_id=False) if order else Context()
-    verdict = check(Draft(text, arguments.role, arguments.purpose), context, rulebook)
+    verdict = check(Draft(text, arguments.role, arguments.purpose), context, judges.rulebook, reader=judges.reader)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    refused = refusal(text)
+    refused = judges.refusal(text)
     told = report(
         text,
         verdict,
         colour=colour,
         refused=refused,
-        explained=rulebook if arguments.explain else None,
+        explained=judges.rulebook if arguments.explain else None,
         language=arguments.language,
     )
     return (SOMETHING_FOUND if verdict.findings or refused else NOTHING_FOUND), told

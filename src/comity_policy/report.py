@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comity_policy.engine import check
+from comity_policy.engine import SecondReader, check
 from comity_policy.model import CONTEXT_FACTS, PURPOSES, ROLES, Attached, Context, Draft, Finding, Verdict
 from comity_policy.rulebook import Rulebook
 from comity_policy.wording import Told, told, worded
@@ -35,19 +35,24 @@ class LineError(Exception):
 
 
 def check_lines(
-    lines: Iterable[str | bytes], write: Callable[[str], Any], *, rulebook: Rulebook, language: str = "en"
+    lines: Iterable[str | bytes],
+    write: Callable[[str], Any],
+    *,
+    rulebook: Rulebook,
+    language: str = "en",
+    reader: SecondReader | None = None,
 ) -> int:
     """Check JSON Lines and write one answer for each, in order; return the exit code.
 
     0 when nothing was found, 1 when something was, 2 when a line could not be read. Blank lines are skipped.
-    ``language``: that of reasons and advice.
+    ``language``: that of reasons and advice. ``reader``: a second reader, as for ``check``.
     """
     code = NOTHING_FOUND
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            answer = _answer(line, rulebook, language)
+            answer = _answer(line, rulebook, language, reader)
         except LineError as error:
             answer, code = _refusal(number, error), USAGE
         if code != USAGE and answer.get("findings"):
@@ -56,13 +61,14 @@ def check_lines(
     return code
 
 
-def _answer(line: str | bytes, rulebook: Rulebook, language: str) -> dict[str, Any]:
+def _answer(line: str | bytes, rulebook: Rulebook, language: str, reader: SecondReader | None) -> dict[str, Any]:
     message = _parse(line)
     try:
         draft, context = _draft(message), _context(message.get("context"))
     except LineError as error:
         raise LineError(error.field, error.message, message.get("id")) from None
-    return {"id": message["id"]} | verdict_json(check(draft, context, rulebook), draft.text, language)
+    verdict = check(draft, context, rulebook, reader=reader)
+    return {"id": message["id"]} | verdict_json(verdict, draft.text, language)
 
 
 def verdict_json(verdict: Verdict, text: str, language: str = "en") -> dict[str, Any]:

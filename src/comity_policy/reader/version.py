@@ -1,0 +1,4 @@
+"""Written by `python -m training.reader`."""
+
+# SHA-256 of the weights.
+DIGEST = ""

@@ -38,6 +38,7 @@ def test_a_fit_machine(capsys):
         "mail": "note",
         "address": "note",
         "virus scanner": "note",
+        "second reader": "note",
         "pictures": states()["pictures"],
     }
 
@@ -119,3 +120,17 @@ def test_a_scanner_that_answers_is_named(settings, monkeypatch):
 def test_the_reader_of_pictures_is_named(monkeypatch, reader, state):
     monkeypatch.setattr(examination, "picture_reader", lambda: reader)
     assert states()["pictures"] == state
+
+
+def test_a_second_reader_that_is_switched_on_but_not_installed_is_bad(settings, monkeypatch):
+    settings.SECOND_READER = True
+    monkeypatch.setattr("comity_policy.reader.model.is_installed", lambda: False)
+    assert states()["second reader"] == "bad"
+    assert "pip install 'comity[reader]'" in sentence("second reader")
+
+
+def test_a_second_reader_that_reads_is_named(settings, monkeypatch):
+    settings.SECOND_READER = True
+    monkeypatch.setattr("comity_policy.reader.require", lambda: None)
+    assert states()["second reader"] == "ok"
+    assert sentence("second reader").startswith("reads every message")

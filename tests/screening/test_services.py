@@ -6,6 +6,7 @@ import pytest
 
 from comity.screening.services import rulebook_in_force, screen, screen_under
 from comity_policy import RulebookError, load_rulebook
+from comity_policy.meaning import Meant
 from tests.factories import marketplace
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,31 @@ def test_the_length_of_a_file_is_not_that_of_a_message():
 
     assert outcome(marketplace(), NEW, **long) == "block"
     assert outcome(marketplace(), NEW, **long, in_file=True) == "deliver"
+
+
+class Suspicious:
+    """A second reader to whom every text is a payment elsewhere."""
+
+    digest = "cd" * 32
+
+    def read(self, text, role, purpose):
+        return [Meant("payment.off_platform", 0, len(text), 1.0)]
+
+
+def test_a_second_reader_that_is_switched_on_reads_every_message(settings, monkeypatch):
+    monkeypatch.setattr("comity.screening.services.second_reader", Suspicious)
+    harmless = {"text": "The lamp is brass."}
+    settings.SECOND_READER = True
+
+    assert outcome(marketplace(), NEW, **harmless) == "hold"
+    settings.SECOND_READER = False
+    assert outcome(marketplace(), NEW, **harmless) == "deliver"
+
+
+def test_the_second_reader_may_be_left_out(settings, monkeypatch):
+    monkeypatch.setattr("comity.screening.services.second_reader", Suspicious)
+    settings.SECOND_READER = True
+    book, asked = load_rulebook("open-marketplace", NEW.date()), CANCEL | {"text": "The lamp is brass."}
+    verdict = screen_under(book, **asked, marketplace=marketplace(), known_ids=frozenset(), twice=False)
+
+    assert verdict.findings == ()

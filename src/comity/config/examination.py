@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import Error, connection
 
 from comity.common.errors import Refused
-from comity.config.server import DURABLE, pending_migrations, require_mail, undurable
+from comity.config.server import DURABLE, pending_migrations, require_mail, require_reader, undurable
 from comity.files.services.inspection import picture_reader
 from comity.integrations.scanners import ScannerDown, scanner_at
+from comity_policy.reader import DIGEST
 
 _OLDEST_SQLITE = (3, 35, 0)  # gives back the ids of rows inserted together, which imports need
 _LITTLE_SPACE = 1 << 30  # bytes
@@ -157,6 +158,16 @@ def _pictures() -> Finding:
     return Finding("pictures", "note", "QR codes in them are read, words are not: install tesseract-ocr.")
 
 
+def _second_reader() -> Finding:
+    if not settings.SECOND_READER:
+        return Finding("second reader", "note", "off: messages are read by the rules alone; see COMITY_SECOND_READER.")
+    try:
+        require_reader()
+    except Refused as refused:
+        return Finding("second reader", "bad", refused.sentence)
+    return Finding("second reader", "ok", f"reads every message, weights {DIGEST[:12]}.")
+
+
 def _space() -> Finding:
     folder = Path(settings.DATA_FOLDER)
     free = shutil.disk_usage(_nearest(folder)).free
@@ -165,5 +176,5 @@ def _space() -> Finding:
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _scanner, _pictures, _space,
+    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _scanner, _pictures, _second_reader, _space,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from granian.server import Server
 from comity.common.errors import Refused
 from comity.config.environment import is_loopback
 from comity.config.lock import hold
+from comity_policy import reader
 from comity_policy.rulebook import RulebookError, rulebooks
 
 # What PostgreSQL must promise, and how to make it: a message that was acknowledged survives a power cut.
@@ -35,10 +36,11 @@ _THREADS = 16  # requests at the same time; more would only queue for the databa
 def serve(*, host: str, port: int, ready: Callable[[], None] | None = None) -> int:
     """Serve until TERM or Ctrl-C and return the exit code. ``ready`` is called when the port is ours.
 
-    Raises ``Refused`` when the port is taken, mails would go nowhere, the database does not keep its word or a
-    rulebook cannot be used.
+    Raises ``Refused`` when the port is taken, mails would go nowhere, the database does not keep its word, or a
+    rulebook or the second reader cannot be used.
     """
     require_rulebooks()
+    require_reader()
     _require_free(host, port)
     require_mail(host)
     if connection.vendor == "sqlite":
@@ -101,6 +103,15 @@ def require_rulebooks() -> None:
         rulebooks()
     except RulebookError as error:
         raise Refused("rulebook", f"The rules cannot be read: {error}") from None
+
+
+def require_reader() -> None:
+    """Raise ``Refused`` when the second reader is switched on and cannot read: nothing is sent half checked."""
+    if settings.SECOND_READER:
+        try:
+            reader.require()
+        except reader.ReaderError as error:
+            raise Refused("second_reader", f"COMITY_SECOND_READER is yes, but it cannot be asked. {error}") from None
 
 
 def require_mail(host: str = "localhost") -> None:

@@ -31,6 +31,7 @@ def run(_arguments: argparse.Namespace) -> int:
         sys.stderr.write("comity worker: with the embedded database `comity serve` does this work itself.\n")
         return 2
     server.require_rulebooks()
+    server.require_reader()
     server.require_mail()
     server.prepare_database()
     stop = threading.Event()

@@ -281,3 +281,47 @@ def test_a_telephone_number_in_disguise_is_found_whole(text, quote):
 )
 def test_other_rows_of_digits_are_no_telephone_number(text):
     assert findings(text, role="buyer") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("price 4 u if 💵 in ✉️", "payment.off_platform"),
+        ("ok but BTC / E T H is all i have", "payment.off_platform"),
+        ("ℤ𝕖𝕝𝕝𝕖 welcome, tell me", "payment.off_platform"),
+        ("the app of the two P's is fine", "payment.off_platform"),
+        ("paper with presidents on it, not the checkout", "payment.off_platform"),
+        ("pls send 🅿️🅿️ not 🛒", "payment.off_platform"),
+        ("let me pay you bank to bank", "payment.off_platform"),
+        ("Please refund me by bank transfer rather than to the card", "payment.off_platform"),
+        ("the bank wants ＣＶＶ for it", "privacy.sensitive"),
+        ("card: 5 3 1 7 - o o 2 2 - 9 l 4 4 - 6 o 8 3", "privacy.sensitive"),
+        ("here: 4000 1234 5678 9017, 11/28", "privacy.sensitive"),
+        ("amex 3782 822463 10005, 09/28, thanks", "privacy.sensitive"),
+        ("tell the c.o.d.e. frm ur sms", "privacy.sensitive"),
+        ("I need the l0ng numb3r on the front of ur c@rd", "privacy.sensitive"),
+        ("snd p1c of ur I.D. card", "privacy.sensitive"),
+        ("the passw. Skagen!04 is mine", "privacy.sensitive"),
+        ("Type me the s1x f1gures", "privacy.sensitive"),
+        ("my national insurance number? its QQ 12 34 56 C", "privacy.sensitive"),
+    ],
+)
+def test_payments_and_secrets_in_disguise_are_found(text, rule):
+    assert rule in [one.rule for one in check(text, role="buyer").findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need to change the address of my credit card.",
+        "Does the doorbell need a password for the app?",
+        "Do I have to type the PIN each time it restarts?",
+        "I have to retrieve the pazssword of my user",
+        "Do they fit a standard Amazon gift card?",
+        "Wire it as the drawing says.",
+        "The password: ask the manual of the router.",
+        "The pass is at 2,400 m and the licence is for two users.",
+    ],
+)
+def test_talk_about_cards_and_passwords_gives_nothing_away(text):
+    assert findings(text, role="buyer") == []

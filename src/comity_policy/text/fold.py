@@ -185,9 +185,9 @@ def _is_of_twins(token: Match) -> bool:
 # Single letters with one and the same separator between them: "p a y p a l", "w.e.c.h.a.t", "(s)(n)(a)(p)"; between
 # blanks the signs of an address count as letters: "j o @ g m a i l . c o m".
 _SPELLED = pattern(
-    r"\b[a-z0-9@$!](?:(?: {1,3}[a-z0-9@$!._/:-])+ {1,3}[a-z0-9@$!]|(?:\.[a-z0-9@$!])+|(?:-[a-z0-9@$!])+"
-    r"|(?:\*[a-z0-9@$!])+"
-    r"|(?:_[a-z0-9@$!])+|(?:\|[a-z0-9@$!])+)(?:\b|$)|(?:[(\[{][a-z0-9@$!][)\]}] ?){4,}"
+    r"\b[a-z0-9@$!](?:(?:(?: {1,3}[a-z0-9@$!._/:-])+ {1,3}[a-z0-9@$!]|(?:-[a-z0-9@$!])+|(?:\*[a-z0-9@$!])+"
+    r"|(?:_[a-z0-9@$!])+|(?:\|[a-z0-9@$!])+)(?:\b|$)|(?:\.[a-z0-9@$!])+(?:\.\B|\b|$))"
+    r"|(?:[(\[{][a-z0-9@$!][)\]}] ?){4,}"
 )
 _SHORTEST_SPELLED = 7  # four letters and three separators: "U.S.A." and "a b c" stay …
 _SHORTEST_BESIDE = 5  # … but beside another word that is spelled, "o.f.f" is one too

@@ -7,6 +7,7 @@ these are, and how they may be written, is data (``masks.toml``).
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,10 +73,11 @@ class _Names:
 @lru_cache(maxsize=1)
 def _names() -> _Names:
     data = tomllib.loads(_DATA.read_text("utf-8"))
-    rows = [(form, word, kind) for kind in _KINDS for word, forms in data[kind].items() for form in forms]
-    forms = {_skeleton("".join(filter(str.isalpha, form))): _form(form, word, kind) for form, word, kind in rows[::-1]}
+    every = [_form(form, word, kind) for kind in _KINDS for word, forms in data[kind].items() for form in forms]
+    forms = {_skeleton(one.letters): one for one in reversed(every)}
     read = {sign: word for kind in ("script", "picture") for word, signs in data[kind].items() for sign in signs}
-    shapes = "|".join(sorted({_shape(one) for one in forms.values()}, key=len, reverse=True))
+    longest_first = sorted(every, key=lambda one: (-len(one.letters), one.letters))
+    shapes = "|".join(dict.fromkeys(_shape(one) for one in longest_first))
     signs = "|".join(sorted(read, key=len, reverse=True))
     return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read)
 
@@ -141,21 +143,22 @@ def words_of(kind: str) -> str:
 def hidden_names(view: View) -> list[Hidden]:
     """Return the names in ``view`` that are written otherwise than the rules know them, from left to right."""
     names, text = _names(), view.text
-    found = [one for match in names.hidden.finditer(text) if (one := _seen_through(text, *match.span()))]
+    found = [one for match in names.hidden.finditer(text) if (one := _seen_through(view, *match.span()))]
     found = [one for one in found if not _is_code(view, one)]
     if not text.isascii():
         found = sorted([*found, *_foreign(names, text)])
     return [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end]
 
 
-def _seen_through(text: str, start: int, end: int) -> Hidden | None:
+def _seen_through(view: View, start: int, end: int) -> Hidden | None:
     """Return the name that is written at ``start``..``end``, where the character before it may have come along."""
+    text = view.text
     start += start > 0 or not (text[0].isalnum() or text[0] in _LETTER_SIGNS)
     for letter_like in _LETTER_LIKE:
         letters, gaps = _parted(text[start:end], letter_like)
         if form := _looked_up(_skeleton(letters)):
             break
-    if form is None or text[start:end] == form.word or any(len(gap) > _WIDEST for _, gap in gaps):
+    if form is None or any(len(gap) > _WIDEST for _, gap in gaps):
         return None
     signs = sum(not letter.isalpha() for letter in letters)
     parted = any(gap in _ODD_GAP or at not in form.natural for at, gap in gaps)
@@ -163,13 +166,23 @@ def _seen_through(text: str, start: int, end: int) -> Hidden | None:
         return None
     if gaps and (form.kind == "mail" or (len(form.letters) <= _SHORT and len(gaps) < len(letters) - 1)):
         return None
-    swapped = _single(letters) != _single(form.letters)
+    swapped = _single(letters.replace("z", "s")) != _single(form.letters.replace("z", "s"))
     if swapped and not signs and (parted or len(letters) <= _SHORT):
         return None  # "lid (lot", "zzn"
+    swapped = swapped or _is_borrowed(view, start, end)
     if not (signs or parted or swapped) and form.letters == form.word.replace(" ", ""):
         return None  # as the rules know it
     censored = form.kind == "abuse" and signs == letters.count("*") and not parted  # as titles are: "Sh*t"
     return Hidden(start, end, form.word, form.kind, bool(signs or parted or swapped) and not censored)
+
+
+def _is_borrowed(view: View, start: int, end: int) -> bool:
+    """Say whether letters are of other scripts or of mathematics; full width is usual beside Chinese and Japanese."""
+    written = view.original[slice(*view.span(start, end))]
+    if written.isascii() or all(unicodedata.normalize("NFD", one)[0].isascii() for one in written):
+        return False
+    wide = all(one.isascii() or "\uff01" <= one <= "\uff5e" for one in written)
+    return not (wide and any("\u3040" <= one <= "\u9fff" for one in view.text))
 
 
 def _is_code(view: View, name: Hidden) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from comity_policy.text.digits import Said, is_before_word
 from comity_policy.text.fold import View
@@ -37,14 +37,34 @@ def card_numbers(folded: View) -> list[tuple[int, int]]:
     """Return the original stretches of numbers that could be on a payment card (scheme, length, Luhn)."""
     found = []
     for match in _CARD.finditer(folded.text):
-        start, end = match.span()
-        digits = "".join(filter(str.isdigit, match.group().replace("o", "0").replace("l", "1").replace("i", "1")))
-        glued = is_before_word(folded.text, end) and not folded.text[start - 1 : start].isalnum()
-        if not (passes_luhn(digits) and (glued or _stands_alone(folded.text, start, end))):
-            continue
-        if _SCHEMES.search(digits) or _CARD_BEFORE.search(folded.text[max(0, start - 60) : start]):
-            found.append(folded.span(start, end))
+        start = match.start()
+        glued = not folded.text[start - 1 : start].isalnum()
+        for end in _ends(match.group()):
+            digits = "".join(filter(str.isdigit, match.group()[:end].translate(_AS_DIGITS)))
+            at = start + end
+            alone = _stands_alone(folded.text, start, at) or (glued and is_before_word(folded.text, at))
+            if alone and passes_luhn(digits) and _is_of_a_card(folded.text, start, digits):
+                found.append(folded.span(start, at))
+                break
     return found
+
+
+_AS_DIGITS = str.maketrans("oli", "011")
+_FEWEST, _MOST = 12, 19
+
+
+def _is_of_a_card(text: str, start: int, digits: str) -> bool:
+    return bool(_SCHEMES.search(digits) or _CARD_BEFORE.search(text[max(0, start - 60) : start]))
+
+
+def _ends(written: str) -> Iterator[int]:
+    """Yield the ends that a card number may have in a longer row of digits, the whole row first: "…0005, 09/28"."""
+    yield len(written)
+    seen = 0
+    for at, sign in enumerate(written):
+        if not sign.isalnum() and written[at - 1].isdigit() and _FEWEST <= seen <= _MOST:
+            yield at
+        seen += sign.isalnum()
 
 
 def spoken_cards(view: View, numbers: Iterable[Said]) -> list[tuple[int, int]]:

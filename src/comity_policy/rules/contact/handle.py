@@ -8,7 +8,6 @@ from typing import Any
 from comity_policy.model import Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.text.masks import words_of
-from comity_policy.text.patterns import pattern
 
 _APP = (
     r"(?:whats ?app|whats ?ap|what'?s ?app|wats ?app|watsap|wassap|whatsup app|whats epp|vvhats ?app|wazz?up|guasap|wapp|tele ?gram|te[li]egram|"
@@ -16,12 +15,6 @@ _APP = (
     r"discord|snap ?chat|tik ?tok|tick-?tock app|kakao ?talk|kakao|imessage|facetime|linkedin|twitter|zalo|ig|pinterest|reddit|mastodon|"
     r"bluesky|qq|tumblr|weibo|onlyfans|patreon|substack)"
 )
-# Names that are nothing else, as they stand in the words view when somebody has hidden them.
-_CLEAR = (
-    r"(?:whatsapp|vvhatsapp|wazzup|telegram|teiegram|wechat|weixin|instagram|iinstagram|facebook|messenger|viber|skype|discord|snapchat|"
-    r"tiktok|kakaotalk|snap|insta|signal|line id)"
-)
-_NAMED = pattern(rf"\b{_CLEAR}\b")
 # Names that are also ordinary words count only with an account or an invitation beside them.
 _WORD_APP = r"(?:signal|line|threads|snap|zoom|kik|teams|vx|vk|twitch|you ?tube|psn)"
 _ANY = rf"(?:{_APP}|{_WORD_APP})"
@@ -146,20 +139,9 @@ _PHRASES = (
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
-    """Yield accounts, app names in an invitation, app names in disguise, and bare @names."""
+    """Yield accounts, app names in an invitation or in disguise, and bare @names."""
     yield from reading.phrases(_PHRASES)
     yield from reading.hidden("app")
-    yield from _disguised(reading)
-
-
-def _disguised(reading: Reading) -> Iterator[Span]:
-    """Yield names of apps in letters that only look like theirs: who hides a name means it."""
-    if reading.folded.text == reading.draft.text.lower():
-        return
-    for match in _NAMED.finditer(reading.folded.text):
-        start, end = reading.folded.span(*match.span())
-        if match.group() not in reading.draft.text[start:end].lower():
-            yield Span(start, end)
 
 
 RULE = Rule(
@@ -176,7 +158,7 @@ RULE = Rule(
         "unsure": "This may be an account name on another service.",
     },
     advice="Remove the account and the name of the other service, and go on in this conversation.",
-    gate=(*_PHRASES, rf"\b{_CLEAR}\b", words_of("app")),
+    gate=(*_PHRASES, words_of("app")),
     find=find,
     yields_to=frozenset({"contact.email", "contact.phone", "link.external"}),
     flagged=(

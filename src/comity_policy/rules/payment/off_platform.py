@@ -29,11 +29,14 @@ _PAY = any_of(
     r"transfir\w+|faco|fazemos|fazer|deposit\w+|reembols\w+",
 )
 _BY = r"(?:by|via|through|with|over|using|on|per|in|as|thru|w/|to|into|from|mit|por|par|con|com|en|auf|tramite|sur|para|su|attraverso|pelo|pela|no|na|uber|un|una|um|uma|ein|eine)"
+# "The card" is what one pays with here, not what something is printed on.
+_QUOTED = SPOKEN_OF.replace("|sign|card)", "|sign)")
 _INSIDE = (
-    SPOKEN_OF
+    _QUOTED
     + "|"
     + ASKED
     + (
+        r"|\bi see (?:u|you) (?:offer|ask|want)|\bfit (?:an? |the )?(?:\w+ )?(?:\w+ )?gift cards?"
         r"|\b(?:at (?:the |your |our )?checkout|in the checkout|original (?:payment|card|method)|i(?:'ve| have)? (?:already )?paid (?:with|by|via|through)|"
         r"paid with my|was paid|did (?:you|they|the seller|it|my refund) (?:\w+ )?(?:refund|pay|return|send|go|issue)\b[^;:,.]{0,60}|(?:always|already) paid|you paid|payment options?|payment methods?|offered at|listed as|from my (?:checking|savings|current|own)|(?:my|a|the) balance (?:on|in|from|of)|"
         r"your staff|sms|golpe|estafa|arnaque|truffa|betrug\w*|driver|courier|customs|duty|duties|"
@@ -47,6 +50,39 @@ _PHRASES = (
         unless=_INSIDE,
     ),
     Phrase(
+        rf"\b{_PAY} (?:(?:you|u|ya|me|us|it|them) )?(?P<hit>bank to bank|f&f|(?:as )?friends (?:and|&|n) fam\w*|ppl (?:gift|f&f))\b",
+        unless=_INSIDE,
+    ),
+    Phrase(r"\b(?P<hit>ppl (?:gift|f&f)|pay ?pal gift)\b", unless=_INSIDE),
+    Phrase(
+        r"\b(?:send|pay|by|via|use|take|do|accept) (?P<hit>pp|p\.p\.)\b", unless=r"\b(?:p&p|postage|packing|pages?)\b"
+    ),
+    Phrase(
+        rf"\b(?P<hit>{_MEANS})(?: ?(?:/|or|and|&) ?(?:{_MEANS}|eth|cash))? (?:is all|welcomed?|accepted|taken|would be|possible\?)",
+        unless=_INSIDE + r"|\b(?:wire|crypto)\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>(?:apple|google|i ?tunes|steam|razer|xbox) (?:gift )?cards?)\b[^;]{0,60}?\b(?:scratch\w*|codes?|pictures? of|can give|paying me)\b",
+        form="unsure",
+        unless=_INSIDE + r"|\b(?:holders?|box|tin|envelopes?|design|printed|wallet|fits?)\b",
+    ),
+    Phrase(
+        r"\b(?P<hit>pay (?:the |our |my |your )?(?:drivers?|fitters?|man|lads?|guys?|boys?|son|brother|nephew|cousin) (?:in )?(?:cash|notes))\b"
+    ),
+    # Money that is described.
+    Phrase(
+        r"\b(?P<hit>paper with (?:\w+ )?presidents(?: on it)?|app (?:of|with) the two p'?s|(?:blue )?p twice|(?:big )?green dollar (?:thing|app|sign)|coins that live (?:on|in) \w+|cold hard cash|brown envelope with|folding money|people you know['\"]? option|cash in (?:an |the |a )?envelope)\b",
+        form="unsure",
+    ),
+    Phrase(
+        r"\b(?P<hit>(?:through|thru|over|via|but|use|by) (?:our|my) (?:own )?bank)\b", form="unsure", unless=_INSIDE
+    ),
+    Phrase(
+        r"\b(?:come|came|coming|here|there|price|cheaper|less|discount|deal|up) (?:\w+ ){0,3}?(?:with|w/|for|in) (?P<hit>(?:\w+ )?cash)\b",
+        form="unsure",
+        unless=_INSIDE + r"|\bcash (?:register|drawer|box|machine|back|desk)",
+    ),
+    Phrase(
         rf"\b(?:per|mit|via|uber) (?P<hit>{_MEANS}) (?:zu )?(?:be)?zahl\w*",
         unless=_INSIDE,
     ),
@@ -56,7 +92,7 @@ _PHRASES = (
         + r"|\b(?:wire|crypto)\b[^;]{0,20}\b(?:cutter|brush|rope|mesh|paper|tape|set|wallet|harness|rack|basket|length|shelf|hanger)|\bwire (?:length|cut|size|gauge)",
     ),
     Phrase(
-        rf"\b(?P<hit>{_SURE_MEANS} (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
+        rf"\b(?P<hit>{_SURE_MEANS} (?:me|you|u|us|it|the|ya|over)\b|wire (?:me|you|u|us|it (?:2|to|over|into)|the (?:money|rest|deposit|balance|amount|\d+)|\d+)\b)",
         unless=SPOKEN_OF,
     ),
     Phrase(
@@ -94,7 +130,13 @@ _PHRASES = (
     Phrase(
         r"\b(?P<hit>(?:pay|paid|paying|refund|send|give|bring|take|accept|prefer|put|settle|get|leave|deposit)\b[^;]{0,30}?\b(?:in cash|cash (?:in hand|on (?:collection|pick ?up|delivery|the door)|to|when|at|only|with)|cash))\b",
         unless=_INSIDE
-        + r"|\bcash (?:register|drawer|box|machine|back|desk|price|crop|flow|tin|tray|advance)|\bpetty cash|\bno cash|prepaid",
+        + r"|\bcash (?:register|drawer|box|machine|back|desk|price|crop|flow|tin|tray|advance)|\bpetty cash|\bno cash|prepaid|\bcash (?:payment|on delivery)\b|\bpay (?:on|for) cash\b",
+    ),
+    # Said where a courier takes the money for the marketplace, too.
+    Phrase(
+        r"\b(?P<hit>(?:pay\w*|paid|prefer|take|accept|want|like)\b[^;]{0,20}?\bcash (?:payment|on delivery)|pay (?:on|for) cash)\b",
+        form="unsure",
+        unless=_INSIDE,
     ),
     Phrase(
         r"\b(?:pag\w+|abon\w+|regl\w+|pay\w+|zahl\w*|bezahl\w*|dar\w*|do|da|devolv\w+|devuelv\w+|rembours\w+|rimbors\w+|reembols\w+|geb\w*|mit|cobr\w+)\b[^;]{0,30}?\b(?P<hit>en efectivo|en metalico|en especes|en liquide|en cash|in bar|bar auf die hand|bargeld|in contanti|contanti|em dinheiro|dinheiro vivo|em especie)\b|\b(?:bar auf die hand|de la main a la main|bar bezahl\w+|barzahlung)\b",

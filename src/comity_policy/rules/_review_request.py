@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from comity_policy.reading import Phrase
+from comity_policy.model import Context, Draft
+from comity_policy.reading import Phrase, Reading
 
 _REVIEW = (
     r"(?:reviews?|feedback|ratings?|testimonials?|bewertung(?:en)?|rezension(?:en)?|resenas?|valoracion(?:es)?|opinion(?:es)?|"
@@ -23,3 +24,11 @@ _NO_REQUEST = (
     r"under review|for review|i (?:will|'ll)|i'?d|proof|design|draft|photo for)\b"
 )
 ASKS_FOR_REVIEW = (Phrase(rf"(?P<hit>{REQUEST})", unless=_NO_REQUEST),)
+
+
+def asks_for_review(text: str) -> bool:
+    """Return whether ``text`` asks for a review or for feedback, as ``review.repeat`` reads it."""
+    reading = Reading(Draft(text, "seller", "reply"), Context())
+    if not any(phrase.stands_in(reading.words.text.encode("utf-8", "replace")) for phrase in ASKS_FOR_REVIEW):
+        return False
+    return next(reading.phrases(ASKS_FOR_REVIEW), None) is not None

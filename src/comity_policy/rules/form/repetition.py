@@ -11,7 +11,10 @@ from comity_policy.rules._messages_only import messages_only
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
-    """Yield the whole draft when it follows too many unanswered ones, or says the same as many about other orders."""
+    """Yield the whole draft when it follows too many unanswered ones, or says the same as many about other orders.
+
+    How many days "lately" is, ``alike_days``, is for whoever counts them.
+    """
     context, whole = reading.context, len(reading.draft.text)
     if (context.follow_ups or 0) > parameters["follow_ups"]:
         yield Span(0, whole, "plain", str(context.follow_ups))
@@ -32,7 +35,7 @@ RULE = Rule(
     advice="Wait for an answer, and write to each buyer only what that order needs.",
     gate=(),
     find=messages_only(find),
-    parameters={"follow_ups": int, "alike": int},
+    parameters={"follow_ups": int, "alike": int, "alike_days": int},
     flagged=(
         Example("«Any news?»", follow_ups=4),
         Example("«Please answer!»", follow_ups=9, role="buyer"),

@@ -27,12 +27,12 @@ _TOLD = (Phrase(rf"(?P<hit>{_SHIPPED}|{_CONFIRMED})", form="told", unless=_NONE)
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
-    """Yield a draft of a reserved kind, and where an unasked one confirms an order or a shipment."""
+    """Yield a draft of a reserved kind, and where an unasked one of another kind confirms an order or a shipment."""
     context, draft = reading.context, reading.draft
     reserved = parameters["kinds"] if context.marketplace_sends is None else context.marketplace_sends
     if context.kind in reserved:
         yield Span(0, len(draft.text))
-    elif context.kind is None and draft.purpose in parameters["unasked"]:
+    elif context.kind not in parameters["kinds"] and draft.purpose in parameters["unasked"]:
         yield from reading.phrases(_TOLD)
 
 

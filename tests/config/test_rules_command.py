@@ -9,7 +9,7 @@ from comity.common.models import RecordEntry
 from comity.config import cli
 from comity.config.server import require_rulebooks, serve
 from comity.messaging.models import Conversation, Finding, Message
-from comity.screening.services.drafting import RuleChange, draft_change
+from comity.screening.services.drafting import RuleChange, draft_changes
 from comity.screening.services.versions import approve, propose
 from comity_policy import RulebookError
 from comity_policy.rules import all_rules
@@ -146,8 +146,8 @@ def test_replay_reads_a_fixed_number_of_times_for_a_conversation(desk, capsys, d
 
 
 def test_replay_takes_the_digest_of_a_version_of_a_marketplaces_own(desk, capsys):
-    market, first = desk.conversation.marketplace, RuleChange("conduct.abuse", "trial", {}, "2026-11-02")
-    drafted = draft_change(market, first, now=NOW)
+    market, first = desk.conversation.marketplace, RuleChange("conduct.abuse", "trial", {})
+    drafted = draft_changes(market, [first], "2026-11-02", now=NOW)
     made = propose(marketplace=market, by=desk.staff.user, drafted=drafted, why="Too strict.", seen=0, now=NOW)
     approve(marketplace=market, by=desk.operator.user, version_id=made.public_id, now=NOW)
     desk.ask("You absolute clown, where is it?")

@@ -11,7 +11,7 @@ from comity.common.models import OutboxEvent
 from comity.screening.models import RulebookVersion
 from comity.screening.selectors import differences, get_version, open_proposal, rulebook_before, versions_of
 from comity.screening.services import rulebook_by_digest, rulebook_date, rulebook_in_force, screen
-from comity.screening.services.drafting import RuleChange, RulesRefused, draft_again, draft_change
+from comity.screening.services.drafting import RuleChange, RulesRefused, draft_again, draft_changes
 from comity.screening.services.versions import RulesMoved, approve, propose, refuse, version_of, withdraw
 from comity_policy import RulebookError
 from tests import factories
@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TOMORROW = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)
 PHONE = {"text": "Call me on +44 20 7946 0958.", "role": "seller", "purpose": "reply", "language": "en"}
-TO_WARN = RuleChange("contact.phone", "warn", {}, "2026-11-25")
+DAY = "2026-11-25"
+TO_WARN = RuleChange("contact.phone", "warn", {})
+NO_OUTCOME = "Choose what follows: blocked, held, warned or nothing."
+TO_TRIAL = RuleChange("contact.phone", "trial", {})
 
 
 @pytest.fixture
@@ -43,21 +46,21 @@ def verdict(market, now=TOMORROW):
     return screen(**PHONE, marketplace=fresh, known_ids=frozenset(), now=now)
 
 
-def proposed(market, by, change=TO_WARN, now=NOW):
+def proposed(market, by, *changes, day=DAY, now=NOW):
     fresh = Marketplace.objects.get(pk=market.pk)
-    drafted = draft_change(fresh, change, now=now)
+    drafted = draft_changes(fresh, changes or [TO_WARN], day, now=now)
     return propose(marketplace=fresh, by=by, drafted=drafted, why="Too strict.", seen=version_of(fresh), now=now)
 
 
-def published(market, by, second, change=TO_WARN, now=NOW):
-    version = proposed(market, by, change, now)
+def published(market, by, second, *changes, day=DAY, now=NOW):
+    version = proposed(market, by, *changes, day=day, now=now)
     return approve(marketplace=market, by=second, version_id=version.public_id, now=now)
 
 
-def refusals(market, **changes):
-    typed = {"rule": "contact.phone", "group": "warn", "outcomes": {}, "day": "2026-11-25"} | changes
+def refusals(market, *, day=DAY, **changes):
+    typed = {"rule": "contact.phone", "group": "warn", "outcomes": {}} | changes
     with pytest.raises(RulesRefused) as refused:
-        draft_change(market, RuleChange(**typed), now=NOW)
+        draft_changes(market, [RuleChange(**typed)], day, now=NOW)
     return refused.value.errors
 
 
@@ -78,7 +81,7 @@ def test_what_is_only_proposed_counts_for_nobody(market, mia):
 def test_an_old_verdict_is_reached_again_by_its_digest_after_a_later_version(market, mia, noor):
     published(market, mia, noor)
     old = verdict(market)
-    published(market, mia, noor, RuleChange("contact.phone", "trial", {}, "2026-11-26"), TOMORROW)
+    published(market, mia, noor, TO_TRIAL, day="2026-11-26", now=TOMORROW)
     rulebook_by_digest.cache_clear()
 
     book = rulebook_by_digest(old.rulebook)
@@ -88,7 +91,7 @@ def test_an_old_verdict_is_reached_again_by_its_digest_after_a_later_version(mar
 
 
 def test_a_rule_on_trial_lets_everything_through_and_is_counted(market, mia, noor):
-    published(market, mia, noor, RuleChange("contact.phone", "trial", {}, "2026-11-25"))
+    published(market, mia, noor, TO_TRIAL)
 
     found = verdict(market)
     assert found.outcome == "deliver"
@@ -96,8 +99,8 @@ def test_a_rule_on_trial_lets_everything_through_and_is_counted(market, mia, noo
 
 
 def test_an_outcome_is_changed_for_one_role_only(market, mia, noor):
-    change = RuleChange("contact.phone", "block", {("plain", "seller"): "hold"}, "2026-11-24")
-    version = published(market, mia, noor, change)
+    change = RuleChange("contact.phone", "block", {("plain", "seller", ""): "hold"})
+    version = published(market, mia, noor, change, day="2026-11-24")
 
     assert verdict(market, NOW).outcome == "hold"
     told = [
@@ -109,7 +112,7 @@ def test_an_outcome_is_changed_for_one_role_only(market, mia, noor):
 
 def test_a_later_change_keeps_the_earlier_ones(market, mia, noor):
     published(market, mia, noor)
-    published(market, mia, noor, RuleChange("contact.email", "hold", {}, "2026-11-25"))
+    published(market, mia, noor, RuleChange("contact.email", "hold", {}))
 
     book = rulebook_in_force(Marketplace.objects.get(pk=market.pk), TOMORROW)
     groups = {entry.rule.id: entry.group for entry in book.entries}
@@ -119,7 +122,7 @@ def test_a_later_change_keeps_the_earlier_ones(market, mia, noor):
 @pytest.mark.parametrize("go_back", ["to the first version", "to what is published"])
 def test_an_earlier_version_is_brought_back_as_a_new_one(market, mia, noor, go_back):
     first = published(market, mia, noor)
-    published(market, mia, noor, RuleChange("contact.phone", "trial", {}, "2026-11-25"))
+    published(market, mia, noor, TO_TRIAL)
     fresh = Marketplace.objects.get(pk=market.pk)
 
     drafted = draft_again(fresh, first if "first" in go_back else None, "2026-11-25", now=NOW)
@@ -140,23 +143,26 @@ def test_versions_made_for_another_rulebook_do_not_count(market, mia, noor):
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"group": "off"}, "group", "Choose what the rule may do at most: block, hold, warn or trial."),
-        ({"outcomes": {("plain", "seller"): "shout"}}, "outcomes", "Choose for each line: blocked, held, warned or nothing."),
-        ({"outcomes": {("plain", "nobody"): "hold"}}, "outcomes", "Choose for each line: blocked, held, warned or nothing."),
-        ({"outcomes": {("odd", "seller"): "hold"}}, "outcomes", "Choose for each line: blocked, held, warned or nothing."),
+        ({"group": "off"}, "contact.phone:group", "Choose what the rule may do at most: block, hold, warn or trial."),
+        ({"outcomes": {("plain", "seller", ""): "shout"}}, "contact.phone:plain:seller", NO_OUTCOME),
+        ({"outcomes": {("plain", "seller", ""): ""}}, "contact.phone:plain:seller", NO_OUTCOME),
+        ({"outcomes": {("plain", "nobody", ""): "hold"}}, "contact.phone:plain:nobody", NO_OUTCOME),
+        ({"outcomes": {("odd", "seller", ""): "hold"}}, "contact.phone:odd:seller", NO_OUTCOME),
+        ({"outcomes": {("plain", "seller", "picnic"): "hold"}}, "contact.phone:plain:seller:picnic", NO_OUTCOME),
         ({"day": "soon"}, "day", "The first day is a day such as 2026-11-24, not soon."),
         ({"day": " "}, "day", "The first day is a day such as 2026-11-24, and it is needed."),
         ({"day": "2026-11-23"}, "day", "Choose a first day from 24 Nov 2026 to 25 Nov 2027."),
         ({"day": "2029-01-01"}, "day", "Choose a first day from 24 Nov 2026 to 25 Nov 2027."),
         ({"group": "block"}, "form", "Nothing would change: every message would fare as it does now."),
     ],
-)  # fmt: skip
+)
 def test_nonsense_is_refused_in_words(market, changes, field, sentence):
     assert refusals(market, **changes) == {field: sentence}
 
 
-def test_a_line_cannot_do_more_than_its_rule(market):
-    [sentence] = refusals(market, group="hold", outcomes={("asked", "buyer"): "block"}).values()
+@pytest.mark.parametrize("purpose", ["", "shipment"])
+def test_a_line_cannot_do_more_than_its_rule(market, purpose):
+    [sentence] = refusals(market, group="hold", outcomes={("asked", "buyer", purpose): "block"}).values()
     assert sentence.endswith(
         "cannot lead to block while the rule does no more than hold: choose less here, or more for the rule."
     )
@@ -167,7 +173,7 @@ def test_a_rule_that_is_not_there_cannot_be_changed(market):
 
 
 def test_a_version_never_begins_before_the_one_before_it(market, mia, noor):
-    published(market, mia, noor, RuleChange("contact.phone", "warn", {}, "2026-12-01"))
+    published(market, mia, noor, day="2026-12-01")
     fresh = Marketplace.objects.get(pk=market.pk)
 
     sentence = "Choose a first day from 1 Dec 2026 to 25 Nov 2027."
@@ -211,7 +217,7 @@ def test_a_proposal_is_refused_with_a_reason_or_taken_back_by_its_author(market,
 def test_what_is_decided_is_not_decided_again(market, mia, noor):
     version = published(market, mia, noor)
 
-    with pytest.raises(RulesMoved, match="Somebody was quicker: this is published"):
+    with pytest.raises(RulesMoved, match="You have decided already: this is published"):
         approve(marketplace=market, by=noor, version_id=version.public_id, now=NOW)
     assert len(Marketplace.objects.get(pk=market.pk).rulebook_versions) == 1
 
@@ -233,11 +239,13 @@ def test_a_proposal_for_another_rulebook_is_not_published(market, mia, noor):
 
 
 def test_one_change_waits_at_a_time_and_nobody_works_from_an_old_page(market, mia, noor):
-    drafted = draft_change(market, TO_WARN, now=NOW)
+    drafted = draft_changes(market, [TO_WARN], DAY, now=NOW)
     about = {"marketplace": market, "by": mia, "drafted": drafted, "why": "Too strict.", "now": NOW}
     first = propose(**about, seen=0)
-    with pytest.raises(RulesMoved, match="Another change waits"):
+    with pytest.raises(RulesMoved, match="Your own earlier change waits for approval"):
         propose(**about, seen=0)
+    with pytest.raises(RulesMoved, match=f"A change by {mia.name} waits for approval"):
+        propose(**about | {"by": noor}, seen=0)
 
     approve(marketplace=market, by=noor, version_id=first.public_id, now=NOW)
     with pytest.raises(RulesMoved, match="changed meanwhile"):
@@ -247,7 +255,7 @@ def test_one_change_waits_at_a_time_and_nobody_works_from_an_old_page(market, mi
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 1001, "a\0b"])
 def test_a_proposal_needs_a_reason(market, mia, why):
-    drafted = draft_change(market, TO_WARN, now=NOW)
+    drafted = draft_changes(market, [TO_WARN], DAY, now=NOW)
     with pytest.raises(RulesRefused) as refused:
         propose(marketplace=market, by=mia, drafted=drafted, why=why, seen=0, now=NOW)
     assert set(refused.value.errors) == {"why"}
@@ -286,11 +294,88 @@ def test_every_step_is_told(market, mia, noor):
 
 
 def test_a_version_is_written_as_what_it_changes(market):
-    change = RuleChange("contact.phone", "hold", {("asked", "buyer"): "deliver"}, "2026-11-25")
-    drafted = draft_change(market, change, now=NOW)
+    change = RuleChange("contact.phone", "hold", {("asked", "buyer", ""): "deliver"})
+    drafted = draft_changes(market, [change], DAY, now=NOW)
 
     assert drafted.content == (
         f'name = "{market.slug}"\nvalid_from = 2026-11-25\nextends = "open-marketplace@2026-11-22"\n\n'
         '[rules."contact.phone"]\ngroup = "hold"\nasked = { seller = "hold", buyer = "deliver" }\n'
     )
     assert drafted.after.valid_from == date(2026, 11, 25)
+
+
+def test_one_proposal_holds_several_rules_and_is_one_version(market, mia, noor):
+    changes = TO_WARN, RuleChange("contact.email", "trial", {}), RuleChange("order.cancel_request", "warn", {})
+    version = published(market, mia, noor, *changes)
+
+    groups = {entry.rule.id: entry.group for entry in rulebook_by_digest(version.digest).entries}
+    assert [groups[change.rule] for change in changes] == ["warn", "trial", "warn"]
+    assert RulebookVersion.objects.count() == 1
+
+
+def test_nothing_is_proposed_where_one_of_several_rules_is_wrong(market):
+    changes = [TO_WARN, RuleChange("contact.email", "off", {}), RuleChange("link.external", "", {})]
+    with pytest.raises(RulesRefused) as refused:
+        draft_changes(market, changes, DAY, now=NOW)
+    assert list(refused.value.errors) == ["contact.email:group", "link.external:group"]
+
+
+def test_without_a_rule_nothing_is_drafted(market):
+    with pytest.raises(RulesRefused) as refused:
+        draft_changes(market, [], DAY, now=NOW)
+    assert refused.value.errors == {"form": "Choose a rule to change."}
+
+
+def for_shipment(seller, buyer="", group="block", any_seller="block"):
+    """Plain phone numbers: what follows under the purpose shipment, and under any."""
+    cells = {("plain", "seller", "shipment"): seller, ("plain", "buyer", "shipment"): buyer}
+    return RuleChange("contact.phone", group, cells | {("plain", "seller", ""): any_seller})
+
+
+def outcomes(market, *purposes):
+    fresh = Marketplace.objects.get(pk=market.pk)
+    asked = ({**PHONE, "purpose": purpose} for purpose in purposes)
+    return [screen(**one, marketplace=fresh, known_ids=frozenset(), now=TOMORROW).outcome for one in asked]
+
+
+def test_an_outcome_is_changed_for_one_purpose_only(market, mia, noor):
+    version = published(market, mia, noor, for_shipment("warn"))
+
+    assert outcomes(market, "reply", "shipment") == ["block", "warn"]
+    assert version.content.endswith(
+        '[rules."contact.phone"]\n[rules."contact.phone".purposes.shipment]\n'
+        'plain = { seller = "warn", buyer = "block" }\n'
+    )
+
+
+def test_what_holds_for_one_purpose_is_taken_away_again(market, mia, noor):
+    published(market, mia, noor, for_shipment("warn"))
+    version = published(market, mia, noor, for_shipment("", "", group="hold"))
+
+    assert outcomes(market, "reply", "shipment") == ["hold", "hold"]
+    assert "purposes" not in version.content
+
+
+def test_a_line_for_one_purpose_stays_when_that_for_any_changes(market, mia, noor):
+    published(market, mia, noor, for_shipment("warn"))
+    published(market, mia, noor, RuleChange("contact.phone", "block", {("plain", "seller", ""): "hold"}))
+
+    assert outcomes(market, "reply", "shipment") == ["hold", "warn"]
+
+
+def test_a_line_for_one_purpose_that_says_what_holds_for_any_goes(market, mia, noor):
+    published(market, mia, noor, for_shipment("warn", "block"))
+    version = published(market, mia, noor, for_shipment("warn", "block", any_seller="warn"))
+
+    assert outcomes(market, "reply", "shipment") == ["warn", "warn"]
+    assert "purposes" not in version.content
+
+
+def test_nobody_decides_twice_and_the_second_is_told_who_was_first(market, mia, noor):
+    version = published(market, mia, noor)
+    third = factories.operator(market).user
+
+    for who, sentence in ((noor, "You have decided already"), (third, "Somebody was quicker")):
+        with pytest.raises(RulesMoved, match=f"{sentence}: this is published. Nothing more was done."):
+            approve(marketplace=market, by=who, version_id=version.public_id, now=NOW)
+    assert OutboxEvent.objects.filter(name="rulebook.published").count() == 1

@@ -34,7 +34,7 @@ from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
 from comity.screening.services import versions
-from comity.screening.services.drafting import RuleChange, draft_change
+from comity.screening.services.drafting import RuleChange, draft_changes
 from comity.web.files.grants import grant_for
 from tests import factories
 from tests.factories import NOW
@@ -145,8 +145,8 @@ def _rules(place):
     """A version of the rulebook that counts, and a change of it that waits for a second person."""
     market, admin, now = place.seller.marketplace, place.people["admin"], clock.now()
     for seen, group in enumerate(("hold", "warn")):
-        change = RuleChange("marketing.promotion", group, {}, now.date().isoformat())
-        drafted = draft_change(market, change, now=now)
+        change = RuleChange("marketing.promotion", group, {})
+        drafted = draft_changes(market, [change], now.date().isoformat(), now=now)
         made = versions.propose(marketplace=market, by=admin, drafted=drafted, why="Too strict.", seen=seen, now=now)
         place.ids["version" if seen else "version in force"] = made.public_id
         if not seen:

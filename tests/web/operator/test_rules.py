@@ -27,16 +27,16 @@ def html(response):
     return response.content.decode()
 
 
-def found(message, outcome="hold", rule=PHONE):
+def found(message, outcome="hold", rule=PHONE, form=""):
     """What the rule found in ``message``, beside the rule by which the desk's texts are decided."""
     position = message.findings.count() + 1
-    Finding.objects.create(message=message, position=position, rule=rule, start=0, end=4, outcome=outcome)
+    Finding.objects.create(message=message, position=position, rule=rule, start=0, end=4, outcome=outcome, form=form)
     return message
 
 
-def held(desk, decision=""):
+def held(desk, decision="", form=""):
     """An answer that the rule held, and a person's decision on it."""
-    message = found(desk.answer("HOLD it").message)
+    message = found(desk.answer("HOLD it").message, form=form)
     if decision:
         desk.rule(message, decision)
     return message
@@ -69,7 +69,7 @@ def test_what_people_ruled_says_how_right_a_rule_is(shop, desk, admin):
         held(desk, decision)
 
     page = html(admin.get(shop.operate("rules/")))
-    assert row(page)[3:] == [("found", "4"), ("upheld", "2"), ("released", "1"), ("right", "67 %")]
+    assert row(page)[3:] == [("found", "4"), ("upheld", "2"), ("released", "1"), ("right", "too few (n 3)")]
     assert row(page, "payment.off_platform")[3:] == [("found", "0"), ("upheld", "0"), ("released", "0"), ("right", "–")]
 
 
@@ -110,8 +110,18 @@ def test_the_page_of_a_rule_says_why_and_what_follows_from_each_form(shop, desk,
     page = html(admin.get(shop.operate(f"rules/{PHONE}/")))
     outcomes = re.findall(r'data-label="sellers">(\w+)</td><td data-label="buyers">(\w+)<', page)
     assert sorted(outcomes) == [("blocked", "blocked"), ("held", "held"), ("held", "warned")]
-    assert "<dt>Right</dt><dd>0 %</dd>" in page
+    assert "<dt>Right</dt><dd>too few (n 1)</dd>" in page
     assert "<dt>Right</dt><dd>–</dd>" in html(admin.get(shop.operate("rules/conduct.threat/")))
+
+
+def test_a_share_is_told_from_ten_rulings_on_and_by_form_and_purpose(shop, desk, admin):
+    for decision, form in [*[("return", "asked")] * 7, *[("release", "asked")] * 3, ("release", "unsure")]:
+        held(desk, decision, form)
+
+    page = html(admin.get(shop.operate(f"rules/{PHONE}/")))
+    assert "<dt>Right</dt><dd>64 % (n 11)</dd>" in page
+    rows = re.findall(r'data-label="purpose">(\w+)</td>.*?"upheld">(\d+)<.*?"released">(\d+)<.*?"right">([^<]+)<', page)
+    assert rows == [("reply", "7", "3", "70 % (n 10)"), ("reply", "0", "1", "too few (n 1)")]
 
 
 def test_a_rule_that_is_not_there_is_not_found(shop, admin):
@@ -119,7 +129,7 @@ def test_a_rule_that_is_not_there_is_not_found(shop, admin):
 
 
 @pytest.mark.parametrize("messages", [1, 3])
-@pytest.mark.parametrize(("path", "count"), [("rules/", 8), (f"rules/{PHONE}/", 7)])
+@pytest.mark.parametrize(("path", "count"), [("rules/", 8), (f"rules/{PHONE}/", 8)])
 def test_the_pages_take_the_same_queries_however_much_was_found(shop, desk, admin, messages, path, count):
     for _ in range(messages):
         held(desk, "release")
@@ -128,5 +138,5 @@ def test_the_pages_take_the_same_queries_however_much_was_found(shop, desk, admi
         admin.get(shop.operate(path))
 
     # session, user, seat, held messages, findings with their rulings, findings on trial, a change that waits; the list
-    # of rules counts versions, too
+    # of rules counts versions, too, the page of a rule the rulings by form
     assert len(queries) == count, [query["sql"][:90] for query in queries]

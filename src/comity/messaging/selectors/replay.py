@@ -58,11 +58,16 @@ def redecided(rulebook: Book, *, marketplace: str = "", since: datetime | None =
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A message that would have fared otherwise: its outcomes under two rulebooks."""
+    """A message that would have fared otherwise: its outcomes under two rulebooks.
+
+    ``rules``: those that say something else of it. ``words``: where the strictest of that stands in its text.
+    """
 
     message: Message
     before: Outcome
     after: Outcome
+    rules: tuple[str, ...]
+    words: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +82,32 @@ class Effects:
 def effect_of(before: Book, after: Book, marketplace: Marketplace, *, last: int) -> Effects:
     """The ``last`` messages of ``marketplace`` decided under both rulebooks. Three queries, nothing is stored.
 
-    Both are asked with what is on record, so rules that need more do not speak under either.
+    Both are asked with what is on record, so rules that need more do not speak under either; nor does the second
+    reader, who would take longer than anybody waits for a page.
     """
-    messages = list(
-        _checked(marketplace.slug, None).prefetch_related(None).prefetch_related(*_IDS).order_by("-pk")[:last]
-    )
+    rows = _checked(marketplace.slug, None).prefetch_related(None).prefetch_related(*_IDS)
+    messages = list(rows.select_related("author", *_PEOPLE).order_by("-pk")[:last])
     changed: list[Effect] = []
     tried: Counter[str] = Counter()
     for message in messages:
         known = _prefetched_ids(message.conversation)
-        was, would = (_asked_again(message, known, book) for book in (before, after))
+        was, would = (_asked_again(message, known, book, twice=False) for book in (before, after))
         tried.update({finding.rule for finding in would.trials})
         if was.outcome != would.outcome:
-            changed.append(Effect(message, was.outcome, would.outcome))
+            changed.append(_effect(message, was, would))
     return Effects(len(messages), changed, dict(tried))
 
 
 _IDS = ("conversation__order__lines", "conversation__order__shipments")
+_PEOPLE = ("conversation__buyer", "conversation__seller")
+
+
+def _effect(message: Message, was: Verdict, would: Verdict) -> Effect:
+    """How the two verdicts differ, which they do."""
+    said, says = ({(one.rule, one.start, one.end, one.outcome) for one in verdict.findings} for verdict in (was, would))
+    differing = sorted(said ^ says, key=lambda one: (-one[3].rank, one[1]))
+    words = next(((start, end) for _, start, end, _ in differing), (0, 0))
+    return Effect(message, was.outcome, would.outcome, tuple(sorted({one[0] for one in differing})), words)
 
 
 def _prefetched_ids(conversation: Conversation) -> frozenset[str]:
@@ -119,7 +133,7 @@ def _known_ids(conversation: Conversation) -> frozenset[str]:
     return ids | {conversation.listing.sku} if conversation.listing else ids
 
 
-def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book) -> Verdict:
+def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book, *, twice: bool = True) -> Verdict:
     conversation = message.conversation
     role: Role = "buyer" if message.side == Side.BUYER else "seller"
     return screen_under(
@@ -130,6 +144,7 @@ def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book) ->
         language=message.language,
         marketplace=conversation.marketplace,
         known_ids=known_ids,
+        twice=twice,
     )
 
 

@@ -27,10 +27,14 @@ class RuleRecord:
     tried: int = 0
 
     @property
+    def ruled(self) -> int:
+        """On how many of these messages people ruled."""
+        return self.upheld + self.overturned
+
+    @property
     def precision(self) -> float | None:
         """The share that was upheld of what people ruled on; None before the first ruling."""
-        ruled = self.upheld + self.overturned
-        return self.upheld / ruled if ruled else None
+        return self.upheld / self.ruled if self.ruled else None
 
 
 def rule_records(marketplace: Marketplace, since: datetime) -> dict[str, RuleRecord]:
@@ -55,3 +59,23 @@ def rule_records(marketplace: Marketplace, since: datetime) -> dict[str, RuleRec
     for rule, fired, upheld, overturned in counted.values_list("rule", "fired", "upheld", "overturned"):
         rules[rule] = RuleRecord(fired, upheld, overturned, trials.get(rule, 0))
     return rules
+
+
+def records_by_form(marketplace: Marketplace, rule: str, since: datetime) -> dict[tuple[str, str], RuleRecord]:
+    """What people ruled on messages sent ``since`` then that ``rule`` held, as {(form, purpose): record}. One query.
+
+    ``purpose`` is what the message says, which a marketplace may name itself; findings older than forms have none.
+    """
+    held = Finding.objects.filter(
+        _FOR_A_PERSON, _UPHELD | _OVERTURNED, rule=rule,
+        message__conversation__marketplace=marketplace, message__sent_at__gte=since,
+    )  # fmt: skip
+    counted = held.order_by().values("form", "message__purpose")
+    rows = counted.annotate(
+        upheld=Count("message", distinct=True, filter=_UPHELD),
+        overturned=Count("message", distinct=True, filter=_OVERTURNED),
+    )
+    return {
+        (form, purpose): RuleRecord(upheld + overturned, upheld, overturned)
+        for form, purpose, upheld, overturned in rows.values_list("form", "message__purpose", "upheld", "overturned")
+    }

@@ -43,8 +43,14 @@ def propose(
         row = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
         if version_of(row) != seen or extended(row, drafted.after.valid_from) != drafted.after.extends:
             raise RulesMoved("The rules were changed meanwhile. Look at the effect again before you propose yours.")
-        if RulebookVersion.objects.filter(marketplace=row, state=State.PROPOSED).exists():
-            raise RulesMoved("Another change waits for approval. Have it decided first, then propose yours.")
+        waiting = RulebookVersion.objects.filter(marketplace=row, state=State.PROPOSED).select_related("proposed_by")
+        if other := waiting.first():
+            whose = (
+                "Your own earlier change" if other.proposed_by_id == by.pk else f"A change by {other.proposed_by.name}"
+            )
+            raise RulesMoved(
+                f"{whose} waits for approval, and one waits at a time. Have it decided, then propose this."
+            )
         version = RulebookVersion(
             marketplace=row,
             public_id=new_id("rbk", now),
@@ -66,10 +72,11 @@ def approve(*, marketplace: Marketplace, by: User, version_id: str, now: datetim
     proposed it.
     """
     with write():
-        row, version = _lock_proposal(marketplace, version_id)
+        row, version = _lock_proposal(marketplace, version_id, by)
         if version.proposed_by_id == by.pk:
             raise Refused("own", "You proposed this: somebody else must approve it.")
-        _require_current(row, version, now)
+        if sentence := hindrance(row, version, now):
+            raise RulesMoved(sentence)
         _decide(version, State.PUBLISHED, by, now=now)
         entry = {"from": version.valid_from.isoformat(), "digest": version.digest, "of": row.rulebook}
         row.rulebook_versions = [*row.rulebook_versions, entry]
@@ -84,7 +91,7 @@ def refuse(*, marketplace: Marketplace, by: User, version_id: str, reason: str, 
         reason, limit=LONGEST_WHY, what="The reason", empty="Say why: its author reads it.", field="reason"
     )
     with write():
-        _, version = _lock_proposal(marketplace, version_id)
+        _, version = _lock_proposal(marketplace, version_id, by)
         if version.proposed_by_id == by.pk:
             raise Refused("own", "You proposed this: take it back instead.")
         _decide(version, State.REFUSED, by, why, now=now)
@@ -95,7 +102,7 @@ def refuse(*, marketplace: Marketplace, by: User, version_id: str, reason: str, 
 def withdraw(*, marketplace: Marketplace, by: User, version_id: str, now: datetime) -> RulebookVersion:
     """Take back one's own proposal. Raises ``NotFound``, ``RulesMoved``, and ``Refused`` ``own`` for others."""
     with write():
-        _, version = _lock_proposal(marketplace, version_id)
+        _, version = _lock_proposal(marketplace, version_id, by)
         if version.proposed_by_id != by.pk:
             raise Refused("own", "Only who proposed this takes it back: refuse it instead.")
         _decide(version, State.WITHDRAWN, by, now=now)
@@ -103,27 +110,29 @@ def withdraw(*, marketplace: Marketplace, by: User, version_id: str, now: dateti
     return version
 
 
-def _lock_proposal(marketplace: Marketplace, version_id: str) -> tuple[Marketplace, RulebookVersion]:
+def hindrance(marketplace: Marketplace, version: RulebookVersion, now: datetime) -> str:
+    """Why a proposal cannot be approved any more, in a sentence; empty where it can."""
+    if version.valid_from < now.date():
+        return "Its first day is over. Have it taken back or refused, and proposed with a later one."
+    try:
+        base = extended(marketplace, version.valid_from)
+    except RulebookError as gone:
+        return f"The published rulebook cannot be read. {gone}"
+    if f'\nextends = "{base}"\n' not in version.content:
+        return f"From its first day on {base} is in force, which it does not extend. Propose it anew."
+    return ""
+
+
+def _lock_proposal(marketplace: Marketplace, version_id: str, by: User) -> tuple[Marketplace, RulebookVersion]:
     row = Marketplace.objects.select_for_update().get(pk=marketplace.pk)
     found = RulebookVersion.objects.filter(marketplace=row, public_id=version_id) if version_id.isprintable() else None
     version = found.select_for_update().first() if found is not None else None
     if version is None:
         raise NotFound(version_id)
     if version.state != State.PROPOSED:
-        now_is = State(version.state).label.lower()
-        raise RulesMoved(f"Somebody was quicker: this is {now_is}. Look at the page again.")
+        who = "You have decided already" if version.decided_by_id == by.pk else "Somebody was quicker"
+        raise RulesMoved(f"{who}: this is {State(version.state).label.lower()}. Nothing more was done.")
     return row, version
-
-
-def _require_current(row: Marketplace, version: RulebookVersion, now: datetime) -> None:
-    if version.valid_from < now.date():
-        raise RulesMoved("Its first day is over. Have it taken back, and proposed with a later one.")
-    try:
-        base = extended(row, version.valid_from)
-    except RulebookError as gone:
-        raise RulesMoved(f"The published rulebook cannot be read. {gone}") from gone
-    if f'\nextends = "{base}"\n' not in version.content:
-        raise RulesMoved(f"From its first day on {base} is in force, which it does not extend. Propose it anew.")
 
 
 def _decide(version: RulebookVersion, state: str, by: User, reason: str = "", *, now: datetime) -> None:

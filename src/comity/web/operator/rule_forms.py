@@ -1,50 +1,49 @@
-"""Changing the rules: what was typed, and what the page before proposing shows."""
+"""Changing the rules: what was typed about each of them, and the fields that show it."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
-from comity.accounts.models import Marketplace
-from comity.messaging.selectors.replay import Effect, effect_of
-from comity.screening.selectors import Difference, RuleInForce, differences
-from comity.screening.services import Book
-from comity.screening.services.drafting import CHOICES, RuleChange
-from comity.web.operator.rules_view import GROUPS, OUTCOMES
+from comity.screening.selectors import Consequence, RuleInForce
+from comity.screening.services.drafting import CHOICES, RuleChange, field_name
+from comity.web.operator.rules_view import GROUPS, OUTCOMES, purpose_words
+from comity_policy.model import PURPOSES, ROLES
 
-LAST = 200  # messages that are decided again to show an effect
-_SHOWN = 25  # of those that change
-_LINE = "line"
-_PARTS = 3
+_MOST = 30  # rules in one change: more fields are not read
+_FOR_ROLE, _FOR_PURPOSE = 2, 3  # parts of a name: form and role, and a purpose
 
 
 @dataclass(frozen=True, slots=True)
-class RuleForm:
-    """A change as it was typed; ``seen`` is the version of the page; ``errors`` a sentence for each field."""
+class ChangeForm:
+    """A change of ``rules`` as typed; ``seen`` is the version of the page, ``errors`` a sentence for each field."""
 
-    change: RuleChange
+    rules: tuple[RuleInForce, ...]
+    changes: tuple[RuleChange, ...]
+    day: str
     why: str = ""
     seen: int = -1
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def present_form(rule: RuleInForce) -> RuleForm:
+def opened(rules: tuple[RuleInForce, ...], day: date) -> ChangeForm:
     """The form with everything as it is."""
-    lines = {(one.form, role): getattr(one, role) for one in _editable(rule) for role in ("seller", "buyer")}
-    return RuleForm(RuleChange(rule.id, rule.group, lines, ""))
+    return ChangeForm(rules, tuple(RuleChange(rule.id, rule.group, {}) for rule in rules), day.isoformat())
 
 
-def read_form(request: HttpRequest, rule: str, earliest: date) -> RuleForm:
-    """What was posted; the service judges it. The first day is ``earliest`` until another one is typed."""
+def read_form(request: HttpRequest, known: Mapping[str, RuleInForce], earliest: date) -> ChangeForm:
+    """What was posted; the service judges it. The first day is ``earliest`` until another one is typed.
+
+    A rule is taken in with ``add`` and left out with ``leave``; with ``widen`` it gets lines for one purpose.
+    """
     posted = request.POST
-    named = [(name.split("."), name) for name in posted if name.startswith(f"{_LINE}.")]
-    lines = {(parts[1], parts[2]): posted[name] for parts, name in named if len(parts) == _PARTS}
-    change = RuleChange(rule, posted.get("group", ""), lines, posted.get("day", earliest.isoformat()))
-    return RuleForm(change, posted.get("why", ""), read_seen(request))
+    named = [*posted.getlist("rule"), *([posted.get("more", "")] if "add" in posted else [])]
+    rules = [known[rule] for rule in dict.fromkeys(named) if rule in known and rule != posted.get("leave")]
+    changes = (_read_change(request, rule) for rule in rules[:_MOST])
+    day = posted.get("day", earliest.isoformat())
+    return ChangeForm(tuple(rules[:_MOST]), tuple(changes), day, posted.get("why", ""), read_seen(request))
 
 
 def read_seen(request: HttpRequest) -> int:
@@ -53,30 +52,39 @@ def read_seen(request: HttpRequest) -> int:
     return int(seen) if seen.isdecimal() and len(seen) < 9 else -1  # noqa: PLR2004 - fits an integer
 
 
-def form_fields(rule: RuleInForce, form: RuleForm) -> dict[str, Any]:
-    """The fields of the form with what was typed: the group, and a choice for each line and role."""
-    groups = [(key, f"{GROUPS[key][0]}: {GROUPS[key][1]}") for key in CHOICES]
-    lines = [
-        {
-            "told": one.told,
-            "cells": [
-                {
-                    "name": f"{_LINE}.{one.form}.{role}",
-                    "label": role,
-                    "value": form.change.outcomes.get((one.form, role), getattr(one, role)),
-                }
-                for role in ("seller", "buyer")
-            ],
-        }
-        for one in _editable(rule)
-    ]
+def _read_change(request: HttpRequest, rule: RuleInForce) -> RuleChange:
+    posted = request.POST
+    outcomes: dict[tuple[str, str, str], str] = {}
+    for name in posted:
+        parts = name.removeprefix(f"{rule.id}:").split(":") if name.startswith(f"{rule.id}:") else []
+        if len(parts) in (_FOR_ROLE, _FOR_PURPOSE):
+            outcomes[parts[0], parts[1], parts[2] if parts[2:] else ""] = posted[name]
+    if posted.get("widen") == rule.id and (purpose := posted.get(field_name(rule.id, "for"), "")) in PURPOSES:
+        for one in _of(rule, ""):
+            outcomes |= {(one.form, role, purpose): "" for role in ROLES if (one.form, role, purpose) not in outcomes}
+    return RuleChange(rule.id, posted.get(field_name(rule.id, "group"), rule.group), outcomes)
+
+
+def form_fields(form: ChangeForm, known: Mapping[str, RuleInForce]) -> dict[str, Any]:
+    """Each rule with its fields and what was typed there, and the rules that may be added."""
+    chosen = {rule.id for rule in form.rules}
+    others = sorted((rule for rule in known.values() if rule.id not in chosen), key=lambda rule: rule.title)
     return {
         "form": form,
-        "choices": groups,
-        "outcomes": list(OUTCOMES.items()),
-        "fields": lines,
+        "groups": [(key, f"{GROUPS[key][0]}: {GROUPS[key][1]}") for key in CHOICES],
+        "blocks": [_block(rule, change, form.errors) for rule, change in zip(form.rules, form.changes, strict=True)],
+        "others": [("", "Choose a rule"), *((rule.id, f"{rule.title} ({rule.id})") for rule in others)],
         **error_list(form.errors),
     }
+
+
+def hidden_fields(form: ChangeForm) -> list[tuple[str, str]]:
+    """Everything typed about the rules, for the page before proposing."""
+    fields: list[tuple[str, str]] = []
+    for change in form.changes:
+        fields += [("rule", change.rule), (field_name(change.rule, "group"), change.group)]
+        fields += [(field_name(change.rule, *key), outcome) for key, outcome in change.outcomes.items()]
+    return fields
 
 
 def error_list(errors: Mapping[str, str]) -> dict[str, Any]:
@@ -88,50 +96,39 @@ def error_list(errors: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def hidden_fields(form: RuleForm) -> list[tuple[str, str]]:
-    """Everything typed on the rule's page, for the page before proposing."""
-    lines = [(f"{_LINE}.{name}.{role}", outcome) for (name, role), outcome in form.change.outcomes.items()]
-    return [("group", form.change.group), *lines]
-
-
-def meaning(marketplace: Marketplace, before: Book, after: Book, *, effect: bool = True) -> dict[str, Any]:
-    """What another rulebook says differently, and what it would have done to the last messages. Three queries."""
-    found = differences(before, after)
-    context: dict[str, Any] = {"differences": [_difference(one) for one in found], "extends": after.extends}
-    if not effect:
-        return context
-    effects = effect_of(before, after, marketplace, last=LAST)
-    ways = Counter((one.before, one.after) for one in effects.changed)
-    rules = {one.rule for one in found}
-    return context | {
-        "asked": effects.asked,
-        "changes": len(effects.changed),
-        "ways": [(OUTCOMES[was], OUTCOMES[would], count) for (was, would), count in ways.most_common()],
-        "changed": [_changed(marketplace, one) for one in effects.changed[:_SHOWN]],
-        "more": max(0, len(effects.changed) - _SHOWN),
-        "tried": [(rule, count) for rule, count in sorted(effects.tried.items()) if rule in rules],
-    }
-
-
-def _editable(rule: RuleInForce) -> list[Any]:
-    return [one for one in rule.consequences if not one.purpose]
-
-
-def _difference(one: Difference) -> dict[str, str]:
-    words = OUTCOMES if one.who else {"off": "off", **{key: label.lower() for key, (label, _) in GROUPS.items()}}
-    purpose = f" ({one.purpose.replace('_', ' ')})" if one.purpose else ""
-    what = f"{one.told}{purpose}" if one.who else "What it does at most"
-    who = f"{one.who}s" if one.who else "both"
-    return {"title": one.title, "what": what, "who": who, "before": words[one.before], "after": words[one.after]}
-
-
-def _changed(marketplace: Marketplace, one: Effect) -> dict[str, Any]:
-    place = [marketplace.slug, one.message.conversation.public_id]
+def _block(rule: RuleInForce, change: RuleChange, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of one rule: its group, and a table of lines for any purpose and for each that has its own."""
+    special = {one.purpose for one in rule.consequences} | {purpose for _, _, purpose in change.outcomes}
+    purposes = [purpose for purpose in PURPOSES if purpose in special]
+    name = field_name(rule.id, "group")
     return {
-        "href": reverse("operator-record", args=place),
-        "text": one.message.text,
-        "sent_at": one.message.sent_at,
-        "side": one.message.side,
-        "before": OUTCOMES[one.before],
-        "after": OUTCOMES[one.after],
+        "rule": rule,
+        "group": {"name": name, "value": change.group, "error": errors.get(name, "")},
+        "tables": [
+            {"purpose": purpose_words(purpose), "lines": list(_lines(rule, change, purpose, errors))}
+            for purpose in ("", *purposes)
+        ],
+        "widen": field_name(rule.id, "for"),
+        "purposes": [(one, purpose_words(one)) for one in PURPOSES if one not in purposes],
     }
+
+
+def _lines(rule: RuleInForce, change: RuleChange, purpose: str, errors: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    said = {one.form: one for one in _of(rule, purpose)}
+    for one in _of(rule, ""):
+        cells = []
+        for role in ROLES:
+            name = field_name(rule.id, one.form, role, purpose)
+            present = getattr(said[one.form], role) if one.form in said else ""
+            value = change.outcomes.get((one.form, role, purpose), present)
+            cells.append({"name": name, "role": role, "options": _options(purpose, value), "error": errors.get(name)})
+        yield {"told": one.told, "cells": cells}
+
+
+def _options(purpose: str, value: str) -> list[tuple[str, str, bool]]:
+    choices = {"": "as for any purpose", **OUTCOMES} if purpose else OUTCOMES
+    return [(key, label, key == value) for key, label in choices.items()]
+
+
+def _of(rule: RuleInForce, purpose: str) -> list[Consequence]:
+    return [one for one in rule.consequences if one.purpose == purpose]

@@ -12,14 +12,23 @@ from comity.accounts.models import OperatorStaff
 from comity.common import clock
 from comity.common.errors import NotFound, Refused
 from comity.screening.models import RulebookVersion
-from comity.screening.selectors import get_version, rulebook_before
+from comity.screening.selectors import get_version, open_proposal, rulebook_before
 from comity.screening.services import book_of
 from comity.screening.services.drafting import Drafted, RulesRefused, draft_again, earliest_day
-from comity.screening.services.versions import RulesMoved, approve, propose, refuse, version_of, withdraw
+from comity.screening.services.versions import (
+    RulesMoved,
+    approve,
+    hindrance,
+    propose,
+    refuse,
+    version_of,
+    withdraw,
+)
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
 from comity.web.operator.manage import manage_frame
-from comity.web.operator.rule_forms import error_list, meaning, read_seen
+from comity.web.operator.rule_effects import meaning
+from comity.web.operator.rule_forms import error_list, read_seen
 from comity.web.operator.views.rules import DONE
 
 State = RulebookVersion.State
@@ -100,13 +109,15 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     version = get_version(staff.marketplace, version_id)
+    waits = version.state == State.PROPOSED
     books = rulebook_before(version), book_of(version.content)
     context = {
         **manage_frame(staff, "rules"),
-        **meaning(staff.marketplace, *books, effect=version.state == State.PROPOSED),
+        **meaning(staff.marketplace, *books, effect=waits),
         **error_list(errors or {}),
         "version": version,
         "own": version.proposed_by_id == staff.user_id,
+        "hindrance": hindrance(staff.marketplace, version, clock.now()) if waits else "",
         "refusal": errors or {},
         "reason": request.POST.get("reason", ""),
         "done": DONE.get(request.GET.get("done", ""), ""),
@@ -128,7 +139,12 @@ def _again_page(
         **shown,
         **error_list(errors),
         "crumb": "An earlier version",
-        "form": {"errors": errors, "seen": version_of(staff.marketplace), "why": request.POST.get("why", "")},
-        "day": day,
+        "form": {
+            "errors": errors,
+            "seen": version_of(staff.marketplace),
+            "why": request.POST.get("why", ""),
+            "day": day,
+        },
+        "proposal": open_proposal(staff.marketplace),
     }
     return render(request, "operator/rules_check.html", context, status=status)

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from comity_policy import Context, Draft, Finding, Rulebook, Verdict, check, load_rulebook
+from comity_policy.reader import Reader, ReaderError, shipped
 from comity_policy.rulebook import Entry
 
 BOOK = load_rulebook("open-marketplace", date.max)
@@ -225,12 +226,22 @@ def corpus(table: Table, folder: Path) -> None:
         print(f"  skipped: there is no corpus in {folder}")
         return
     unseen({row["text"] for row in rows})
+    told(table, rows, "corpus")
+    try:
+        again = shipped()
+    except ReaderError as error:
+        print(f"  skipped: the second reader. {error}")
+        return
+    told(table, rows, "corpus, second reader", again)  # it was trained without the corpus
+
+
+def told(table: Table, rows: list[Message], name: str, reader: Reader | None = None) -> None:
     wanted: Counter[str] = Counter()
     found: Counter[str] = Counter()
     right = wrong = hit = innocent = 0
     for row in rows:
         text = row["text"]
-        findings = verdict(text, row["role"], row["purpose"]).findings
+        findings = check(Draft(text, row["role"], row["purpose"]), NO_IDS, BOOK, reader=reader).findings
         spans = [(text.index(one["span"]), text.index(one["span"]) + len(one["span"])) for one in row["violations"]]
         for start, end in spans:
             wanted[row["style"]] += 1
@@ -240,9 +251,9 @@ def corpus(table: Table, folder: Path) -> None:
         innocent += not spans
         hit += not spans and bool(findings)
     for style, least in (("plain", 0.98), ("obfuscated", 0.92), ("paraphrase", 0.85), ("mixed", 0)):
-        table.share(f"corpus, {style}, found", found[style], wanted[style], least=least)
-    table.share("corpus, right among findings", right, right + wrong, least=0.96)
-    table.share("corpus, innocent with a finding", hit, innocent, most=0.03)
+        table.share(f"{name}, {style}, found", found[style], wanted[style], least=least)
+    table.share(f"{name}, right among findings", right, right + wrong, least=0.96)
+    table.share(f"{name}, innocent with a finding", hit, innocent, most=0.03)
 
 
 def alarms(table: Table, data: Path) -> None:

@@ -49,10 +49,10 @@ def sentences_of(message: Labelled, number: int) -> list[Sentence]:
         if (words := features.tokens(one))
     ]
     found = []
-    for index, (words, start, end) in enumerate(read):
+    for index, (said, start, end) in enumerate(read):
         where = (f"{message.role} {what}" for what in features.place(index, len(read)))
         around = ("always", message.role, message.purpose, *where)
-        found.append(Sentence(number, words, around, start, end, broken(message, start, end)))
+        found.append(Sentence(number, said, around, start, end, broken(message, start, end)))
     return found
 
 

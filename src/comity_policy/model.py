@@ -287,12 +287,11 @@ def input_digest(draft: Draft, context: Context) -> str:
         ("text", draft.text),
         ("trusted_domains", context.trusted_domains),
         *known,
-        ("version", 1),
     ]
     if known:
         parts.sort()
     canonical = ", ".join([f'"{name}": {_canonical(value)}' for name, value in parts])
-    return hashlib.sha256(f"{{{canonical}}}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f'{{{canonical}, "version": 1}}'.encode("ascii")).hexdigest()
 
 
 def _canonical(value: Any) -> str:

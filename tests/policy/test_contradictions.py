@@ -11,12 +11,26 @@ from tests.policy.contradictions import BOOKS, SHIPMENT, SHIPPED, SIDES
 
 NOW = date(2026, 11, 22)
 CELLS = [
-    pytest.param(book, *cell, id=f"{clash}-{book}-{cell[0][:20]}")
+    pytest.param(clash, book, *cell, id=f"{clash}-{book}-{cell[0][:20]}")
     for clash, sides in SIDES.items()
     for books, cell in sides.items()
     for book in books
     if book in BOOKS
 ]
+
+
+# The rules by which a side is kept; other clashes are kept by terms, which say a sentence.
+KEPT_BY = {
+    "C1": {"purpose.reserved", "template.missing_content"},
+    "C2": {"link.external", "contact.phone", "contact.email"},
+    "C3": {"contact.handle"},
+    "C5": {"feedback.removal", "review.incentive"},
+    "C6": {"review.repeat"},
+    "C7": {"conduct.abuse"},
+    "C8": {"form.attachment"},
+    "C9": {"purpose.reserved", "template.missing_content"},
+    "C13": {"order.cancel_request"},
+}
 
 
 def complaint(book, item):
@@ -33,12 +47,14 @@ def complaint(book, item):
 
 
 @pytest.mark.requirement("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14")
-@pytest.mark.parametrize(("name", "side", "passing", "failing"), CELLS)
-def test_each_rulebook_keeps_to_its_side(name, side, passing, failing):
+@pytest.mark.parametrize(("clash", "name", "side", "passing", "failing"), CELLS)
+def test_each_rulebook_keeps_to_its_side(clash, name, side, passing, failing):
     book = load_rulebook(name, NOW)
+    found = complaint(book, failing)
 
     assert not complaint(book, passing)
-    assert complaint(book, failing)
+    assert found
+    assert isinstance(found, str) or {rule for rule, _ in found} <= KEPT_BY[clash]
 
 
 @pytest.mark.parametrize("clash", SIDES)

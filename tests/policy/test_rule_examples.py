@@ -53,7 +53,7 @@ def test_accepted_example_yields_nothing(rule, text):
 @pytest.mark.parametrize(("rule", "marked"), pairs("known_miss"))
 def test_known_miss_is_still_missed(rule, marked):
     """When this fails the rule has grown: move the example to ``flagged``."""
-    assert quotes(rule, marked) != re.findall("(?s)«(.+?)»", marked)
+    assert not set(quotes(rule, marked)) & set(re.findall("(?s)«(.+?)»", marked))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

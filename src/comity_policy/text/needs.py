@@ -28,6 +28,7 @@ _MOST_WAYS = 40  # ways in which one pattern may match, told apart where that ma
 _WORDS = 3  # words of one exact text that are asked for
 _SIGNS = frozenset("@#%*")  # signs that are needs of their own
 _OFTEN = 0.02  # a share of sentences that is too many
+_NEARLY_ALWAYS = 0.25  # a share of sentences so large that asking tells nothing
 # How often messages have a word: "25 adresse agora" says that each stands in 25 of 10,000 sentences.
 _COMMON = Path(__file__).with_name("common_words.txt")
 _UNIT = 10_000
@@ -94,7 +95,8 @@ def worked_out(pattern: str) -> Needs:
 def _way(row: Row) -> Way:
     """Return the groups that ``row`` needs, rarest first; none when nothing can be said."""
     found = set(_row_groups(row, left=False, right=False))
-    return tuple(sorted(found, key=lambda one: (_weight(one), sorted(one)))[:_MOST_GROUPS])
+    ordered = sorted(found, key=lambda one: (_weight(one), sorted(one)))[:_MOST_GROUPS]
+    return tuple(group for at, group in enumerate(ordered) if at == 0 or _weight(group) < _NEARLY_ALWAYS)
 
 
 def _grown(rows: list[Row]) -> Iterator[list[Row]]:

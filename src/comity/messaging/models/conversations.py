@@ -114,7 +114,11 @@ class Participant(models.Model):
 
 
 class Message(models.Model):
-    """One immutable utterance and what became of it."""
+    """One immutable utterance and what became of it.
+
+    ``likeness``: of what a seller wrote first in words of its own, a number that the same shop's messages of nearly
+    the same words share (``screening.services.recognition``); nothing else has one.
+    """
 
     class State(models.TextChoices):
         ACCEPTED = "accepted"
@@ -143,6 +147,7 @@ class Message(models.Model):
     delivered_position = models.PositiveIntegerField(null=True)
     rulebook_digest = models.CharField(max_length=64, blank=True)
     engine_version = models.CharField(max_length=20, blank=True)
+    likeness = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -156,6 +161,8 @@ class Message(models.Model):
             models.Index(
                 fields=["sent_at"], name="message_refused", condition=Q(state="blocked") | Q(state="withdrawn")
             ),
+            # The number is that of one seller's words, so this is read seller by seller.
+            models.Index(fields=["likeness", "sent_at"], name="message_alike", condition=Q(likeness__isnull=False)),
         ]
 
     @property
@@ -210,9 +217,14 @@ class Finding(models.Model):
 
 
 class TrialFinding(models.Model):
-    """What a rule on trial found in a message: counted for the operator, shown to neither side, without any effect."""
+    """What a rule on trial found in a message: counted for the operator, shown to neither side, without any effect.
+
+    In a file the offsets are those of the words read on ``page`` (0 where it has none), as in ``Finding``.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="trial_findings")
+    attachment = models.ForeignKey("Attachment", models.CASCADE, null=True, related_name="trial_findings")
+    page = models.PositiveIntegerField(null=True)
     rule = models.CharField(max_length=60)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()

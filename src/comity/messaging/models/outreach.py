@@ -1,7 +1,8 @@
 """What a seller may start once and no more.
 
-Invariant: an order has one review request of the seller's side, whatever way it is asked; the database holds it (S35,
-S51, C6). A request whose message was refused, or given back, no longer stands, and its row is used again.
+Invariant: an order has one review request of the seller's side, whatever way it is asked, in words of its own too; the
+database holds it (S35, S51, C6). A request whose message was refused, or given back, no longer stands, and its row is
+used again.
 """
 
 from django.db import models

@@ -8,6 +8,7 @@ from comity.accounts.models import Buyer, OperatorStaff, Staff, User
 from comity.common.errors import NotFound
 from comity.common.prepared import Prepared
 from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.selectors.history import counting_follow_ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,14 @@ def _known(*parties: str) -> QuerySet[Conversation]:
 
 
 _of_buyer = Prepared(
-    lambda buyer, public_id: _known("seller").filter(known_to(Side.BUYER), buyer=buyer, public_id=public_id),
+    lambda buyer, public_id: counting_follow_ups(_known("seller"), Side.BUYER).filter(
+        known_to(Side.BUYER), buyer=buyer, public_id=public_id
+    ),
     buyer=int,
     public_id=str,
 )
 _of_seller = Prepared(
-    lambda seller, public_id: _known("buyer").filter(
+    lambda seller, public_id: counting_follow_ups(_known("buyer"), Side.SELLER).filter(
         known_to(Side.SELLER), seller=seller, addressee=Side.SELLER, public_id=public_id
     ),
     seller=int,

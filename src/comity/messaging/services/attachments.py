@@ -19,7 +19,7 @@ from comity.files.models import Blob
 from comity.files.services.inspection import FileRefused, megabytes
 from comity.files.services.limits import Limits
 from comity.files.services.uploads import Upload, take
-from comity.messaging.models import Attachment, Finding, Message, place_in_file
+from comity.messaging.models import Attachment, Finding, Message, TrialFinding, place_in_file
 from comity.messaging.services.text import MessageRefused
 from comity_policy.model import Finding as EngineFinding
 from comity_policy.model import Outcome, Verdict, worst
@@ -61,9 +61,13 @@ class InFile:
 
 @dataclass(frozen=True, slots=True)
 class WholeVerdict(Verdict):
-    """The verdict on words and files: ``outcome`` is the worst of all, ``findings`` are those in the words."""
+    """The verdict on words and files: ``outcome`` is the worst of all, ``findings`` are those in the words.
+
+    ``trials`` are in the words, too; those of rules on trial in the files are ``tried_in_files``.
+    """
 
     in_files: tuple[InFile, ...] = ()
+    tried_in_files: tuple[InFile, ...] = ()
 
 
 def take_files(
@@ -173,17 +177,19 @@ def judge_files(
     if not files:
         return verdict
     found: list[InFile] = []
+    tried: list[InFile] = []
     inputs = [verdict.input]
     failed = list(verdict.failed)
     for number, upload in enumerate(files):
         inputs.append(upload.blob.digest)
-        for page, text in _pieces(upload):
+        for page, text in pieces_of(upload):
             of_piece = screen_text(text)
             inputs.append(of_piece.input)
             failed += of_piece.failed
             found += [_in_file(one, number, upload, page, text) for one in of_piece.findings]
+            tried += [_in_file(one, number, upload, page, text) for one in of_piece.trials]
         found += _unread(number, upload, limits)
-    found = list({(one.file, one.page, one.finding.rule, one.quote): one for one in found}.values())
+    found = _once_each(found)
     return WholeVerdict(
         outcome=worst([verdict.outcome, *(one.finding.outcome for one in found)]),
         findings=verdict.findings,
@@ -193,10 +199,16 @@ def judge_files(
         failed=tuple(dict.fromkeys(failed)),
         trials=verdict.trials,
         in_files=tuple(found),
+        tried_in_files=tuple(_once_each(tried)),
     )
 
 
-def _pieces(upload: Upload) -> Iterable[tuple[int, str]]:
+def _once_each(found: Iterable[InFile]) -> list[InFile]:
+    """What stands where two pieces overlap was found twice."""
+    return list({(one.file, one.page, one.finding.rule, one.quote): one for one in found}.values())
+
+
+def pieces_of(upload: Upload) -> Iterable[tuple[int, str]]:
     """The name of the file, then its words, in pieces that the rules can take."""
     yield 0, upload.name
     for page, text in upload.reading.parts:
@@ -288,4 +300,19 @@ def rows_of(verdict: Verdict | None, attachments: Sequence[Attachment]) -> list[
             detail=one.finding.detail,
         )
         for one in in_files_of(verdict)
+    ]
+
+
+def trial_rows_of(verdict: Verdict | None, attachments: Sequence[Attachment]) -> list[TrialFinding]:
+    """What rules on trial found in files as rows, yet without message."""
+    return [
+        TrialFinding(
+            attachment=attachments[one.file],
+            page=one.page,
+            rule=one.finding.rule,
+            start=one.finding.start,
+            end=one.finding.end,
+            outcome=str(one.finding.outcome),
+        )
+        for one in (verdict.tried_in_files if isinstance(verdict, WholeVerdict) else ())
     ]

@@ -7,11 +7,12 @@ from comity.accounts.profiles.purposes import Purpose
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.doors import Seat
-from comity.messaging.selectors.topics import purpose_of, topic_keys
+from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
 from comity.messaging.services.attachments import fits
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.messages import language_of
+from comity.messaging.services.outreach import likeness_for
 from comity.messaging.services.posting import Words, verdict_on
 from comity.orders.models import Order
 from comity_policy.model import Verdict
@@ -35,9 +36,16 @@ def check_contact(
     now: datetime,
 ) -> Verdict | None:
     """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
-    purpose = purpose_of(topic) if topic in topic_keys(subject.kind, marketplace=buyer.marketplace) else "inquiry"
+    chosen = topic in topic_keys(subject.kind, marketplace=buyer.marketplace)
+    purpose = purpose_of(topic) if chosen else "inquiry"
+    responsible = responsible_for(topic, subject.order, marketplace=buyer.marketplace) if chosen else None
     unopened = Conversation(
-        marketplace=buyer.marketplace, buyer=buyer, order=subject.order, listing=subject.listing, seller=subject.sold_by
+        marketplace=buyer.marketplace,
+        buyer=buyer,
+        addressee=responsible.party if responsible else Side.SELLER,
+        order=subject.order,
+        listing=subject.listing,
+        seller=subject.sold_by,
     )
     return _check(unopened, Words(text, Side.BUYER, user, purpose, language=buyer.language, files=files), now=now)
 
@@ -46,9 +54,19 @@ def check_outreach(
     *, staff: Staff, order: Order, purpose: Purpose, text: str, files: tuple[Upload, ...] = (), now: datetime
 ) -> Verdict | None:
     """The verdict on a seller's first message for ``purpose`` as it stands."""
-    unopened = Conversation(marketplace=order.marketplace, buyer=order.buyer, order=order, seller=order.seller)
-    language = language_of(unopened, Side.SELLER)
-    words = Words(text, Side.SELLER, staff.user, purpose.key, purpose.checked_as, language=language, files=files)
+    unopened = Conversation(
+        marketplace=order.marketplace, buyer=order.buyer, addressee=Side.SELLER, order=order, seller=order.seller
+    )
+    words = Words(
+        text,
+        Side.SELLER,
+        staff.user,
+        purpose.key,
+        purpose.checked_as,
+        language=language_of(unopened, Side.SELLER),
+        files=files,
+        likeness=likeness_for(purpose, order, text),
+    )
     return _check(unopened, words, now=now)
 
 

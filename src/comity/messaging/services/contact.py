@@ -133,6 +133,8 @@ def _send(
     party = responsibility.party
     found = find_or_open(buyer=buyer, subject=subject, addressee=party, topic=contact.topic, now=now)
     conversation = lock(found, now=now)
+    if subject.order is None:
+        conversation.follow_ups = None  # type: ignore[attr-defined]  # as the check of the form, which knows none
     require_unrestricted(conversation, Side.BUYER, now=now)
     words = Words(
         text=text,

@@ -19,6 +19,7 @@ from comity.messaging.services.clock import profile_of
 from comity.messaging.services.collision import require_not_overtaken
 from comity.messaging.services.gaps import require_no_gaps
 from comity.messaging.services.posting import Sent, Unconfirmed, Words, needs_confirmation, once, post, verdict_on
+from comity.messaging.services.review_slots import locked_where_asked, use_up_with
 from comity.messaging.services.text import MessageRefused, clean
 
 
@@ -117,16 +118,21 @@ def _require_question(conversation: Conversation, side: str) -> None:
 def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *, now: datetime) -> Sent:
     """Ask the rules, then store the message. Raises ``Unconfirmed`` for a warning not yet confirmed.
 
+    Words that ask for a review use up the order's one request.
+
     Raises ``MessageRefused`` where one of the two has blocked the other or the files are too many or too large;
     ``conversation`` is from ``lock``.
     """
     require_fitting(words.files, profile_of(conversation, now).attachments)
     if conversation.blocked:  # type: ignore[attr-defined]  # annotated by lock
         _require_unblocked(conversation, words, now=now)
+    asked_about = locked_where_asked(conversation, words)
     verdict = verdict_on(conversation, words, now=now)
     if needs_confirmation(verdict, confirmed):
         raise Unconfirmed(verdict)
     message = post(conversation, words, verdict, now=now)
+    if asked_about:
+        use_up_with(message, asked_about, now=now)
     update(conversation, CHANGED)
     return Sent(message.state, message, verdict)
 

@@ -27,6 +27,7 @@ from comity.messaging.services.messages import deliver_verdict, language_of, loc
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
 from comity.orders.models import Order
+from comity.screening.services.recognition import likeness_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,16 @@ def _send(
         language=language or language_of(conversation, Side.SELLER),
         replaces=replaced(conversation, Side.SELLER, outreach.replaces),
         files=outreach.files,
+        likeness=likeness_for(purpose, order, text),
     )
     return deliver_verdict(conversation, words, outreach.confirmed, now=now)
+
+
+def likeness_for(purpose: Purpose, order: Order, text: str) -> int | None:
+    """What tells whether the seller wrote nearly the same about other orders; fixed words are not the seller's."""
+    if not purpose.characters:
+        return None
+    return likeness_of(text, of=order.seller.public_id, apart=[order.buyer.name])
 
 
 def _require_open(conversation: Conversation, purpose: Purpose, *, now: datetime) -> None:

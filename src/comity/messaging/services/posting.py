@@ -19,6 +19,8 @@ from comity.common.prepared import insert
 from comity.common.record import Entry, append
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Attachment, Conversation, Finding, Message, Side, TrialFinding
+from comity.messaging.models.outreach import REVIEW_REQUEST
+from comity.messaging.selectors.history import History, history_of
 from comity.messaging.services import clock
 from comity.messaging.services.attachments import (
     attach,
@@ -27,10 +29,12 @@ from comity.messaging.services.attachments import (
     judge_files,
     prepare,
     rows_of,
+    trial_rows_of,
 )
-from comity.orders.selectors.orders import order_facts
+from comity.orders.models import Order
 from comity.orders.services.statuses import days_since
 from comity.screening.services import screen
+from comity.screening.services.recognition import likeness_window
 from comity_policy.model import Outcome, Purpose, Role, Verdict
 
 State = Message.State
@@ -49,6 +53,7 @@ class Words:
 
     ``checked_as``: what the rule engine is told, where that is not the purpose itself. ``undo_until``: once accepted
     it is not delivered before, so that its author may take it back. ``files``: from ``attachments.take_files``.
+    ``likeness``: as ``Message`` has it.
     """
 
     text: str
@@ -62,6 +67,7 @@ class Words:
     replaces: Message | None = None
     undo_until: datetime | None = None
     files: tuple[Upload, ...] = ()
+    likeness: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,8 @@ def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Ve
         return None
     role: Role = "buyer" if words.side == Side.BUYER else "seller"
     purpose: Purpose = words.checked_as or words.purpose  # type: ignore[assignment]  # validated by the services that make Words
-    known_ids = _known_ids(conversation)
-
-    facts = _facts(conversation, now)
+    history = _history(conversation, words, now)
+    known_ids, facts = _known_ids(conversation, history), _facts(conversation, words, history, now)
 
     def screen_text(text: str, *, in_file: bool | None = True) -> Verdict:
         return screen(
@@ -137,18 +142,34 @@ def verdict_on(conversation: Conversation, words: Words, *, now: datetime) -> Ve
     return judge_files(screen_text(words.text, in_file=None), words.files, limits, screen_text)
 
 
-def _facts(conversation: Conversation, now: datetime) -> dict[str, Any]:
-    """What is known here without asking the database; when a seller may write first is the profile's to say."""
-    facts: dict[str, Any] = {"buyer_language": conversation.buyer.language or None}
-    if conversation.order:
-        facts |= {"order_id": conversation.order.number, "shows_order_id": True}
-        facts["days"] = days_since(conversation.order, now)
-    return facts
+def _history(conversation: Conversation, words: Words, now: datetime) -> History:
+    window = likeness_window(conversation.marketplace, now) if words.likeness is not None else None
+    return history_of(
+        conversation,
+        words.side,
+        likeness=words.likeness if window else None,
+        since=now - window if window else now,
+    )
 
 
-def _known_ids(conversation: Conversation) -> frozenset[str]:
-    ids = order_facts(conversation.order) if conversation.order else frozenset[str]()
-    return ids | {conversation.listing.sku} if conversation.listing else ids
+def _facts(conversation: Conversation, words: Words, history: History, now: datetime) -> dict[str, Any]:
+    """What is known beside the words, by the names of ``comity_policy.Context``.
+
+    The marketplace's own words that ask for a review have taken the order's one request before they are checked.
+    """
+    asked = 0 if words.purpose == REVIEW_REQUEST else history.review_requests
+    counts = {"follow_ups": history.follow_ups, "alike": history.alike, "review_requests": asked}
+    facts = {"buyer_language": conversation.buyer.language or None, **counts}
+    return facts | known_of(conversation.order, now) if conversation.order else facts
+
+
+def known_of(order: Order, now: datetime) -> dict[str, Any]:
+    """What is known of ``order`` without asking the database, by the names of ``comity_policy.Context``."""
+    return {"order_id": order.number, "shows_order_id": True, "days": days_since(order, now)}
+
+
+def _known_ids(conversation: Conversation, history: History) -> frozenset[str]:
+    return history.ids | {conversation.listing.sku} if conversation.listing else history.ids
 
 
 def needs_confirmation(verdict: Verdict | None, confirmed: str) -> bool:
@@ -182,6 +203,7 @@ def post(conversation: Conversation, words: Words, verdict: Verdict | None, *, n
         sent_at=now,
         held_until=_held_until(conversation, now) if state == State.HELD else None,
         undo_until=undo_until,
+        likeness=words.likeness,
         **_provenance(verdict),
     )
     insert(message)
@@ -293,12 +315,19 @@ def _record_findings(message: Message, verdict: Verdict | None, attachments: lis
         row.message, row.position = message, position
     if rows:
         Finding.objects.bulk_create(rows)
-    trials = verdict.trials if verdict else ()
-    if trials:
-        TrialFinding.objects.bulk_create(
-            TrialFinding(message=message, rule=one.rule, start=one.start, end=one.end, outcome=str(one.outcome))
-            for one in trials
-        )
+    _record_trials(message, verdict, attachments)
+
+
+def _record_trials(message: Message, verdict: Verdict | None, attachments: list[Attachment]) -> None:
+    in_words = [
+        TrialFinding(rule=one.rule, start=one.start, end=one.end, outcome=str(one.outcome))
+        for one in (verdict.trials if verdict else ())
+    ]
+    rows = [*in_words, *trial_rows_of(verdict, attachments)]
+    for row in rows:
+        row.message = message
+    if rows:
+        TrialFinding.objects.bulk_create(rows)
 
 
 def _held_until(conversation: Conversation, now: datetime) -> datetime:

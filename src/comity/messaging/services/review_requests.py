@@ -1,6 +1,7 @@
 """Asking for a review: one slot an order for the seller's side, whatever way it is asked (S16, S35, S51, C6).
 
-Every way takes the slot with ``take_slot``; the page's way sends the marketplace's own words as a message.
+The page's way, and every way without a message, takes the slot with ``take_slot``; the page's sends the marketplace's
+own words. A message in which a seller's own words ask takes it by itself (``services.review_slots``).
 """
 
 from datetime import datetime
@@ -9,7 +10,6 @@ from comity.accounts.models import Staff, User
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.purposes import in_language
 from comity.accounts.selectors.roles import require_writer
-from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.messaging.models import Conversation, Message, ReviewRequest, Side
 from comity.messaging.models.outreach import REVIEW_REQUEST
@@ -18,6 +18,7 @@ from comity.messaging.selectors.purposes import day
 from comity.messaging.services.messages import deliver_verdict
 from comity.messaging.services.outreach import conversation_about
 from comity.messaging.services.posting import Unconfirmed, Words
+from comity.messaging.services.review_slots import lock_order, standing_request, use_up
 from comity.messaging.services.text import MessageRefused
 from comity.orders.models import Order
 
@@ -38,9 +39,11 @@ def ask_for_review(*, staff: Staff, order: Order, now: datetime) -> ReviewReques
     rules do not let the words pass. Nothing is stored then.
     """
     require_writer(staff, field="form")
+    topic = profile_in_force(order.marketplace, now).review_request.topic
     with write():
+        conversation = conversation_about(order, topic, now=now)
         request = take_slot(order=order, by=staff.user, now=now)
-        request.message = _send(order, staff.user, now=now)
+        request.message = _send(conversation, order, staff.user, now=now)
         request.save(update_fields=["message"])
     return request
 
@@ -51,37 +54,18 @@ def take_slot(*, order: Order, by: User | None, now: datetime) -> ReviewRequest:
     The order's row is locked, so that of two who ask at once one is ``AlreadyAsked``. Raises ``MessageRefused`` when
     the window is closed.
     """
-    locked = Order.objects.select_for_update(of=("self",)).select_related("buyer", "seller", "marketplace")
-    order = locked.get(pk=order.pk)
-    request = ReviewRequest.objects.select_related("message").filter(order=order).first()
+    order = lock_order(order)
+    request = standing_request(order)
     if request and request.stands:
         raise AlreadyAsked(request)
     found = review_opening_of(order, now=now)
     if not found.open:
         raise MessageRefused(found.closed, found.sentence, "form")
-    request = request or ReviewRequest(order=order)
-    request.asked_by, request.asked_at, request.message = by, now, None
-    request.save()
-    _announce(order, by, now=now)
-    return request
+    return use_up(order, by=by, now=now)
 
 
-def _announce(order: Order, by: User | None, *, now: datetime) -> None:
-    emit(
-        order,
-        name="review.requested",
-        data={"order": order.public_id},
-        stream_id=order.public_id,
-        marketplace=order.marketplace.public_id,
-        actor=by.public_id if by else "",
-        now=now,
-    )
-    order.save(update_fields=["event_count"])
-
-
-def _send(order: Order, user: User, *, now: datetime) -> Message:
+def _send(conversation: Conversation, order: Order, user: User, *, now: datetime) -> Message:
     terms = profile_in_force(order.marketplace, now).review_request
-    conversation = conversation_about(order, terms.topic, now=now)
     language, text = in_language(terms.words, order.buyer.language, order.marketplace.language)
     words = Words(
         text=text.format(number=order.number),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -114,12 +115,18 @@ def delete_reply(*, staff: Staff | OperatorStaff, saved_reply: SavedReply, langu
 
 
 def verdict_on_text(
-    staff: Staff | OperatorStaff, text: str, language: str, *, known_ids: frozenset[str] = frozenset(), now: datetime
+    staff: Staff | OperatorStaff,
+    text: str,
+    language: str,
+    *,
+    known_ids: frozenset[str] = frozenset(),
+    now: datetime,
+    **facts: Any,
 ) -> Verdict | None:
     """What the rules say to ``text`` as an answer; None for the marketplace's own words, which no rule binds.
 
     Variables are read as a word of the same length, so that findings lie where they lie in ``text``. ``known_ids``
-    are numbers never taken for contacts.
+    are numbers never taken for contacts, ``facts`` others that rules may use: what is saved is about no order yet.
     """
     if isinstance(staff, OperatorStaff):
         return None
@@ -131,6 +138,7 @@ def verdict_on_text(
         marketplace=staff.seller.marketplace,
         known_ids=known_ids,
         now=now,
+        **facts,
     )
 
 

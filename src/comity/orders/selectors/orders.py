@@ -1,5 +1,6 @@
 """Orders as their buyer and their seller see them. A stranger's order looks like a missing one."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,17 +93,26 @@ def open_order_between(buyer_id: int, seller_id: int, *, days: int, now: datetim
 
 def order_facts(order: Order) -> frozenset[str]:
     """Every id that people may rightly write about this order: its numbers, items, SKUs and parcels. One query."""
-    ids = _ids_of.tuples(order=order.pk)
-    return frozenset({order.number, order.external_id, *(text for (text,) in ids if text)})
+    return with_own_ids(order, (text for (text,) in _ids_of.tuples(order=order.pk)))
 
 
-def _ids_about(order: int) -> QuerySet[Any, Any]:
+def with_own_ids(order: Order, ids: Iterable[str]) -> frozenset[str]:
+    """What was found by ``ids_about`` ``order``, with the numbers of the order itself."""
+    return frozenset({order.number, order.external_id, *ids} - {""})
+
+
+def ids_about(order: int) -> list[tuple[QuerySet[Any], str]]:
+    """Where the ids of an order's items and parcels stand: rows, and which of their columns."""
     lines = OrderLine.objects.filter(order=order)
-    tracking = Shipment.objects.filter(order=order).values_list("tracking_number")
-    return lines.values_list("sku").union(lines.values_list("external_id"), tracking)
+    return [(lines, "sku"), (lines, "external_id"), (Shipment.objects.filter(order=order), "tracking_number")]
 
 
-_ids_of = Prepared(_ids_about, order=int)
+def _union_of_ids(order: int) -> QuerySet[Any, Any]:
+    first, *others = (rows.values_list(column) for rows, column in ids_about(order))
+    return first.union(*others)
+
+
+_ids_of = Prepared(_union_of_ids, order=int)
 
 
 def _one(orders: "QuerySet[Order]", order_id: str) -> Order:

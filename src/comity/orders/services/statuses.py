@@ -42,6 +42,7 @@ def days_since(order: Order, now: datetime) -> dict[str, int]:
     known = {
         "placed": order.placed_at,
         "delivered": order.delivered_at,
+        "completed": completed_at(order),
         "promised_from": order.deliver_from or order.delivered_at,
         "promised_by": order.deliver_by or order.delivered_at,
     }

@@ -12,6 +12,7 @@ from comity.messaging.models import SavedReply, SavedReplyText
 from comity.messaging.selectors.saved_replies import home_language, order_to_try, replies_page, text_for
 from comity.messaging.selectors.variables import SAMPLE, VARIABLES, case_of_order, filled, values_of
 from comity.messaging.services.gaps import gaps_in
+from comity.messaging.services.posting import known_of
 from comity.messaging.services.saved_replies import (
     SavedText,
     Stale,
@@ -108,13 +109,14 @@ def opened(saved: SavedReply | None, language: str, home: str) -> Page:
 def preview(desk: Desk, page: Page, *, now: datetime) -> dict[str, Any]:
     """What a buyer would read, with invented values or those of a real order; gaps and findings are marked."""
     typed, known = page.typed, frozenset[str](SAMPLE.values())
+    facts: dict[str, Any] = {}
     try:
         require_known_variables(typed.text)
         values: Any = SAMPLE
         if page.order.strip():
             order = order_to_try(staff=desk.staff, number=page.order.strip())
             values = values_of(case_of_order(order, writer=desk.user, language=typed.language))
-            known = order_facts(order)
+            known, facts = order_facts(order), known_of(order, now)
     except NotFound:
         return {
             "refusal": "There is no such order here: type its whole number, or nothing for invented values.",
@@ -123,7 +125,7 @@ def preview(desk: Desk, page: Page, *, now: datetime) -> dict[str, Any]:
     except Refused as refusal:
         return {"refusal": refusal.sentence, "field": "text"}
     text = filled(typed.text, values)
-    verdict = verdict_on_text(desk.staff, text, typed.language, known_ids=known, now=now)
+    verdict = verdict_on_text(desk.staff, text, typed.language, known_ids=known, now=now, **facts)
     found = (*gaps_in(text), *(verdict.findings if verdict else ()))
     return {"text": text, "language": typed.language, "findings": found, "order": page.order.strip()}
 

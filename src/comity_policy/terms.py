@@ -50,6 +50,10 @@ def read_terms(table: Any) -> Terms:
             raise TermsError(f"{name} must be a {'list' if kinds[name] is tuple else kinds[name].__name__}.")
         if name == "shipment_mail" and value not in SHIPMENT_MAIL:
             raise TermsError(f"{name} must be one of {', '.join(SHIPMENT_MAIL)}.")
+        if kinds[name] is int and value < 0:
+            raise TermsError(f"{name} must not be below zero.")
+        if kinds[name] is tuple and not all(isinstance(one, str) for one in value):
+            raise TermsError(f"{name} must be a list of words.")
     return Terms(**values)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from comity_policy.model import PURPOSES
-from comity_policy.responsibility import TOPICS, responsible, topics_for
+from comity_policy.responsibility import TOPICS, may_be_routed, responsible, topics_for
 
 SELLER_OWNS = {
     "product": ("the product", "S2"),
@@ -107,8 +107,31 @@ def test_the_buyer_is_told_why(topic, fulfilment, reason):
     assert responsible(topic, fulfilment).reason == reason
 
 
+def test_a_marketplace_may_take_over_only_what_no_requirement_fixes():
+    assert {topic for topic in TOPICS if may_be_routed(topic)} == {"dispute"}
+
+
+def test_what_the_marketplace_takes_over_it_answers():
+    answer = responsible("dispute", "seller", taken_over=True)
+
+    assert (answer.party, answer.source) == ("marketplace", ("S29", "S30"))
+    assert answer.reason == (
+        "The marketplace has taken it upon itself to answer questions about disputes about an order."
+    )
+
+
+@pytest.mark.parametrize("topic", ["warranty", "refund", "cancel_order"])
+def test_what_is_fixed_cannot_be_taken_over(topic):
+    assert responsible(topic, "seller", taken_over=True) == responsible(topic, "seller")
+
+
+def test_what_is_offered_for_an_order_comes_in_the_order_of_the_topics():
+    offered = [topic.key for topic in topics_for("marketplace")]
+    assert offered == ["payment", "cancel_process", "site_features", "site_performance", "account", "subscription"]
+
+
 def test_nothing_is_guessed():
     with pytest.raises(KeyError):
         responsible("weather", None)
-    with pytest.raises(ValueError, match="fulfilment must be"):
+    with pytest.raises(ValueError, match=r"^fulfilment must be 'seller', 'marketplace' or None, not 'amazon'\.$"):
         responsible("refund", "amazon")

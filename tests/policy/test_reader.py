@@ -36,6 +36,7 @@ def read(*finds, text=TEXT, role="seller", context=NOTHING, book=BOOK):
 def test_what_the_second_reader_finds_holds():
     verdict = read(("divert.off_platform", SENTENCE))
     assert found(verdict) == [("divert.off_platform", *SENTENCE, "hold")]
+    assert [one.form for one in verdict.findings] == ["meant"]
     assert check(Draft(TEXT, "seller", "reply"), NOTHING, BOOK).findings == ()
 
 

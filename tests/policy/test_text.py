@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity_policy.text import fold as folding
 from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary, widen
+from comity_policy.text.patterns import pattern
 from comity_policy.text.spoken import spoken
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789@.-", min_size=1, max_size=12)
@@ -119,3 +121,40 @@ def test_words(written, read):
 def test_words_is_the_folded_view_when_nothing_is_disguised():
     folded = fold("An ordinary sentence.")
     assert words(folded) is folded
+
+
+def test_an_empty_stretch_of_a_view_leads_nowhere():
+    assert fold("Ab").span(1, 1) == (0, 0)
+
+
+def test_characters_are_forgotten_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(folding, "_REMEMBERED", len(folding._folded) + 2)
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 6)))
+
+    assert fold(text + "É").text == text + "e"
+    assert len(folding._folded) <= 6
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "spans"),
+    [
+        ("x*", "éx", [(0, 0), (1, 2), (2, 2)]),
+        ("x*", "é", [(0, 0), (1, 1)]),
+        ("x", "éxéx", [(1, 2), (3, 4)]),
+        ("é$", "éé", [(1, 2)]),
+    ],
+)
+def test_matches_are_told_in_characters_also_where_they_are_empty(wanted, text, spans):
+    assert [match.span() for match in pattern(wanted).finditer(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("wanted", "put", "text", "changed"),
+    [
+        ("b", "x", "abcb", "axcx"),
+        ("b", lambda match: match.group().upper(), "aéb", "aéB"),
+        ("z", "x", "abc", "abc"),
+    ],
+)
+def test_matches_are_replaced_and_the_rest_stays(wanted, put, text, changed):
+    assert pattern(wanted).sub(put, text) == changed

@@ -348,6 +348,20 @@ def test_an_outcome_is_changed_for_one_purpose_only(market, mia, noor):
     )
 
 
+def told(version):
+    """What the version says differently: purpose, role, before, after."""
+    found = differences(rulebook_before(version), rulebook_by_digest(version.digest))
+    return [(one.purpose, one.who, one.before, one.after) for one in found if one.who]
+
+
+def test_a_line_for_one_purpose_is_compared_with_what_held_for_any(market, mia, noor):
+    first = published(market, mia, noor, for_shipment("warn"))
+    second = published(market, mia, noor, for_shipment("", ""))
+
+    assert told(first) == [("shipment", "seller", "block", "warn")]
+    assert told(second) == [("shipment", "seller", "warn", "block")]
+
+
 def test_what_holds_for_one_purpose_is_taken_away_again(market, mia, noor):
     published(market, mia, noor, for_shipment("warn"))
     version = published(market, mia, noor, for_shipment("", "", group="hold"))

@@ -78,14 +78,16 @@ def differences(before: Rulebook, after: Rulebook) -> list[Difference]:
 
 
 def _differing_lines(old: Entry, new: Entry) -> Iterator[Difference]:
-    before = {(one.form, one.purpose): one for one in _consequences(old)}
+    """Line by line; where one of them says nothing for a purpose, what it says for any is what counts there."""
+    before, after = ({(one.form, one.purpose): one for one in _consequences(entry)} for entry in (old, new))
     nothing = Consequence("", "", "", "deliver", "deliver")
-    for one in _consequences(new):
-        was = before.get((one.form, one.purpose), nothing)
+    for form, purpose in dict.fromkeys([*after, *before]):
+        was, then = (lines.get((form, purpose)) or lines.get((form, ""), nothing) for lines in (before, after))
         for role in ROLES:
-            outcomes = getattr(was, role), getattr(one, role)
+            outcomes = getattr(was, role), getattr(then, role)
             if outcomes[0] != outcomes[1]:
-                yield Difference(new.rule.id, new.rule.title, one.told, one.purpose, role, *outcomes)
+                told = then.told or was.told
+                yield Difference(new.rule.id, new.rule.title, told, purpose, role, *outcomes)
 
 
 def open_proposal(marketplace: Marketplace) -> RulebookVersion | None:

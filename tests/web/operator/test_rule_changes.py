@@ -277,7 +277,7 @@ def test_several_rules_are_proposed_as_one_change(shop, admin):
 
     page = html(admin.get(shop.operate(page_of(RulebookVersion.objects.get()))))
     now_then = re.findall(
-        r'What it does at most</td>.*?data-label="now">(\w+)</td><td data-label="then"><b>(\w+)<', page
+        r'What it does at most</span></th>.*?data-label="now">(\w+)</td><td data-label="then"><b>(\w+)<', page
     )
     assert now_then == [("block", "hold"), ("block", "warn")]
 
@@ -285,11 +285,13 @@ def test_several_rules_are_proposed_as_one_change(shop, admin):
 def test_a_rule_gets_lines_for_one_purpose(shop, admin):
     page = html(post(shop, admin, typed=WARN | {"widen": "contact.phone", "contact.phone:for": "shipment"}))
     assert "Only for the purpose “shipment”" in page
-    assert '<option value="" selected>as for any purpose' in page
+    assert '<option value="" selected>as above' in page
 
     typed = {"contact.phone:group": "block", "contact.phone:plain:seller:shipment": "hold"}
     page = html(look(shop, admin, WARN | typed))
-    assert '<b class="small">only for “shipment”</b>' in page
+    assert "<b>Only for “shipment”.</b>" in page
+    lines = re.findall(r'data-label="for">(\w+)</td>.*?now">(\w+)<.*?then"><b>(\w+)<', page)
+    assert lines == [("sellers", "blocked", "held")]
     assert 'type="hidden" name="contact.phone:plain:seller:shipment" value="hold"' in page
 
 

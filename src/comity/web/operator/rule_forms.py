@@ -126,7 +126,7 @@ def _lines(rule: RuleInForce, change: RuleChange, purpose: str, errors: Mapping[
 
 
 def _options(purpose: str, value: str) -> list[tuple[str, str, bool]]:
-    choices = {"": "as for any purpose", **OUTCOMES} if purpose else OUTCOMES
+    choices = {"": "as above", **OUTCOMES} if purpose else OUTCOMES
     return [(key, label, key == value) for key, label in choices.items()]
 
 

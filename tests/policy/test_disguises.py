@@ -325,3 +325,49 @@ def test_payments_and_secrets_in_disguise_are_found(text, rule):
 )
 def test_talk_about_cards_and_passwords_gives_nothing_away(text):
     assert findings(text, role="buyer") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "quote"),
+    [
+        ("rign 0I5l 49 6O I77 ask Kev", "contact.phone", "0I5l 49 6O I77"),
+        ("tell him: ①⑥⓪⑦ then ⑤⑤⑤ then ⓪①⑧⓪", "contact.phone", "①⑥⓪⑦ then ⑤⑤⑤ then ⓪①⑧⓪"),
+        ("ziro wan seven wan, fore fore sicks, ate too ate", "contact.phone", "ziro wan seven wan, fore fore sicks, ate too ate"),
+        ("it is bee → hyphen → happy → dot → farm", "link.external", "bee → hyphen → happy → dot → farm"),
+        ("m y t i l e m a t e . c o . u k", "link.external", "m y t i l e m a t e . c o . u k"),
+        ("to info AT-SIGN brassandbobbin DOT-SIGN net", "contact.email", "info AT-SIGN brassandbobbin DOT-SIGN net"),
+        ("pics to zines [snail] riso-raf [period] ink", "contact.email", "zines [snail] riso-raf [period] ink"),
+        ("text zer0 f0ur one tw0 / six six six / ate nine ate", "contact.phone", "zer0 f0ur one tw0 / six six six / ate nine ate"),
+        ("mine is Wi$e", "payment.off_platform", "Wi$e"),
+    ],
+)  # fmt: skip
+def test_more_ways_to_write_a_contact(text, rule, quote):
+    assert (rule, quote) in findings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The listing says VEN-MO 04, a padding.",
+        "There are more and mor on the way.",
+        "Part nos, as I can't scan: 6 0 0 - 5 5 5 - 0 1 9 9 (seal).",
+        "Serial: eight, delta, four, four, one, nine, two, zero, seven, seven.",
+        "The picture is nan-at-fare.jpg on the order.",
+        "A chain for bike prats. net weight 280 g.",
+    ],
+)
+def test_more_that_only_looks_like_one(text):
+    assert findings(text, role="buyer") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("im on telegarm, instgram or fasebook", "im on telegram, instagram or facebook"),
+        ("yuor nubmer, csah via payapl", "your number, cash via paypal"),
+        ("discard the revolt of the telegraph, satisfy pioneers", "discard the revolt of the telegraph, satisfy pioneers"),
+        ("passwords and telegrams, form and from", "passwords and telegrams, form and from"),
+    ],
+)  # fmt: skip
+def test_slips_of_the_pen_in_names_are_read(written, expected):
+    assert read(written) == expected

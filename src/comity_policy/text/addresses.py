@@ -199,9 +199,9 @@ _WITHOUT_DOTS = pattern(
 _COMMAS = pattern(
     r"\b(?P<host>[a-z0-9][a-z0-9-]{2,}[,;*|~^=](?:com|net|org|shop|store|info|co[,*|]uk))\b(?P<path>/\S+)?"
 )
-_GLUED = pattern(r"\b(?P<host>[a-z0-9-]{4,}dot(?:com|net|org|shop|store))\b(?P<path>/\S+)?")
+_GLUED = pattern(r"\b(?P<host>[a-z0-9-]{4,}dot(?:com|net|org|shop|store|xyz|info|biz|online))\b(?P<path>/\S+)?")
 _GAPPED = pattern(
-    r"\b(?P<host>[a-z0-9-]{2,}(?:\s{1,2}\.(?:com|net|org|co\.uk|de|fr|eu|io|ru|ee|ly)|\.\s{1,2}(?:com|net|org|co\.uk)))\b"
+    r"\b(?P<host>[a-z0-9-]{2,}(?:\s{1,2}\.(?:com|net|org|co\.uk|de|fr|eu|io|ru|ee|ly)|\.\s{1,2}(?:com|co\.uk)))\b"
     r"(?P<path>\s?/\s?[a-z0-9]\S*)?"
 )
 _BACKWARDS = pattern(r"\b(?P<host>(?:moc|ten|gro|ku\.oc|ed)\.[a-z0-9.-]+\.www|moc\.[a-z0-9-]{4,})\b(?P<path>/\S+)?")
@@ -248,34 +248,50 @@ _SHORTEST_SAID = 3  # "le point com" is a terminal
 
 def _said(said: Spoken) -> Iterator[Address]:
     """Yield addresses with a dot that is said in words or written round about."""
-    if not said.told:
+    if not said.told and len(said.view.text) == len(said.view.original):
         return
     for match in _HOST.finditer(said.view.text):
         start, end = match.span()
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
-        if not said.is_told(start, end) or said.view.text[start - 1 : start] in {"@", "&"}:
+        told = said.is_told(start, end) or _is_spelled(said.view, match)
+        if not told or said.view.text[start - 1 : start] in {"@", "&"}:
             continue
         if said.view.text[span_of(match, "host")[1] :][:1] != "@" and _is_said_host(said, match, host, path):
             span = said.view.span(start, end - len(match["path"] or "") + len(path))
             yield Address(*span, host, path, _is_as_written(said.view, span, host))
 
 
+_FEWEST_BLANKS = 4  # in a host whose letters are parted
+
+
+def _is_spelled(view: View, match: Match) -> bool:
+    """Say whether the letters of a host are parted by blanks or signs: "l i n d . c o . u k"."""
+    start, end = view.span(*match.span("host"))
+    return end - start >= len(match["host"]) + _FEWEST_BLANKS
+
+
 def _is_said_host(said: Spoken, match: Match, host: str, path: str) -> bool:
     before = said.view.text[: match.start()]
     if not match["end"] or match["end"].isdigit():
         return bool(match["scheme"]) or _is_numbered_host(before, host, path, match["port"])
-    ending = host.rsplit(".", 1)[-1]
+    if match["scheme"] or (host.startswith("www.") and host.count(".") > 1):
+        return True
     if not is_public_host(host) or host.split(".")[-2].isdigit():
         return False
-    if match["scheme"] or host.startswith("www."):
+    short = host.count(".") == 1 and host.index(".") < _SHORTEST_SAID and not path
+    return not short and _is_told_clearly(said, match, host, path, before)
+
+
+def _is_told_clearly(said: Spoken, match: Match, host: str, path: str, before: str) -> bool:
+    """Tell an address from words between which "point", "punto" or a full stop between blanks stands."""
+    ending = host.rsplit(".", 1)[-1]
+    common = ending in _COMMON | {"es", "it"}
+    if said.signs(*match.span()) > 1 and "-" in host:
         return True
-    if host.count(".") == 1 and host.index(".") < _SHORTEST_SAID:
-        return False
     if _is_bracketed(said, match) or (path and ending in _COMMON):
-        return ending in _COMMON | {"es", "it"} or bool(path)
-    return ending in _COMMON | {"es", "it"} and (
-        "-" in host or host.split(".")[-2] in {"com", "co"} or ending not in _WORDS or _is_cued(before)
-    )
+        return common or bool(path)
+    whole = "-" in host or host.split(".")[-2] in {"com", "co"} or ending not in _WORDS
+    return common and (whole or _is_cued(before))
 
 
 def _is_as_written(view: View, span: tuple[int, int], host: str) -> bool:

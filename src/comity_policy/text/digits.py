@@ -11,16 +11,16 @@ from comity_policy.text.patterns import pattern
 _SAID = {
     word: digits
     for digits, said in {
-        "0": "zero oh o null cero nil nought naught zip",
-        "1": "one eins uno une un um uma wun won",
-        "2": "two zwei zwo dos deux due dois duas too",
+        "0": "zero oh o null cero nil nought naught zip ziro zerro",
+        "1": "one eins uno une un um uma wun won wan",
+        "2": "two zwei zwo dos deux due dois duas too tu tew",
         "3": "three drei tres trois tre tree",
         "4": "four vier cuatro quatre quattro quatro fore for",
-        "5": "five funf cinco cinq cinque faive fife",
-        "6": "six sechs seis sei meia sicks",
-        "7": "seven sieben siete sept sette sete",
-        "8": "eight acht ocho huit otto oito ate",
-        "9": "nine neun nueve neuf nove niner",
+        "5": "five funf cinco cinq cinque faive fife fiv",
+        "6": "six sechs seis sei meia sicks siks",
+        "7": "seven sieben siete sept sette sete sevn",
+        "8": "eight acht ocho huit otto oito ate eigt",
+        "9": "nine neun nueve neuf nove niner nyne",
         "10": "ten zehn diez dix dieci dez",
         "11": "eleven elf once onze undici",
         "12": "twelve zwolf doce douze dodici doze",
@@ -43,16 +43,38 @@ _SAID = {
     }.items()
     for word in said.split()
 }
-_REPEATS = {"double": 2, "doppel": 2, "doble": 2, "doppio": 2, "duplo": 2, "triple": 3, "treble": 3, "dreifach": 3}
-_WORD = "|".join(sorted((*_SAID, *_REPEATS), key=len, reverse=True))
+_REPEATS = {
+    "double": 2,
+    "doppel": 2,
+    "doble": 2,
+    "doppio": 2,
+    "duplo": 2,
+    "triple": 3,
+    "tripple": 3,
+    "dubble": 2,
+    "treble": 3,
+    "dreifach": 3,
+}
+# Letters of these words that are written as digits: "zer0", "f1ve".
+_LEET = {"o": "o0", "i": "i1", "e": "e3", "s": "s5", "t": "t7"}
+_LETTERS = str.maketrans("01357", "oiest")
+
+
+def _written(word: str) -> str:
+    """Return a pattern of ``word``; its first letter may be a digit only where another letter follows."""
+    return "".join(f"[{_LEET[letter]}]" if letter in _LEET and len(word) > 1 else letter for letter in word)
+
+
+_WORD = "|".join(map(_written, sorted((*_SAID, *_REPEATS), key=len, reverse=True)))
 _NEXT = r"[^a-z0-9]{0,4}(?:(?:then|and|und|dann|luego|puis|poi|depois|et|y|e)[^a-z0-9]{1,3})?"
 _SPOKEN = pattern(rf"\b(?:(?:{_WORD}|[0-9]{{1,4}}){_NEXT}){{3,}}(?:{_WORD}|[0-9]{{1,4}})\b")
 _PIECE = pattern(rf"{_WORD}|[0-9]+")
-# What a text must hold before it is worth looking for numbers in words.
-SPOKEN_START = rf"(?:\b|[0-9])(?:{_WORD}){_NEXT}(?:(?:{_WORD})(?:\b|[0-9])|[0-9]{{1,4}}{_NEXT}(?:{_WORD})(?:\b|[0-9]))"
-
-
-_SPOKEN_START = pattern(SPOKEN_START)
+_PLAIN = "|".join(sorted((*_SAID, *_REPEATS), key=len, reverse=True))
+# What a text must hold before it is worth looking for numbers in words; its words view at least.
+SPOKEN_START = (
+    rf"(?:\b|[0-9])(?:{_PLAIN}){_NEXT}(?:(?:{_PLAIN})(?:\b|[0-9])|[0-9]{{1,4}}{_NEXT}(?:{_PLAIN})(?:\b|[0-9]))"
+)
+_SPOKEN_START = pattern(SPOKEN_START.replace(_PLAIN, _WORD))
 
 
 class Said(NamedTuple):
@@ -69,7 +91,7 @@ def said_numbers(text: str) -> Iterator[Said]:
     if not _SPOKEN_START.search(text):
         return
     for match in _SPOKEN.finditer(text):
-        pieces = _PIECE.findall(match.group())
+        pieces = [piece if piece.isdigit() else piece.translate(_LETTERS) for piece in _PIECE.findall(match.group())]
         if sum(_SAID.get(piece) == "00" for piece in pieces) > 1:
             continue  # amounts: "six hundred, five hundred and twenty"
         yield Said(*match.span(), _said_digits(pieces), sum(not piece.isdigit() for piece in pieces))

@@ -68,18 +68,103 @@ class _Names:
     forms: Mapping[str, _Form]
     foreign: Pattern
     read: Mapping[str, str]
+    slips: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(_DATA.read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
 def _names() -> _Names:
-    data = tomllib.loads(_DATA.read_text("utf-8"))
+    data = _data()
     every = [_form(form, word, kind) for kind in _KINDS for word, forms in data[kind].items() for form in forms]
     forms = {_skeleton(one.letters): one for one in reversed(every)}
     read = {sign: word for kind in ("script", "picture") for word, signs in data[kind].items() for sign in signs}
     longest_first = sorted(every, key=lambda one: (-len(one.letters), one.letters))
     shapes = "|".join(dict.fromkeys(_shape(one) for one in longest_first))
     signs = "|".join(sorted(read, key=len, reverse=True))
-    return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read)
+    return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read, _slips(data["slips"]))
+
+
+_ONE_SLIP, _TWO_SLIPS = 6, 8  # letters of a name that is read with as many slips
+_LETTERS_ONLY = bytes(code if ord("a") <= code <= ord("z") else ord(" ") for code in range(256))
+_SHORTEST_SLIP, _LONGEST_SLIP = 4, 12
+
+
+def _slips(data: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the names by themselves and without some letters, and the words with two neighbours swapped."""
+    slips = {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
+        for word in data["swapped"]
+        for at in range(len(word) - 1)
+    }
+    for name in data["names"]:
+        slips.update(dict.fromkeys(_without(name, 1 + (len(name) >= _TWO_SLIPS)), name))
+    return slips
+
+
+def _without(word: str, letters: int) -> set[str]:
+    """Return ``word`` and what is left of it without up to ``letters`` of its letters, but for the first."""
+    rest = {word}
+    for _ in range(letters):
+        rest |= {one[:at] + one[at + 1 :] for one in rest for at in range(1, len(one))}
+    return rest
+
+
+class _Meant(dict[bytes, str]):
+    """From a word to the name or word that it is a slip for; to nothing where it is itself or some other word."""
+
+    def __missing__(self, raw: bytes) -> str:
+        word, names = raw.decode(), _names()
+        meant = ""
+        if word not in _data()["slips"]["real"] and _SHORTEST_SLIP <= len(word) <= _LONGEST_SLIP:
+            near = _without(word, 1 + (len(word) >= _TWO_SLIPS - 1))
+            found = sorted({names.slips[one] for one in near if one in names.slips})
+            meant = next((name for name in found if _is_slip(word, name)), "")
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[raw] = meant
+        return meant
+
+
+_REMEMBERED = 50_000
+_meant = _Meant()
+
+
+def _is_slip(word: str, name: str) -> bool:
+    if word == name or word.removesuffix("s") == name:
+        return False
+    if len(name) < _ONE_SLIP or name not in _names().slips:
+        return sorted(word) == sorted(name)
+    return _distance(word, name) <= 1 + (len(name) >= _TWO_SLIPS)
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters are wrong, missing, too many or swapped with their neighbour."""
+    before, row = [], list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, last, row = row, before, [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                cost = min(cost, last[to - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _slipped(text: str) -> Iterator[Hidden]:
+    """Yield the words that are meant for a name or a word of the data."""
+    words = set(text.encode("utf-8", "replace").translate(_LETTERS_ONLY).split())
+    for raw in [raw for raw in words if _meant[raw]]:
+        word = raw.decode()
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                yield Hidden(at, end, _meant[raw], "slip", hidden=False)
+            at = text.find(word, end)
 
 
 def _form(form: str, word: str, kind: str) -> _Form:
@@ -91,7 +176,8 @@ def _form(form: str, word: str, kind: str) -> _Form:
 
 def _shape(form: _Form) -> str:
     """Return the pattern of a form; of a common word, only of what hides it."""
-    return _hidden_from(form, 0) if form.kind == "word" else _rest(form.letters, 0)
+    common = form.kind == "word" or len(form.letters) <= _SHORT + 1
+    return _hidden_from(form, 0) if common else _rest(form.letters, 0)
 
 
 def _hidden_from(form: _Form, at: int) -> str:
@@ -137,7 +223,7 @@ def _single(letters: str) -> str:
 
 def words_of(kind: str) -> str:
     """Return a pattern of the names of ``kind`` as the rules know them."""
-    return rf"\b(?:{'|'.join(sorted({one.word for one in _names().forms.values() if one.kind == kind}))})\b"
+    return rf"\b(?:{'|'.join(sorted(_data()[kind]))})\b"
 
 
 def hidden_names(view: View) -> list[Hidden]:
@@ -145,8 +231,10 @@ def hidden_names(view: View) -> list[Hidden]:
     names, text = _names(), view.text
     found = [one for match in names.hidden.finditer(text) if (one := _seen_through(view, *match.span()))]
     found = [one for one in found if not _is_code(view, one)]
+    found += _slipped(text)
     if not text.isascii():
-        found = sorted([*found, *_foreign(names, text)])
+        found += _foreign(names, text)
+    found.sort()
     return [one for at, one in enumerate(found) if not at or one.start >= found[at - 1].end]
 
 
@@ -154,26 +242,39 @@ def _seen_through(view: View, start: int, end: int) -> Hidden | None:
     """Return the name that is written at ``start``..``end``, where the character before it may have come along."""
     text = view.text
     start += start > 0 or not (text[0].isalnum() or text[0] in _LETTER_SIGNS)
-    for letter_like in _LETTER_LIKE:
-        letters, gaps = _parted(text[start:end], letter_like)
-        if form := _looked_up(_skeleton(letters)):
-            break
-    if form is None or any(len(gap) > _WIDEST for _, gap in gaps):
+    form, letters, gaps = _read(text[start:end])
+    if form is None or _is_by_chance(form, letters, gaps):
         return None
     signs = sum(not letter.isalpha() for letter in letters)
     parted = any(gap in _ODD_GAP or at not in form.natural for at, gap in gaps)
-    if 2 * signs > len(letters) or not (signs or parted or {gap for _, gap in gaps} <= _NO_GAP):
-        return None
-    if gaps and (form.kind == "mail" or (len(form.letters) <= _SHORT and len(gaps) < len(letters) - 1)):
-        return None
     swapped = _single(letters.replace("z", "s")) != _single(form.letters.replace("z", "s"))
     if swapped and not signs and (parted or len(letters) <= _SHORT):
         return None  # "lid (lot", "zzn"
-    swapped = swapped or _is_borrowed(view, start, end)
-    if not (signs or parted or swapped) and form.letters == form.word.replace(" ", ""):
-        return None  # as the rules know it
+    hidden = bool(signs) or parted or swapped or _is_borrowed(view, start, end)
+    if not hidden and (form.letters == form.word.replace(" ", "") or not {gap for _, gap in gaps} <= _NO_GAP):
+        return None  # as the rules know it, or two words of which a sentence is made: "cash, app"
     censored = form.kind == "abuse" and signs == letters.count("*") and not parted  # as titles are: "Sh*t"
-    return Hidden(start, end, form.word, form.kind, bool(signs or parted or swapped) and not censored)
+    return Hidden(start, end, form.word, form.kind, hidden and not censored)
+
+
+def _read(written: str) -> tuple[_Form | None, str, list[tuple[int, str]]]:
+    """Return the form that is ``written``, if any, with its letters and gaps; signs are letters where that helps."""
+    letters, gaps = _parted(written, _LETTER_LIKE[0])
+    for letter_like in _LETTER_LIKE:
+        letters, gaps = _parted(written, letter_like)
+        if form := _looked_up(_skeleton(letters)):
+            return form, letters, gaps
+    return None, letters, gaps
+
+
+def _is_by_chance(form: _Form, letters: str, gaps: list[tuple[int, str]]) -> bool:
+    """Say whether letters meet by chance: far apart, mostly signs, or in two words ("we" and "ll", "mor on")."""
+    if any(len(gap) > _WIDEST for _, gap in gaps) or 2 * sum(not one.isalpha() for one in letters) > len(letters):
+        return True
+    if not gaps or len(gaps) >= len(letters) - 1:
+        return bool(gaps) and form.kind == "mail"  # a part of an address, which is read as a whole
+    blanks = {gap for _, gap in gaps} == {" "}
+    return form.kind == "mail" or len(form.letters) <= _SHORT or (form.kind == "abuse" and blanks)
 
 
 def _is_borrowed(view: View, start: int, end: int) -> bool:
@@ -186,12 +287,13 @@ def _is_borrowed(view: View, start: int, end: int) -> bool:
 
 
 def _is_code(view: View, name: Hidden) -> bool:
-    """Say whether this is the number of a model: capitals, digits and hyphens ("V3NM-0", "V3NM0-X")."""
+    """Say whether this is the name of a model: capitals and digits with a hyphen ("V3NM-0", "VEN-MO", "V3NM0-X")."""
     written = view.original[slice(*view.span(name.start, name.end))]
-    if not written.isupper() or not any(map(str.isdigit, written)) or " " in written:
+    if not written.isupper() or " " in written:
         return False
     before, after = view.text[max(0, name.start - 2) : name.start], view.text[name.end : name.end + 2]
-    return "-" in written or (after[:1] == "-" and after[1:].isalnum()) or (before[1:] == "-" and before[:1].isalnum())
+    hyphens = written.count("-") == 1 or (after[:1] == "-" and after[1:].isalnum()) or before[1:] == "-"
+    return hyphens and "." not in written
 
 
 def _parted(written: str, letter_like: frozenset[str]) -> tuple[str, list[tuple[int, str]]]:

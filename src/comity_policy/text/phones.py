@@ -18,7 +18,10 @@ _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN", "AU")
 _REGIONS_WITHOUT_ZERO = ("US", "ES", "IT", "PL", "PT")
 
 # Digits with at most three signs between them; letters o, l, i and s count where digits stand around them.
-_RUN = pattern(r"(?:\+|\b00|\(\+?)?(?:[0-9]|\b[o]\d|\d[oli]\b)(?:[ ().\-/,_~|:x*\x{2022}]{0,3}[0-9oli]){5,}")
+_RUN = pattern(
+    r"(?:\+|\b00|\(\+?)?(?:[0-9]|\b[oi][0-9oil]*\d|\d[oli]\b)"
+    r"(?:(?:[ ().\-/,_~|:x*\x{2022}]{0,3}|,? (?:and )?(?:then|dann|luego|puis|poi|depois) )[0-9oli]){5,}"
+)
 _GROUPED = pattern(
     r"^(?:"
     r"(?:\+?1[ .\-/]{0,2})?\(?[2-9]\d{2}\)?[ .\-/]{1,3}\d{3}[ .\-/]{1,2}\d{4}"  # 212 555 0147
@@ -131,12 +134,19 @@ def spoken_numbers(view: View, numbers: Iterable[Said]) -> Iterator[Phone]:
         shortest = _SHORTEST - bool(_LINE.search(view.text[max(0, start - 60) : start]))
         if said >= _FEWEST_WORDS and shortest <= len(digits) <= _LONGEST and digits not in _COUNTING:
             before, after = view.text[max(0, start - 60) : start], view.text[end : end + 2]
-            coded = (after[:1] == "-" and after[1:].isalnum()) or _SERIAL.search(before)
+            coded = (after[:1] == "-" and after[1:].isalnum()) or _is_of_a_thing(before)
             if not coded and (not _COUNTED_BEFORE.search(before) or _names_phone(before)):
                 yield Phone(*view.span(start, end), digits, sure=True)
 
 
-_SERIAL = pattern(r"\b(?:s/n|serial|sku|model|part|item|lot)\W{0,3}$")
+# "Part nos, as I read them: …", "Serial: eight, delta, …": whatever is listed behind it.
+_LISTED = pattern(r"\b(?:s/n|serial|sku|tracking|plate|(?:part|lot|batch|model|item) (?:nos?|numbers?|nrs?))\b")
+
+
+def _is_of_a_thing(before: str) -> bool:
+    return bool(_LISTED.search(before)) and not _LINE.search(before)
+
+
 # Behind the name of a place the number of a landline may have six digits.
 _LINE = pattern(r"\b(?:landline|telephone|phone|ring|call|dial)\b")
 # Digits in the order in which one counts: samples and keypads.
@@ -185,9 +195,10 @@ def _is_dialled(folded: View, start: int, end: int, regions: tuple[str, ...]) ->
     """Return whether a number is surely dialled, may be, or (None) is not."""
     text = folded.text
     written = text[start:end].strip(" .,:-")
-    if _NEVER_DIALLED.search(written) or _digits(written) in _COUNTING:
+    before = text[max(0, start - 60) : start]
+    if _NEVER_DIALLED.search(written) or _digits(written) in _COUNTING or _is_of_a_thing(before):
         return None
-    before, after = _NOT_CALLING.sub(" ", text[max(0, start - 60) : start]), text[end : end + 30]
+    before, after = _NOT_CALLING.sub(" ", before), text[end : end + 30]
     named = _names_phone(before) or _is_meant_for_dialling(text, start, end, written)
     if not named and (_COUNTED_BEFORE.search(before) or _THING_NUMBER.search(before)):
         return False if written.startswith("+") and _is_valid(written, ()) else None  # nothing else is counted so
@@ -243,12 +254,16 @@ def _is_disguised(folded: View, start: int, end: int) -> bool:
         len(set(between)) == 1 or (len(digits) >= _FEWEST_APART and _SINGLE_GAPS.issuperset(between))
     )
     swapped = letters > 0 and (
-        bool(_GROUPED.search(_as_digits(text))) or (odd > 0 and len(digits) in _DOMESTIC_LENGTHS)
+        bool(_GROUPED.search(_as_digits(text)))
+        or (odd > 0 and len(digits) in _DOMESTIC_LENGTHS)
+        or (letters >= _FEWEST_SWAPPED and len(digits) in _FULL_LENGTHS)
     )
     return odd >= _FEWEST_DISGUISED or swapped or apart
 
 
 _PAIR = pattern(r"\d\d")
+_FEWEST_SWAPPED = 2  # letters for digits in one number
+_FULL_LENGTHS = range(10, 14)
 _SINGLE_GAPS = frozenset(" ,|-_")
 _FEWEST_APART = 9  # digits that stand alone, with whatever between them; fewer are also sizes
 

@@ -17,7 +17,7 @@ from comity_policy.text.fold import View
 from comity_policy.text.patterns import Match, pattern, span_of
 
 _OPEN, _CLOSE = r"[(\[{<\"'*|/«~=_+#-]{1,3}", r"[)\]}>\"'*|/»~=_+#-]{1,3}"
-_PAUSE = r"(?:[\s,;&#+>\x{2026}]|\.{2,3}|\b(?:then|followed by|comes|the|luego|puis|dann|poi|depois)\b){0,7}"
+_PAUSE = r"(?:[\s,;&#+>\"\x{2026}\x{2192}]|\.{2,3}|\b(?:then|followed by|comes|the|luego|puis|dann|poi|depois)\b){0,7}"
 with Path(__file__).with_name("signs.toml").open("rb") as _file:
     _DATA = tomllib.load(_file)
 
@@ -34,12 +34,13 @@ _AT, _DOT, _UNDER, _DASH, _SLASH, _COLON, _WEB = (
 )
 _AT_SHORT, _DOT_SHORT = ("|".join(_DATA[name]["short"]) for name in ("at", "dot"))
 # The letters of an ending that are said one by one ("punto e s") or written as digits.
-_TAIL = r"(?P<tail>[a-z](?: [a-z]){1,3}\b|(?:c0m|n3t|0rg|sh0p|st0re)\b)?"
-_LETTERS = str.maketrans("03", "oe")
+_TAIL = r"(?P<tail>[a-z](?: [a-z]){1,3}\b|(?:c0m|n3t|0rg|sh0p|st0re|t0p|inf0|1nf0|1nfo|0nline|s1te)\b)?"
+_LETTERS = str.maketrans("013", "oie")
 
 _SIGNS = pattern(
     rf"(?P<at>\s*{_OPEN}\s*(?:{_AT_SHORT}|{_AT})\s*{_CLOSE}\s*|{_PAUSE}{_AT}{_PAUSE}|,\s*at\s*,\s*|&#64;|&commat;|%40)"
-    rf"|(?P<dot>\s*{_OPEN}\s*(?:{_DOT_SHORT}|{_DOT})\s*{_CLOSE}\s*|{_PAUSE}(?:\bd[o0]tt?\b|{_DOT}){_PAUSE}|&#46;|&period;|%2e|\s\.\s)"
+    rf"|(?P<dot>\s*{_OPEN}\s*(?:{_DOT_SHORT}|{_DOT})\s*{_CLOSE}\s*|{_PAUSE}(?:\bd[o0]tt?(?:[ -]sign)?\b|{_DOT}){_PAUSE}"
+    rf"|&#46;|&period;|%2e|\s\.\s)"
     rf"{_TAIL}"
     rf"|(?P<under>{_PAUSE}{_UNDER}{_PAUSE})|(?P<dash>{_PAUSE}{_DASH}{_PAUSE})"
     rf"|(?P<slash>{_PAUSE}{_SLASH}{_PAUSE}|\s*{_OPEN}\s*{_SLASH}\s*{_CLOSE}\s*|%2f|\s/\s)"
@@ -59,8 +60,11 @@ class Spoken:
 
     def is_told(self, start: int, end: int) -> bool:
         """Say whether a sign between ``start`` and ``end`` was said rather than written."""
-        at = bisect_left(self.told, start)
-        return at < len(self.told) and self.told[at] < end
+        return self.signs(start, end) > 0
+
+    def signs(self, start: int, end: int) -> int:
+        """Return how many signs between ``start`` and ``end`` were said rather than written."""
+        return bisect_left(self.told, end) - bisect_left(self.told, start)
 
 
 # Letters by the names that pilots give them.

@@ -152,7 +152,8 @@ _NO_NAMES = frozenset({"the", "and", "via", "with", "for", "your", "our", "from"
 
 def _with_sign(said: Spoken, text: str) -> Iterator[tuple[int, int]]:
     for match in _WRITTEN.finditer(text):
-        if is_public_host(match["host"]) or len(match["host"].rsplit(".", 1)[-1]) in {2, 3}:
+        told = said.is_told(*match.span())
+        if is_public_host(match["host"]) or (not told and len(match["host"].rsplit(".", 1)[-1]) in {2, 3}):
             yield match.span()
     yield from (match.span() for match in _UNENDED.finditer(text))
     for match in _LOOSE.finditer(text) if said.told else ():

@@ -58,6 +58,11 @@ _PHRASES = (
         unless=r"\b(?:listing|drawing|design|print|poster|sticker|card|mug|shirt)\b",
     ),
     Phrase(
+        r"\b(?:i'?m|we'?re|i am|we are|u r|r u|you'?re|are you|find (?:me|us)|it'?s|handle|name)\b[^;]{0,25}?\bon the (?P<hit>(?:camera|clock|bird|photo|picture|ghost|plane|music|dance) app)\b",
+        form="unsure",
+    ),
+    Phrase(r"\b(?P<hit>(?:ig|fb|insta|snap|yt|tik ?tok)\b ?[^\x00-\x7f]{1,3} ?[a-z0-9][a-z0-9._]{2,})", form="unsure"),
+    Phrase(
         r"\b(?P<hit>(?:same (?:user ?name|name|handle|nick\w*) (?:on |over |up )?(?:there|everywhere|on all)|(?:user ?name|handle|nick\w*|name) (?:is|'s)(?: exactly)? the same (?:over |up )?(?:there|everywhere)))\b",
         form="unsure",
     ),
@@ -72,7 +77,7 @@ _PHRASES = (
         rf"\b(?:pls|plz|please|rather|better|quicker|easier|faster|catch|confirm) (?:\w+ ){{0,2}}?(?:via|over|per|thru|through|on) (?P<hit>{_APP})\b",
         unless=_THING,
     ),
-    Phrase(rf"\b(?:my|our) (?P<hit>{_WORD_APP})\b[^;]{{0,30}}?[:=>] ?[a-z0-9][a-z0-9._-]{{3,}}"),
+    Phrase(rf"\b(?:my|our) (?P<hit>{_WORD_APP})\b[^;]{{0,30}}?[:=>] ?[a-z0-9]+(?:[._-][a-z0-9]|[0-9])[a-z0-9._-]*"),
     Phrase(rf"\b(?P<hit>{_APP}{_ACCOUNT})", unless=_THING),
     Phrase(r"\bfollow (?:me|us)(?: at| as| under| on|:) (?P<hit>[a-z0-9]+[._][a-z0-9_.]+)\b", form="unsure"),
     Phrase(rf"\b(?P<hit>{_ANY} ?[:=>]+ ?@?[a-z0-9]+[._-][a-z0-9._-]+)"),
@@ -118,7 +123,7 @@ _PHRASES = (
         rf"\b(?:my|our|your|ur) (?P<hit>{_APP}(?: (?:id|name|account|handle|page|number|group|channel))?)\b",
         unless=_THING,
     ),
-    Phrase(rf"\b(?P<hit>{_ANY} ?(?:id|handle|name|user ?name|account)? ?: ?[a-z0-9][a-z0-9_.]{{3,}})"),
+    Phrase(rf"\b(?P<hit>{_APP} ?(?:id|handle|name|user ?name|account)? ?: ?[a-z0-9][a-z0-9_.]{{3,}})"),
     Phrase(rf"\b(?P<hit>{_APP} (?:id|handle|username|account|name)\b(?: is)?(?: @?[a-z0-9_.]{{4,}})?)", unless=_THING),
     Phrase(
         rf"\b(?:i'?m|we'?re|i am|we are|are you|r u|you|u) (?:also )?(?:on|in|at) (?P<hit>{_APP}(?: as @?[a-z0-9_.]{{3,}})?)\b",

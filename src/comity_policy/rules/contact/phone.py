@@ -124,6 +124,7 @@ RULE = Rule(
         ROMAN_START,
         r"(?:[0-9][^0-9\n]{0,3}[0-9oli][^0-9\n]{0,3}){3}",
         r"[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
+        r"[0-9](?:(?:[^0-9\n]{0,3}|,? (?:and )?(?:then|dann|luego|puis|poi|depois) )[0-9oli]){5}",
         r"o[0-9](?:[^0-9\n]{0,3}[0-9oli]){5}",
     ),
     find=unless_needed(find),

@@ -71,7 +71,7 @@ _PHRASES = (
     ),
     # Money that is described.
     Phrase(
-        r"\b(?P<hit>paper with (?:\w+ )?presidents(?: on it)?|app (?:of|with) the two p'?s|(?:blue )?p twice|(?:big )?green dollar (?:thing|app|sign)|coins that live (?:on|in) \w+|cold hard cash|brown envelope with|folding money|people you know['\"]? option|cash in (?:an |the |a )?envelope)\b",
+        r"\b(?P<hit>paper with (?:\w+ )?presidents(?: on it)?|app (?:of|with) the two p'?s|(?:blue )?p twice|(?:big )?green dollar (?:thing|app|sign)|coins that live (?:on|in) \w+|cold hard cash|folding money|people you know['\"]? option|cash in (?:an |the |a )?envelope)\b",
         form="unsure",
     ),
     Phrase(

@@ -1,6 +1,7 @@
 """`comity rules`: the list, one rule, and stored messages under another rulebook."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from comity.config.server import require_rulebooks, serve
 from comity.messaging.models import Conversation, Finding, Message
 from comity.screening.services.drafting import RuleChange, draft_changes
 from comity.screening.services.versions import approve, propose
-from comity_policy import RulebookError
+from comity_policy import RulebookError, rules
 from comity_policy.rules import all_rules
 from tests.factories import NOW
 from tests.messaging.desk import make_desk
@@ -107,6 +108,48 @@ def test_replay_tells_what_changes_and_quotes_only_when_asked(desk, capsys):
     assert "please" not in out
     cli.main(["rules", "replay", "--quotes", *LATER])
     assert '+order.cancel_request "please cancel the order"' in capsys.readouterr().out
+
+
+NOT_ASKED = ["form.language", "form.repetition", "purpose.expired", "review.repeat"]
+
+
+def test_replay_leaves_out_the_rules_that_were_told_more_than_is_on_record_and_says_so(desk, capsys):
+    blocked = Message.objects.get(body__text="We are sold out, please cancel the order.")
+    for position, rule in enumerate(["review.repeat", "form.repetition"], start=1):
+        Finding.objects.create(message=blocked, position=position, rule=rule, start=0, end=4, outcome="block")
+
+    assert cli.main(["rules", "replay", *LATER]) == 1
+    out = capsys.readouterr().out
+    assert f"{blocked.public_id}: deliver -> hold +order.cancel_request\n" in out
+    assert out.endswith(
+        "Not asked again, for what they need beside the words is not on record: form.language, form.repetition, "
+        "purpose.expired, review.repeat (4 rules, which had found something in 1 messages).\n"
+    )
+    cli.main(["rules", "replay", "--json", *LATER])
+    total = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (total["not_asked"], total["findings not asked again"]) == (NOT_ASKED, 1)
+
+
+def test_what_a_rulebook_without_the_rule_lets_through_is_lost(desk, capsys):
+    Finding.objects.update(rule="review.repeat")
+
+    assert cli.main(["rules", "replay", "--on", "2026-11-02"]) == 1
+    assert "-review.repeat\n" in capsys.readouterr().out
+
+
+def test_the_number_of_the_order_is_on_record_and_told_again(desk, capsys):
+    wrong = desk.answer("Order 114-3941689-8772233 left.").message
+    cli.main(["rules", "replay", *LATER])
+
+    assert f"{wrong.public_id}: deliver -> warn +order.wrong_id\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rule", all_rules())
+def test_a_rule_that_is_told_what_is_not_kept_is_not_asked_again(rule):
+    """Every fact that sending supplies, and replay does not."""
+    text = Path(rules.__path__[0], *rule.split(".")).with_suffix(".py").read_text()
+    facts = ("days", "follow_ups", "alike", "review_requests", "buyer_language")
+    assert any(f"context.{fact}" in text for fact in facts) == (rule in NOT_ASKED)
 
 
 def test_replay_writes_json_lines_and_names_what_is_forbidden_no_more(desk, capsys):

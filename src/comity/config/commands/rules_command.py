@@ -2,7 +2,8 @@
 
 Without more it lists the rules. `show` prints one: what it forbids and why, what follows by rulebook, and examples.
 `replay` decides the stored messages again under a rulebook and prints each that would fare differently, with the
-rules that it gains (+) and loses (-), then what that comes to. It stores nothing and needs little memory.
+rules that it gains (+) and loses (-), then what that comes to. It stores nothing and needs little memory. Rules that
+were told more than is on record are not asked again and named at the end; numbers of orders and parcels are today's.
 
 Exit code: 0 (`replay`: nothing changes), 1 `replay` found changes, 2 used wrongly.
 
@@ -28,6 +29,7 @@ from comity_policy.__main__ import add_language_argument, add_rulebook_arguments
 from comity_policy.catalogue import rule_list, rule_page
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook
 
+_NOT_ASKED = "findings not asked again"
 _DIGEST = 64  # characters: a version of a marketplace's own is named by its digest
 
 
@@ -74,20 +76,21 @@ def _replay(arguments: argparse.Namespace, day: date) -> int:
     rulebook = None if is_digest else load_rulebook(named, day)
     start(only_looks=True)
     from comity.config.server import require_tables  # needs settings
-    from comity.messaging.selectors.replay import redecided  # needs models
+    from comity.messaging.selectors.replay import left_out, redecided  # needs models
     from comity.screening.services import rulebook_by_digest  # the same
 
     require_tables()
     rulebook = rulebook or rulebook_by_digest(named)
     since = datetime.combine(arguments.since, time(), tzinfo=UTC) if arguments.since else None
     totals: Counter[str] = Counter()
-    told = _counted(redecided(rulebook, marketplace=arguments.marketplace, since=since), totals)
-    for one in told:
+    for one in _counted(redecided(rulebook, marketplace=arguments.marketplace, since=since), totals):
         sys.stdout.write(_line(one, quotes=arguments.quotes, as_json=arguments.json))
+    not_asked = sorted(left_out(rulebook))
     if arguments.json:
-        sys.stdout.write(json.dumps({"rulebook": rulebook.digest, **dict(sorted(totals.items()))}) + "\n")
+        told = {"rulebook": rulebook.digest, "not_asked": not_asked, **dict(sorted(totals.items()))}
+        sys.stdout.write(json.dumps(told) + "\n")
     else:
-        sys.stdout.write(_summary(rulebook, totals))
+        sys.stdout.write(_summary(rulebook, totals) + _left_out(not_asked, totals))
     return 1 if totals["changed"] else 0
 
 
@@ -96,6 +99,7 @@ def _counted(messages: Iterable[Any], totals: "Counter[str]") -> Iterator[Any]:
     for one in messages:
         totals["messages"] += 1
         totals.update(f"trial {rule}" for rule in one.tried)
+        totals.update([_NOT_ASKED] * bool(one.not_asked))
         if totals["messages"] % 100 == 0 and sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[K{totals['messages']:,}")
         if one.changed:
@@ -123,6 +127,16 @@ def _summary(rulebook: Rulebook, totals: "Counter[str]") -> str:
         f"{totals['messages']:,} messages under {rulebook.name} of {rulebook.valid_from}: {totals['changed']:,} change."
     )
     counted = [
-        f"  {count:>7,}  {what}" for what, count in sorted(totals.items()) if what not in {"messages", "changed"}
+        f"  {count:>7,}  {what}"
+        for what, count in sorted(totals.items())
+        if what not in {"messages", "changed", _NOT_ASKED}
     ]
     return "\n".join([head, *counted]) + "\n"
+
+
+def _left_out(rules: list[str], totals: "Counter[str]") -> str:
+    """A sentence about the rules that are not asked again, and in how many messages they had found something."""
+    if not rules:
+        return ""
+    counted = f"{len(rules)} rules, which had found something in {totals[_NOT_ASKED]:,} messages"
+    return f"Not asked again, for what they need beside the words is not on record: {', '.join(rules)} ({counted}).\n"

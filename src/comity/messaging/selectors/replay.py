@@ -1,7 +1,8 @@
 """What another rulebook would have said of messages that are on record. Nothing is stored.
 
-What a rule needs beside the words, such as the days since delivery, is not on record: rules that need it are not asked
-again.
+What some rules need beside the words, such as the days since delivery, is not on record (``NOT_ASKED``): they are left
+out of what is compared, and it is said where they had found something. Order, item and tracking numbers are those that
+are known today.
 """
 
 from collections import Counter
@@ -20,13 +21,16 @@ from comity.screening.services import Book, screen_under
 from comity_policy.model import PURPOSES, Outcome, Purpose, Role, Verdict, worst
 
 _MESSAGES_A_FETCH = 500
+# These rules were told something when the message was sent that is not kept with it.
+NOT_ASKED = frozenset({"form.language", "form.repetition", "purpose.expired", "review.repeat"})
 
 
 @dataclass(frozen=True, slots=True)
 class Redecided:
     """A message under two rulebooks. ``gained`` and ``lost`` are rules, ``tried`` those on trial that found something.
 
-    ``quotes``: the words for each rule of ``gained``.
+    ``quotes``: the words for each rule of ``gained``. ``not_asked``: rules that had found something and are left out
+    of all this, because what they were told then is not on record.
     """
 
     message: str
@@ -36,6 +40,7 @@ class Redecided:
     lost: tuple[str, ...]
     tried: tuple[str, ...]
     quotes: tuple[str, ...]
+    not_asked: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -53,7 +58,12 @@ def redecided(rulebook: Book, *, marketplace: str = "", since: datetime | None =
     for message in _checked(marketplace, since).iterator(chunk_size=_MESSAGES_A_FETCH):
         if known[0] != message.conversation_id:
             known = message.conversation_id, _known_ids(message.conversation)
-        yield _compared(message, _asked_again(message, known[1], rulebook))
+        yield _compared(message, _asked_again(message, known[1], rulebook), left_out(rulebook))
+
+
+def left_out(rulebook: Book) -> frozenset[str]:
+    """The rules of ``rulebook`` that cannot be asked again."""
+    return NOT_ASKED & {entry.rule.id for entry in rulebook.entries}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,7 @@ def _asked_again(message: Message, known_ids: frozenset[str], rulebook: Book, *,
         marketplace=conversation.marketplace,
         known_ids=known_ids,
         twice=twice,
+        **({"order_id": conversation.order.number, "shows_order_id": True} if conversation.order else {}),
     )
 
 
@@ -155,17 +166,20 @@ def _purpose_of(message: Message) -> Purpose:
     return told if told in PURPOSES else "reply"
 
 
-def _compared(message: Message, verdict: Verdict) -> Redecided:
-    found = list(message.findings.all())
+def _compared(message: Message, verdict: Verdict, without: frozenset[str]) -> Redecided:
+    every = list(message.findings.all())
+    found = [finding for finding in every if finding.rule not in without]
+    says = [finding for finding in verdict.findings if finding.rule not in without]
     then = {finding.rule for finding in found}
-    now = {finding.rule: finding.quote(message.text) for finding in reversed(verdict.findings)}
+    now = {finding.rule: finding.quote(message.text) for finding in reversed(says)}
     gained = tuple(sorted(now.keys() - then))
     return Redecided(
         message=message.public_id,
         before=worst(Outcome(finding.outcome) for finding in found),
-        after=verdict.outcome,
+        after=worst(finding.outcome for finding in says),
         gained=gained,
         lost=tuple(sorted(then - now.keys())),
-        tried=tuple(sorted({finding.rule for finding in verdict.trials})),
+        tried=tuple(sorted({finding.rule for finding in verdict.trials} - without)),
         quotes=tuple(now[rule] for rule in gained),
+        not_asked=tuple(sorted({finding.rule for finding in every} & without)),
     )

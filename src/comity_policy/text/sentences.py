@@ -19,6 +19,8 @@ _LONGEST_ABBREVIATION = 8
 _PARTED = bytes(code if code in b"_" or (code < ord("{") and chr(code).isalnum()) else ord(" ") for code in range(256))
 # Characters around a word in which a refusal of it is looked for; keeps the cost of a long sentence linear.
 _REACH = 240
+# Characters of what is told that a border before it may take in.
+_BORDER = 20
 
 # What "don't hesitate" and "no problem" say in six languages; they urge, and refuse nothing.
 _IDIOM = pattern(
@@ -53,7 +55,22 @@ _IN_THE = pattern(
 # "I can't, as you ask, send it": a comma alone keeps the refusal; one before a new request ends it.
 _NEW = (
     r"(?:so |then |and )?(?:just|please|pls|rather|better|send|pay|order|write|contact|message|use|give|text|call|"
-    r"add|leave|tell|let|i'?ll|we'?ll|i will|we will|we can|i can|you can|i'?d|we'?d|half)\s"
+    r"add|leave|tell|let|let'?s|buy|come|meet|take|i'?ll|we'?ll|i will|we will|we can|i can|you can|i'?d|we'?d|half|"
+    r"we (?:talk|deal|do|make|sell|settle|meet))\s"
+)
+# The same in other languages: the verb of a request, and what an offer begins with.
+_NEW_ELSEWHERE = (
+    r"(?:por favor|mejor|simplemente|solo|asi que|entonces) |(?:escrib|mand|envi|pagu|pag|compr|pid|pong|dej|cambi|"
+    r"retir|elimin|busqu|llam|veng|pas)(?:a|e|an|en|enos|eme|anos|ame|elo|ela|alo|ala)\b|"
+    r"(?:le|te|os) (?:doy|damos|devuelv|regal|envi|mand|descont)|"
+    r"(?:svp|s'il vous plait|merci de|veuillez|alors|donc) |(?:ecriv|envoy|pay|achet|command|pass|laiss|mett|retir|"
+    r"chang|modifi|supprim|ven|donn|appel|contact)(?:ez|ons)\b|(?:je|nous|on) vous (?:offr|rembours|envo|donn|f[ae])|"
+    r"(?:bitte|lieber|einfach|also) |(?:schreib|schick|send|zahl|uberweis|bestell|kauf|komm|geb|losch|ander|nehm|meld|"
+    r"such)\w* (?:sie|uns|mir|doch|einfach)\b|(?:per favore|piuttosto|semplicemente|quindi|allora) |"
+    r"(?:scriv|mand|pagh|pag|compr|ordin|pass|veng|lasc|mett|cambi|modific|cancell|tolg|ritir|chiam|cerc)"
+    r"(?:a|i|ia|ami|aci|imi|ici|ate|ete)\b|(?:le|ti|vi) (?:rimbors|regal|diamo|mand|offr|facc)|"
+    r"(?:entao|apenas) |(?:escrev|mand|envi|pagu|pag|compr|pec|deix|mud|alter|retir|apagu|venh|pass|procur)"
+    r"(?:a|e|am|em|a-me|e-me|a-nos|e-nos)\b|(?:a gente|nos|eu) (?:te |lhe )?(?:da|damos|dou|devolv|envi|mand|pag)"
 )
 _DO = (
     r"(?:so |then |and )?(?:please |just )?(?:send|pay|add|message|text|call|leave|tell|write|give|transfer|wire|"
@@ -62,7 +79,7 @@ _DO = (
 )
 _CLAUSE = pattern(
     r"[;:(]| - |--|\b(?:but|however|instead|otherwise|pero|mais|aber|sondern|ma|mas)\b"
-    rf"|,\s*{_NEW}"
+    rf"|,\s*(?:(?:y|e|et|und|o|ou|oder) )?(?:{_NEW}|{_NEW_ELSEWHERE})"
 )
 # A request that begins after a comma: what was said before it excuses nothing.
 _REQUEST = pattern(rf"(?:,|\b(?:all|it|that|this|simple|easy|clear|way)\s*:)\s*{_DO}")
@@ -164,7 +181,7 @@ def is_refused(sentence: str, start: int, end: int) -> bool:
     before = _IN_THE.sub(" ", without_idioms(sentence[max(0, start - _REACH) : start]))
     return bool(
         _INSTEAD_OF.search(before)
-        or _REFUSAL.search(_NO_REFUSAL.sub(" ", _last(_CLAUSE, before)))
+        or _REFUSAL.search(_NO_REFUSAL.sub(" ", _last(_CLAUSE, before, sentence[start:end])))
         or _REFUSED_AFTER.search(without_idioms(sentence[end : end + _REACH]))
         or _REPORTED.search(_last(_REQUEST, before))
     )
@@ -185,8 +202,10 @@ def without_idioms(text: str) -> str:
     return _IDIOM.sub(" ", text)
 
 
-def _last(border: Pattern, before: str) -> str:
+def _last(border: Pattern, before: str, told: str = "") -> str:
+    """Return what stands in ``before`` behind the last border; ``told`` follows it, and may be part of a border."""
     begin = 0
-    for mark in border.finditer(before):
-        begin = mark.end()
+    for mark in border.finditer(before + told[:_BORDER]):
+        if mark.start() < len(before):
+            begin = mark.end()
     return before[begin:]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from comity_policy.model import Rule, Span
+from comity_policy.model import Example, Rule, Span
 from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._words import ASKED, SPOKEN_OF, any_of
 
 _SUM = r"(?:\d{1,2} ?(?:%|percent|per cent|prozent|por ciento|pour cent|per cento|euros?|dollars?|pounds?|usd|gbp|eur|reais)|(?:[$\x{a3}\x{20ac}]|r\$) ?\d{1,3}|\d{1,3} ?[$\x{a3}\x{20ac}]|half(?: price)?|a (?:fifth|quarter|tenth|third)|ein (?:funftel|viertel|drittel|zehntel)|two for one|2 (?:for|pour|por|per|fur) 1|[2-4] ?x ?[123]\b)"
 _DISCOUNT = any_of(
     rf"(?:vouchers?|coupons?) (?:of|worth|for) {_SUM}",
+    r"\b(?:minus|meno|menos|moins) \d{1,2} ?%",
     rf"{_SUM} (?:off|discount|cheaper|less|rebate|de descuento|menos|mas barat[ao]s?|dto|de (?:reduction|remise)|en moins|moins cher\w*|rabatt|gunstiger|billiger|nachlass|weniger|di sconto|in meno|de desconto|sparen|ahorr\w+|economis\w+|a menos|mais barat[ao]s?)\b",
     r"\b(?:2 (?:for|pour|por|per|fur) 1|two for one|(?:tod[ao]|alles|tout|tutto|tudo) (?:con|mit|a|avec|com) (?:un )?\d{1,2} ?%|half price|[2-4]x[123]|mitad de precio|moitie prix|halber preis|meta prezzo|metade do preco)\b",
 )
 _NEXT = any_of(
-    r"(?:next|following|future|second|2nd|another|new|other) (?:order|orders|purchase|purchases|basket|buy|one|crate|item|set|pack|mat|mug|pair)",
+    r"(?:next|following|future|second|2nd|another|other) (?:order|orders|purchase|purchases|basket|buy|one|crate|item|set|pack|mat|mug|pair|box|bottle|bag|skein|jar|visit)|new (?:order|orders|purchase|purchases|basket|set|pack)",
     r"(?:proxim[ao]s?|siguientes?|futur[ao]s?) (?:compras?|pedidos?|\w+)",
     r"prochaine?s? (?:commandes?|achats?|\w+)|futur(?:e|s|es)? (?:commandes?|achats?)",
     r"nachste[nrs]? (?:bestellung|einkauf|kauf|\w+)",
@@ -41,6 +42,11 @@ _NOT_OURS = (
         r"reembols\w+|rembours\w+|erstatt\w*|ruckerstatt\w*|rimbors\w+|danad\w+|abime\w*|beschadig\w*|rott[ao]|danific\w+|por el (?:golpe|aranazo)|en compensacion|als ausgleich)\b"
     )
 )
+# The price as the listing has it, which everybody may name.
+_ON_PAGE = (
+    _NOT_OURS
+    + r"|\b(?:in|on) (?:this|the) (?:listing|page|cart|basket)|\b(?:automatic\w*|by itself|built in|quantity|listing|on this page|at checkout|from \d+ (?:pcs|pieces)|subscribe and save|already (?:has|includes?)|(?:free|prepaid) (?:return )?label|(?:on|auf|en|dans|nel|nella|no) (?:der |dem |la |l'|el )?(?:artikelseite|angebotsseite|anuncio|ficha|annonce|scheda|pagina|warenkorb|carrito|panier|carrello|carrinho)|hours?|hrs|minutes?)\b"
+)
 _CODES = _NOT_OURS + (
     r"|\b(?:pin|postal|zip|access|security|pairing|login|error|tracking|qr|bar|area|unlock|gate|door|download|licen[cs]e|activation|colou?r|"
     r"hs|reset|factory|verification|batch|model|part|sku|ean|item|product)[ -]?(?:code|card|number)\b|\bcode (?:on|from|in|is on|at) "
@@ -50,6 +56,27 @@ _ABOUT_ORDER = (
     ASKED
     + r"|\b(?:return|shipping|refund|warranty|our|shop|store) polic|\bpolicy\b|\bvideo\b|\bphotos?\b|\bmessage|\bmanual|\binstruction|\bdrawing|\bupdate\b|\banswer\b"
 )
+# More for the price of less.
+_BUNDLE = any_of(
+    r"(?:3 for 2|4 for 3|5 for 4|two for one|three for two|four for three|(?:[2-9]|two|three|four) for the price of (?:[1-9]|one|two|three))\b|buy (?:one|two|three|[1-9]),? (?:and )?get (?:one|two|[1-9]|a)\b|second (?:one|pair|item) (?:is )?(?:half|free|at)",
+    r"llev[ae]s? (?:\w+ )?[2-9],? (?:y )?pag[aue]+s? [1-9]|el segundo (?:\w+ )?(?:gratis|a mitad)|segunda unidad",
+    r"[2-9] (?:pour le prix de|achete\w* (?:=|,)?) ?[1-9]|(?:le|la) (?:deuxieme|2e|seconde?) (?:article |piece )?(?:offerte?|gratuite?|a moitie|a -)",
+    r"(?:[2-9]|zwei|drei) zum preis von (?:[1-4]|zwei|einem)\b|(?:das|der|die) zweite\w* (?:\w+ )?(?:gratis|umsonst|zum halben)",
+    r"prendi [2-9],? (?:e )?paghi [1-9]|(?:il|la) second[oa] (?:\w+ )?(?:e |in )?(?:gratis|omaggio|a meta)",
+    r"lev[ea] [2-9],? (?:e )?pag[aue]+ [1-9]|(?:o segundo|a segunda) (?:\w+ )?(?:gratis|a metade|sai de graca)",
+)
+# When it ends, or what it is called.
+_SEASON = any_of(
+    r"(?:only |just )?(?:today|tonight|tomorrow)(?: only)?|this (?:week|weekend|month|sunday|saturday|friday)|all (?:week|month|weekend)|last chance|for a limited time|while stocks? lasts?|black (?:friday|week)|cyber (?:monday|week)|flash sale|clearance|prime day|(?:winter|summer|spring|autumn|mid-season|end-of-season|christmas|easter|anniversary|birthday|opening|launch) (?:sale|deals?|offers?|special)|on sale|the big sale|promo(?:tion)?",
+    r"solo (?:hoy|esta semana|este mes|este fin)|esta semana|este (?:mes|fin de semana)|ultim[ao]s? (?:dias?|oportunidad)|rebajas|liquidacion|oferta(?:s)? (?:de|especial)|promocion(?:es)?|hasta agotar|buen fin",
+    r"(?:seulement )?aujourd'hui|cette semaine|ce (?:mois|week-end)(?:-ci)?|derniers? jours?|derniere chance|soldes|promo(?:tion)?s?|foire|liquidation|vente (?:privee|flash)|braderie",
+    r"nur (?:heute|noch|diese woche|bis)|diese woche|diesen monat|dieses wochenende|letzte chance|schlussverkauf|wsv|ssv|aktion\w*|sonderangebot\w*|rausverkauf|raumungsverkauf|zur eroffnung|solange (?:der )?vorrat|ausverkauf",
+    r"solo (?:oggi|questa settimana|per oggi)|questa settimana|questo (?:mese|weekend|fine settimana)|ultimi giorni|ultima occasione|saldi|svendita|promozion[ei]|offert[ae] (?:speciale|del)|fino a(?:d)? esaurimento|sottocosto",
+    r"so (?:hoje|esta semana)|somente hoje|esta semana|este mes|neste (?:mes|fim)|ultim[ao]s? (?:dias?|chance|oportunidade)|saldos|promoc(?:ao|oes)|liquidacao|queima|enquanto durar",
+)
+_LESS = rf"(?:{_DISCOUNT}|\b{_BUNDLE})"
+_PER_CENT = r"(?:(?:^|[ (])-\d{1,2} ?%|\b\d{1,2} ?% (?:auf|sur|en|em|su|sobre|on)\b)"
+_PARCEL = r"|\b(?:your (?:new|replacement|order|parcel|refund)|replacement|ersatz\w*|parcel|paquete|pedido|colis|pacco|ordine|encomenda|paket|sendung|label|part|label|date|number|address|claim|one has|ones?)\b"
 _PHRASES = (
     # A code, and what it takes off.
     Phrase(
@@ -168,18 +195,100 @@ _PHRASES = (
         r"\b(?:(?:our|other) customers also (?:love|buy|like|bought)\b[^;]{0,40}|(?:we|i) recommend (?:our partner|my friend'?s?|you our)\b[^;]{0,40}|my friend'?s shop sells\b[^;]{0,40})"
     ),
     Phrase(
-        r"\b(?:unsere? partner\w*|nuestr[oa]s (?:amigos|socios|partners?)|nos (?:partenaires|amis)|notre partenaire|i nostri (?:amici|partner)|nossos (?:parceiros|amigos)|our (?:partners?|friends at|sister shop))\b[^;]{0,30}?\b(?:hat|haben|verkauf\w+|tienen?|venden?|ont|propos\w+|hanno|vendono|tem|vendem|sells?|has|have|makes?|offers?)\b",
+        r"\b(?:unsere? partner\w*|nuestr[oa]s (?:amigos|socios|partners?)|nos (?:partenaires|amis)|notre partenaire|i nostri (?:amici|partner)|nossos (?:parceiros|amigos)|our (?:partners?|friends at|sister shop))\b[^;]{0,30}?\b(?:hat|haben|fanno|fazem|dao|font|geben|machen|hacen|hacen|dan|verkauf\w+|tienen?|venden?|ont|propos\w+|hanno|vendono|tem|vendem|sells?|has|have|makes?|offers?)\b",
         unless=_NOT_OURS
         + r"|\b(?:versand|logisti\w+|livraison|transport\w*|carrier|delivery|shipping|envio|spedizion\w+)",
     ),
     Phrase(r"\b(?:exclusive|special) (?:offers?|deals?|discounts?)\b[^;]{0,30}", unless=_NOT_OURS + r"|\?"),
-    Phrase(r"\badd (?:it|one|them|this) to your (?:cart|basket|next order)\b", unless=_NOT_OURS),
+    Phrase(
+        r"\badd (?:it|one|them|this) to your (?:cart|basket|next order)\b",
+        unless=_NOT_OURS + r"|\b(?:if|when|once|just|option)\b",
+    ),
+    Phrase(rf"\b{_BUNDLE}\b", unless=_ON_PAGE + r"|\bappl(?:y|ied|ies)\b"),
+    Phrase(rf"\b(?:{_SEASON})\b[^;]{{0,50}}?(?:{_LESS}|{_PER_CENT})", unless=_ON_PAGE),
+    Phrase(rf"(?:{_LESS}|{_PER_CENT})[^;]{{0,40}}?\b(?:{_SEASON})\b", unless=_ON_PAGE),
+    # A code to be named.
+    Phrase(
+        r"\b(?:mit (?:dem )?(?:code|gutschein)|avec le code|con (?:el )?codigo|con (?:il )?codice|com o (?:codigo|cupom)|con (?:el )?cupon|(?:use|enter|quote|apply|with) (?:the )?(?:discount |promo )?code) [\"']?[a-z]{3,}-?\d{1,3}\b",
+        unless=_CODES,
+    ),
+    Phrase(
+        rf"\b(?:code|codigo|codice|cupom|cupon|gutschein\w*|coupon|voucher)\b[^;]{{0,25}}?\b{_NEXT}\b",
+        unless=_CODES,
+    ),
+    # Buy, and get more.
+    Phrase(
+        rf"\b(?:buy|order|add|take|grab|spend)\b[^;]{{0,45}}?\b(?:and|to|we'?ll|you'?ll) (?:also )?(?:get|save|receive|earn|enjoy)\b[^;]{{0,25}}?(?:{_SUM}|\bfree\b(?: \w+)?)",
+        unless=_ON_PAGE + r"|\b(?:review|rating|feedback|stars?|return|keep)\b",
+    ),
+    Phrase(
+        r"\b(?:customers|buyers|people|others|those) who (?:bought|buy|ordered|liked?|loved?)\b[^;]{0,30}?\balso\b[^;]{0,30}",
+        unless=_NOT_OURS,
+    ),
+    # Plans and clubs.
+    Phrase(
+        r"\b(?:subscribe to|sign up (?:for|to)|join|set up an?|start an?|become (?:a member|part) of) (?:our |my |the |your )?(?:\w+ ){0,2}?(?:plan|club|box|subscription|programme?|vip|waiting list|community|loyalty \w+|rewards? \w+)\b",
+        unless=_NOT_OURS + r"|\byour account\b|\b(?:end|cancel|pause|skip)\b|\?$|\byou (?:are|were)\b",
+    ),
+    Phrase(
+        r"\b(?:follow|subscribe to|bookmark|save) (?:us|our (?:shop|store|page)|my (?:shop|store|page)|the (?:shop|store))\b[^;]{0,30}?\b(?:miss|never|first|new|drops?|launch\w*|when)\b",
+        refusable=False,
+        unless=_NOT_OURS,
+    ),
+    Phrase(
+        r"\b(?:sig(?:a|ue|an)(?:nos)?|seguinos|suivez(?:-nous)?|folg(?:en|t|e)|segui(?:teci|ci)|siga(?:-nos)?) (?:a |sie |uns |nuestra tienda|notre boutique|unserem (?:shop|laden)|il nostro negozio|a nossa loja)?\b[^;]{0,40}?\b(?:ofertas?|novedades|offres?|nouveautes|angebote?|neuheiten|rabatte|offerte|novita|promoc\w+|novidades|descontos?|descuentos?|sconti)\b",
+        unless=_NOT_OURS,
+    ),
+    # What has come in.
+    Phrase(
+        r"\b(?:our|my|the) (?:[a-z]+ ){0,3}?(?:collection|range|catalogue|season|drop|selection|sale|calendars?) (?:has|have|is|are) (?:just |now |finally )*(?:landed|arrived|dropped|here|out|live|online|back|open|begun|started|launched)\b",
+        unless=_NOT_OURS + r"|\?",
+    ),
+    Phrase(
+        r"\b(?:nuev[ao]s?|nouve(?:lle|aux|lles|au)|neue[nsr]?|nuov[aeoi]|nov[ao]s?|winter|fruhjahrs|herbst|sommer|weihnachts)-?(?: \w+)? ?(?:coleccion(?:es)?|temporada|linea|gama|catalogo|collections?|gammes?|saison|catalogues?|kollektion|linie|katalog|saison|modelle|collezion[ei]|stagione|linea|colec(?:ao|oes)|linha)\b[^;]{0,60}?\b(?:llego|llegaron|ya|mira\w*|descubr\w+|pid\w+|ven|entra|esta|disponible|arriv\w+|decouvr\w+|demand\w+|la|ligne|da|jetzt|endlich|online|anfordern|eingetroffen|entdeck\w+|schau\w*|arrivat[aeio]|scopr\w+|richied\w+|online|disponibil\w+|chegou|chegaram|conhec\w+|veja|confira|peca)\b",
+        unless=_NOT_OURS + r"|\?",
+    ),
+    Phrase(
+        r"\b(?:ya )?(?:llego|llegaron|ha llegado|han llegado|esta aqui|est arrivee?|sont arrivee?s|ist (?:da|eingetroffen)|sind (?:da|eingetroffen)|e arrivat[ao]|sono arrivat[ei]|chegou|chegaram|ja chegaram) (?:la |las |los |el |le |les |il |gli |i |a |as |os |o |die |unsere )?(?:nuev\w+ |nouve\w+ |neue\w* |nuov\w+ |nov\w+ )?(?:temporada|coleccion|catalogo|collection|catalogue|kollektion|katalog|collezione|colecao|ofertas|rebajas|soldes|saldi|saldos|promo\w+)\b",
+        unless=_NOT_OURS + r"|\?",
+    ),
+)
+# What is innocent as an answer, and promotion where nobody has asked.
+_TOLD = ("proactive", "insert", "shipment", "review_request")
+_UNASKED = (
+    Phrase(
+        r"\b(?:(?:our|my) new (?:[a-z]+ ){1,3}?|new (?:[a-z]+ )?[a-z]+s )(?:have |has |'ve )?(?:just |now |finally )?(?:landed|dropped|arrived|launch(?:ed|es|ing)?|went live|go live|goes live|(?:are|is) (?:in|out|here|live|online|available)(?: now)?\W*(?:$|[!.,:]))",
+        unless=_NOT_OURS + _PARCEL + r"|\?",
+    ),
+    Phrase(
+        r"\b(?:sono arrivat[ei]|chegaram|han llegado|ya llegaron|sont arrivee?s|sont de retour|sind eingetroffen|neu eingetroffen|neu im (?:shop|sortiment))\b[^;]{0,30}",
+        unless=_NOT_OURS + _PARCEL,
+    ),
+    Phrase(
+        rf"{_LESS}|{_PER_CENT}",
+        unless=_ON_PAGE
+        + r"|\b(?:your (?:order|refund|purchase)|refunded|size|tall|charge|litres?|strength|speed|battery|capacity)\b",
+    ),
+    Phrase(
+        r"\bfree [a-z]+(?: [a-z]+)? (?:on|with|for) (?:all|every|any|each|orders?|your next)\b[^;]{0,40}|\bfree (?:shipping|delivery|engraving|gift) (?:on|over|above|from)\b",
+        unless=_ON_PAGE,
+    ),
+    Phrase(
+        r"\b(?:from|ab|desde|a partir de|a partire da) (?:just |only |nur |solo )?(?:[$\x{a3}\x{20ac}] ?\d+|\d+(?:[.,]\d\d)?(?: ?[$\x{a3}\x{20ac}]| euros?| dollars?)?)\b[^;]{0,40}?\b(?:first come|come (?:and|in)|venez|pas[ae]|pasate|schau\w*|komm\w*|ven(?:ga|ha|ite)|shop|tienda|boutique|laden|negozio|loja|this week)\b",
+        unless=_ON_PAGE,
+    ),
+    Phrase(
+        r"\b\d for (?:[$\x{a3}\x{20ac}] ?)?\d{1,3}\b[^;]{0,20}?\b(?:until|till|this|today|only|now|sunday|weekend)\b",
+        unless=_ON_PAGE,
+    ),
 )
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield discounts on other purchases, coupons, newsletters, new arrivals and cross-selling."""
     yield from reading.phrases(_PHRASES)
+    if reading.draft.purpose in _TOLD:
+        yield from reading.phrases(_UNASKED)
 
 
 RULE = Rule(
@@ -193,13 +302,22 @@ RULE = Rule(
     ),
     reasons={"plain": "This promotes other or later purchases. Messages serve the order or the question at hand."},
     advice="Remove the offer. Answering a question about another article is fine when the buyer has asked it.",
-    gate=_PHRASES,
+    gate=(*_PHRASES, *_UNASKED),
     find=find,
     flagged=(
         "«Use code STORK15 for 15%» off your next order!",
         "«Sign up for our newsletter» and be first.",
         "While you wait, «check out our autumn collection».",
         "«Refer a friend and you both get 5 euros».",
+        "All irons «minus 20% until» Friday.",
+        "«Buy two, get one free today».",
+        "«Order 50 shirts and get 10 caps free».",
+        "«Customers who bought this also bought our soap».",
+        "«Join our coffee club» and never run out.",
+        Example("Your lamp is on its way. «Our new shades have landed»!", purpose="shipment"),
+        "«Nur heute: alles minus 20 %»!",
+        "«Leve 3, pague 2» até domingo.",
+        "«La deuxième offerte cette semaine».",
         "By the way, «all our wiper blades are 20% off» until Sunday.",
         "«New arrivals» every week!",
         "«10 % de descuento en su próxima compra».",
@@ -216,6 +334,10 @@ RULE = Rule(
         "You asked about a lid: yes, it is in this listing.",
         "The sticker says SALE because that is the name of the lake.",
         "Your second parcel is on its way.",
+        "From 10 pieces the price in the basket drops by 8 % by itself.",
+        "The second half of the refund was made today.",
+        Example("The new hinges arrived at our workshop, yours goes out today.", purpose="order_problem"),
+        "The new colours you asked about are in.",
         "Le devolvemos el 10 % por el golpe en la caja.",
         "Die nächste Lieferung kommt am Montag.",
     ),

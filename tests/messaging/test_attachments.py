@@ -17,17 +17,20 @@ from comity.common.models import OutboxEvent, RecordEntry
 from comity.files.models import Blob
 from comity.files.services import blobs
 from comity.files.services.inspection import megabytes
-from comity.messaging.models import Attachment, Finding, Message
+from comity.messaging.models import Attachment, Finding, Message, TrialFinding
 from comity.messaging.selectors.agreement import disagreements
 from comity.messaging.selectors.attachments import get_attachment
 from comity.messaging.selectors.conversations import messages_seen_by
 from comity.messaging.selectors.doors import get_seat_of_operator
-from comity.messaging.services import attachments
+from comity.messaging.selectors.rule_record import rule_records
+from comity.messaging.services import attachments, posting
 from comity.messaging.services.attachments import Arrived, take_files
 from comity.messaging.services.checks import check_contact
 from comity.messaging.services.contact import Contact, Subject, contact
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.text import MessageRefused
+from comity_policy.model import Finding as EngineFinding
+from comity_policy.model import Outcome, Verdict
 from tests import factories
 from tests.files import samples as s
 from tests.messaging.desk import nothing_stored
@@ -112,6 +115,29 @@ def test_words_in_a_file_count_like_words_in_the_message(desk, word, state):
 def test_every_kind_of_file_and_its_name_are_read(desk, make, where):
     assert ask(desk, make()).kind == "blocked"
     assert [finding.where for finding in Finding.objects.all()] == [where]
+
+
+def on_trial(*, text, **_):
+    """A rule on trial finds every “TRY”; nothing follows."""
+    places = [place for place in range(len(text)) if text.startswith("TRY", place)]
+    found = tuple(EngineFinding("test.trial", at, at + 3, Outcome.HOLD, "Because.", "Mend it.") for at in places)
+    return Verdict(Outcome.DELIVER, (), "r" * 64, "1", f"input of {text}"[:64], trials=found)
+
+
+def test_what_rules_on_trial_find_in_files_is_recorded_like_what_they_find_in_words(desk, monkeypatch):
+    monkeypatch.setattr(posting, "screen", on_trial)
+    sent = ask(desk, ("a.pdf", s.pdf("Fine", "and TRY this")), ("b.docx", s.docx("TRY")), text="TRY.")
+
+    found = TrialFinding.objects.order_by("pk").values_list(
+        "attachment__name", "page", "rule", "start", "end", "outcome"
+    )
+    assert list(found) == [
+        (None, None, "test.trial", 0, 3, "hold"),
+        ("a.pdf", 2, "test.trial", 4, 7, "hold"),
+        ("b.docx", 0, "test.trial", 0, 3, "hold"),
+    ]
+    assert (sent.kind, Finding.objects.count()) == ("accepted", 0)
+    assert rule_records(desk.order.marketplace, desk.now)["test.trial"].tried == 1
 
 
 def test_the_worst_of_words_and_files_decides_and_words_come_first(desk):

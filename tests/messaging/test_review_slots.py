@@ -50,6 +50,13 @@ def test_after_the_button_own_words_ask_no_more(asked):
     assert list(Message.objects.filter(side="seller", state="delivered")) == [request.message]
 
 
+def test_the_button_asks_also_after_many_messages_without_an_answer(asked):
+    for number in range(4):
+        asked.answer(f"Here is part {number} of it.")
+
+    assert ask_for_review(staff=asked.staff, order=asked.order, now=asked.now).message.state == "accepted"
+
+
 def test_a_request_taken_back_leaves_its_place_free(asked):
     first = asked.answer(REQUEST, undoable=True).message
     undo(seat=asked.seller_seat(), message_id=first.public_id, place="here", typed="", now=asked.now)

@@ -155,11 +155,13 @@ def _history(conversation: Conversation, words: Words, now: datetime) -> History
 def _facts(conversation: Conversation, words: Words, history: History, now: datetime) -> dict[str, Any]:
     """What is known beside the words, by the names of ``comity_policy.Context``.
 
-    The marketplace's own words that ask for a review have taken the order's one request before they are checked.
+    The marketplace's own words that ask for a review have taken the order's one request before they are checked, and
+    follow nothing up.
     """
-    asked = 0 if words.purpose == REVIEW_REQUEST else history.review_requests
-    counts = {"follow_ups": history.follow_ups, "alike": history.alike, "review_requests": asked}
-    facts = {"buyer_language": conversation.buyer.language or None, **counts}
+    facts: dict[str, Any] = {"buyer_language": conversation.buyer.language or None, "review_requests": 0}
+    if words.purpose != REVIEW_REQUEST:
+        facts["follow_ups"], facts["alike"] = history.follow_ups, history.alike
+        facts["review_requests"] = history.review_requests
     return facts | known_of(conversation.order, now) if conversation.order else facts
 
 

@@ -230,7 +230,7 @@ def _apart(view: View) -> Iterator[Address]:
     rows = [(_COMMAS, ",;*|~^=")] if "com" in text or "," in text else []
     rows += [(_WITHOUT_DOTS, " ,")] if "www" in text else []
     rows += [(_GLUED, "dot")] if "dot" in text else []
-    rows += [(_GAPPED, "")] if " ." in text or ". " in text or "\n." in text else []
+    rows += [(_GAPPED, "")] if " ." in text or "\n." in text or ". co" in text else []
     for wanted, signs in rows:
         for match in wanted.finditer(text):
             host = match["host"].replace("dot", ".") if signs == "dot" else _with_dots(match["host"], signs)

@@ -256,7 +256,7 @@ def _is_disguised(folded: View, start: int, end: int) -> bool:
     swapped = letters > 0 and (
         bool(_GROUPED.search(_as_digits(text)))
         or (odd > 0 and len(digits) in _DOMESTIC_LENGTHS)
-        or (letters >= _FEWEST_SWAPPED and len(digits) in _FULL_LENGTHS)
+        or (letters >= _FEWEST_SWAPPED and len(digits) in _FULL_LENGTHS and "," not in text)
     )
     return odd >= _FEWEST_DISGUISED or swapped or apart
 

@@ -17,7 +17,7 @@ from comity_policy.text.fold import View
 from comity_policy.text.patterns import Match, pattern, span_of
 
 _OPEN, _CLOSE = r"[(\[{<\"'*|/«~=_+#-]{1,3}", r"[)\]}>\"'*|/»~=_+#-]{1,3}"
-_PAUSE = r"(?:[\s,;&#+>\"\x{2026}\x{2192}]|\.{2,3}|\b(?:then|followed by|comes|the|luego|puis|dann|poi|depois)\b){0,7}"
+_PAUSE = r"(?:[\s,;&#+>\x{2026}\x{2192}]|\.{2,3}|\b(?:then|followed by|comes|the|luego|puis|dann|poi|depois)\b){0,7}"
 with Path(__file__).with_name("signs.toml").open("rb") as _file:
     _DATA = tomllib.load(_file)
 

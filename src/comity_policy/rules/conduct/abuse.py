@@ -55,6 +55,13 @@ _NAMED = any_of(
     r"cretin[oie]|idiot[aie]|imbecill[ei]|deficient[ei]|ladr[oi]|ladr[ao]|truffator[ei]|pagliacc[oi]|incapac[ei]|ignorant[ei]|scem[oi]|buffon[ei]|disonest[oi]|bugiard[oaie]|schifo|cafon[ei]|vergognos[oi]",
     r"idiotas?|imbecil|imbecis|burr[oa]s?|safad[oa]s?|ladrao|ladroes|golpistas?|canalhas?|lixo|mentiros[oa]s?|parvos?|parvalh(?:ao|oes)|nojent[oa]s?|incompetentes?|vigaristas?|palhac[oa]s?|estupid[oa]s?|velh[oa] gaga",
 )
+# Words for a person that are insults when somebody is called one.
+_LOW = (
+    r"(?:(?:half|dim|nit)wits?|idiots?|morons?|imbeciles?|cretins?|numpt(?:y|ies)|muppets?|wallys?|plonkers?|pillocks?|tossers?|gits?|berks?|prats?|divs?|numbskulls?|blockheads?|airheads?|dummy|dummies|fools?|jerks?|creeps?|perverts?|swines?|bums?|"
+    r"worms?|weasels?|snakes?|leech(?:es)?|vultures?|sharks?|parasites?|cockroach(?:es)?|maggots?|rats?|pigs?|donkeys?|sheep|scumbags?|scum|lowli(?:fe|ves|fes)|low-life|bottom ?feeders?|crooks?|thief|thieves|scammers?|swindlers?|con ?artists?|fraudsters?|cheats?|"
+    r"liars?|robbers?|bandits?|cowards?|losers?|clowns?|jokers?|cowboys?|amateurs?|incompetents?|hag|witch|bimbo|karen|old (?:bat|cow|goat|fool|git)|peasants?|freaks?|weirdos?|psychos?|nutters?|nutcases?|retards?|savages?|animals?|disgrace|waste of (?:space|air|skin|oxygen)|excuse for an? [a-z]+(?: [a-z]+)?|little man)"
+)
+_ADJECTIVES = r"(?:[a-z]+ ){0,2}?(?:absolute|utter|total|complete|pathetic|lying|stupid|dumb|useless|filthy|miserable|worthless|brainless|spineless|thieving|slimy|greasy|illiterate|incompetent|disgusting|bloody|dirty|greedy|ignorant|ugly|fat|vile|crooked|cheating|rotten|stingy|sad|shameless|sorry|cheeky|clueless|arrogant|rude|nasty|mean|silly|daft|thick|lazy) (?:little |old |lying |thieving |bunch of |pack of |piece of )*"
 _CURSE = r"(?:mierda|joder|puta madre|hostia puta|merde|putain|bordel de merde|scheisse?n?|scheiss|verdammte scheisse|cazzo|merda|porca (?:miseria|puttana)|porra|caralho|foda-se)"
 _PHRASES = (
     Phrase(
@@ -137,8 +144,59 @@ _PHRASES = (
     Phrase(
         rf"\b(?:{_FUCK}\w*|bullshit|shitty|shit|motherfuck\w*|asshole\w*|arsehole\w*|wank\w+|goddamn(?:ed)?|cocksuck\w*)\b|\b{_CURSE}\b",
         form="profanity",
+        given=rf"\b(?:you\w*|u|ur|yours?|seller|customer|{PEOPLE}|tu|tus|usted(?:es)?|vosotros|vous|votre|vos|toi|sie|ihr\w*|du|dein\w*|lei|voi|vostr\w+|voce|seus?|suas?)\b",
+        unless=_TITLE + r"|\b(?:thank (?:you|u)|did (?:you|u)|(?:can|could) (?:you|u)|if you (?:can|could)|do you have|love (?:you|u|your)|you guys (?:rock|are (?:great|awesome)))\b",
+        refusable=False,
+    ),
+    # "You greasy thief", "what kind of halfwit …", "you worm": called one.
+    Phrase(
+        rf"\b(?:you|u|ya)(?: are| r|'re|re)?(?: all| both| just| really| people)?(?: an?| the| such an?| nothing but an?| a bunch of| a pack of| a load of)? (?:{_ADJECTIVES})?(?:little |old )?{_LOW}\b",
+        form="insult",
+        unless=_TITLE
+        + r"|\b(?:you|u) (?:cheats?|snakes?|sharks?|worms?|sheep|rats?|pigs?|fool|animals?|donkeys?|jerk) (?:you|for|in|of|on|the|and|with)\b|\b(?:thank|get|got|from|at|told|for|give|send|sent|sell|have|see) (?:you|u) (?:an? |the )?",
+        refusable=False,
+    ),
+    Phrase(
+        rf"\b(?:what (?:kind|sort) of|which|only an?|some|by an?|like an?|from an?|are (?:you|u) (?:an?|just|really)|what an?|such an?|(?:a )?(?:bunch|pack|lot|load|gang) of|dealing with) (?:{_ADJECTIVES})?(?:lying |thieving |brainless |gutter |professional )*(?:idiots?|morons?|imbeciles?|half-?wits?|dimwits?|cretins?|scammers?|crooks?|swindlers?|thieves|liars|scum|con ?artists?|muppets?|lowlifes?|parasites?|hag|excuse for an? [a-z]+)\b",
+        form="insult",
+        unless=_TITLE + r"|\b(?:i'?m not|i am not|not an?|no) (?:\w+ ){0,2}(?:idiot|scammer|thief|liar|crook)|\b(?:feel|felt|look|looked|like an idiot|reported|beware|avoid|protect\w*|someone|somebody|pretend\w*|e?-?mails?|calls?|messages?|links?|which (?:scammers?|thieves))\b",
+    ),
+    Phrase(
+        r"\b(?:go f\W*(?:yourself|urself)|stick it (?:up|where)|shove (?:it|them|that|your) [^;]{0,20}?(?:up|where)|kiss my (?:ass|arse)|get stuffed|get lost|rot in hell|(?:pathetic|sad|sorry|miserable|nasty|horrible|vile|disgusting|spiteful) (?:little |old )*(?:man|woman|person|people|individual|human being|creature|hag|girl|boy)|even for (?:somebody|someone|a person) with your (?:\w+ )?(?:schooling|intelligence|education|brain)|how (?:stupid|dumb|thick) (?:are|can|must) (?:you|u|people|one))\b",
+        form="insult",
         unless=_TITLE,
         refusable=False,
+    ),
+    Phrase(
+        r"\b(?:whats?|what's|what is) under (?:your|ur) (?:\w+)\b[^;]{0,25}|\b(?:send|show) (?:me |us )?(?:\w+ ){0,2}?(?:nudes?|boobs?|tits|naked)\b|\b(?:hey|hi|hello|ok|thanks) sexy\b|\bsexy (?:voice|legs|body|hands|feet)\b",
+        form="insult",
+        unless=_TITLE,
+    ),
+    # In the other languages, said of the reader.
+    Phrase(
+        r"\b(?:muert[oa]s? de hambre|(?:que|vaya) (?:tip[oa]|gente|tontos?|panda|gentuza)(?: mas)? ?(?:burr[oa]s?|tont[oa]s?|inutil(?:es)?|idiotas?|imbecil(?:es)?)?\b|(?:burr[oa]s?|tont[oa]s?|lel[oa]s?|zopenc[oa]s?|analfabet[oa]s?|ignorantes?|miserables?|cretin[oa]s?|gentuza|chorizos?|sanguijuelas?|caradura|ruin(?:es)?)(?: de remate| perdid[oa]s?)|vaya (?:timadores|ladrones|chorizos|estafadores|sinverguenzas|inutiles)|son (?:un[oa]s |tod[oa]s )?(?:timadores|chorizos|caraduras|rateros|delincuentes)|es usted (?:un |una )?(?:tont[oa]|burr[oa]|ignorante|analfabet[oa]|miserable|impresentable|sinverguenza|maleducad[oa]|caradura|timador\w*)|eres (?:un |una )?(?:tont[oa]|burr[oa]|lel[oa]|ignorante|miserable|payas[oa]|inutil|timador\w*|impresentable))\b",
+        form="insult",
+        unless=SPOKEN_OF,
+    ),
+    Phrase(
+        r"\b(?:pauvre (?:type|folle|fou|fille|mec|con|conne|cruche|cloche|naze)|(?:etre|etes|es) (?:\w+ ){0,2}?(?:une? )?(?:cruche|cloche|andouille|idiote?|imbecile|abrutie?|cretine?|bouffon|nulle?s?|charlatans?|truands?|malhonnetes?|incapables?|menteuse?s?|analphabetes?|ignare|debile|folle|minable|boulet)|(?:sale|gros|grosse|vieille|vieux) (?:voleu(?:r|se)|escroc|type|bique|conne?|porc|truie|rat|radin|menteu(?:r|se))|tas d(?:e |')(?:voleurs|incapables|nuls|escrocs|cons)|quelle (?:cruche|idiote|bande)|quel (?:abruti|cretin|imbecile|idiot|boulet|naze|incapable)|foutez-vous|foutage de gueule)\b",
+        form="insult",
+        unless=SPOKEN_OF,
+    ),
+    Phrase(
+        r"\b(?:(?:so|wie|zu|viel zu) (?:dumm|blod|bescheuert|damlich|bekloppt)\b[^;]{0,20}?\b(?:sein|sind|bist|seid|muss man|kann man)|(?:sind|bist|seid) (?:sie |du |ihr )?(?:\w+ ){0,2}?(?:so |zu |echt |einfach |wirklich |eigentlich )*(?:dumm|blod|bescheuert|damlich|bekloppt|behindert|unfahig|schwachsinnig|hirnlos|asozial|das letzte|betruger|lugner|diebe|gauner|idioten|versager)|(?:dumme[rns]?|blode[rns]?|faule[rns]?|elende[rns]?|verlogene[rns]?|widerliche[rns]?|unverschamte[rns]?|geldgierige[rns]?|miese[rns]?|hirnlose[rns]?) (?:\w+ )?(?:idiot\w*|trottel|depp\w*|betruger\w*|lugner\w*|sau|schwein\w*|hund\w*|ziege|kuh|gans|pack|gesindel|bande|abzocker|versager|kerl\w*|person|frau|laden)|sie (?:idiot\w*|trottel|depp\w*|betruger\w*|lugner\w*|dieb\w*|schwein\w*|witzfigur\w*)|(?:bande|haufen|verein) von (?:betrugern|dieben|idioten|lugnern|gaunern)|betrugerbande|diebesbande|saftladen|witzfigur\w*|dummkopf\w*)\b",
+        form="insult",
+        unless=SPOKEN_OF,
+    ),
+    Phrase(
+        r"\b(?:(?:lei|tu|voi) (?:e|sei|siete) (?:\w+ ){0,2}?(?:un'?a? ?)?(?:ignorant\w+|idiot\w+|imbecill\w+|cretin\w+|scem\w+|stupid\w+|deficient\w+|buffon\w+|ladr\w+|truffator\w+|incapac\w+|vergogn\w+|cafon\w+|analfabet\w+|maleducat\w+|pezzent\w+|morta? di fame)|(?:e|siete|sei) (?:solo |proprio |davvero |dei |delle |un |una |un')*(?:ignorant\w+|idiot\w+|imbecill\w+|cretin\w+|stupid\w+|ladri|truffatori|buffoni|incapaci|cialtron\w+|farabutt\w+|disonest\w+|delinquent\w+|morti di fame)|(?:ladri|imbecilli|idioti|truffatori|cialtroni|farabutti|buffoni|analfabeti|delinquenti)(?:,| e) [^;]{0,15}?(?:ladri|imbecilli|idioti|truffatori|cialtroni|farabutti|buffoni|analfabeti|bugiardi)|(?:che|razza di|massa di|manica di|banda di|gente) (?:idiot\w+|imbecill\w+|cretin\w+|ladr[oi]|truffator\w+|incapac\w+|cialtron\w+|pezzenti|buffon\w+|farabutt\w+|ignorant\w+))\b",
+        form="insult",
+        unless=SPOKEN_OF,
+    ),
+    Phrase(
+        r"\b(?:(?:sua|seu|suas|seus|tua|teu) (?:anta|burr[oa]s?|idiotas?|imbecil|imbecis|otari[oa]s?|ladra\w*|ladroes|ladrao|golpistas?|vigaristas?|palhac[oa]s?|lixo|nojent[oa]s?|ignorantes?|velh[oa]|vagabund[oa]s?|jument[oa]|animal|mentiros[oa]s?|inutil|inuteis|porc[oa]s?|trouxa)|(?:voce|vc|o senhor|a senhora|tu|voces|vcs|voces todos) (?:e|es|sao) (?:so |mesmo |muito |uns |umas |um |uma )*(?:velh[oa] (?:gaga|chata|louca)|burr[oa]s?|idiotas?|imbecil|imbecis|otari[oa]s?|ladrao|ladra|ladroes|golpistas?|vigaristas?|palhac[oa]s?|nojent[oa]s?|ignorantes?|vagabund[oa]s?|mentiros[oa]s?|inutil|inuteis|incompetentes?|burlo(?:es|es|na)|caloteir[oa]s?|trouxas?|ridicul[oa]s?|analfabet[oa]s?)|gente (?:da sua laia|nojenta|burra|sem vergonha)|(?:bando|cambada|corja|quadrilha) de [a-z]+|sem[- ]vergonhas?|burlo(?:es|na)|cara de pau|que (?:burrice|gente burra))\b",
+        form="insult",
+        unless=SPOKEN_OF + r"|\bbando de (?:aves|passaros|pombos)\b",
     ),
 )
 

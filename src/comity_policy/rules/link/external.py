@@ -6,10 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from comity_policy.model import Rule, Span
-from comity_policy.reading import Reading
+from comity_policy.reading import Phrase, Reading
 from comity_policy.rules._fulfilment import DEFAULTS, PARAMETERS, unless_needed
+from comity_policy.text.addresses import HOSTS
 from comity_policy.text.patterns import CHARACTER
 from comity_policy.text.spoken import SIGN_WORDS
+
+# A site that is described: "our brand, then a full stop and store", "tiny url slash rotten crate".
+_PHRASES = (
+    Phrase(
+        r"\b(?:brand|shop'?s?|store|company|business|label|our|my)(?: name)?\b[^;]{0,60}?\b(?P<hit>(?:(?:a |the )?(?:full stop|dot|period|point)[ ,]+(?:and |then )?|dot-)(?:com|net|org|shop|store|co uk|co|uk|de|fr|farm|studio))\b",
+        unless=r"\bdot (?:matrix|pattern|grid)\b|\b(?:shop|store) (?:is|was|has|closes|opens)\b",
+    ),
+    Phrase(rf"\b(?P<hit>(?:{'|'.join(HOSTS['short']['names'])}) ?(?:/|slash|and then) ?[a-z0-9]+(?: [a-z0-9]+)?)\b"),
+)
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
@@ -18,6 +28,7 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:
     for address in reading.addresses:
         if not address.is_within(trusted):
             yield Span(address.start, address.end)
+    yield from reading.phrases(_PHRASES)
 
 
 RULE = Rule(
@@ -32,6 +43,7 @@ RULE = Rule(
     reasons={"plain": "This is a web address outside the marketplace."},
     advice="Remove the web address and say here what the reader would find there.",
     gate=(
+        *_PHRASES,
         rf"\.[)\]]?[{CHARACTER}]",
         r" \. |[(\[]\.|://|&#46;|%2e",
         r"[a-z0-9],(?:com|net|org|shop|store|info|co,uk)\b|[a-z0-9]dot(?:com|net|org|shop|store)\b",
@@ -52,6 +64,9 @@ RULE = Rule(
         "get it from «gristandmarrow (dot) com»",
         "Or «http://[2001:db8::5]/catalogue», same things",
         "See «ｐａｓｔｅｐｌｕｍ．ｏｒｇ／ｒ／４４１»",
+        "Type our brand in the bar, then «a full stop and store».",
+        "I put all photos on «tiny url slash rotten crate»",
+        "Pay at «1.1.1.1/pay»",
     ),
     accepted=(
         "Track it on https://www.ups.com/track?tracknum=1Z999AA10123456784",
@@ -61,5 +76,5 @@ RULE = Rule(
         "Write to help@shop.example",
         "We are looking at the dot matrix.",
     ),
-    known_miss=("Type our brand in the bar, then «a full stop and store».",),
+    known_miss=("The site is «the colour of snow and the country of cheese».",),
 )

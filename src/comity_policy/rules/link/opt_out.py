@@ -53,7 +53,7 @@ _PHRASES = (
         r"\b(?:take|remove|removed|strike|get) (?:you|me|yourself|your (?:name|address|e-?mail))? ?(?:off|from) (?:the|our|this) (?:mailing |contact |e-?mail |message )?list\b",
         unless=_OTHERS + r"|\bguest list|price list\b",
     ),
-    Phrase(r"\bclick (?:here )?to stop (?:the )?(?:alerts|messages|e-?mails|notes|updates)\b"),
+    Phrase(r"\b[ck]lick (?:here )?to stop (?:the )?(?:alerts|messages|e-?mails|notes|updates)\b"),
 )
 
 

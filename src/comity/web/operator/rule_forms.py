@@ -36,10 +36,10 @@ def opened(rules: tuple[RuleInForce, ...], day: date) -> ChangeForm:
 def read_form(request: HttpRequest, known: Mapping[str, RuleInForce], earliest: date) -> ChangeForm:
     """What was posted; the service judges it. The first day is ``earliest`` until another one is typed.
 
-    A rule is taken in with ``add`` and left out with ``leave``; with ``widen`` it gets lines for one purpose.
+    The rule chosen in ``more`` is taken in, that of ``leave`` left out; that of ``widen`` gets lines for one purpose.
     """
     posted = request.POST
-    named = [*posted.getlist("rule"), *([posted.get("more", "")] if "add" in posted else [])]
+    named = [*posted.getlist("rule"), posted.get("more", "")]
     rules = [known[rule] for rule in dict.fromkeys(named) if rule in known and rule != posted.get("leave")]
     changes = (_read_change(request, rule) for rule in rules[:_MOST])
     day = posted.get("day", earliest.isoformat())

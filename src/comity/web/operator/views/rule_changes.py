@@ -47,7 +47,7 @@ def _coming(staff: OperatorStaff, earliest: date) -> _Known:
 
 def _change(request: HttpRequest, staff: OperatorStaff, known: _Known, form: ChangeForm) -> HttpResponse:
     step = request.POST.get("step", "")
-    if step not in ("look", "propose"):
+    if step not in ("look", "propose") or request.POST.get("more"):  # a rule that was chosen is shown first
         return _form_page(request, staff, known, form)
     try:
         drafted = draft_changes(staff.marketplace, form.changes, form.day, now=clock.now())

@@ -3,12 +3,12 @@
 import fcntl
 import os
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
 
-from comity.accounts.models import Marketplace, Seller
+from comity.accounts.models import Marketplace, OperatorStaff, Seller
 from comity.catalog.models import Listing, SellerPolicy
 from comity.common import clock
 from comity.common.record import verify
@@ -17,7 +17,9 @@ from comity.config.cli import main
 from comity.config.demo.seed import seed
 from comity.messaging.models import Agreement, Conversation, Message, Notice, Report, SavedReplyText, Vote
 from comity.messaging.selectors.conversations import record_heads
+from comity.messaging.selectors.rule_record import rule_records
 from comity.orders.models import Order
+from comity.screening.models import RulebookVersion
 
 
 @pytest.mark.django_db
@@ -32,7 +34,28 @@ def test_demo_is_a_living_marketplace():
     _shows_what_shops_promise_and_how_buyers_judge()
     assert SavedReplyText.objects.count() == 3 * 3 * 2  # shops, replies, languages
     _shows_what_sellers_wrote_first()
+    _shows_rules_that_were_ruled_on_and_a_change_that_waits(now)
     assert list(verify(record_heads(), whole=True)) == []
+
+
+def _shows_rules_that_were_ruled_on_and_a_change_that_waits(now):
+    records = rule_records(Marketplace.objects.get(slug="wayfold"), now - timedelta(days=30))
+    waiting = RulebookVersion.objects.select_related("proposed_by").get()
+    admins = OperatorStaff.objects.filter(marketplace__slug="wayfold", role="admin")
+
+    assert (records["contact.phone"].upheld, records["contact.phone"].overturned) == (2, 9)
+    assert records["contact.email"].ruled < 10
+    assert waiting.state == "proposed"
+    assert waiting.content.count("[rules.") >= 2
+    assert admins.exclude(user=waiting.proposed_by).count() == 1
+
+
+def test_in_the_demo_a_rule_on_trial_has_found_something(db):
+    now = datetime(2026, 12, 10, 15, tzinfo=UTC)
+    seed(now=now)
+
+    records = rule_records(Marketplace.objects.get(slug="wayfold"), now - timedelta(days=30))
+    assert records["form.language"].tried > 0
 
 
 def _shows_what_sellers_wrote_first():

@@ -76,16 +76,16 @@ def _welcome(base_url: str, folder: Path, now: datetime) -> str:
 
     seat = Staff.objects.select_related("seller", "user").get(seller__external_id="alder-loom", role=Staff.Role.OWNER)
     buyer = User.objects.get(buyers__external_id="buyer-0", buyers__marketplace=seat.seller.marketplace_id)
-    staff = {
-        one.role: one.user
-        for one in OperatorStaff.objects.select_related("user").filter(marketplace=seat.seller.marketplace_id)
-    }
+    seats = OperatorStaff.objects.select_related("user").filter(marketplace=seat.seller.marketplace_id).order_by("pk")
+    admin, second = (one.user for one in seats.filter(role=OperatorStaff.Role.ADMIN))
+    staff = {one.role: one.user for one in seats}
     roles = [
         ("Buyer", buyer, "/wayfold/messages/"),
         ("Seller", seat.user, f"/wayfold/sell/{seat.seller.public_id}/inbox/"),
         ("Moderator", staff[OperatorStaff.Role.MODERATOR], "/wayfold/operate/held/"),
         ("Service agent", staff[OperatorStaff.Role.SERVICE_AGENT], "/wayfold/operate/service/"),
-        ("Admin", staff[OperatorStaff.Role.ADMIN], "/wayfold/operate/held/"),
+        ("Admin", admin, "/wayfold/operate/rules/"),
+        ("Second admin, who approves", second, "/wayfold/operate/rules/"),
     ]
     lines = [f"\n{role}: {user.name}\n  {link(user, path)}" for role, user, path in roles]
     return (

@@ -1,11 +1,12 @@
 """Who says what to whom about which goods: the dialogues of the demo with their people, before anything exists."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 CONVERSATIONS = 60
 _OWN = 4  # dialogues of the buyer whose sign-in link is printed
+_NEXT = 0.7  # hours until a seller writes again, and until that is ruled on
 _OLDER = 26.0  # hours by which a dialogue is moved back each time it is used again
 
 
@@ -29,7 +30,26 @@ def cast(data: dict[str, Any], chance: random.Random) -> list[Role]:
         # Who has written about the same thing before would only go on with that conversation.
         before = {role.buyer for role in roles if role.dialogue["topic"] == dialogue["topic"]}
         roles.append(_role(dialogue, data, number, _speakers(dialogue, data, before), chance))
+    settled = (number for number, role in enumerate(roles) if _is_settled(role, data))
+    for number, ruled in zip(settled, data["ruled"], strict=False):
+        roles[number] = _ruled(roles[number], *ruled)
     return roles
+
+
+def _is_settled(role: Role, data: dict[str, Any]) -> bool:
+    """Whether the seller had the last word about an order of the first marketplace, days ago, in English."""
+    dialogue = role.dialogue
+    here = role.shop["marketplace"] == data["marketplaces"][0]["slug"] and dialogue["subject"] == "order"
+    spoken = dialogue.get("language", "en") == "en" and dialogue.get("fulfilment", "seller") == "seller"
+    hours, who, _ = dialogue["steps"][-1]
+    return bool(here and spoken and hours > _OLDER and who == "seller")
+
+
+def _ruled(role: Role, words: str, decision: str, reason: str) -> Role:
+    """The role with a further message of the seller's, which is held, and what a person ruled on it."""
+    last = role.dialogue["steps"][-1][0]
+    more = [[last - _NEXT, "seller", words], [last - 2 * _NEXT, decision, reason]]
+    return replace(role, dialogue={**role.dialogue, "steps": [*role.dialogue["steps"], *more]})
 
 
 def _role(
@@ -65,7 +85,7 @@ def _speakers(dialogue: dict[str, Any], data: dict[str, Any], before: set[str]) 
 def _again(dialogue: dict[str, Any], times: int, closings: list[str], chance: random.Random) -> dict[str, Any]:
     """The dialogue, for its second use and later: longer ago, ruled on if held, and answered if open."""
     if not times:
-        return dialogue
+        return {**dialogue, "steps": [*dialogue["steps"], *dialogue.get("lately", [])]}
     shift = times * _OLDER + chance.uniform(0, 9)
     steps = [[hours + shift, who, words] for hours, who, words in dialogue["steps"]]
     asked = steps[-1][1] == "buyer"

@@ -53,7 +53,7 @@ def agree(now: datetime) -> None:
     owners = Staff.objects.select_related("seller__marketplace", "user").filter(role="owner")
     owner = owners.exclude(seller__external_id="alder-loom").order_by("pk")[0]
     admins = OperatorStaff.objects.select_related("marketplace", "user")
-    admin = admins.get(marketplace=owner.seller.marketplace, role=OperatorStaff.Role.ADMIN)
+    admin = admins.filter(marketplace=owner.seller.marketplace, role=OperatorStaff.Role.ADMIN).order_by("pk")[0]
     proposal = Proposal("content_update", "marketplace", moment.date(), "You have no time for it, and we know how.")
     made = propose(seller=owner.seller, staff=admin, proposal=proposal, now=moment)
     accept(seller=owner.seller, staff=owner, agreement_id=made.public_id, now=moment + timedelta(hours=3))

@@ -14,6 +14,7 @@ from comity.config.demo.casting import cast
 from comity.config.demo.notices import agree, send_recall
 from comity.config.demo.outreach import write_first
 from comity.config.demo.replies import save_replies
+from comity.config.demo.rules import propose_change
 from comity.config.demo.talk import play
 from comity.config.demo.team import work_together
 from comity.config.demo.world import World
@@ -37,6 +38,7 @@ def seed(*, now: datetime) -> None:
         write_first(now)
         agree(now)
         send_recall(now)
+        propose_change(now)
         _forget_old_events(now)
 
 

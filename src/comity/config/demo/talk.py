@@ -67,7 +67,7 @@ def _act(scene: Scene, who: str, words: str, moment: datetime) -> None:
     elif who == "not_needed":
         mark_no_response_needed(seat=_seat(scene, "seller"), now=moment)
     else:
-        _rule(scene, who, moment)
+        _rule(scene, who, words, moment)
     deliver_waiting(moment)
 
 
@@ -88,10 +88,10 @@ def _speak(scene: Scene, who: str, words: str, moment: datetime) -> None:
         mark_read(seat=_seat(scene, who))
 
 
-def _rule(scene: Scene, decision: str, moment: datetime) -> None:
+def _rule(scene: Scene, decision: str, words: str, moment: datetime) -> None:
     assert scene.last is not None
     staff = _operator(scene, OperatorStaff.Role.MODERATOR)
-    reason = _RULING_REASON if decision == "release" else _RETURN_REASON
+    reason = words or (_RULING_REASON if decision == "release" else _RETURN_REASON)
     rule(message_id=scene.last.public_id, staff=staff, user=staff.user, decision=decision, reason=reason, now=moment)
 
 

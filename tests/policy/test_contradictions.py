@@ -46,7 +46,7 @@ def complaint(book, item):
     return getattr(terms, name)(book.terms, **arguments)
 
 
-@pytest.mark.requirement("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14")
+@pytest.mark.requirement("S37", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14")
 @pytest.mark.parametrize(("clash", "name", "side", "passing", "failing"), CELLS)
 def test_each_rulebook_keeps_to_its_side(clash, name, side, passing, failing):
     book = load_rulebook(name, NOW)

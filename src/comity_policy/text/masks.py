@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from comity_policy.text.fold import View
 from comity_policy.text.patterns import Pattern, pattern
+from comity_policy.text.slips import slips
 
 _DATA = Path(__file__).with_name("masks.toml")
 _KINDS = ("app", "pay", "mail", "secret", "abuse", "word")
@@ -68,7 +69,6 @@ class _Names:
     forms: Mapping[str, _Form]
     foreign: Pattern
     read: Mapping[str, str]
-    slips: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -85,86 +85,7 @@ def _names() -> _Names:
     longest_first = sorted(every, key=lambda one: (-len(one.letters), one.letters))
     shapes = "|".join(dict.fromkeys(_shape(one) for one in longest_first))
     signs = "|".join(sorted(read, key=len, reverse=True))
-    return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read, _slips(data["slips"]))
-
-
-_ONE_SLIP, _TWO_SLIPS = 6, 8  # letters of a name that is read with as many slips
-_LETTERS_ONLY = bytes(code if ord("a") <= code <= ord("z") else ord(" ") for code in range(256))
-_SHORTEST_SLIP, _LONGEST_SLIP = 4, 12
-
-
-def _slips(data: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return the names by themselves and without some letters, and the words with two neighbours swapped."""
-    slips = {
-        word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
-        for word in data["swapped"]
-        for at in range(len(word) - 1)
-    }
-    for name in data["names"]:
-        slips.update(dict.fromkeys(_without(name, 1 + (len(name) >= _TWO_SLIPS)), name))
-    return slips
-
-
-def _without(word: str, letters: int) -> set[str]:
-    """Return ``word`` and what is left of it without up to ``letters`` of its letters, but for the first."""
-    rest = {word}
-    for _ in range(letters):
-        rest |= {one[:at] + one[at + 1 :] for one in rest for at in range(1, len(one))}
-    return rest
-
-
-class _Meant(dict[bytes, str]):
-    """From a word to the name or word that it is a slip for; to nothing where it is itself or some other word."""
-
-    def __missing__(self, raw: bytes) -> str:
-        word, names = raw.decode(), _names()
-        meant = ""
-        if word not in _data()["slips"]["real"] and _SHORTEST_SLIP <= len(word) <= _LONGEST_SLIP:
-            near = _without(word, 1 + (len(word) >= _TWO_SLIPS - 1))
-            found = sorted({names.slips[one] for one in near if one in names.slips})
-            meant = next((name for name in found if _is_slip(word, name)), "")
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[raw] = meant
-        return meant
-
-
-_REMEMBERED = 50_000
-_meant = _Meant()
-
-
-def _is_slip(word: str, name: str) -> bool:
-    if word == name or word.removesuffix("s") == name:
-        return False
-    if len(name) < _ONE_SLIP or name not in _names().slips:
-        return sorted(word) == sorted(name)
-    return _distance(word, name) <= 1 + (len(name) >= _TWO_SLIPS)
-
-
-def _distance(one: str, other: str) -> int:
-    """Return how many letters are wrong, missing, too many or swapped with their neighbour."""
-    before, row = [], list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        before, last, row = row, before, [at]
-        for to, wanted in enumerate(other, 1):
-            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, last[to - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def _slipped(text: str) -> Iterator[Hidden]:
-    """Yield the words that are meant for a name or a word of the data."""
-    words = set(text.encode("utf-8", "replace").translate(_LETTERS_ONLY).split())
-    for raw in [raw for raw in words if _meant[raw]]:
-        word = raw.decode()
-        at = text.find(word)
-        while at >= 0:
-            end = at + len(word)
-            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-                yield Hidden(at, end, _meant[raw], "slip", hidden=False)
-            at = text.find(word, end)
+    return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read)
 
 
 def _form(form: str, word: str, kind: str) -> _Form:
@@ -231,7 +152,7 @@ def hidden_names(view: View) -> list[Hidden]:
     names, text = _names(), view.text
     found = [one for match in names.hidden.finditer(text) if (one := _seen_through(view, *match.span()))]
     found = [one for one in found if not _is_code(view, one)]
-    found += _slipped(text)
+    found += [Hidden(start, end, word, "slip", hidden=False) for start, end, word in slips(text)]
     if not text.isascii():
         found += _foreign(names, text)
     found.sort()

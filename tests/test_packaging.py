@@ -19,6 +19,7 @@ NEEDED = {
     "rulebooks": "comity_policy/rulebooks/open-marketplace@2026-01-01.toml",
     "profiles": "comity/accounts/profiles/",
     "vendored data": "comity_policy/data/public_suffix_list.dat",
+    "weights of the second reader": "comity_policy/reader/weights.onnx",
     "types": "comity/py.typed",
 }
 

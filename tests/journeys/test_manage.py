@@ -4,7 +4,10 @@ import pytest
 
 pytestmark = pytest.mark.full  # the plain run has one journey a role
 
-PAGES = ("settings/", "rules/", "rules/contact.phone/", "sellers/", "people/", "restrictions/", "audit/")
+PAGES = (
+    *("settings/", "rules/", "rules/contact.phone/", "rules/change/?rule=contact.phone&rule=contact.email"),
+    *("sellers/", "people/", "restrictions/", "audit/"),
+)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -40,7 +43,13 @@ def test_a_setting_is_changed_after_its_meaning_was_shown(visit, place):
 def test_a_rule_is_changed_after_its_effect_was_shown_and_waits_for_a_second_person(visit, place, fits, width):
     page = visit("operator", width=width)
     page.goto(f"{place.address}/{place.market}/operate/rules/contact.phone/")
+    page.get_by_role("link", name="Change what follows").click()
     page.get_by_label("At most it may").select_option("warn")
+    page.get_by_role("button", name="Add its lines to Telephone number").click()
+    page.get_by_label("Rule", exact=True).select_option("contact.email")
+    page.get_by_role("button", name="Add it", exact=True).click()
+    page.get_by_label("At most it may").last.select_option("hold")
+    fits(page)
     page.get_by_role("button", name="Show what changes").click()
     assert page.get_by_role("heading", name="decided again").is_visible()
     fits(page)

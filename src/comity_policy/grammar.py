@@ -130,7 +130,7 @@ def read_document(
     """Return what the file says with what it extends filled in, and the digest of both."""
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits, a list in lists without end
         raise RulebookError(f"{place}: not readable as TOML: {error}") from None
     _only(document, _KEYS, place)
     extended = document.get("extends")

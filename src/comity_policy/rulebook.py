@@ -135,7 +135,7 @@ def _alias(file_name: str, data: bytes) -> tuple[str, ...]:
     try:
         names = tomllib.loads(data.decode("utf-8"))["books"]
         return tuple(str(name) for name in names)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
+    except (ValueError, RecursionError, KeyError, TypeError):
         raise RulebookError(f"{file_name}: an alias says books = [names of rulebooks] and nothing else.") from None
 
 

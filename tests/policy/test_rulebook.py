@@ -1,13 +1,16 @@
 """A rulebook is exactly what it says, or it is not used."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
 import pytest
 
-from comity_policy import RulebookError, load_rulebook, rulebook_by_digest
-from comity_policy.rulebook import parse_rulebook
+from comity_policy import Context, Draft, RulebookError, check, load_rulebook, rulebook_by_digest
+from comity_policy.rulebook import parse_rulebook, rulebook_names
+from comity_policy.rules import all_rules
+from comity_policy.rules.contact import email
 
 DAY = date(2026, 1, 1)
 HEAD = 'name = "b"\nvalid_from = 2026-01-01\n'
@@ -75,6 +78,8 @@ def test_a_rule_does_no_more_than_its_group_allows(group, plain, asked):
     ("text", "complaint"),
     [
         ("name = ", "not readable as TOML"),
+        ("days = " + "9" * 5_000, "b@2026-01-01: not readable as TOML: Exceeds the limit"),
+        ("books = " + "[" * 9_000, "b@2026-01-01: not readable as TOML: maximum recursion"),
         (HEAD, "names at least one rule"),
         (HEAD + "[rules]\n", "names at least one rule"),
         (HEAD + 'rules = "all"\n', "names at least one rule"),
@@ -128,3 +133,34 @@ def test_published_files_are_unchanged():
     folder = files("comity_policy").joinpath("rulebooks")
     digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
     assert {name: digest for name, digest in digests.items() if name not in GROWING} == PUBLISHED
+
+
+def test_what_lies_beside_the_books_of_a_folder_is_passed_over(tmp_path):
+    (tmp_path / "README.md").write_text("Our books.")
+    (tmp_path / "b@2026-01-01.toml").write_text(HEAD + EMAIL)
+
+    assert load_rulebook("b", DAY, folder=tmp_path).name == "b"
+    assert "README.md" not in rulebook_names(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [b"books = 1", b"books = [", b"\xff", b"books = " + b"[" * 9_000])
+def test_an_alias_that_is_none_is_refused(tmp_path, wrong):
+    (tmp_path / "now.toml").write_bytes(wrong)
+    with pytest.raises(RulebookError, match=r"^now\.toml: an alias says books = \[names of rulebooks\]"):
+        load_rulebook("now", DAY, folder=tmp_path)
+
+
+def test_an_own_pattern_that_matches_nothing_finds_nothing():
+    own = "[own.x]\ntitle = 't'\nwhy = 'w'\nreason = 'r'\nadvice = 'a'\npatterns = ['x*']\n"
+    book = parse(HEAD + own + '[rules."own.x"]\nplain = { seller = "hold", buyer = "hold" }\n')
+
+    verdict = check(Draft("a lamp", "seller", "reply"), Context(), book)
+
+    assert (verdict.outcome, verdict.findings, verdict.failed) == ("deliver", (), ())
+    assert [one.quote("a xx") for one in check(Draft("a xx", "seller", "reply"), Context(), book).findings] == ["xx"]
+
+
+def test_a_file_without_its_rule_is_named(monkeypatch):
+    monkeypatch.setattr(email, "RULE", replace(email.RULE, id="contact.mail"))
+    with pytest.raises(LookupError, match=r"contact\.email must hold RULE = Rule\(id='contact\.email', …\)\.$"):
+        all_rules.__wrapped__()

@@ -30,7 +30,7 @@ _HARSH = r"(?:absolute|utter|total|complete|pathetic|lying|stupid|dumb|useless|f
 _TITLE = (
     SPOKEN_OF
     + "|"
-    + QUOTED
+    + QUOTED.replace(r"\"[^\"]{3,}\"", r"\"[^\" ]+ [^\"]+\"")
     + r"|\b(?:spice|name of|just the name|bastard file|costume|mask|plush|toy|garden|cat|dog|pigs? (?:feed|ear)|rat trap|(?:cock|rat|pig|cow) (?:and|in)|coloring|colouring)\b"
 )
 # Other languages: words that are insults wherever they stand, and those that need somebody addressed.
@@ -137,6 +137,11 @@ _PHRASES = (
         form="insult",
         unless=_TITLE,
     ),
+    Phrase(
+        r"^\W*(?P<hit>(?:thieves|liars|crooks|scammers|idiots|cheats|robbers|morons|scum) (?:and|,) (?:\w+ )?(?:thieves|liars|crooks|scammers|idiots|cheats|robbers|morons|scum))\b",
+        form="insult",
+        unless=_TITLE,
+    ),
     Phrase(r"(?:^|[.!?,] ?)(?P<hit>shut (?:up|your mouth)(?: you)?)\b", form="insult", unless=_TITLE),
     Phrase(rf"\b{_FOREIGN}\b", form="insult", unless=SPOKEN_OF, refusable=False),
     Phrase(rf"\b{_ADDRESS} (?:[a-z]+ ){{0,2}}?{_NAMED}\b", form="insult", unless=SPOKEN_OF + r"|\bich (?:sei|bin)\b"),
@@ -145,7 +150,8 @@ _PHRASES = (
         rf"\b(?:{_FUCK}\w*|bullshit|shitty|shit|motherfuck\w*|asshole\w*|arsehole\w*|wank\w+|goddamn(?:ed)?|cocksuck\w*)\b|\b{_CURSE}\b",
         form="profanity",
         given=rf"\b(?:you\w*|u|ur|yours?|seller|customer|{PEOPLE}|tu|tus|usted(?:es)?|vosotros|vous|votre|vos|toi|sie|ihr\w*|du|dein\w*|lei|voi|vostr\w+|voce|seus?|suas?)\b",
-        unless=_TITLE + r"|\b(?:thank (?:you|u)|did (?:you|u)|(?:can|could) (?:you|u)|if you (?:can|could)|do you have|love (?:you|u|your)|you guys (?:rock|are (?:great|awesome)))\b",
+        unless=_TITLE
+        + r"|\b(?:thank (?:you|u)|did (?:you|u)|(?:can|could) (?:you|u)|if you (?:can|could)|do you have|love (?:you|u|your)|you guys (?:rock|are (?:great|awesome)))\b",
         refusable=False,
     ),
     # "You greasy thief", "what kind of halfwit …", "you worm": called one.
@@ -153,22 +159,23 @@ _PHRASES = (
         rf"\b(?:you|u|ya)(?: are| r|'re|re)?(?: all| both| just| really| people)?(?: an?| the| such an?| nothing but an?| a bunch of| a pack of| a load of)? (?:{_ADJECTIVES})?(?:little |old )?{_LOW}\b",
         form="insult",
         unless=_TITLE
-        + r"|\b(?:you|u) (?:cheats?|snakes?|sharks?|worms?|sheep|rats?|pigs?|fool|animals?|donkeys?|jerk) (?:you|for|in|of|on|the|and|with)\b|\b(?:thank|get|got|from|at|told|for|give|send|sent|sell|have|see) (?:you|u) (?:an? |the )?",
+        + r"|\b(?:you|u) (?:cheats?|snakes?|sharks?|worms?|sheep|rats?|pigs?|fool|animals?|donkeys?|jerk) (?:you|for|in|of|on|the|and|with)\b|\b(?:thank|get|got|from|at|told|for|give|send|sent|sell|have|see|call|called|calling) (?:you|u) (?:an? |the )?|\b(?:don'?t|do not|never|not) (?:think|say\w*|said|believe|mean|call\w*|suggest\w*)\b",
         refusable=False,
     ),
     Phrase(
         rf"\b(?:what (?:kind|sort) of|which|only an?|some|by an?|like an?|from an?|are (?:you|u) (?:an?|just|really)|what an?|such an?|(?:a )?(?:bunch|pack|lot|load|gang) of|dealing with) (?:{_ADJECTIVES})?(?:lying |thieving |brainless |gutter |professional )*(?:idiots?|morons?|imbeciles?|half-?wits?|dimwits?|cretins?|scammers?|crooks?|swindlers?|thieves|liars|scum|con ?artists?|muppets?|lowlifes?|parasites?|hag|excuse for an? [a-z]+)\b",
         form="insult",
-        unless=_TITLE + r"|\b(?:i'?m not|i am not|not an?|no) (?:\w+ ){0,2}(?:idiot|scammer|thief|liar|crook)|\b(?:feel|felt|look|looked|like an idiot|reported|beware|avoid|protect\w*|someone|somebody|pretend\w*|e?-?mails?|calls?|messages?|links?|which (?:scammers?|thieves))\b",
+        unless=_TITLE
+        + r"|\b(?:i'?m not|i am not|not an?|no) (?:\w+ ){0,2}(?:idiot|scammer|thief|liar|crook)|\b(?:i'?m|im|i am|i was|me|myself|i must|feel|felt|look|looked|like an idiot|reported|beware|avoid|protect\w*|someone|somebody|pretend\w*|e?-?mails?|calls?|messages?|links?|which (?:scammers?|thieves))\b",
     ),
     Phrase(
-        r"\b(?:go f\W*(?:yourself|urself)|stick it (?:up|where)|shove (?:it|them|that|your) [^;]{0,20}?(?:up|where)|kiss my (?:ass|arse)|get stuffed|get lost|rot in hell|(?:pathetic|sad|sorry|miserable|nasty|horrible|vile|disgusting|spiteful) (?:little |old )*(?:man|woman|person|people|individual|human being|creature|hag|girl|boy)|even for (?:somebody|someone|a person) with your (?:\w+ )?(?:schooling|intelligence|education|brain)|how (?:stupid|dumb|thick) (?:are|can|must) (?:you|u|people|one))\b",
+        r"\b(?:go f\W*(?:yourself|urself)|stick it (?:up|where)|shove (?:it|them|that|your) [^;]{0,20}?(?:up (?:your|ur)|where the)|kiss my (?:ass|arse)|get stuffed|rot in hell|(?:you|u|you're|what an?|such an?)(?: are| r)?(?: an?| just an?)? (?:pathetic|sad|stupid|fat lazy|fat|lazy|dumb|greedy|rude|arrogant|ignorant|useless|sorry|miserable|nasty|horrible|vile|disgusting|spiteful) (?:little |old )*(?:man|woman|person|people|individual|human being|creature|hag|girl|boy|slob|dog|cow|pig|company|excuse for an? [a-z]+(?: being)?)|even for (?:somebody|someone|a person) with your (?:\w+ )?(?:schooling|intelligence|education|brain)|how (?:stupid|dumb|thick) (?:are|can|must) (?:you|u|people|one))\b",
         form="insult",
         unless=_TITLE,
         refusable=False,
     ),
     Phrase(
-        r"\b(?:whats?|what's|what is) under (?:your|ur) (?:\w+)\b[^;]{0,25}|\b(?:send|show) (?:me |us )?(?:\w+ ){0,2}?(?:nudes?|boobs?|tits|naked)\b|\b(?:hey|hi|hello|ok|thanks) sexy\b|\bsexy (?:voice|legs|body|hands|feet)\b",
+        r"\b(?:whats?|what's|what is) under (?:your|ur) (?:\w+)\b[^;]{0,25}|\b(?:send|show) (?:me |us )?(?:\w+ ){0,2}?(?:nudes?|boobs?|tits|naked)\b|\bsexy (?:voice|legs|body|hands|feet)\b",
         form="insult",
         unless=_TITLE,
     ),
@@ -230,7 +237,15 @@ RULE = Rule(
         "«You lying piece of shit».",
         "«You absolute clown».",
         "«Shut up» and refund me",
-        "this «fucking» thing broke",
+        "you sent me the wrong «fucking» thing",
+        "«You greasy thief».",
+        "«What kind of idiot» packs a mirror like this?",
+        "«Go f yourself».",
+        "«You are a stupid man».",
+        "«Pauvre type»!",
+        "Sie «sind das Letzte».",
+        "«Lei è un'ignorante».",
+        "«Sua anta»!",
         "«Filthy liar».",
         "«f u c k you all»",
         "Sois unos «sinvergüenzas».",
@@ -247,6 +262,11 @@ RULE = Rule(
         "A bastard file, second cut, 200 mm please.",
         "The shiitake grow behind the cockpit cover.",
         "Is it stupid to ask for a second charger?",
+        "Damn, the lid broke.",
+        "Shit, I gave my old address.",
+        "I don't think you're a scammer.",
+        "I'm such an idiot, I ordered two.",
+        "The screws get lost in the carpet.",
     ),
     known_miss=("You are «the kind of thing one scrapes from a shoe».",),
 )

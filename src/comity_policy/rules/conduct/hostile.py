@@ -13,6 +13,17 @@ _PHRASES = (
     Phrase(
         r"\b(?:learn (?:how )?to read|didn'?t (?:even )?bother to|(?:can'?t|cannot|can|do|did|don'?t) you (?:even |actually |ever )+(?:read|look|think|know|listen)|(?:did|do|can) you (?:not |n't )?(?:bother|bothered) to read|if you (?:had|'d) (?:bothered|taken the time|actually read|read (?:it|the|properly))|had you (?:bothered|actually|read)|next time,? (?:try reading|read (?:the|before|properly))|try reading|reading (?:is|helps)|use your (?:eyes|brain|head)|open your eyes|do your (?:homework|research)|it'?s written (?:right there )?in (?:plain|big|bold)|which part of|what part of|how many times (?:do|must|should|have)|for the (?:last|third|fourth|fifth|tenth|hundredth|umpteenth) time)\b"
     ),
+    # Out of patience with somebody.
+    Phrase(
+        r"\b(?:i'?m|we'?re|i am|we are) (?:so |really |just |getting )*(?:done|tired|sick|fed up|finished)(?: and tired)?(?: of| with)? (?:explaining|your (?:\w+ )?(?:complaints?|messages|moaning|whining|excuses|questions|nonsense|attitude)|repeating|you\b|people like|hearing)|\bstop (?:blaming|accusing|writing|messaging|asking|emailing|lying|pretending|making)\b|^\W*(?:oh,? )?(?:no,? |not |great,? )?you again\W*(?:$|what)|\bread (?:the|your) (?:damn |bloody |f\w+ )?(?:manual|instructions|description|listing|label)\b\W*(?:$|[!]|before (?:you )?(?:complain|writ|moan|order|buy|ask))|\bread\. the\b|\bhold your hand\b|\b(?:better|other) things to do than\b|\b(?:you(?:'re| are)|u r) (?:clearly |obviously |just |only )+(?:looking for|after|trying|fishing for|wanting)\b|\bwhat did you do,? (?:drop|throw|run|put|sit|use|leave|wash|drown)\b|\b(?:drop|throw) it in (?:the|a) (?:river|lake|bath|bin)\?|\bless of a pain\b|\bcheapest customers?\b|\bsince you (?:clearly|obviously|apparently) (?:can'?t|cannot|don'?t|didn'?t)\b|\bbefore you (?:start )?(?:complain|whine|moan|accuse)\w*\b",
+        unless=r"\b(?:sorry|thank\w*|please read)\b",
+        refusable=False,
+    ),
+    # The same in the other languages.
+    Phrase(
+        r"\b(?:lesen sie (?:doch |bitte |erst |mal |endlich |gefalligst )*(?:gefalligst|endlich|erst mal)|gefalligst|(?:zwei|drei|vier|funf|zehn)mal (?:erklart|geschrieben|gesagt)|was (?:genau )?verstehen sie (?:daran |denn |eigentlich )*nicht|schon wieder sie|haben sie nichts besseres zu tun|sie (?:wollen|suchen) (?:doch )?nur (?:etwas )?(?:umsonst|geld)|ein minimum an verstand|wer lesen kann)\b|\b(?:minimo di cervello|niente di meglio da fare|ancora lei|di nuovo lei|le istruzioni si leggono|legga le istruzioni prima|gliel'ho (?:gia )?(?:detto|spiegato|scritto) (?:\w+ )?volte|quante volte|si svegli|le ho gia (?:detto|spiegato) (?:tre|due|mille))\b|\b(?:que pereza de|increible la gente|compra lo mas barato|otra vez usted|usted otra vez|no tiene nada mejor que hacer|ya se lo (?:dije|explique|he dicho|he explicado) (?:\w+ )?veces|lea (?:bien )?(?:antes|la descripcion)(?: de (?:comprar|quejarse|escribir))|un minimo de cerebro|a ver si aprende)\b|\b(?:encore vous|vous n'avez rien de mieux a faire|je vous l'ai (?:deja )?(?:dit|explique) (?:\w+ )?fois|un minimum de (?:cervelle|jugeote|bon sens)|lisez (?:donc )?(?:la description|la notice|l'annonce) avant|encore une fois,? lisez|vous le faites expres|quand on ne sait pas lire|faut savoir lire)\b|\b(?:voce de novo|outra vez a senhora|outra vez o senhor|nao tem nada melhor (?:para|pra) fazer|ja (?:lhe |te )?(?:disse|expliquei) (?:\w+ )?vezes|um minimo de cerebro|leia (?:bem )?(?:a descricao|antes|o anuncio)(?: de| antes)|aprenda a)\b",
+        refusable=False,
+    ),
     # Blame.
     Phrase(
         r"\b(?:(?:it'?s|it is|this is|that'?s|that is|is|was) (?:entirely |completely |all |clearly |obviously |100% )?(?:your (?:own )?(?:fault|mistake|problem|doing|stupidity)|on you\b)|you(?:'ve)? (?:only )?(?:got|have) (?:only )?yourself to blame|(?:you )?(?:should|could) have (?:thought of that|known better|read)|not (?:my|our) (?:problem|fault)|you(?:'ve| have)? (?:obviously|clearly) (?:broke|broken|did|didn'?t|don'?t|never|have no|can'?t|damaged|dropped|misused)|user error|you people (?:always|never|are|just)|people like you|customers? like you|buyers? like you)\b",
@@ -81,6 +92,10 @@ RULE = Rule(
         "Please «stop wasting» our time.",
         "«For the last time», it fits.",
         "«Nobody else complained» about it.",
+        "«I'm done explaining» this to you.",
+        "«Stop blaming» us.",
+        "«What did you do, drop» it?",
+        "«Lesen Sie gefälligst» die Anleitung.",
         "«No es nuestro problema».",
         "«Apprenez à lire».",
         "Das ist «Ihr Problem».",
@@ -93,6 +108,8 @@ RULE = Rule(
         "It is not your fault, the label was wrong.",
         "Calm colours, and the fabric is easy to wash.",
         "Sorry for the wait, the courier lost it.",
+        "Please read the manual first, page 3 shows the valve.",
+        "You can stop the timer with the left button.",
         "Bitte lesen Sie die Nummer auf dem Etikett vor.",
     ),
     known_miss=("How fascinating, «a towel that should not get wet».",),

@@ -66,7 +66,7 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:i|we|my \w+|they)\b{NEAR}{{0,20}}? (?:com(?:e|ing) (?:for|after) (?:you|u|ya|your family)|hunt (?:you|u) down|find (?:you|u) and|teach (?:you|u) a lesson|make (?:you|u) (?:suffer|pay for (?:this|it|what)|regret)|put (?:you|u) in (?:a |the )?(?:hospital|grave|ground|wheelchair)|run (?:you|u) (?:off the road|over)|pay (?:you|u) a visit|get (?:you|u) (?:and|for this)|make sure (?:you|u) get hurt|finish (?:you|u) off|end (?:you|u|your life)|mess (?:you|u) up)\b",
-        unless=_UNMEANT,
+        unless=_UNMEANT + r"|\bwon'?t come (?:for|after)\b",
         refusable=False,
     ),
     Phrase(
@@ -93,7 +93,7 @@ _PHRASES = (
     Phrase(
         r"\b(?:watch (?:your back|your mirrors)|you (?:\w+ ){0,2}sleep with one eye open|^\W*sleep with one eye open|(?:you(?:'re| are)|ur|u r|youre) (?:all )?(?:a )?dead(?: man| meat| men)?|dead man walking|your days are numbered|look over your shoulder|pray (?:i|we) (?:don'?t|never) find|(?:accidents?|something|bad things?) (?:\w+ )?(?:will |might |could |can |may |does |is going to )?happens? to (?:you|your)|you(?:'ll| will)? (?:regret (?:this|it|the day)|be sorry you)|drop dead or|i(?:'ll| will) find (?:you|u)(?: and| no matter|$|[.!])|burn in your (?:house|bed))\b",
         unless=_UNMEANT
-        + r"|\bcan'?t sleep\b|\bi sleep with\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)",
+        + r"|\bcan'?t sleep\b|\bi sleep with\b|\bkids?\b[^;]{0,20}\bsleep\b|\bif you don'?t (?:try|buy)|\b(?:did|has) (?:something|anything)\b",
     ),
     # The same in other languages.
     Phrase(
@@ -102,7 +102,7 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:(?:je|on|nous) (?:vais|va|allons) (?:te|vous|t'|lui) ?(?:tuer|casser|defoncer|buter|crever|retrouver|frapper|demolir|massacrer|fumer|bruler)|(?:je sais|on sait|nous savons) ou (?:tu|vous) (?:habit|travaill|dor|viv)\w+|(?:je|on) (?:viens|vient|passe|debarque|vais venir|va venir|sera|serai) (?:\w+ )?chez (?:toi|vous)|(?:tu vas|vous allez) le regretter|surveille[zr]? (?:tes|vos) arrieres|t'es mort|tu es mort|vous etes morts?|(?:bruler|casser) (?:votre|ta|ton|vos) (?:boutique|maison|voiture|jambes|vitrine)|(?:publier|mettre)(?:ai|ons)? (?:votre|ton) adresse)\b",
-        unless=_UNMEANT + r"|\b(?:livreur|colis|coursier)\b",
+        unless=_UNMEANT + r"|\b(?:livreur|colis|coursier|pour (?:ca|cela) que)\b",
     ),
     Phrase(
         r"\b(?:(?:bring\w*|mach\w*|schlag\w*|stech\w*|hau\w*|krieg\w*) (?:ich |wir )?(?:dich|sie|euch) (?:\w+ )?(?:um|kalt|fertig|tot|platt|zusammen|ab)|(?:weiss|wissen)(?: wir| genau)*,? wo (?:du|sie|ihr|ihre familie|deine familie)\b[^;]{0,15}?\b(?:wohn|arbeit|schlaf|leb)\w*|komm(?:e|en)? (?:\w+ )?(?:bei|zu) (?:dir|ihnen|euch) (?:vorbei|nach hause)|(?:wirst du|werden sie|werdet ihr) (?:das |es |dies )?(?:noch |bitter |sehr )*bereuen|du bist (?:so gut wie )?tot|(?:zund|fackel|brenn)\w* (?:ich |wir )?(?:ihren|deinen|euren|ihr|dein) (?:laden|haus|auto|lager)[^;]{0,10}?|(?:adresse|foto)\b[^;]{0,20}?\b(?:ins netz|ins internet)|(?:knochen|beine|nase|zahne|fresse)\b[^;]{0,20}?\b(?:brech\w*|einschlag\w*|polier\w*))\b",
@@ -158,6 +158,41 @@ _PHRASES = (
         r"\b(?:je|on) (?:viens|vient|passe|debarque) (?:\w+ )?avec (?:mes|des) (?:\w+ )?(?:freres|potes|cousins|amis|gars)\b|\bvengo (?:li|giu|da te|da voi)\b[^;]{0,20}? e\b|\bvoy (?:para|hasta) (?:alla|ahi) (?:y|con)\b|\bvou ate (?:a )?(?:sua|tua) casa\b|\bapareco-(?:te|lhe)\b|\b(?:stehe|steh|stehen) (?:ich|wir) (?:\w+ )?vor (?:deiner|ihrer|eurer) (?:haus)?tur\b|\bmand\w+ (?:qualcuno|gente|alguien|alguem|quelqu'un) (?:sotto casa|a (?:tu|su) casa|a (?:sua|tua) casa|chez (?:toi|vous))\b",
         unless=_UNMEANT,
     ),
+    # People sent, doors and faces.
+    Phrase(
+        r"\b(?:send|sends|sending|bring|bringing|get)\b[^;]{0,25}?\b(?:people|guys|someone|somebody|boys|lads|mates|brothers?|cousins?|friends|men|swat(?: team)?)\b[^;]{0,20}?\b(?:round|over|to (?:your|ur) (?:house|home|shop|store|place|door|address|street)|after (?:you|u))\b|\bcome (?:round )?to (?:your|ur) (?:house|home|shop|place|door|stall)\b[^;]{0,20}?\b(?:and|with)\b[^;]{0,30}?\b(?:burn|smash|break|beat|kick|put|drag|teach|make|hurt|get|face|head|petrol)\b|\b(?:come|get|be) (?:round )?(?:and |to )?(?:smash|burn|break|trash|torch) (?:it|your (?:\w+)|the place) (?:up|down|in)\b",
+        unless=_UNMEANT + r"|\b(?:courier|carrier|driver|technician|plumber|fitter|collect\w*|pick (?:it|them) up)\b",
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:punch|knock|kick|smash|bash|rip|tear|cut|slap|break)(?:ing)? (?:your|ur) (?:\w+ )?(?:teeth|face|head|jaw|nose|legs?|arms?|fingers|throat|lights|kneecaps?|skull|neck|bones)\b|\bslap (?:you|u) (?:in|across|so)\b|\bhope (?:you|u) (?:have|got|like) (?:good |strong )?(?:locks|insurance|hospitals?|fire)\b|\b(?:drag (?:you|u) through (?:every|the) courts?|bankrupt (?:you|u)|make (?:your|ur) life (?:a )?hell|(?:you|u)(?:'ll| will)? (?:be )?(?:lose|losing) (?:your|ur) (?:job|house|home|licen[cs]e|visa|kids))\b|\bpost (?:your|ur) nudes\b",
+        unless=_UNMEANT
+        + r"|\b(?:don'?t|careful|could|might|won'?t|so it doesn'?t)\b[^;]{0,15}?\b(?:knock|cut|break|tear)\b",
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:hear(?:ing)? from|word (?:to|with)|report (?:you|u)[^;]{0,30}? to|know people (?:at|in)|i'?ll tell|a call to) (?:the )?(?:immigration|home office|border (?:force|agency)|ice|deportation|visa office)\b|\b(?:police officer|cop|policeman|detective|judge|prosecutor)\b[^;]{0,30}?\b(?:arrest|lock|jail|visit|find|come for|get) (?:you|u)\b|\b(?:llam\w+|avis\w+|denunci\w+|previen\w+|previn\w+|previens|appel\w+|signal\w+|ruf\w+|meld\w+|inform\w+|chiam\w+|segnal\w+|lig\w+)\b[^;]{0,30}?\b(?:la migra|extranjeria|inmigracion|prefecture|l'immigration|auslander(?:behorde|amt)|immigrazione|questura|sef|aima|imigracao)\b|\b(?:aufenthalts?\w+|visum|titre de sejour|papiers|permiso de residencia|permesso di soggiorno|autorizacao de residencia)\b[^;]{0,25}?\b(?:verlier\w*|perdr\w*|retir\w*|pierd\w*|perd\w*|revoc\w*)\b",
+        unless=_UNMEANT,
+    ),
+    # Named and shown to everybody.
+    Phrase(
+        r"\b(?:put|puts|putting|post|posting|publish|publishing|print|hang|share|goes|go)\b[^;]{0,30}?\b(?:your|ur) (?:full )?(?:name|face|photo|picture|house|address|kids|family|number plate)\b[^;]{0,40}?\b(?:wall|lamp ?posts?|page|forum|group|reddit|facebook|internet|online|everywhere|tonight|see)\b|\b(?:have|got|know) (?:your|ur)\b[^;]{0,30}?\b(?:name|address|photo|face|kids)\b[^;]{0,60}?\b(?:goes|going|go|put|putting|post|posting) (?:it |them |all )*(?:up |out )*(?:on|online)\b",
+        unless=_UNMEANT
+        + r"|\b(?:review|listing|label|parcel|engrav\w*|print(?:ed)? on|mug|card|banner|photos? of (?:the|your) (?:item|product))\b",
+    ),
+    # A visit, in the other languages.
+    Phrase(
+        r"\b(?:voy|vamos|ire|iremos|vengo|veniamo|vado|passo|vou|apareco|viens|venons|vient|passe|debarque|komme|kommen|stehe|stehen|steht|sta|aspetto|espero)\b[^;]{0,25}?\b(?:alla|ahi|alli|li|da voi|da te|a casa|ai|chez|zu (?:ihnen|dir|euch)|vorbei|vor (?:ihrer|deiner|eurer)|a (?:tu|su) (?:casa|tienda|local)|(?:na|a) (?:sua|tua)|ate ai|en la puerta|sotto)\b[^;]{0,40}?\b(?:prend\w+ fuego|quem\w+|romp\w+|revient\w+|destroz\w+|spacc\w+|sfasci\w+|bruci\w+|romp\w+|quebr\w+|part[oa]\b|arrebent\w+|cass\w+|brul\w+|retourn\w+|s'expliquer|freres|amis|potes|schlag\w+|zund\w+|turen?|tur|fackel\w*|verprugel\w*|motosega|bate|bastone|amigos|dois|dos|zwei)\b",
+        unless=_UNMEANT
+        + r"|\b(?:livreur|colis|coursier|paket|paquete|pacco|encomenda|bote|kurier|corriere|repartidor|recoger|ritirar\w*|abhol\w*|buscar)\b",
+    ),
+    # The police, unless a case or a review is withdrawn.
+    Phrase(
+        r"\b(?:denunci\w+|anzeig\w+|zeigen (?:wir|ich)|erstatt\w+ (?:wir |ich )?(?:straf)?anzeige|porter\w* plainte|plainte|querel\w+|fazer um bo|queixa(?:-crime)?|responder (?:um )?processo|prosecut\w+|press charges|call(?:ing)? the (?:police|cops)|report(?:ing)? (?:you|u) to the (?:police|cops))\b",
+        given=r"\b(?:si no|si vous ne|wenn (?:sie|du)|se non|se (?:a senhora|o senhor|voce) nao|senao|if (?:you|u) (?:don'?t|do not)|unless|or (?:else )?(?:we|i)|otherwise|sonst|sinon|altrimenti)\b[^;]{0,70}?\b(?:reclam\w+|disput\w+|caso|fall|litige|contest\w+|resen\w+|bewertung\w*|avis|recension\w+|avaliac\w+|estorno|contracargo|review|claim|case|chargeback|ruckbuchung)",
+        refusable=False,
+        unless=_UNMEANT,
+    ),
     # Hatred that calls for harm.
     Phrase(
         rf"\b(?:{_HURT}|{_HURTING}|get rid of|put an end to|cut|make) (?:all |those |these |any |that |every |a |you |their |the |kinds? of |more |of |off )*{PEOPLE}\b",
@@ -194,6 +229,10 @@ RULE = Rule(
         "«I'm coming for you», thief",
         "I'll «call immigration» and you are gone.",
         "I'll «have you arrested» over this.",
+        "I'm «sending some guys round» tonight.",
+        "I'd «punch your teeth» out.",
+        "You'll be «hearing from immigration» soon.",
+        "«Vengo lì e vi spacco» tutto.",
         "I «post your home address online».",
         "«Watch your back».",
         "«I will kill you», not a joke.",
@@ -211,6 +250,9 @@ RULE = Rule(
         "My wife says she will kill you for the colour, just a joke.",
         "I filed a police report about the theft of the parcel.",
         "The courier said he would beat my dog next time.",
+        "I'm sending somebody round to collect the sofa on Friday.",
+        "Careful, the lid can knock your fingers.",
+        "Vengo lì a ritirare il pacco venerdì.",
         "Un martillo para romper la pared, ¿cuánto pesa?",
         "Das Kleid ist schwarz und sie werden es nicht bereuen.",
     ),

@@ -22,9 +22,22 @@ _OFFER = (
 )
 _NO_REQUEST = (
     r"\b(?:we|i) (?:will|would) never ask|\bnever ask|\bthank you for (?:removing|changing|updating)|\b(?:the marketplace|amazon|etsy|ebay)\b[^;]{0,30}?\b(?:removed|removes|may remove)|"
-    r"\bprovide feedback\b|\bmy feedback\b|\bfeedback (?:resistor|capacitor|sensor|signal|cable|loop|wire|can be)\b|\bchange(?:d|s)? (?:our|the) \w+ (?:after|because of|thanks to)\b|\b(?:based on|thanks to|with|after) (?:your|the|buyers'?|customer) feedback\b"
+    r"\bprovide feedback\b|\bmy feedback\b|\byou (?:intend|plan|want|wish) to\b|\b(?:thank\w*|offer\w*)\b[^;]{0,15}?\bto (?:take back|remove|change)\b|\bby the marketplace\b|\bfeedback (?:resistor|capacitor|sensor|signal|cable|loop|wire|can be)\b|\bchange(?:d|s)? (?:our|the) \w+ (?:after|because of|thanks to)\b|\b(?:based on|thanks to|with|after) (?:your|the|buyers'?|customer) feedback\b"
 )
-_PHRASES = (Phrase(rf"(?P<hit>{_REMOVAL})", unless=_NO_REQUEST),)
+_MARK = r"(?:(?:red |bad |negative |neutral )(?:mark|rating|one)|negatives?|neutrals?|(?:el|la|o|il|le) negativ[oa]|(?:calificacion|classificacao|qualificacao|puntuacion|giudizio|evaluation|valutazione|bewertung|note)(?: \w+){0,4}? (?:vendedor|tienda|loja|negozio|venditore|vendeur|boutique|verkaufer|shop))"
+_MARK_OFF = (
+    rf"\b{_TAKE_BACK}\b (?:the |that |your |our |this |su |la |el |a |o |il |le |votre |ihre |por favor |please )*(?:\w+ )?{_MARK}\b(?: (?:on|for|of|off|from) (?:us|our \w+))?|"
+    r"\b(?:mud\w+|cambi\w+|tir\w+|tolg\w+|pass(?:er|ez)|annul\w+|anul\w+|retir\w+|ander\w*|losch\w*) [^;]{0,30}?\b(?:de|da|di|von) negativ[aeo] (?:a|in|para|zu|auf) positiv[aeo]\b|"
+    r"\bfeedback revision\b|\b(?:take|get) (?:that|the|this) (?:red|bad|negative) mark off\b|\b(?:negative|neutral)\b[^;]{0,40}?\b(?:make|change|turn) it (?:in)?to?(?: a)? positive\b|\bcould you make it positive\b|\btolga il feedback\b"
+)
+_PHRASES = (
+    Phrase(rf"(?P<hit>{_REMOVAL})", unless=_NO_REQUEST),
+    Phrase(
+        _MARK_OFF,
+        unless=_NO_REQUEST
+        + r"|\b(?:terminal|pole|lead|wire|cable|battery|film|photo|space|print|test|filter|colou?rs?|number|charge|pressure)s?\b",
+    ),
+)
 _OFFERED = (
     Phrase(
         rf"(?P<hit>(?:{_REMOVAL})[^;]{{0,80}}?{_OFFER}|{_OFFER}[^;]{{0,80}}?(?:{_REMOVAL}))",
@@ -65,6 +78,7 @@ RULE = Rule(
     flagged=(
         "We mended it. Would you «remove your feedback» now?",
         "Please «take down the negative feedback».",
+        "Please «withdraw our neutral».",
         "«Delete the feedback and we refund» it.",
         "A «$10 gift card is yours once the feedback is removed».",
         "Könnten Sie die «Verkäuferbewertung ändern»?",
@@ -75,6 +89,7 @@ RULE = Rule(
         "Thank you for your feedback, we changed the box.",
         "You can leave feedback on your orders page.",
         "We never ask anybody to remove feedback.",
+        "Remove the negative lead from the battery first.",
         "Change the feedback resistor to 2.2k to lift the gain.",
         "The marketplace removed the feedback because of the swear word.",
         Example("I removed my feedback, thank you.", role="buyer"),

@@ -58,7 +58,8 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:{LEAVE}|rate|rated|click|choose|select|press|award|grant|love|want|appreciate|ask|need|count on|tap|hit|pick|mark|calific\w+|califiq\w+|valor\w+|notez(?:-nous)?|bewert\w+|vot\w+|dill[oa]|avali\w+|preghiamo|svp)\b[^;]{{0,40}}?{FIVE_STARS}",
-        unless=_NEUTRAL + r"|\bi(?:'ll| will| would| gave| give|'d|'m| am|'ve| have)\b|\byou(?:'ll)? (?:get|receive)\b",
+        unless=_NEUTRAL
+        + r"|\byou (?:offer|offered|want) to\b|\"\x{ab}?leave us|\bthing or a\b|\bi(?:'ll| will| would| gave| give|'d|'m| am|'ve| have)\b|\byou(?:'ll)? (?:get|receive)\b",
     ),
     Phrase(
         rf"\b(?:a |an |une |una |eine |uma )?{GOOD} {REVIEW} (?:from you|would|will|is|means|helps|keeps|makes|de su parte|de votre part|von ihnen)\b[^;]{{0,40}}",
@@ -96,6 +97,35 @@ _PHRASES = (
     ),
     Phrase(
         rf"\b(?:happy|satisfied|pleased) (?:customers?|buyers?|clients?)\b[^;]{{0,25}}?\b(?:to (?:leave|write|post|share|review|rate)|{REVIEW})\b[^;]{{0,20}}",
+        unless=_NEUTRAL,
+    ),
+    # How many stars it is to be.
+    Phrase(
+        rf"\b(?:pon|ponga|pongan|ponnos|marque|marca|clique|de|deja|mett(?:re|ez)|donn(?:er|ez)|metta|metti|dia|lasci|gebt?|geben|vergeben|klicken|drucken|da|de-nos|dar|nos de|apenas|solamente|unicamente|uniquement)\b[^;]{{0,25}}?(?:{FIVE_STARS}|\b5/5|\b10/10|\b5 sur 5|\b5 von 5)",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:eine|uber|une|una|uma|sobre) (?:\w+ )?{GOOD} {REVIEW}\b[^;]{{0,40}}?\b(?:freu\w*|dankbar|hilf\w*|helf\w*|ravis?|reconnaissant\w*|aide\w*|agradec\w+|ayud\w+|grat[oi]|aiut\w+|grat[ao]s?|ajud\w+)\b",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:only|just) (?:asking|ask|inviting|invite|want|hear) [^;]{{0,25}}?\b(?:happy|great|good|positive|satisfied|loved?|enjoyed|5)\b[^;]{{0,35}}?\b(?:{REVIEW}|rate|review|stars?)\b",
+        refusable=False,
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:negative|bad|low|poor|critical|{LOW_STARS}) (?:{REVIEW} )?(?:really |badly |only )*(?:hurts?|kills?|destroys?|ruins?|harms?|can close|costs?|damages?)\b[^;]{{0,40}}|\b(?:five|5) is the (?:only|magic) (?:score|number|one)\b|\b(?:five|5)(?: stars?)? (?:naturally|of course|only|obviously)\b|\bonly (?:score|rating) that (?:counts|helps)\b|\bfull five\b",
+        refusable=False,
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:no pongas nada|nao avalie|n'ecrivez rien|non scriva nulla|schreiben sie nichts|keine bewertung|no publique nada|no nos valore|non lasci nulla)\b[^;]{{0,40}}?{_TELL_US}|\b(?:chame a gente|escribenos|escrivanos|ecrivez-nous|schreiben sie uns|ci contatti|fale com a gente|fale conosco) (?:primero|primeiro|d'abord|zuerst|prima|antes)\b",
+        refusable=False,
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        r"\b(?:if (?:it'?s|it is|you'?re|you are|it was|it wasn'?t|you aren'?t) ?(?:not|n'?t|anything less|less)?|anything less\??|if not)\b,? (?:please )?(?:contact|message|tell|write|talk to|email|come to) (?:to )?(?:us|me) (?:instead|privately|first|before|rather)\b",
+        refusable=False,
         unless=_NEUTRAL,
     ),
     # The unhappy ones are led elsewhere.
@@ -187,6 +217,7 @@ RULE = Rule(
         "«Contact us before you leave a review».",
         "Kindly «do not leave a negative review» while we solve this.",
         "«Only 5 stars» please!",
+        "¿Te gustó? «Pon 5 estrellas».",
         "Le «agradeceríamos una reseña positiva».",
         "Merci de «laisser un avis positif».",
         "Bitte «geben Sie uns 5 Sterne».",

@@ -71,6 +71,23 @@ _PHRASES = (
         rf"\b[123] ?\*+ ?(?:in)?to (?:an? )?[45] ?\*+|\b(?:bring|get|move|push) it (?:up )?to (?:4|5|four|five)\b[^;]{{0,12}}?{STAR}|\b(?:second|another|fresh|new) look at your {REVIEW}\b|\bsubir(?:la|las|lo)? a (?:5|cinco|4|cuatro)\b",
         unless=_ANSWER,
     ),
+    Phrase(
+        r"\b(?:would like|like|ask|asking|want|need|request|invite|urge) (?:you|u) to (?:please |kindly )?(?:increase|raise|change|update|lift|revise|edit|upgrade|improve) (?:it|that|this)\b",
+        given=rf"\b{_REVIEW}\b",
+        unless=_ANSWER,
+    ),
+    Phrase(
+        rf"\b{CHANGE} (?:the |that |your )?(?:title|text|wording|photo|picture|words|part|line|stars?|headline)\b[^;]{{0,25}}?\b(?:of|in|from|on) (?:your|ur) {_REVIEW}\b|\bput (?:an? )?(?:5|five|4|four)(?: stars?)? (?:instead|there)\b",
+        unless=_ANSWER,
+    ),
+    Phrase(
+        rf"\b(?:take|taking) (?:your (?:words|remarks?|comments?|text)|what you wrote) (?:down|back|off)\b|\bnehm\w* (?:sie |du )?(?:bitte |doch |auch )*{YOUR} {_REVIEW} (?:wieder )?(?:runter|raus|weg|zuruck|herunter)\b|\b(?:apenas|cuando|en cuanto) (?:baje|bajes|quite|quites|borre|borres|desaparezca) (?:el|la|su|tu) {_REVIEW}\b",
+        unless=_ANSWER,
+    ),
+    Phrase(
+        rf"\b(?:exigimos|pedimos|solicitamos|rogamos|exigeons|demandons|chiediamo|esigiamo|preghiamo) (?:que |di |de |vous (?:demandons )?de )?(?P<hit>{CHANGE}\b[^;]{{0,20}}?\b{_REVIEW})\b",
+        unless=_ANSWER,
+    ),
     Phrase(rf"\b{_REMOVAL} {YOUR} ?(?:{KIND_OF_REVIEW} ){{0,2}}{_REVIEW}\b", unless=_ANSWER),
     Phrase(
         rf"\b(?:from|de|von|da|di) (?:an? |una? |eine[mr]? )?(?:[123]|one|two|three|une?|una|zwei|due|dos|duas)(?: ?(?:stars?|estrellas?|etoiles?|sternen?|stell[ea]|estrelas?))? {NEAR}{{0,6}}?\b(?:to|a|auf|up to|into) (?:an? )?(?:[45]|four|five|cuatro|cinco|quatre|cinq|vier|funf|quattro|cinque|quatro) ?(?:stars?|estrellas?|etoiles?|sternen?|stell[ea]|estrelas?)",

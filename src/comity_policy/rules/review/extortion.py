@@ -72,6 +72,40 @@ _PHRASES = (
         unless=_CALM,
         refusable=False,
     ),
+    # Short: "50% back or one star".
+    Phrase(
+        rf"^[^;]{{0,40}}?(?:{_DEMAND})[^;]{{0,30}}?(?:\bor\b|\bo\b|\bou\b|\boder\b) (?P<hit>(?:[a-z]+ ){{0,4}}?{_HARM})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    # The world is to hear of it.
+    Phrase(
+        rf"(?:{_ELSE})[ ,]+(?P<hit>(?:i|we|everyone|everybody|my|im|ill)\b[^;]{{0,20}}?\b(?:tell (?:everyone|everybody|all|people|the)|post|trash|ruin|destroy|write that|say (?:that )?it|putting up|put up|gets? to see|the feedback|my (?:review|feedback)|rip)\b[^;]{{0,40}})",
+        given=_DEMAND,
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:i'?ll|i will|ill|i'm going to|gonna|we'll) (?P<hit>(?:trash|ruin|destroy|tank|bury|expose|drag)\b[^;]{0,30}?\b(?:unless|until|if (?:you|u|i) (?:don'?t|do not|won'?t))\b[^;]{0,50})",
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        r"(?P<hit>\b(?:file|open|claim|report|say|tell|declare)\b[^;]{0,40}?\b(?:empty|not[ -]received|never (?:came|arrived)|didn'?t (?:come|arrive)|fake|counterfeit|broken)\b[^;]{0,40}?\b(?:unless|if (?:you|u) (?:don'?t|do not|won'?t))\b)",
+        given=_DEMAND,
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:if (?:you|u) (?:don'?t|do not|won'?t)|unless)\b[^;]{0,60}?(?P<hit>\b(?:file|open|claim|report|say|tell)\b[^;]{0,30}?\b(?:empty|not[ -]received|never (?:came|arrived)|didn'?t (?:come|arrive)|fake|counterfeit)\b)",
+        given=_DEMAND,
+        unless=_CALM,
+        refusable=False,
+    ),
+    Phrase(
+        r"\b(?:o|ou|oder|sinon|sonst|altrimenti|senno|senao|si no|se no),? (?:les |le |lhe |vi )?(?P<hit>(?:digo|decimos|dire|diremos|denuncio|dico|diro|declare|dis|dirai|sage|melde|behaupte|reclamo)\b[^;]{0,50}?\b(?:vaci[ao]|leer|vuot[ao]|vide|vazi[ao]|no (?:llego|recibido)|nunca (?:llego|chegou)|nie (?:angekommen|bekommen|da)|mai arrivat[ao]|jamais (?:arrive|recu)|fals[oa]s?|contraf\w+|contrefa\w+|gefalscht))\b",
+        refusable=False,
+    ),
     # Silence for sale.
     Phrase(
         rf"(?:{_DEMAND})[^;]{{0,60}}?\b(?:and|then|so) (?P<hit>[^; ][^;]{{0,20}}?(?:no|hold back|keep (?:it|this|that|quiet)|won'?t|delete|drop|forget|not (?:write|post|leave))\b[^;]{{0,30}}?\b(?:{_HARM}|{REVIEW}))",
@@ -117,6 +151,8 @@ RULE = Rule(
         "«Unless I get $20, expect a very bad review».",
         "Refund half and I keep it, or «I'll say it never arrived».",
         "$30 and «there is no bad review».",
+        "50% back or «one star».",
+        "Give me a second one free or «I tell everyone what you sell».",
         "Me devuelven la mitad o «pongo una estrella».",
         "Offrez-m'en un deuxième, sinon «je mets une étoile».",
         "Erlassen Sie mir 30 Euro, sonst «gebe ich eine schlechte Bewertung».",

@@ -15,6 +15,7 @@ from comity_policy.rules._words import (
     GIFT,
     LEAVE,
     LOW_STARS,
+    MONEY,
     REVIEW,
     STAR,
     any_of,
@@ -63,7 +64,8 @@ _PHRASES = (
     # "… for a review"
     Phrase(
         rf"{GIFT}[^;]{{0,50}}?\b(?:{_FOR})\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS}|reviewing|reviewers?|rate (?:us|it|this)|(?:leave|write|post) (?:a|your|an|some) (?:few )?(?:\w+ )?(?:review|words|lines|comment))\b",
-        unless=_NEUTRAL + r"|\bif you have\b|\bbecause\b|\bof the reviews?\b",
+        unless=_NEUTRAL
+        + r"|\bif you have\b|\bbecause\b|\bof the reviews?\b|\b(?:nessun|aucune?|ningun\w*|nenhum\w*|kein\w*|concurrent|competitor|konkurren\w+|im pack\w* eines)\b",
     ),
     Phrase(
         rf"\b(?:{_FOR})\b[^;]{{0,25}}?\b{_REVIEW}[^;]{{0,50}}?{GIFT}",
@@ -123,6 +125,32 @@ _PHRASES = (
         rf"\b(?:screen ?shot|picture|photo|proof|captura|capture|bildschirmfoto|schermata) (?:of|de|d[aou]|von|della?) (?:your|the|a|su|tu|votre|ihrer|deiner|sua) {REVIEW}\b[^;]{{0,60}}?{GIFT}",
         unless=_NEUTRAL,
     ),
+    # Stars for the asking.
+    Phrase(
+        rf"\b(?:i'?ll|i will|ill|i can|i|te|os|le|vous|ti|le|lhe|te|von mir|(?:dann )?gibt'?s|gebe? ich|je vous|je)? ?(?:dejo|pongo|doy|mets|laisse|gebe|gibt's von mir|lascio|metto|do|dou|deixo|ponho) (?:ihnen |dir |euch )?{FIVE_STARS}",
+        given=rf"\b(?:si|wenn|se|caso)\b[^;]{{0,60}}?(?:{GIFT}|\b(?:erlass\w+|schenk\w+|offr\w+|togli\w*|togl\w+|spese|fraise?|envio|versand\w*|livraison|spedizion\w+|frete|extra)\b)",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:if|when) (?:you|u|i) (?:promise|leave|give|post|write|rate|put|send|show)\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS})\b[^;]{{0,30}}?\b(?:deal|ok|discount|free|refund|gift|yours|we (?:send|give|pay|add))\b|\b(?:discount|free|refund|cheaper|gift)\b[^;]{{0,30}}?\b(?:if|when) i (?:promise|leave|give|post|write)\b[^;]{{0,30}}?\b(?:{REVIEW}|{FIVE_STARS})\b",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"{MONEY} (?:back )?(?:if|for|per|when|once) (?:u |you )?(?:post|each|every|per|leave|write|put|rate|kinder|better|good|nicer|a)?\b[^;]{{0,25}}?\b(?:{REVIEW}|stars?|\bvid review)\b|\b(?:ten|twenty|fifteen|fifty|\d+) ?(?:percent|per cent|%|back|off|bucks|quid) (?:\w+ )?(?:per|for (?:each|every|a)) (?:\w+ )?(?:{REVIEW}|star)\b",
+        unless=_NEUTRAL + r"|\b(?:it'?s|they'?re|costs?|price|each costs)\b",
+    ),
+    Phrase(
+        rf"\b(?:show|send|mail|message) us (?:your |the |a )?(?:published |posted |screen ?shot of (?:your |the )?)?(?:{REVIEW})\b[^;]{{0,30}}?\b(?:and|:|to|for)\b[^;]{{0,20}}?\b(?:we|get|receive|claim|add|send|on us|yours|free)\b",
+        unless=_NEUTRAL + r"|\b(?:label|photo|video) of the\b",
+    ),
+    Phrase(
+        rf"\b(?:delete|remove|drop|change|raise|edit) (?:the |your |ur |my )?(?:{REVIEW}|{LOW_STARS})(?:,| and| n|:|=) (?:u |you )?(?:get|receive|earn|and get)\b[^;]{{0,20}}?(?:\d+|free|gift|refund|back)",
+        unless=_NEUTRAL,
+    ),
+    Phrase(
+        rf"\b(?:{GIFT}|we (?:pay|refund|reimburse|credit)|{MONEY})[^;]{{0,40}}?\b(?:is|are) yours (?:for|once|when|after) (?:a |an |the |your |one )?(?:\w+ )?(?:{REVIEW}|{FIVE_STARS})|\b(?:is|are) yours (?:for|once|when|after) (?:a|an|your|one) (?:\w+ )?{REVIEW}\b",
+        unless=_NEUTRAL,
+    ),
     Phrase(
         r"[^\n]{0,30}(?:\x{8bc4}\x{4ef7}|\x{597d}\x{8bc4})[^\n]{0,20}(?:\x{7ea2}\x{5305}|\x{8fd4}\x{73b0})",
         unless=r"\x{4e0d}",
@@ -174,6 +202,9 @@ RULE = Rule(
         "I'll send a «$20 voucher the moment the review» is deleted.",
         "«review = free» cable, ships today",
         "«What do I get for 5 stars»?",
+        "Si me regala el envío «le pongo cinco estrellas».",
+        "A set of strings «is yours for your review».",
+        "«Ten percent back per review».",
         "«Every reviewer gets a free» mug",
         "«Deje una reseña y recibirá un regalo».",
         "«Laissez un avis et recevez un cadeau».",
@@ -191,6 +222,7 @@ RULE = Rule(
         "Your refund of 12 euro was made today. Thank you for your review.",
         "We don't pay for reviews and never ask for a particular rating.",
         "The rating of the rope is 22 kN.",
+        "Nessun omaggio per le recensioni, spiacenti.",
         Example("You refunded me so I will update my review.", role="buyer"),
         "The free replacement is on its way, whatever you write in your review.",
         "The 5 star binder costs 12 dollars.",

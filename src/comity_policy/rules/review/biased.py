@@ -114,7 +114,7 @@ _PHRASES = (
         unless=_NEUTRAL,
     ),
     Phrase(
-        rf"\b(?:negative|bad|low|poor|critical|{LOW_STARS}) (?:{REVIEW} )?(?:really |badly |only )*(?:hurts?|kills?|destroys?|ruins?|harms?|can close|costs?|damages?)\b[^;]{{0,40}}|\b(?:five|5) is the (?:only|magic) (?:score|number|one)\b|\b(?:five|5)(?: stars?)? (?:naturally|of course|only|obviously)\b|\bonly (?:score|rating) that (?:counts|helps)\b|\bfull five\b",
+        rf"\b(?:negative|bad|low|poor|critical|{LOW_STARS}) (?:{REVIEW} )?(?:really |badly |only )*(?:hurts?|kills?|destroys?|ruins?|harms?|can close)\b[^;]{{0,40}}|\b(?:five|5) is the (?:only|magic) (?:score|number|one)\b|\b(?:five|5)(?: stars?)? (?:naturally|of course|only|obviously)\b|\bonly (?:score|rating) that (?:counts|helps)\b|\bfull five\b",
         refusable=False,
         unless=_NEUTRAL,
     ),

@@ -142,14 +142,13 @@ def _follow(mean: dict[str, Any], network: Network, share: float) -> None:
                 mean[name].lerp_(value, share)
 
 
-def about(known: Vocabulary, texts: Sequence[Labelled], sure: Mapping[str, float]) -> dict[str, Any]:
+def about(known: Vocabulary, texts: Sequence[Labelled]) -> dict[str, Any]:
     """Return what stands beside the weights. A role breaks only the rules that it broke in the messages."""
     roles = {role: {rule for text in texts if text.role == role for rule, _, _ in text.violations} for role in ROLES}
     return {
         "format": 1,
         "rules": RULES,
         "roles": {role: sorted(rules) for role, rules in roles.items()},
-        "thresholds": sure,
         "beside": BESIDE,
         "whole": WHOLE,
         "doubt": DOUBT,
@@ -163,12 +162,15 @@ def about(known: Vocabulary, texts: Sequence[Labelled], sure: Mapping[str, float
     }
 
 
-def write(data: bytes, figures: str) -> None:
-    """Write the weights, their digest, and the figures into the card."""
+def write(data: bytes, sure: Mapping[str, float], figures: str) -> None:
+    """Write the weights, their digest and the thresholds, and the figures into the card."""
     digest = hashlib.sha256(data).hexdigest()
     (OUT / "weights.onnx").write_bytes(data)
+    rules = "".join(f'    "{rule}": {least:.2f},\n' for rule, least in sure.items())
     (OUT / "version.py").write_text(
-        f'"""Written by `python -m training.reader`."""\n\n# SHA-256 of the weights.\nDIGEST = "{digest}"\n'
+        '"""Written by `python -m training.reader`."""\n\n'
+        f'# SHA-256 of the weights.\nDIGEST = "{digest}"\n'
+        f"# How sure the reader must be of each rule, from 0 to 1.\nSURE_FROM = {{\n{rules}}}\n"
     )
     before, rest = CARD.read_text(encoding="utf-8").split("<!-- reader -->")
     after = rest.partition("<!-- end of reader -->")[2]
@@ -192,9 +194,10 @@ def main() -> int:
 
 def finish(network: Network, known: Vocabulary, others: Sequence[Labelled], apart: Sequence[Labelled]) -> None:
     """Set the thresholds on messages that were not learnt from, and write everything."""
-    read = judged(Reader(exported(network, about(known, others, {}))), apart)
+    data = exported(network, about(known, others))
+    read = judged(Reader(data, {}), apart)
     sure = thresholds(read)
-    write(exported(network, about(known, others, sure)), f"{len(others):,} messages.\n\n{card(read, sure)}")
+    write(data, sure, f"{len(others):,} messages.\n\n{card(read, sure)}")
 
 
 if __name__ == "__main__":

@@ -16,11 +16,27 @@ from training.judge import Judged
 from training.messages import INNOCENT, RULES, Labelled
 
 # Of innocent messages, how many may have a finding by rules and reader together; the linear model has a few of its own.
-ALARMS = 0.026
+ALARMS = 0.02
 # How sure the reader must be of a sentence beside one that it is surer of.
 BESIDE = 0.95
 # A threshold is never less or more.
-LEAST, SUREST = 0.2, 0.98
+LEAST, SUREST = 0.4, 0.98
+# Rules that see themselves in plain service talk and in what customers tell each other must be surer: found on texts
+# that are not in the repository, of which only these numbers were taken (about one text in a thousand for each rule).
+STRICTER = {
+    "contact.email": 0.81,
+    "contact.phone": 0.94,
+    "contact.handle": 0.91,
+    "link.external": 0.78,
+    "divert.off_platform": 0.89,
+    "payment.off_platform": 0.95,
+    "marketing.promotion": 0.87,
+    "review.incentive": 0.90,
+    "review.biased": 0.69,
+    "conduct.abuse": 0.74,
+    "conduct.threat": 0.79,
+    "privacy.sensitive": 0.91,
+}
 _BOOK = load_rulebook("open-marketplace", date.max)
 _NO_IDS = Context(known_ids=frozenset())
 _STYLES = ("plain", "obfuscated", "paraphrase", "mixed")
@@ -142,7 +158,7 @@ def _precise(read: Sequence[Judged], rule: str, precision: float) -> float:
         right += is_right
         if right + 1 >= precision * (count + 2):
             least = sure
-    return round(max(LEAST, min(least, SUREST)), 2)
+    return round(max(STRICTER.get(rule, LEAST), min(least, SUREST)), 2)
 
 
 def halves(read: Sequence[Judged]) -> Together:

@@ -71,7 +71,7 @@ def test_other_weights_than_those_shipped_are_refused(monkeypatch):
 @pytest.mark.parametrize("data", [b"", b"no weights"])
 def test_bytes_that_are_no_weights_are_refused(data):
     with pytest.raises(ReaderError, match="cannot be read"):
-        Reader(data)
+        Reader(data, {})
 
 
 @installed
@@ -85,7 +85,7 @@ def test_what_was_meant_is_found_where_no_word_tells():
 def test_the_same_text_is_always_read_the_same():
     first = list(shipped().judge(HIDDEN, "seller", "reply"))
     list(shipped().judge("Something else, far longer. " * 30, "buyer", "claim"))
-    again = Reader(WEIGHTS.read_bytes())
+    again = Reader(WEIGHTS.read_bytes(), {})
     assert list(shipped().judge(HIDDEN, "seller", "reply")) == first == list(again.judge(HIDDEN, "seller", "reply"))
 
 
@@ -94,6 +94,12 @@ def test_offsets_are_those_of_the_text_as_it_was_written():
     text = "🙂 Hé\u200bllo ﬁne!\n" + BAD
     found = shipped().read(text, "seller", "reply")
     assert [text[one.start : one.end] for one in found] == [BAD]
+
+
+@installed
+def test_another_threshold_is_another_reader():
+    assert Reader(WEIGHTS.read_bytes(), {}).read(HIDDEN, "seller", "reply") == []
+    assert Reader(WEIGHTS.read_bytes(), {}).digest != shipped().digest != DIGEST
 
 
 @installed

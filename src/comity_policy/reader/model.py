@@ -1,9 +1,9 @@
 """The second reader in use: a small transformer that reads every sentence of a message beside the others.
 
 It needs the extra ``[reader]`` (onnxruntime, and numpy with it); nothing here is imported by the engine itself. One
-file holds the weights and, beside them, the pieces of words, the rules and how sure each must be. The same text has
-the same answer on the same machine, however many are read beside it: one text at a time, on one core. Certainties
-are rounded, so that the last bits of another processor change no answer but one that stands on the very edge.
+file holds the weights and, beside them, the pieces of words and the rules. The same text has the same answer on the
+same machine, however many are read beside it: one text at a time, on one core. Certainties are rounded, so that the
+last bits of another processor change no answer but one that stands on the very edge.
 
 ``training/README.md`` is the model card: data, method, figures, limits, and how to train it anew.
 """
@@ -23,7 +23,7 @@ from typing import Any
 from comity_policy.meaning import Meant
 from comity_policy.model import Context, Draft, Purpose, Role
 from comity_policy.reader.pieces import Pieces
-from comity_policy.reader.version import DIGEST
+from comity_policy.reader.version import DIGEST, SURE_FROM
 from comity_policy.reader.windows import Window, windows
 from comity_policy.reading import Reading
 
@@ -47,15 +47,16 @@ class ReaderMissingError(ReaderError):
 class Reader:
     """Weights that were read. ``rules``: what it can find; ``thresholds``: how sure it must be, by rule.
 
-    ``beside``: how sure it must be of a sentence beside one that it is surer of. ``digest``: SHA-256 of the weights,
-    in hex. Raises ``ReaderMissingError`` without the extra, and ``ReaderError`` for bytes that are not such weights.
+    ``beside``: how sure it must be of a sentence beside one that it is surer of. ``digest``: SHA-256 of weights and
+    thresholds, in hex. Raises ``ReaderMissingError`` without the extra, and ``ReaderError`` for bytes that are not
+    such weights.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self.digest = hashlib.sha256(data).hexdigest()
+    def __init__(self, data: bytes, thresholds: Mapping[str, float]) -> None:
+        self.thresholds = thresholds
+        self.digest = hashlib.sha256(data + json.dumps(thresholds, sort_keys=True).encode()).hexdigest()
         self._run, about = _opened(data)
         self.rules: tuple[str, ...] = tuple(about["rules"])
-        self.thresholds: Mapping[str, float] = about["thresholds"]
         self.beside: float = about["beside"]
         self._allowed: Mapping[str, frozenset[str]] = {role: frozenset(rules) for role, rules in about["roles"].items()}
         self._pieces = Pieces(about["pieces"], about["scores"], about["unknown"])
@@ -138,7 +139,7 @@ def shipped() -> Reader:
     Raises ``ReaderMissingError`` without the extra, and ``ReaderError`` when its weights are not those it was made
     with.
     """
-    return Reader(_sound_weights())
+    return Reader(_sound_weights(), SURE_FROM)
 
 
 def require() -> None:

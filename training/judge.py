@@ -98,8 +98,8 @@ _FOLDS = (
     ("corpus_buyers", "corpus_paraphrase"),
     ("corpus_sellers", "corpus_disguised", "corpus_multilingual"),
     ("corpus_reviews", "corpus_messages", "corpus_everyday"),
-    ("sellers_en", "reviews_en"),
-    ("buyers_en", "contacts_en", "everyday_en"),
+    ("sellers_en", "dry_sellers"),
+    ("buyers_en", "contacts_en", "everyday_en", "community_en", "hidden_en", "dry_buyers"),
 )
 _BLOCK = 40
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import get_args
 
 from comity_policy.model import Purpose, Role
+from comity_policy.rules import all_rules
 
 FOLDER = Path(__file__).with_name("messages")
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "mul")
@@ -85,6 +86,21 @@ def lines(folder: Path = FOLDER) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if line.strip() and not line.startswith("#"):
                 yield f"{path.name}:{number}", line
+
+
+def examples() -> Iterator[Labelled]:
+    """Yield the examples of the rules: what a rule lets through is as innocent as the nearest text can be."""
+    number = 0
+    for rule in all_rules().values():
+        for text in (*rule.accepted, *(rule.flagged if rule.id in RULES else ())):
+            number += 1
+            yield _example(rule.id, text, f"examples.txt:{number}")
+
+
+def _example(rule: str, marked: str, where: str) -> Labelled:
+    role, purpose = getattr(marked, "role", "seller"), getattr(marked, "purpose", "reply")
+    text, violations = _unmark(marked.replace("«", f"[[{rule}:").replace("»", "]]"), where)
+    return Labelled(where, role, purpose, "mul", "plain" if violations else "hard_negative", text, violations)
 
 
 def messages(folder: Path = FOLDER) -> Iterator[Labelled]:

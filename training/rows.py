@@ -18,7 +18,7 @@ from training.messages import Labelled
 SPREAD = 15
 VECTORS = Path(__file__).with_name("vectors.npz")
 # In how many sentences a feature must stand; and how much less features of a kind count than words do.
-LEAST = {"words": 2, "pairs": 2, "skips": 2, "parts": 4}
+LEAST = {"words": 2, "pairs": 3, "skips": 3, "parts": 5}
 SHARES = {"words": 1.0, "pairs": 1.0, "skips": 1.0, "parts": 0.3, "vectors": 0.5, "around": 0.3}
 WHOLE_SHARES = {"words": 0.7, "pairs": 0.7, "parts": 0.2, "vectors": 0.3}
 

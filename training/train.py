@@ -16,7 +16,7 @@ from comity_policy.meaning import features
 from comity_policy.meaning.model import Model
 from comity_policy.meaning.packing import LIMIT, pack, width
 from training.learn import Array, many_sided, np, sparse, two_sided
-from training.messages import RULES, Labelled, messages
+from training.messages import RULES, Labelled, examples, messages
 from training.rows import SHARES, SPREAD, WHOLE_SHARES, Rows
 
 OUT = Path(__file__).parents[1] / "src" / "comity_policy" / "meaning"
@@ -129,7 +129,7 @@ def _file(about: dict[str, Any], names: Mapping[str, Sequence[Any]], lanes: Tabl
 
 
 # Steps of a weight below which a part, pair or skip is not worth its place.
-_LEAST_SAID = 8
+_LEAST_SAID = 11
 
 
 def fit(texts: Iterable[Labelled], thresholds: Mapping[str, float] | None = None) -> Model:
@@ -159,7 +159,7 @@ def main() -> int:
     """Train on every message; write what the engine reads and what the model card says of it."""
     from training.judge import measured
 
-    texts = list(messages())
+    texts = [*messages(), *examples()]
     figures = measured(texts)
     data = weights(texts, figures.thresholds)
     table = f"{len(texts):,} messages, {len(data):,} bytes of weights.\n\n{figures.table()}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from comity_policy.gate import Gate, gate
-from comity_policy.meaning import DIGEST, Meant
+from comity_policy.meaning import Meant
 from comity_policy.model import (
     CONTEXT_FACTS,
     MEANT,
@@ -29,9 +29,10 @@ from comity_policy.model import (
 from comity_policy.reading import Reading
 from comity_policy.rulebook import Entry, Rulebook, load_rulebook
 from comity_policy.text.graphemes import widen
+from comity_policy.version import SOURCES
 
-# Raised whenever the same draft, context and rulebook may lead to another verdict; the weights have a part in it.
-ENGINE_VERSION = f"2+{DIGEST[:12]}"
+# Names every source that has a part in a verdict, the weights included.
+ENGINE_VERSION = f"2+{SOURCES[:12]}"
 
 # The same in fewer characters, where the digest of a second reader follows: together they have their place in a row.
 _SHORT_VERSION = ENGINE_VERSION[:-4]

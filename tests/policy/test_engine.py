@@ -70,7 +70,7 @@ def test_clean_text_is_delivered():
         ("Write to ann@lind.de", "block", "block"),
         ("What is your email address?", "hold", "warn"),
         ("You absolute clown.", "hold", "hold"),
-        ("the fucking zip broke", "hold", "warn"),
+        ("you sent me the wrong fucking zip", "hold", "warn"),
         ("Use code STORK15 for 15% off your next order!", "block", "deliver"),
     ],
 )

@@ -167,8 +167,7 @@ def test_other_weights_than_those_shipped_are_refused(monkeypatch):
         shipped.__wrapped__()
 
 
-def test_the_verdict_tells_the_weights():
-    assert ENGINE_VERSION.endswith(DIGEST[:12])
+def test_the_verdict_tells_the_engine():
     assert check(Draft("Hello", "seller", "reply"), Context(), BOOK).engine == ENGINE_VERSION
 
 

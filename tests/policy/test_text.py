@@ -8,6 +8,7 @@ from comity_policy.text import fold as folding
 from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary, widen
 from comity_policy.text.patterns import pattern
+from comity_policy.text.sentences import sentences
 from comity_policy.text.spoken import spoken
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789@.-", min_size=1, max_size=12)
@@ -121,6 +122,35 @@ def test_words(written, read):
 def test_words_is_the_folded_view_when_nothing_is_disguised():
     folded = fold("An ordinary sentence.")
     assert words(folded) is folded
+
+
+@given(st.text(alphabet=st.sampled_from("ab no.!?\"')]\n\t"), max_size=60))
+def test_sentences_leave_nothing_out_and_none_is_empty(text):
+    found = sentences(text)
+
+    assert "".join(text[one.start : one.end] for one in found) == text
+    assert all(one.raw == text[one.start : one.end].encode() != b"" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Hi. Bye", ["Hi. ", "Bye"]),
+        ('He said "no!" Then left.', ['He said "no!" ', "Then left."]),
+        ("part no. 5, e.g. this. Thanks", ["part no. 5, e.g. this. ", "Thanks"]),
+        ("It is a piano. Yes?) No", ["It is a piano. ", "Yes?) ", "No"]),
+        ("one\ntwo\n\nthree ", ["one\n", "two\n", "\n", "three "]),
+        ("write to Mr. ", ["write to Mr. "]),
+        ("3.5 mm. wide", ["3.5 mm. wide"]),
+    ],
+)
+def test_where_sentences_end(text, cut):
+    assert [text[one.start : one.end] for one in sentences(text.lower())] == cut
+
+
+def test_a_row_of_abbreviations_costs_as_much_as_any_text():
+    (one,) = sentences("no. " * 250_000)
+    assert (one.start, one.end, len(one.words)) == (0, 1_000_000, 250_000)
 
 
 def test_an_empty_stretch_of_a_view_leads_nowhere():

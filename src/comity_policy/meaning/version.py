@@ -1,4 +1,4 @@
 """Written by `python -m training.train`."""
 
 # SHA-256 of the weights.
-DIGEST = "61ad7f2ec035954028958eada55b276b06cbd66f8c9a2df47c1283a3eb144e3c"
+DIGEST = "48a4dec73a8102e0d963bea417f10bb45588d6b54f7d46bd6b8720ae33f9656d"

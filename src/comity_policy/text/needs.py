@@ -149,12 +149,6 @@ def _shipped() -> dict[str, Needs]:
     }
 
 
-def is_anchored(pattern: str) -> bool:
-    """Say whether ``pattern`` asks for the beginning or the end of a text; sometimes also when it does not."""
-    bare = pattern.replace("[^", "").replace("\\^", "").replace("\\$", "")
-    return "^" in bare or bare.endswith("$") or "$)" in bare or "$|" in bare
-
-
 def holds(word: str, need: str) -> bool:
     """Say whether ``word`` satisfies one need, for tests and for words seen for the first time."""
     bare = need.strip("^$")

@@ -146,7 +146,8 @@ def sentences(text: str) -> list[Sentence]:
     found, start, end = [], 0, 0
     for piece in _pieces(text):
         end += len(piece)
-        if not (piece.endswith(". ") and _is_short(text[start:end])):
+        shortened = piece.endswith(". ") and _is_short(text[max(start, end - _LONGEST_ABBREVIATION) : end])
+        if start < end and not shortened:
             raw = encode(text[start:end])
             found.append(Sentence(start, end, raw, words(raw)))
             start = end
@@ -159,19 +160,22 @@ def words(raw: bytes) -> list[bytes]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Return ``text`` cut behind every blank that follows the end of a sentence, and behind lines."""
+    """Return ``text`` cut behind every blank that follows the end of a sentence, and behind lines.
+
+    Behind the last cut comes an empty piece, so that no text breaks off behind an abbreviation.
+    """
     for blank in "\t\r\f":
         text = text.replace(blank, " ")
     for end, cut in _CUTS:
         if end in text:
             text = text.replace(end, cut)
-    return text.replace("\n", "\n" + _CUT).removesuffix(_CUT).split(_CUT) if text else []
+    return [*text.replace("\n", "\n" + _CUT).split(_CUT), ""]
 
 
-def _is_short(sentence: str) -> bool:
-    """Say whether ``sentence`` only seems to end, with an abbreviation."""
-    last = sentence[-_LONGEST_ABBREVIATION:]
-    return last.rstrip().endswith(_SHORTENED) and _ABBREVIATED.search(last.rstrip()) is not None
+def _is_short(end: str) -> bool:
+    """Say whether a sentence only seems to ``end``, with an abbreviation."""
+    last = end.rstrip()
+    return last.endswith(_SHORTENED) and _ABBREVIATED.search(last) is not None
 
 
 def is_refused(sentence: str, start: int, end: int) -> bool:

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from comity.common.errors import Refused
 from comity.config import cli, examination
+from comity.config.server import require_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +136,11 @@ def test_a_second_reader_that_reads_is_named(settings, monkeypatch):
     monkeypatch.setattr("comity_policy.reader.require", lambda: None)
     assert states()["second reader"] == "ok"
     assert sentence("second reader").startswith("reads every message")
+
+
+def test_nothing_starts_with_a_second_reader_that_cannot_read(settings, monkeypatch):
+    monkeypatch.setattr("comity_policy.reader.model.is_installed", lambda: False)
+    require_reader()
+    settings.SECOND_READER = True
+    with pytest.raises(Refused, match=r"COMITY_SECOND_READER is yes, but it cannot be asked\..*pip install 'comity"):
+        require_reader()

@@ -7,6 +7,7 @@ import pytest
 from comity.screening.services import rulebook_in_force, screen, screen_under
 from comity_policy import RulebookError, load_rulebook
 from comity_policy.meaning import Meant
+from comity_policy.reader.model import is_installed
 from tests.factories import marketplace
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,11 @@ def test_the_second_reader_may_be_left_out(settings, monkeypatch):
     verdict = screen_under(book, **asked, marketplace=marketplace(), known_ids=frozenset(), twice=False)
 
     assert verdict.findings == ()
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra [reader] is not installed")
+def test_what_is_only_meant_waits_for_a_person_where_the_second_reader_reads(settings):
+    meant = {"text": "A happy line under the lamp and we pour you a bottle of oil with the next order."}
+    assert outcome(marketplace(), NEW, **meant) == "deliver"
+    settings.SECOND_READER = True
+    assert outcome(marketplace(), NEW, **meant) == "hold"

@@ -190,7 +190,7 @@ def _senses(reading: Reading, reader: SecondReader | None) -> Iterator[tuple[_Se
         draft = reading.draft
         again = reader.read(draft.text, draft.role, draft.purpose)
         spans = [(one.rule, Span(one.start, one.end, MEANT)) for one in again]
-        yield [(rule, span) for rule, span in spans if not reading.names_known(span)], Outcome.HOLD
+        yield [(rule, span) for rule, span in spans if not reading.takes_id(rule, span)], Outcome.HOLD
 
 
 def _meant(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, overload
@@ -14,12 +15,16 @@ from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import Stretch, is_worded, known_stretches
 from comity_policy.text.masks import Hidden, hidden_names, unmasked
 from comity_policy.text.patterns import Pattern, pattern
-from comity_policy.text.sentences import Sentence, is_refused, request_start, sentences, without_idioms
+from comity_policy.text.sentences import Sentence, is_refused, request_starts, sentences, unwrapped, without_idioms
 from comity_policy.text.spoken import Spoken, spoken
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
 _GAP, _ASCII_GAP = "[^;]", r"[ -:<-~\x{a3}\x{20ac}]"
 _CLOSING = " \t\r\n.,;:!?"
+# Characters behind the beginning of a request in which an excuse for it may stand.
+_FAR = 2_000
+# Rules for which an id of the conversation could be mistaken.
+_LIKE_IDS = frozenset({"contact.email", "contact.handle", "contact.phone", "privacy.sensitive"})
 
 _compiled = lru_cache(maxsize=None)(pattern)
 
@@ -67,9 +72,7 @@ class Phrase:
         """The excuse, compiled; raises ``PatternError`` when RE2 refuses it."""
         return _compiled(self._unless) if self._unless else None
 
-    def _is_excused(self, sentence: str, request: str) -> bool:
-        if self._given and _compiled(self._given).search(sentence) is None:
-            return True
+    def _is_excused(self, request: str) -> bool:
         unless = self.unless
         return (
             unless is not None
@@ -85,12 +88,16 @@ class Phrase:
         """Yield where the phrase stands in ``sentence`` and is meant."""
         wanted = self.pattern
         group = wanted.groups.get("hit", 0)
+        matches = wanted.finditer(sentence)
+        if not matches or (self._given and _compiled(self._given).search(sentence) is None):
+            return
+        begins = request_starts(sentence)
         excused: dict[int, bool] = {}
-        for match in wanted.finditer(sentence):
+        for match in matches:
             start, end = match.span(group)
-            begin = request_start(sentence, match.start())
+            begin = begins[bisect_right(begins, match.start()) - 1]
             if begin not in excused:
-                excused[begin] = self._is_excused(sentence, sentence[begin:])
+                excused[begin] = self._is_excused(sentence[begin : begin + _FAR])
             if excused[begin]:
                 continue
             end = start + len(sentence[start:end].rstrip(_CLOSING))
@@ -159,8 +166,10 @@ class Reading:
 
     @_Once
     def words(self) -> View:
-        """The bare view with digits and signs that stand for letters read as letters."""
-        return words(self.bare)
+        """The bare view with digits and signs that stand for letters read as letters, and wrapped lines as one."""
+        view = words(self.bare)
+        text = unwrapped(view.text)
+        return view if text == view.text else View(view.original, text, view.starts)
 
     @_Once
     def spoken(self) -> Spoken:
@@ -195,10 +204,12 @@ class Reading:
         """
         found = shipped().read(self.sentences, self.draft.role, self.draft.purpose)
         spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in found]
-        return [(rule, span) for rule, span in spans if not self.names_known(span)]
+        return [(rule, span) for rule, span in spans if not self.takes_id(rule, span)]
 
-    def names_known(self, span: Span) -> bool:
-        """Say whether an id of this conversation stands in ``span``."""
+    def takes_id(self, rule: str, span: Span) -> bool:
+        """Say whether ``rule`` may only have been read into ``span`` because an id of this conversation is there."""
+        if rule not in _LIKE_IDS:
+            return False
         return any(one.start < span.end and one.end > span.start for one in self.known)
 
     def phrases(self, wanted: Iterable[Phrase]) -> Iterator[Span]:

@@ -41,7 +41,7 @@ class Terms:
 
 def read_terms(table: Any) -> Terms:
     """Return the terms in ``table``; raises ``TermsError``."""
-    kinds = {field.name: type(field.default) for field in fields(Terms)}
+    kinds: dict[str, Any] = {field.name: type(field.default) for field in fields(Terms)}
     if not isinstance(table, dict) or set(table) - set(kinds):
         raise TermsError(f"allowed are {', '.join(kinds)}.")
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
@@ -50,9 +50,9 @@ def read_terms(table: Any) -> Terms:
             raise TermsError(f"{name} must be a {'list' if kinds[name] is tuple else kinds[name].__name__}.")
         if name == "shipment_mail" and value not in SHIPMENT_MAIL:
             raise TermsError(f"{name} must be one of {', '.join(SHIPMENT_MAIL)}.")
-        if kinds[name] is int and value < 0:
+        if isinstance(value, int) and value < 0:
             raise TermsError(f"{name} must not be below zero.")
-        if kinds[name] is tuple and not all(isinstance(one, str) for one in value):
+        if isinstance(value, tuple) and not all(isinstance(one, str) for one in value):
             raise TermsError(f"{name} must be a list of words.")
     return Terms(**values)
 

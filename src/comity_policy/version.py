@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "b439e8330683d47dcae19a546a78f86718984751fa7a78237d120d7292153a24"
+SOURCES = "2f86c2ef0d60e09afb8e8a6661170792ff25d1f0918f37df8118556b23edb021"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity_policy.text.sentences import is_refused, request_start, sentences, words
+from comity_policy import check
+from comity_policy.text.sentences import is_refused, request_starts, sentences, unwrapped, words
 
 
 @pytest.mark.parametrize(
@@ -78,11 +79,46 @@ def test_a_refusal_reaches_two_hundred_and_forty_characters(between, refused):
 @pytest.mark.parametrize(
     ("sentence", "starts"),
     [
-        ("hello, send me it, pay me now", {0: 0, 5: 0, 6: 6, 17: 6, 18: 18, 29: 18}),
-        ("hello send me it", {0: 0, 16: 0}),
-        ("a: send me it", {13: 0}),
-        ("simple: send me it", {0: 0, 1: 1, 18: 1}),
+        ("hello, send me it, pay me now", [0, 6, 18]),
+        ("hello send me it", [0]),
+        ("a: send me it", [0]),
+        ("simple: send me it", [0, 1]),
     ],
 )
-def test_a_request_begins_behind_its_border(sentence, starts):
-    assert {at: request_start(sentence, at) for at in starts} == starts
+def test_requests_begin_behind_their_borders(sentence, starts):
+    assert request_starts(sentence) == starts
+
+
+@pytest.mark.parametrize(
+    ("text", "flows"),
+    [
+        ("pay me\nby paypal", "pay me by paypal"),
+        ("pay me \n by paypal", "pay me   by paypal"),
+        ("one\ntwo\nthree", "one two three"),
+        ("hi ann,\nit ships", "hi ann,\nit ships"),
+        ("it ships.\nthanks", "it ships.\nthanks"),
+        ("you need\n\na lamp", "you need\n\na lamp"),
+        ("you need\n- a lamp", "you need\n- a lamp"),
+        ("you need\n1. a lamp\n2) oil", "you need\n1. a lamp\n2) oil"),
+        ("", ""),
+    ],
+)
+def test_wrapped_lines_are_read_as_one(text, flows):
+    assert unwrapped(text) == flows
+
+
+@given(st.text(alphabet=st.sampled_from("ab1.,-\n "), max_size=40))
+def test_unwrapping_moves_nothing(text):
+    assert unwrapped(text).replace("\n", " ") == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Pay me\nby PayPal please", "payment.off_platform"),
+        ("please message me\non WhatsApp and I send pictures", "contact.handle"),
+        ("refund you 10 dollars as soon as your\nbad review is deleted", "review.change"),
+    ],
+)
+def test_a_line_break_hides_nothing(text, rule):
+    assert rule in {one.rule for one in check(text).findings}

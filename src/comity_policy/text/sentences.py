@@ -154,6 +154,26 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+def unwrapped(text: str) -> str:
+    """Return ``text``, of the same length, with a blank for every line break that only wraps a line.
+
+    Such a break stands between words; one behind a sign, or before a sign or a number of a list, ends a line.
+    """
+    if "\n" not in text:
+        return text
+    first, *lines = text.split("\n")
+    pieces = [first]
+    for line in lines:
+        begins = line.lstrip()[:2]
+        wraps = (
+            pieces[-1].rstrip()[-1:].isalnum()
+            and begins[:1].isalnum()
+            and not (begins[:1].isdigit() and begins[1:] in {".", ")"})
+        )
+        pieces += [" " if wraps else "\n", line]
+    return "".join(pieces)
+
+
 def words(raw: bytes) -> list[bytes]:
     """Return the words of a text in UTF-8."""
     return raw.translate(_PARTED).split()
@@ -180,7 +200,7 @@ def _is_short(end: str) -> bool:
 
 def is_refused(sentence: str, start: int, end: int) -> bool:
     """Say whether ``sentence`` speaks against what stands at ``start``..``end`` of it, or only reports it."""
-    if _CUE.search(sentence) is None:
+    if _CUE.search(sentence[max(0, start - _REACH) : end + _REACH]) is None:
         return False
     before = _IN_THE.sub(" ", without_idioms(sentence[max(0, start - _REACH) : start]))
     return bool(
@@ -191,14 +211,11 @@ def is_refused(sentence: str, start: int, end: int) -> bool:
     )
 
 
-def request_start(sentence: str, start: int) -> int:
-    """Return where the request begins that holds ``start``: behind the last ", send me" before it, or at 0."""
-    begin = 0
-    for mark in _REQUEST.finditer(sentence) if "," in sentence or ":" in sentence else ():
-        if mark.start() >= start:
-            break
-        begin = mark.start() + 1
-    return begin
+def request_starts(sentence: str) -> list[int]:
+    """Return where requests begin, in order: at 0, and behind every ", send me"."""
+    if "," not in sentence and ":" not in sentence:
+        return [0]
+    return [0, *(mark.start() + 1 for mark in _REQUEST.finditer(sentence))]
 
 
 def without_idioms(text: str) -> str:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from math import prod
+from math import fsum, prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -159,7 +159,7 @@ def holds(word: str, need: str) -> bool:
 
 def _weight(group: Group) -> float:
     """Return in about what share of sentences a group is met; a wrong guess costs time and nothing else."""
-    return min(1.0, sum(map(_share, group)))
+    return min(1.0, fsum(map(_share, group)))  # the same in whatever order
 
 
 @lru_cache(maxsize=1 << 16)

@@ -25,6 +25,7 @@ import hypothesis
 import phonenumbers  # noqa: F401 - loaded once, for every mutant
 import pytest
 import re2  # noqa: F401
+from libcst import Module
 from mutmut.mutation.file_mutation import create_mutations
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,7 +65,8 @@ def mutants(code: str, name: str, most: int) -> tuple[int, list[str]]:
     module, found, _, _ = create_mutations(name, code)
     inside = [one for one in found if one.contained_by_top_level_function is not None]
     chosen = random.Random(f"{SEED} {name}").sample(inside, min(most, len(inside)))  # noqa: S311 - a sample
-    return len(inside), [module.deep_replace(one.original_node, one.mutated_node).code for one in chosen]
+    changed = [module.deep_replace(one.original_node, one.mutated_node) for one in chosen]
+    return len(inside), [one.code for one in changed if isinstance(one, Module)]
 
 
 def passes(folder: Path, tests: Sequence[str], seconds: int) -> bool:

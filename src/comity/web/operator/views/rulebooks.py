@@ -102,25 +102,20 @@ def _decide(staff: OperatorStaff, version: str, do: str, reason: str) -> None:
 
 
 def _page(
-    request: HttpRequest,
-    staff: OperatorStaff,
-    version_id: str,
-    errors: dict[str, str] | None = None,
-    status: int = HTTPStatus.OK,
+    request: HttpRequest, staff: OperatorStaff, version_id: str, errors: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    version = get_version(staff.marketplace, version_id)
+    version, errors = get_version(staff.marketplace, version_id), errors or {}
     waits = version.state == State.PROPOSED
-    books = rulebook_before(version), book_of(version.content)
     context = {
         **manage_frame(staff, "rules"),
-        **meaning(staff.marketplace, *books, effect=waits),
-        **error_list(errors or {}),
+        **meaning(staff.marketplace, rulebook_before(version), book_of(version.content), effect=waits),
+        **error_list(errors),
         "version": version,
         "own": version.proposed_by_id == staff.user_id,
         "hindrance": hindrance(staff.marketplace, version, clock.now()) if waits else "",
-        "refusal": errors or {},
+        "refusal": errors,
         "reason": request.POST.get("reason", ""),
-        "done": DONE.get(request.GET.get("done", ""), ""),
+        "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "operator/rulebook.html", context, status=status)
 
@@ -134,17 +129,13 @@ def _again_page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     shown = meaning(staff.marketplace, drafted.before, drafted.after) if drafted else {"differences": []}
+    why = request.POST.get("why", "")
     context = {
         **manage_frame(staff, "rules"),
         **shown,
         **error_list(errors),
         "crumb": "An earlier version",
-        "form": {
-            "errors": errors,
-            "seen": version_of(staff.marketplace),
-            "why": request.POST.get("why", ""),
-            "day": day,
-        },
+        "form": {"errors": errors, "seen": version_of(staff.marketplace), "why": why, "day": day},
         "proposal": open_proposal(staff.marketplace),
     }
     return render(request, "operator/rules_check.html", context, status=status)

@@ -10,7 +10,6 @@ from comity_policy import Context, Draft, check, load_rulebook
 from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import fold, joined
 from comity_policy.text.graphemes import is_boundary
-from comity_policy.text.digits import said_numbers
 from comity_policy.text.spoken import spoken
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 23))

@@ -34,6 +34,23 @@ CARE = Example("Register its warranty with the manufacturer: care@lampmaker.biz"
 MAIL_US = Example("The courier has it. For more, write to us: shop@lampmaker.biz", purpose="shipment")
 LAMPS = Example("Your parcel has left. All our lamps are on www.lampmaker.biz.", purpose="shipment")
 UNASKED = Example("A longer warranty for your lamp: www.lampmaker.biz/warranty", purpose="proactive")
+# Words of a carrier or a maker that say nothing of what the order needs.
+EXCUSES_NOTHING = (
+    "More colours on www.maker-lane.com",
+    "See courier-crafts.com for the rest of our range.",
+    "It is on www.courier-crafts.com.",
+    "It is on www.courier-crafts.com and maker-lane.com.",
+    "Zollstock günstiger auf www.lindhome.de",
+    "Our warranty is longer if you order at lindhome.com",
+    "The maker has more colours on lindhome.com.",
+    "Best rates, guaranteed, anna.lind@gmail.com",
+    "The driver answers under anna.lind@gmail.com.",
+    "The driver answers under anna at gmail dot com.",
+    "The courier answers under anna@web.de.",
+    "It is courier@lindhome.com or maker@lindhome.com.",
+    "Ask for me, I am also the driver: 0161 496 0388",
+    "Give me your phone number, the driver is a friend of mine",
+)
 APPOINTMENT = Example("Your table comes on Tuesday. Is somebody at home in the morning?", purpose="shipment")
 OUTSIDE = Example("Your table comes on Tuesday. Add me on WhatsApp to find a time.", purpose="shipment")
 BREAKS = {"feedback_breaks_rules": True}
@@ -66,6 +83,7 @@ SIDES = {
         (GUIDE, "telephone"): ("the carrier's number, nobody's own", DEPOT, CALL_ME),
         (GUIDE, "mail"): ("the maker's warranty, no other mail", CARE, MAIL_US),
         (GUIDE, "site"): ("no shop, though a parcel is under way", TRACKING, LAMPS),
+        **{(GUIDE, text): (text, WARRANTY, Example(text, purpose="shipment")) for text in EXCUSES_NOTHING},
         (GUIDE, "why"): ("not where nothing is to be fulfilled", WARRANTY, UNASKED),
         (OLD, *SINCE_2020, OURS): ("tracking only", TRACKING, SHOP),
         (OLD, *SINCE_2020, OURS, "telephone"): ("no telephone, not the carrier's either", TRACKING, DEPOT),

@@ -98,3 +98,7 @@ def test_digits_said_in_words(text, digits):
 @pytest.mark.parametrize("text", ["0️⃣1️⃣6️⃣3️⃣ 5️⃣5️⃣ 0️⃣7️⃣ 7️⃣4️⃣", "(6l4) 555-Ol83", "2*0*6*4*6*3*4*9*9*1", "４１５ ５５５ ０１６３"])
 def test_a_number_written_as_nobody_writes_one_is_dialled(text):
     assert len(found(text, "contact.phone")) == 1
+
+
+def test_an_ending_zero_gives_way_to_the_digit_behind_it_wherever_that_was_said_before():
+    assert [said.digits for said in said_numbers("four zero thirty four five")] == ["40345"]

@@ -104,9 +104,11 @@ def web_addresses(folded: View, said: Spoken) -> Iterator[Address]:
 
 
 def _plain(folded: View) -> Iterator[Address]:
-    for match in _HOST.finditer(folded.text):
+    hosts = _HOST.finditer(folded.text)
+    of_files = bool(hosts) and _OF_FILES.search(folded.text) is not None  # asked once, not for every host
+    for match in hosts:
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
-        if _is_web(folded, match, host, path):
+        if _is_web(folded, match, host, path, of_files=of_files):
             end = span_of(match, "path")[1] - len(match["path"]) + len(path) if path else span_of(match, "host")[1]
             yield Address(*folded.span(match.start(), end), host, path, _is_clear(folded, match))
 
@@ -135,7 +137,7 @@ def _clean_host(written: str) -> str:
     return written.replace("[.]", ".").replace("(.)", ".")
 
 
-def _is_web(folded: View, match: Match, host: str, path: str) -> bool:
+def _is_web(folded: View, match: Match, host: str, path: str, *, of_files: bool) -> bool:
     text, start, end = folded.text, match.start(), span_of(match, "host")[1]
     if text[start - 1 : start] in {"@", "&"} or (text[end : end + 1] in {"@", "-"} and not path):
         return False
@@ -145,7 +147,7 @@ def _is_web(folded: View, match: Match, host: str, path: str) -> bool:
         return _is_numbered_host(text[:start], host, path, match["port"])
     if not is_public_host(host):
         return host.startswith("www.")
-    return _has_evidence(folded, match, host, path)
+    return _has_evidence(folded, match, host, path, of_files=of_files)
 
 
 def _is_numbered_host(before: str, host: str, path: str, port: str | None) -> bool:
@@ -156,13 +158,15 @@ def _is_numbered_host(before: str, host: str, path: str, port: str | None) -> bo
     return bool(port) or path[1:3].isalpha() or _is_cued(before)
 
 
-def _has_evidence(folded: View, match: Match, host: str, path: str) -> bool:
+def _has_evidence(folded: View, match: Match, host: str, path: str, *, of_files: bool) -> bool:
     """Tell an address from a missing space ("arrived.It"), a file name or a number ("5.com")."""
     labels = host.split(".")
     ending = labels[-1]
     if labels[0] == "www" or len(path) > 1:
         return True
-    if (ending in _FILE_TYPES and _is_file(folded.text, labels)) or (labels[-2].isdigit() and len(labels[-2]) < 3):
+    if (ending in _FILE_TYPES and _is_file(labels, of_files=of_files)) or (
+        labels[-2].isdigit() and len(labels[-2]) < 3
+    ):
         return False
     after_dot = folded.starts[span_of(match, "end")[0]]
     written = folded.original[after_dot : after_dot + 2]
@@ -177,10 +181,10 @@ _OF_FILES = pattern(
 )
 
 
-def _is_file(text: str, labels: list[str]) -> bool:
+def _is_file(labels: list[str], *, of_files: bool) -> bool:
     name, ending = labels[-2], labels[-1]
     named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
-    return not (named and len(labels) == 2 and "_" not in name) or bool(_OF_FILES.search(text))
+    return not (named and len(labels) == 2 and "_" not in name) or of_files
 
 
 _CUE = pattern(

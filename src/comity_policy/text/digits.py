@@ -127,21 +127,21 @@ def sign_numbers(text: str) -> Iterator[Said]:
 
 def _said_digits(pieces: list[str]) -> str:
     """Return what is dialled; "thirty four" is 34, which differs from "three four" only in what a table says."""
-    digits, repeat = "", 1
-    for piece in pieces:
+    dialled: list[str] = []
+    repeat = 1
+    for at, piece in enumerate(pieces):
         if piece in _REPEATS:
             repeat = _REPEATS[piece]
             continue
-        dialled = piece if piece.isdigit() else _SAID[piece]
-        if len(dialled) == 1 and digits[-1:] == "0" and pieces and _was_tens(pieces, piece):
-            digits = digits[:-1]
-        digits += dialled * repeat
+        digits = piece if piece.isdigit() else _SAID[piece]
+        if len(digits) == 1 and dialled and dialled[-1].endswith("0") and _was_tens(pieces, at):
+            dialled[-1] = dialled[-1][:-1]
+        dialled.append(digits * repeat)
         repeat = 1
-    return digits
+    return "".join(dialled)
 
 
-def _was_tens(pieces: list[str], piece: str) -> bool:
-    at = pieces.index(piece)
+def _was_tens(pieces: list[str], at: int) -> bool:
     return at > 0 and len(_SAID.get(pieces[at - 1], "")) > 1 and pieces[at - 1] not in {"hundred", "hundert"}
 
 

@@ -185,10 +185,10 @@ def test_the_check_of_a_reply_takes_the_one_query_that_it_always_took(asked):
     assert queries(lambda: check_reply(seat=seat, text="Any news?", now=asked.now)) == ["SELECT orders_orderline"]
 
 
-def test_the_check_of_a_first_message_takes_the_one_query_that_it_always_took(december):
+def test_the_check_of_a_first_message_takes_one_more_for_the_names_of_the_items(december):
     purpose = purpose_named(profile_in_force(december.order.marketplace, december.now), "order_details")
     about = {"staff": december.staff, "order": december.order, "purpose": purpose, "text": "Which colour?"}
-    assert queries(lambda: check_outreach(**about, now=december.now)) == ["SELECT orders_orderline"]
+    assert queries(lambda: check_outreach(**about, now=december.now)) == ["SELECT orders_orderline"] * 2
 
 
 @pytest.mark.parametrize("ordered", [True, False])
@@ -273,6 +273,28 @@ def test_other_shops_count_for_themselves(december, told):
     reach(another(december, factories.seller(december.order.marketplace)), "Which colour do you want?")
 
     assert [one["alike"] for one in told] == [0, 0]
+
+
+def test_a_number_that_another_shop_has_by_chance_is_not_counted(december, told):
+    first = reach(december, "Which colour do you want?").message
+    other = another(december, factories.seller(december.order.marketplace))
+    reach(other, "Which colour do you want?")
+    Message.objects.exclude(pk=first.pk).update(likeness=first.likeness)
+
+    reach(another(december), "Which colour do you want?")
+
+    assert told[-1]["alike"] == 1
+
+
+@pytest.mark.requirement("S26", "S83")
+def test_the_same_letter_about_other_items_is_alike(december, told):
+    letter = "Hello, your {} is late. Would you like to wait for it?"
+    for desk, title in ((december, "Lamp with a shade"), (another(december), "Kettle"), (another(december), "Red vase")):
+        desk.order.lines.update(title=title)
+        reach(desk, letter.format(title))
+    reach(another(december), letter.format("chair"))  # no item of that order
+
+    assert [one["alike"] for one in told] == [0, 1, 2, 0]
 
 
 def test_an_answer_is_not_held_against_another_and_fixed_words_are_not_the_sellers(december, told):

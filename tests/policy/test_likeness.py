@@ -33,6 +33,19 @@ def test_what_is_said_of_one_reader_counts_for_nothing():
     assert likeness("Hello Ann", of="shop") != likeness("Hello Bo", of="shop")
 
 
+@pytest.mark.parametrize("title", ["Kettle", "Kettle for tea, 2 l", "Lamp for the desk", "Like lamp lamp"])
+def test_the_name_of_an_item_counts_for_nothing_where_it_stands_whole(title):
+    letter = "Thank you for the order. Your {0} has left. Would you tell us how you like it? {0} {0}"
+    about = [likeness(letter.format(one), of="shop", titles=["Other", one]) for one in (title, title.upper(), "Lamp")]
+    assert about == [likeness(letter.format(""), of="shop")] * 3
+
+
+def test_single_words_of_the_name_of_an_item_stay_words_of_the_letter():
+    titles = ["You have left it for how", "Would", "Lam", ""]
+    assert likeness(LETTER, of="shop", titles=titles[:1] + titles[2:]) == likeness(LETTER, of="shop")
+    assert likeness(LETTER, of="shop", titles=titles) == likeness(LETTER.replace("Would", ""), of="shop")
+
+
 def test_texts_of_others_never_share_a_number():
     assert likeness(LETTER, of="shop") != likeness(LETTER, of="another")
 

@@ -16,6 +16,7 @@ from comity_policy import Context, Draft, check, load_rulebook
 from comity_policy import __main__ as command
 from comity_policy.meaning import Meant
 from comity_policy.reader import DIGEST, Reader, ReaderError, ReaderMissingError, model, require, shipped
+from comity_policy.reading import Reading
 from comity_policy.report import check_lines
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
@@ -67,6 +68,15 @@ def test_other_weights_than_those_shipped_are_refused(monkeypatch):
         shipped()
 
 
+@pytest.mark.parametrize("ask", [shipped, require])
+def test_weights_that_are_gone_are_told_in_a_sentence(monkeypatch, tmp_path, ask):
+    monkeypatch.setattr(model, "files", lambda package: tmp_path)
+    monkeypatch.setattr(model, "is_installed", lambda: True)
+    shipped.cache_clear()
+    with pytest.raises(ReaderError, match=r"cannot be read \(No such file or directory\). Install comity anew."):
+        ask()
+
+
 @installed
 @pytest.mark.parametrize("data", [b"", b"no weights"])
 def test_bytes_that_are_no_weights_are_refused(data):
@@ -115,6 +125,19 @@ def test_of_a_very_long_text_the_beginning_is_read(monkeypatch):
     monkeypatch.setattr(shipped(), "_text", 400)
     found = list(shipped().judge("The lamp is brass. " * 50, "seller", "reply"))
     assert 380 < found[-1].end <= 400
+
+
+@installed
+def test_no_more_of_a_very_long_text_is_prepared_than_is_read(monkeypatch):
+    prepared = []
+
+    def reading(draft, context):
+        prepared.append(len(draft.text))
+        return Reading(draft, context)
+
+    monkeypatch.setattr(model, "Reading", reading)
+    list(shipped().judge("x " * 20_000, "seller", "reply"))
+    assert prepared == [20_000]
 
 
 @installed

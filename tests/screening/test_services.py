@@ -7,6 +7,7 @@ import pytest
 from comity.screening.services import rulebook_in_force, screen, screen_under
 from comity_policy import RulebookError, load_rulebook
 from comity_policy.meaning import Meant
+from comity_policy.reader import ReaderError
 from comity_policy.reader.model import is_installed
 from tests.factories import marketplace
 
@@ -77,6 +78,22 @@ def test_a_second_reader_that_is_switched_on_reads_every_message(settings, monke
     assert outcome(marketplace(), NEW, **harmless) == "hold"
     settings.SECOND_READER = False
     assert outcome(marketplace(), NEW, **harmless) == "deliver"
+
+
+@pytest.mark.parametrize("error", [ReaderError("no weights"), MemoryError(), KeyError("rules")])
+def test_a_second_reader_that_cannot_be_loaded_holds_the_message(settings, monkeypatch, error):
+    def unloaded():
+        raise error
+
+    monkeypatch.setattr("comity.screening.services.second_reader", unloaded)
+    settings.SECOND_READER = True
+    asked = CANCEL | {"text": "The lamp is brass."}
+
+    verdict = screen(**asked, marketplace=marketplace(), known_ids=frozenset(), now=NEW)
+
+    assert verdict.outcome == "hold"
+    assert "divert.off_platform" in verdict.failed
+    assert verdict.engine.endswith("+00000000")
 
 
 def test_the_second_reader_may_be_left_out(settings, monkeypatch):

@@ -73,10 +73,10 @@ class Reader:
 
     def judge(self, text: str, role: Role, purpose: Purpose) -> Iterator[Meant]:
         """Yield every sentence with the rule that it most likely breaks, and how sure that is."""
-        view = Reading(Draft(text, role, purpose), Context()).words
+        view = Reading(Draft(text[: self._text], role, purpose), Context()).words
         allowed = [rule in self._allowed[role] for rule in self.rules]
         before = [self._begin, *self._pieces.cut(opening(role, purpose))]
-        read = view.text[: self._text]
+        read = view.text[: self._text]  # one character may be folded into many
         for window in windows(read, self._pieces, before=before, end=self._end, longest=self._window):
             sentences, whole = self._run(window)
             for (start, end), said in zip(window.spans, sentences, strict=True):
@@ -136,8 +136,8 @@ def _opened(data: bytes) -> tuple[Any, Mapping[str, Any]]:
 def shipped() -> Reader:
     """Return the second reader of this package, kept in memory from then on.
 
-    Raises ``ReaderMissingError`` without the extra, and ``ReaderError`` when its weights are not those it was made
-    with.
+    Raises ``ReaderMissingError`` without the extra, and ``ReaderError`` when its weights are gone or not those it was
+    made with.
     """
     return Reader(_sound_weights(), SURE_FROM)
 
@@ -155,7 +155,12 @@ def is_installed() -> bool:
 
 
 def _sound_weights() -> bytes:
-    data = files("comity_policy").joinpath("reader/weights.onnx").read_bytes()
+    try:
+        data = files("comity_policy").joinpath("reader/weights.onnx").read_bytes()
+    except OSError as error:
+        raise ReaderError(
+            f"The weights of the second reader cannot be read ({error.strerror}). Install comity anew."
+        ) from None
     digest = hashlib.sha256(data).hexdigest()
     if digest != DIGEST:
         raise ReaderError(f"The weights of the second reader have digest {digest}, not {DIGEST}. Install comity anew.")

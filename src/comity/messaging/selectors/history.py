@@ -47,6 +47,7 @@ def history_of(conversation: Conversation, side: str, *, likeness: int | None = 
         return History(follow_ups=_without_order(conversation, side, other))
     rows = _about_order.tuples(
         order=order.pk,
+        seller=order.seller_id,
         addressee=conversation.addressee,
         side=side,
         other=other,
@@ -104,11 +105,12 @@ def _count(rows: QuerySet[Any], name: str, of: str = "pk", *, distinct: bool = F
 
 
 def _rows_about(
-    order: int, addressee: str, side: str, other: str, likeness: int, since: datetime
+    order: int, seller: int, addressee: str, side: str, other: str, likeness: int, since: datetime
 ) -> QuerySet[Any, Any]:
     ids = [rows.values_list(column, Value(_NO_COUNT)) for rows, column in ids_about(order)]
     here = Message.objects.filter(conversation__order=order, conversation__addressee=addressee)
     like = Message.objects.filter(likeness=likeness, sent_at__gte=since, state__in=ON_THEIR_WAY)
+    like = like.filter(conversation__seller=seller)  # a number may be another shop's by chance
     elsewhere = like.exclude(conversation__order=order).order_by("-sent_at").values("pk")[:_MOST_COUNTED]
     alike = Message.objects.filter(pk__in=elsewhere)
     requests = ReviewRequest.objects.filter(order=order).exclude(message__state__in=_REFUSED)
@@ -126,5 +128,7 @@ def _row_in(conversation: int, side: str, other: str) -> QuerySet[Any, Any]:
     return _follow_ups(here, here, side, other)
 
 
-_about_order = Prepared(_rows_about, order=int, addressee=str, side=str, other=str, likeness=int, since=datetime)
+_about_order = Prepared(
+    _rows_about, order=int, seller=int, addressee=str, side=str, other=str, likeness=int, since=datetime
+)
 _in_conversation = Prepared(_row_in, conversation=int, side=str, other=str)

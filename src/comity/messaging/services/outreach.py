@@ -27,6 +27,7 @@ from comity.messaging.services.messages import deliver_verdict, language_of, loc
 from comity.messaging.services.posting import Sent, Words, once
 from comity.messaging.services.text import MessageRefused, clean
 from comity.orders.models import Order
+from comity.orders.selectors.orders import lines_of
 from comity.screening.services.recognition import likeness_of
 
 
@@ -120,10 +121,14 @@ def _send(
 
 
 def likeness_for(purpose: Purpose, order: Order, text: str) -> int | None:
-    """What tells whether the seller wrote nearly the same about other orders; fixed words are not the seller's."""
+    """What tells whether the seller wrote nearly the same about other orders; fixed words are not the seller's.
+
+    One query, for the names of the order's items: a letter about another item is the same letter.
+    """
     if not purpose.characters:
         return None
-    return likeness_of(text, of=order.seller.public_id, apart=[order.buyer.name])
+    titles = [line.title for line in lines_of(order)]
+    return likeness_of(text, of=order.seller.public_id, apart=[order.buyer.name], titles=titles)
 
 
 def _require_open(conversation: Conversation, purpose: Purpose, *, now: datetime) -> None:

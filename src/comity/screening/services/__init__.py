@@ -1,23 +1,27 @@
 """Checks a draft against the rulebook that its marketplace has in force.
 
 Fails closed: a rulebook that cannot be loaded raises, and nothing is sent; an error inside a rule holds the
-message (the engine says so in the verdict).
+message (the engine says so in the verdict), and so does a second reader that is switched on and cannot be loaded.
 """
 
+import logging
 import tomllib
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Never
 
 from django.conf import settings
 
 from comity.accounts.models import Marketplace
 from comity.screening.models import RulebookVersion
 from comity_policy import rulebook as engine_rulebooks
-from comity_policy.engine import check
+from comity_policy.engine import SecondReader, check
 from comity_policy.model import Context, Draft, Outcome, Purpose, Role, Verdict
+from comity_policy.reader import ReaderError
 from comity_policy.reader import shipped as second_reader
 from comity_policy.rulebook import Rulebook, RulebookError, load_rulebook, parse_rulebook
+
+_log = logging.getLogger(__name__)
 
 Book = Rulebook  # for those above, who do not import the engine
 
@@ -68,7 +72,24 @@ def screen_under(
     """
     draft = Draft(text=text, role=role, purpose=purpose, language=language or None)
     context = Context(known_ids=known_ids, trusted_domains=frozenset(marketplace.trusted_domains), **facts)
-    return check(draft, context, rulebook, reader=second_reader() if twice and settings.SECOND_READER else None)
+    return check(draft, context, rulebook, reader=_reader() if twice and settings.SECOND_READER else None)
+
+
+class _Unloaded:
+    """In place of a second reader that cannot be loaded: the engine holds what nobody could read."""
+
+    digest = "0" * 64  # of no weights
+
+    def read(self, *_: object) -> Never:
+        raise ReaderError
+
+
+def _reader() -> SecondReader:
+    try:
+        return second_reader()
+    except Exception:  # whatever is wrong with it, a message waits rather than being lost; the next one tries again
+        _log.exception("the second reader cannot be loaded: messages wait for a person")
+        return _Unloaded()
 
 
 def name_may_be_shown(*, name: str, marketplace: Marketplace, now: datetime) -> bool:

@@ -13,9 +13,9 @@ __all__ = ["asks_for_review", "likeness_of", "likeness_window"]
 _REPETITION = "form.repetition"
 
 
-def likeness_of(text: str, *, of: str, apart: Iterable[str] = ()) -> int | None:
+def likeness_of(text: str, *, of: str, apart: Iterable[str] = (), titles: Iterable[str] = ()) -> int | None:
     """The number that texts of nearly the same words share, of one author; see ``comity_policy.text.likeness``."""
-    return likeness(text, of=of, apart=apart)
+    return likeness(text, of=of, apart=apart, titles=titles)
 
 
 def likeness_window(marketplace: Marketplace, now: datetime) -> timedelta | None:

@@ -119,3 +119,18 @@ def test_kind_words_around_a_forbidden_request_do_not_excuse_it(rule, text):
 )
 def test_a_parcel_that_is_missing_and_a_refusal_are_delivered(role, text):
     assert check(Draft(text, role, "reply"), Context(), BOOK).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "purpose"),
+    [
+        ("marketing.promotion", "We have 20% off all blankets.", "proactive"),
+        ("review.biased", "If not, please contact us first.", "reply"),
+        ("link.opt_out", "Manage your message preferences below.", "reply"),
+        ("feedback.removal", "Could you take that red mark off?", "reply"),
+    ],
+)
+def test_what_says_less_than_a_rule_forbids_is_unsure_and_waits(rule, text, purpose):
+    book = load_rulebook("open-marketplace", date(2026, 11, 22))
+    found = check(Draft(text, "seller", purpose), Context(), book).findings
+    assert [(one.form, one.outcome) for one in found if one.rule == rule] == [("unsure", Outcome.HOLD)]

@@ -256,6 +256,7 @@ RULE = Rule(
         "ok «d!ckhe@d» keep it",
     ),
     accepted=(
+        "What kind of donkey is on the mug?",
         "I am furious. This is the worst service I had.",
         "The mug says GRUMPY OLD BASTARD, can it go in the dishwasher?",
         "Turn the screw and the kill switch is off.",

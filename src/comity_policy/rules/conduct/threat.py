@@ -49,6 +49,8 @@ _UNMEANT = (
 _NOT_HURT = (
     rf"|\b(?:never|not|won'?t|don'?t|wouldn'?t|can'?t|cannot|nobody|no one) (?:\w+ ){{0,3}}?(?:{_HURT}|{_WRECK})\b"
 )
+# What a seller puts a name or a picture on.
+_MADE_WITH_NAME = r"|\bon (?:[a-z]+ ){0,3}?(?:clocks?|plaques?|signs?|calendars?|cushions?|blankets?|canvas|ornaments?|baubles?|notebooks?|diary|album|puzzles?|collars?|cake|t?-?shirts?|wall (?:art|hanging|sticker|decal|lamp|tile|panel|hook|print)s?|(?:first|front|title|cover|last) page)\b"
 _PHRASES = (
     Phrase(
         rf"\b(?:i|we|he|they|im|ill|brothers?|boys|mates|cousins?|friends)\b{NEAR}{{0,30}}? {_HURT} (?:you|u|ya|yous|all of you|every one of you|your (?:family|kids|children|wife|husband|mother|dog))\b",
@@ -161,7 +163,8 @@ _PHRASES = (
     # People sent, doors and faces.
     Phrase(
         r"\b(?:send|sends|sending|bring|bringing|get)\b[^;]{0,25}?\b(?:people|guys|someone|somebody|boys|lads|mates|brothers?|cousins?|friends|men|swat(?: team)?)\b[^;]{0,20}?\b(?:round|over|to (?:your|ur) (?:house|home|shop|store|place|door|address|street)|after (?:you|u))\b|\bcome (?:round )?to (?:your|ur) (?:house|home|shop|place|door|stall)\b[^;]{0,20}?\b(?:and|with)\b[^;]{0,30}?\b(?:burn|smash|break|beat|kick|put|drag|teach|make|hurt|get|face|head|petrol)\b|\b(?:come|get|be) (?:round )?(?:and |to )?(?:smash|burn|break|trash|torch) (?:it|your (?:\w+)|the place) (?:up|down|in)\b",
-        unless=_UNMEANT + r"|\b(?:courier|carrier|driver|technician|plumber|fitter|collect\w*|pick (?:it|them) up)\b",
+        unless=_UNMEANT
+        + r"|\b(?:courier|carrier|driver|technician|plumber|fitter|collect\w*|pick (?:it|them) up)\b|\b(?:bring|get) (?:all )?your (?:\w+ )?(?:friends?|mates|cousins?|brothers?|people) (?:over|round)\b",
         refusable=False,
     ),
     Phrase(
@@ -178,7 +181,8 @@ _PHRASES = (
     Phrase(
         r"\b(?:put|puts|putting|post|posting|publish|publishing|print|hang|share|goes|go)\b[^;]{0,30}?\b(?:your|ur) (?:full )?(?:name|face|photo|picture|house|address|kids|family|number plate)\b[^;]{0,40}?\b(?:wall|lamp ?posts?|page|forum|group|reddit|facebook|internet|online|everywhere|tonight|see)\b|\b(?:have|got|know) (?:your|ur)\b[^;]{0,30}?\b(?:name|address|photo|face|kids)\b[^;]{0,60}?\b(?:goes|going|go|put|putting|post|posting) (?:it |them |all )*(?:up |out )*(?:on|online)\b",
         unless=_UNMEANT
-        + r"|\b(?:review|listing|label|parcel|engrav\w*|print(?:ed)? on|mug|card|banner|photos? of (?:the|your) (?:item|product))\b",
+        + r"|\b(?:review|listing|label|parcel|engrav\w*|print(?:ed)? on|mug|card|banner|photos? of (?:the|your) (?:item|product))\b"
+        + _MADE_WITH_NAME,
     ),
     # A visit, in the other languages.
     Phrase(
@@ -247,6 +251,8 @@ RULE = Rule(
         "If this is not solved I open a claim and go to the consumer centre.",
         "I could kill for a decent night's sleep.",
         "The kill switch stops the engine.",
+        "We put your name on the wall clock as ordered.",
+        "Bring your friends over to the house party with this speaker.",
         "My wife says she will kill you for the colour, just a joke.",
         "I filed a police report about the theft of the parcel.",
         "The courier said he would beat my dog next time.",

@@ -184,6 +184,7 @@ RULE = Rule(
         "напишите мне в «Телеграмме»",
     ),
     accepted=(
+        "Telegram Green is one of our colour names.",
         "The signal cable is 2 m, the washing line 20 m.",
         "There is a little discord between the two colours.",
         "The Instagram frame is 100 x 70 cm.",

@@ -34,6 +34,7 @@ _PHRASES = (
     Phrase(rf"(?P<hit>{_REMOVAL})", unless=_NO_REQUEST),
     Phrase(
         _MARK_OFF,
+        form="unsure",
         unless=_NO_REQUEST
         + r"|\b(?:terminal|pole|lead|wire|cable|battery|film|photo|space|print|test|filter|colou?rs?|number|charge|pressure)s?\b",
     ),
@@ -53,9 +54,8 @@ def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # 
         return
     offered = list(reading.phrases(_OFFERED))
     yield from offered
-    justified = "justified" if reading.context.feedback_breaks_rules else "plain"
     for span in () if offered else reading.phrases(_PHRASES):
-        yield Span(span.start, span.end, justified)
+        yield Span(span.start, span.end, "justified") if reading.context.feedback_breaks_rules else span
 
 
 RULE = Rule(
@@ -69,6 +69,7 @@ RULE = Rule(
     ),
     reasons={
         "plain": "This asks the buyer to take back or change feedback about you.",
+        "unsure": "This may ask the buyer to take back or change feedback about you.",
         "offered": "This offers something for taking back or changing feedback.",
         "justified": "This asks the buyer to take back feedback that breaks the rules; ask the marketplace instead.",
     },

@@ -42,6 +42,7 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:manag(?:e|ing)|chang(?:e|ing)|updat(?:e|ing)|edit|set|gestion\w+|ger(?:er|ez|ir)|verwalten|gestisc\w+|gestire|gerencie)\b[^;]{0,15}?\b(?:e-?mail|message|messaging|mail(?:ing)?|contact|communication|notification|subscription|newsletter)?[ -]?(?:preferences|prefs|preferencias|praferenzen|preferenze|preferences de contact)\b",
+        form="unsure",
         unless=_OTHERS + r"|\b(?:delivery|colou?r|size|order) preferences\b",
     ),
     Phrase(
@@ -71,7 +72,10 @@ RULE = Rule(
         "Messages here serve one order, so there is no list to leave. A way out of one makes the buyer believe that "
         "something was subscribed to, and what the buyer declines here is kept by the marketplace."
     ),
-    reasons={"plain": "This offers a way out of a mailing list."},
+    reasons={
+        "plain": "This offers a way out of a mailing list.",
+        "unsure": "This may offer a way out of a mailing list.",
+    },
     advice="Remove it. Who does not want unsolicited messages says so in the settings of the marketplace.",
     gate=_PHRASES,
     find=find,

@@ -23,12 +23,14 @@ _NEXT = any_of(
     r"nachste[nrs]? (?:bestellung|einkauf|kauf|\w+)",
     r"prossim[aoie] (?:acquist[oi]|ordin[ei]|\w+)",
 )
+# In "20% off all blankets" the first is a price; the shop, a time or "our" makes an offer of it.
+_EACH = r"(?:all|any|tod[ao]s?|tout(?:e|es)?|tous|alle[ns]?|tutt[oaie])"
 _ALL = any_of(
-    r"all|any|our|my|this (?:week|weekend|month)|today|now|until|till|storewide|everything|for you|for readers|first come|just in",
-    r"tod[ao]s?|nuestr[ao]s?|tienda|esta semana|hasta|hoy",
-    r"tout(?:e|es)?|tous|notre|nos|boutique|cette semaine|jusqu'(?:a|au)|aujourd'hui",
-    r"alle[ns]?|unser\w*|ganze\w*|diese woche|bis (?:sonntag|zum|ende)|nur heute|stammkunden",
-    r"tutt[oaie]|nostr[oaie]|negozio|catalogo|questa settimana|fino a|solo oggi",
+    r"our|my|this (?:week|weekend|month)|today|now|until|till|storewide|everything|for you|for readers|first come|just in",
+    r"nuestr[ao]s?|tienda|esta semana|hasta|hoy",
+    r"notre|nos|boutique|cette semaine|jusqu'(?:a|au)|aujourd'hui",
+    r"unser\w*|ganze\w*|diese woche|bis (?:sonntag|zum|ende)|nur heute|stammkunden",
+    r"nostr[oaie]|negozio|catalogo|questa settimana|fino a|solo oggi",
     r"noss[ao]s?|loja|esta semana|ate (?:domingo|ao|o)|so hoje",
 )
 _NOT_OURS = (
@@ -123,7 +125,7 @@ _PHRASES = (
         unless=_NOT_OURS,
     ),
     Phrase(
-        rf"-\d{{1,2}} ?% (?:on|off|sur|auf|su|sobre|em|en)\b[^;]{{0,30}}?\b(?:{_ALL})\b",
+        rf"-\d{{1,2}} ?% (?:on|off|sur|auf|su|sobre|em|en)\b[^;]{{0,30}}?\b(?:{_ALL}|{_EACH})\b",
         unless=_NOT_OURS,
     ),
     Phrase(
@@ -181,7 +183,7 @@ _PHRASES = (
     Phrase(r"\bnew (?:arrivals|in our (?:shop|store|range))\b", unless=_NOT_OURS + r'|"'),
     Phrase(
         r"\b(?:refer|bring|invite|recommend us to) (?:a |your |us to )?friends?\b[^;]{0,50}|\b(?:invit\w+|recomiend\w+|recomend\w+|parrain\w+|empfehl\w*|werben sie|port\w+|indiqu\w+) (?:a )?(?:un |une |einen |ein |um |uma )?(?:amig[oa]s?|ami\b|amie?s?|freund\w*|amic[oa])\b[^;]{0,50}",
-        unless=_NOT_OURS + r"|\brefer to\b",
+        unless=_NOT_OURS + r"|\brefer to\b|\bbring your friends? (?:over|round|along)\b",
     ),
     Phrase(
         r"\b(?:you (?:may|might|will|'ll|would) (?:also )?(?:like|love|enjoy|be interested in)|we (?:also|highly) recommend)\b[^;]{0,15}?\b(?:our|my|the new|matching|these)\b[^;]{0,40}",
@@ -205,8 +207,8 @@ _PHRASES = (
         unless=_NOT_OURS + r"|\b(?:if|when|once|just|option)\b",
     ),
     Phrase(rf"\b{_BUNDLE}\b", unless=_ON_PAGE + r"|\bappl(?:y|ied|ies)\b"),
-    Phrase(rf"\b(?:{_SEASON})\b[^;]{{0,50}}?(?:{_LESS}|{_PER_CENT})", unless=_ON_PAGE),
-    Phrase(rf"(?:{_LESS}|{_PER_CENT})[^;]{{0,40}}?\b(?:{_SEASON})\b", unless=_ON_PAGE),
+    Phrase(rf"\b(?:{_SEASON})\b[^;]{{0,50}}?(?:{_LESS}|{_PER_CENT})", form="unsure", unless=_ON_PAGE),
+    Phrase(rf"(?:{_LESS}|{_PER_CENT})[^;]{{0,40}}?\b(?:{_SEASON})\b", form="unsure", unless=_ON_PAGE),
     # A code to be named.
     Phrase(
         r"\b(?:mit (?:dem )?(?:code|gutschein)|avec le code|con (?:el )?codigo|con (?:il )?codice|com o (?:codigo|cupom)|con (?:el )?cupon|(?:use|enter|quote|apply|with) (?:the )?(?:discount |promo )?code) [\"']?[a-z]{3,}-?\d{1,3}\b",
@@ -262,10 +264,13 @@ _UNASKED = (
     ),
     Phrase(
         r"\b(?:sono arrivat[ei]|chegaram|han llegado|ya llegaron|sont arrivee?s|sont de retour|sind eingetroffen|neu eingetroffen|neu im (?:shop|sortiment))\b[^;]{0,30}",
+        form="unsure",
         unless=_NOT_OURS + _PARCEL,
     ),
+    Phrase(rf"(?:{_DISCOUNT})[^;]{{0,60}}?\b{_EACH}\b", form="unsure", unless=_NOT_OURS),
     Phrase(
         rf"{_LESS}|{_PER_CENT}",
+        form="unsure",
         unless=_ON_PAGE
         + r"|\b(?:your (?:order|refund|purchase)|refunded|size|tall|charge|litres?|strength|speed|battery|capacity)\b",
     ),
@@ -275,10 +280,12 @@ _UNASKED = (
     ),
     Phrase(
         r"\b(?:from|ab|desde|a partir de|a partire da) (?:just |only |nur |solo )?(?:[$\x{a3}\x{20ac}] ?\d+|\d+(?:[.,]\d\d)?(?: ?[$\x{a3}\x{20ac}]| euros?| dollars?)?)\b[^;]{0,40}?\b(?:first come|come (?:and|in)|venez|pas[ae]|pasate|schau\w*|komm\w*|ven(?:ga|ha|ite)|shop|tienda|boutique|laden|negozio|loja|this week)\b",
+        form="unsure",
         unless=_ON_PAGE,
     ),
     Phrase(
         r"\b\d for (?:[$\x{a3}\x{20ac}] ?)?\d{1,3}\b[^;]{0,20}?\b(?:until|till|this|today|only|now|sunday|weekend)\b",
+        form="unsure",
         unless=_ON_PAGE,
     ),
 )
@@ -300,11 +307,15 @@ RULE = Rule(
         "A buyer gave an address so that one order can be served. Offers in those messages teach buyers to ignore "
         "them, and then they miss the one about a delay or a recall."
     ),
-    reasons={"plain": "This promotes other or later purchases. Messages serve the order or the question at hand."},
+    reasons={
+        "plain": "This promotes other or later purchases. Messages serve the order or the question at hand.",
+        "unsure": "This may promote other or later purchases.",
+    },
     advice="Remove the offer. Answering a question about another article is fine when the buyer has asked it.",
     gate=(*_PHRASES, *_UNASKED),
     find=find,
     flagged=(
+        Example("We have «20% off all» blankets.", purpose="proactive"),
         "«Use code STORK15 for 15%» off your next order!",
         "«Sign up for our newsletter» and be first.",
         "While you wait, «check out our autumn collection».",
@@ -327,6 +338,8 @@ RULE = Rule(
         "«Visite a nossa loja», há novidades.",
     ),
     accepted=(
+        "We have 20% off all blankets.",
+        "Bring your friends over to the house party with this speaker.",
         "There is no coupon for this order, sorry.",
         "Buy two get one free applied? I only see one.",
         "I refunded 20% of the price for the crack.",

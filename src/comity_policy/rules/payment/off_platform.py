@@ -43,6 +43,18 @@ _INSIDE = (
         r"metodo de pago|medio de pago original|moyen de paiement|zahlungsart|zahlungsmittel|metodo di pagamento|metodo de pagamento|(?:ya|yo|lo|la|que|cuando|porque|ayer|eu|ja) pague (?:con|por)|pague (?:con|por) \w+ (?:y|pero|el|la|hace|ayer)|pagaste|pago usted|ha pagado|voce pagou|pagou com|vous avez paye|avez regle|bezahlt haben|haben sie bezahlt|hai pagato|ha pagato|terminal|maquina de cart\\w+|bezahlt habe|ho pagato|j'ai paye|paguei)\b"
     )
 )
+# Payment at the marketplace's own checkout: the means stands right beside the place.
+_AT_CHECKOUT = any_of(
+    r"here\?|(?:at|in|through|via) (?:the |your |our |this )?(?:\w+ )?checkout|on (?:this|the) (?:page|site|website|marketplace|platform)|(?:in|through) the app|when (?:i|you) (?:order|check out)",
+    r"aqui\?|en (?:esta|la) (?:pagina|web|plataforma)|en (?:este|el) (?:sitio|checkout|carrito)|al (?:finalizar|hacer|confirmar|tramitar|realizar) (?:la |el |mi |su )?(?:compra|pedido)|al momento de (?:la compra|comprar|pagar)",
+    r"ici ?\?|sur (?:cette|la) (?:page|plate-?forme)|sur (?:ce|le) site|(?:au moment|lors) d(?:e la|u|e l'|e) ?(?:commande|paiement|achat|commander)|(?:a la|en) caisse|dans le panier",
+    r"hier\?|(?:auf|uber) (?:dieser|der|die|diese) (?:seite|webseite|plattform)|an der kasse|(?:im|beim|wahrend des) (?:bestellvorgang\w*|bestellen|bezahlvorgang|bezahlen|checkout|warenkorb)|bei der bestellung|uber die kasse",
+    r"qui ?\?|(?:su|in) questa pagina|su questo sito|sul sito|sulla piattaforma|al momento del(?:l'|la )?(?: ?ordine| ?acquisto| ?pagamento)|alla cassa|(?:al|nel) (?:checkout|carrello)",
+    r"aqui\?|n(?:a|esta) (?:pagina|plataforma)|n(?:o|este) (?:site|checkout|carrinho)|(?:ao|na hora de) (?:finalizar|fechar|fazer) (?:a compra|o pedido|a encomenda)|no momento d[ao] (?:compra|pedido|encomenda)",
+)
+_TOO = r"(?:(?:directly|too|also|as well|right|bezahlen|zahlen|auch|direkt|tambien|directamente|aussi|directement|anche|direttamente|tambem|diretamente|card|(?:or|o|ou|oder|and|y|e|et|und) [a-z]+) )"
+_AT_OWN_CHECKOUT = rf"|\b(?:{_MEANS}|{_CARD}) {_TOO}{{0,2}}{_AT_CHECKOUT}|\b{_AT_CHECKOUT} {_TOO}?(?:mit|per|via|uber|with|by|con|com|par) {_MEANS}\b|\b(?:nehmen|akzeptieren|accept\w*|take|acept\w+|accett\w+|aceit\w+|prenez) [^;,]{{0,12}}?{_AT_CHECKOUT} {_TOO}?{_MEANS}\b"
+_INSIDE += _AT_OWN_CHECKOUT
 _REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share|automatically|dias|jours|tage|werktage|giorni)\b"
 _PHRASES = (
     Phrase(
@@ -136,11 +148,13 @@ _PHRASES = (
     Phrase(
         r"\b(?P<hit>(?:pay\w*|paid|prefer|take|accept|want|like)\b[^;]{0,20}?\bcash (?:payment|on delivery)|pay (?:on|for) cash)\b",
         form="unsure",
-        unless=_INSIDE,
+        unless=_INSIDE
+        + r"|\b(?:post(?:man|woman|ie)|mail(?:man|woman)|mail carrier|post office)\b|\bcash on delivery (?:fee|charge|cost)s?\b",
     ),
     Phrase(
         r"\b(?:pag\w+|abon\w+|regl\w+|pay\w+|zahl\w*|bezahl\w*|dar\w*|do|da|devolv\w+|devuelv\w+|rembours\w+|rimbors\w+|reembols\w+|geb\w*|mit|cobr\w+)\b[^;]{0,30}?\b(?P<hit>en efectivo|en metalico|en especes|en liquide|en cash|in bar|bar auf die hand|bargeld|in contanti|contanti|em dinheiro|dinheiro vivo|em especie)\b|\b(?:bar auf die hand|de la main a la main|bar bezahl\w+|barzahlung)\b",
-        unless=_INSIDE + r"|\b(?:gebuhr|zoll|nachnahme)\b",
+        unless=_INSIDE
+        + r"|\b(?:gebuhr|zoll|nachnahme|postbot(?:e|en|in)|brieftrager\w*|carter[oa]|repartidor(?:a|es)?|aduanas?|fact(?:eur|rice)|livreu(?:r|se)|douanes?|postin[oa]|corriere|dogana|carteir[oa]|estafeta|alfandega)\b",
     ),
     Phrase(
         r"\b(?P<hit>cash in hand|cash on (?:collection|pick ?up)|cash in (?:the|an) (?:envelope|parcel|box|letter)|half\b[^;]{0,30}?\bin cash)\b",
@@ -157,7 +171,8 @@ _PHRASES = (
     Phrase(
         rf"\b(?:pay|send|refund|give|mail|settle|compensate|{_PAY})\b[^;]{{0,40}}?\b(?:with|by|via|in|as|of|an?|you|me|mit|par|con|com|en|einem|einen|una?|une|um) (?P<hit>(?:\w+ ){{0,2}}?{_CARD})\b",
         form="unsure",
-        unless=_INSIDE + r"|\b(?:holders?|box|tin|envelopes?|design|printed|product|listing|bought|amazing)\b",
+        unless=_INSIDE
+        + rf"|\b{_CARD} (?:message|note|text|greeting|wording)s?\b|\b(?:holders?|box|tin|envelopes?|design|printed|product|listing|bought|amazing)\b",
     ),
     Phrase(
         r"\b(?P<hit>(?:pay|send|transfer|wire|refund|terms)\b[^;]{0,60}?\b(?:to|into|on) (?:my|our|your|the shop'?s|the seller'?s) (?:own )?(?:bank|building society|account at the bank|(?:bank|business|company) account))\b",
@@ -201,6 +216,8 @@ RULE = Rule(
     gate=(*_PHRASES, words_of("pay")),
     find=find,
     flagged=(
+        "If it fails on this page, pay me by «PayPal».",
+        "Better not on this page, pay me by «PayPal» instead of on the site.",
         "Please pay me by «PayPal» and I ship today.",
         "I'll «Venmo you» the 45 difference",
         "We refund you 12 to «your PayPal account».",
@@ -224,6 +241,18 @@ RULE = Rule(
         "No se preocupe, pague por «Bizum».",
     ),
     accepted=(
+        Example("Can I pay with PayPal on this page?", role="buyer"),
+        Example("¿Se puede pagar con PayPal en esta página?", role="buyer"),
+        Example("Posso pagare con PostePay al momento dell'ordine?", role="buyer"),
+        Example("Vocês aceitam Pix no checkout do site?", role="buyer"),
+        Example("Peut-on payer par PayPal sur ce site ?", role="buyer"),
+        Example("Kann ich auf dieser Seite mit PayPal bezahlen?", role="buyer"),
+        "Sí, puede pagar con PayPal al finalizar la compra.",
+        "Ja, Sie können im Bestellvorgang mit PayPal zahlen.",
+        Example("¿Puedo pagar con tarjeta regalo en esta página?", role="buyer"),
+        Example("Pagué en efectivo al cartero por la aduana.", role="buyer"),
+        "We put a gift card message with the parcel as you wished.",
+        Example("I paid the cash on delivery fee to the postman.", role="buyer"),
         "I paid with my PayPal card at your checkout.",
         "I can't take a bank transfer, it is against the rules.",
         "The refund goes back to your original payment method.",

@@ -125,6 +125,7 @@ _PHRASES = (
     ),
     Phrase(
         r"\b(?:if (?:it'?s|it is|you'?re|you are|it was|it wasn'?t|you aren'?t) ?(?:not|n'?t|anything less|less)?|anything less\??|if not)\b,? (?:please )?(?:contact|message|tell|write|talk to|email|come to) (?:to )?(?:us|me) (?:instead|privately|first|before|rather)\b",
+        form="unsure",
         refusable=False,
         unless=_NEUTRAL,
     ),
@@ -185,6 +186,7 @@ _PAIRS = (
     ),
     Phrase(
         r"\b(?:hated? it|frowning|unhappy|not happy|dissatisfied|thumbs down|no\?|1-4 ?(?:stars?|\x{2605}|\x{2b50}))\W{1,4}(?:then )?(?:please )?(?:only |just |let us )?(?:tell|write|message|contact|talk|fix)[^;]{0,25}",
+        form="unsure",
         refusable=False,
         across=2,
     ),
@@ -206,7 +208,10 @@ RULE = Rule(
         "Reviews help the next buyer only when unhappy buyers write them too. Asking for stars, asking only the "
         "happy ones, or leading the unhappy ones elsewhere falsifies the picture."
     ),
-    reasons={"plain": "This steers what the buyer writes in a review, or who writes one."},
+    reasons={
+        "plain": "This steers what the buyer writes in a review, or who writes one.",
+        "unsure": "This may steer what the buyer writes in a review, or who writes one.",
+    },
     advice="Ask once, neutrally: “You can review the product on your orders page if you wish.”",
     gate=(*_PHRASES, *_PAIRS),
     find=find,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from comity_policy import Context, Draft, check, load_rulebook
+from comity_policy import Context, Draft, Outcome, check, load_rulebook
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 
@@ -131,6 +131,5 @@ def test_a_parcel_that_is_missing_and_a_refusal_are_delivered(role, text):
     ],
 )
 def test_what_says_less_than_a_rule_forbids_is_unsure_and_waits(rule, text, purpose):
-    book = load_rulebook("open-marketplace", date(2026, 11, 22))
-    found = check(Draft(text, "seller", purpose), Context(), book).findings
+    found = check(Draft(text, "seller", purpose), Context(), BOOK).findings
     assert [(one.form, one.outcome) for one in found if one.rule == rule] == [("unsure", Outcome.HOLD)]

@@ -125,7 +125,7 @@ def test_a_parcel_that_is_missing_and_a_refusal_are_delivered(role, text):
     ("rule", "text", "purpose"),
     [
         ("marketing.promotion", "We have 20% off all blankets.", "proactive"),
-        ("review.biased", "If not, please contact us first.", "reply"),
+        ("review.biased", "Not happy? Just tell us.", "reply"),
         ("link.opt_out", "Manage your message preferences below.", "reply"),
         ("feedback.removal", "Could you take that red mark off?", "reply"),
     ],

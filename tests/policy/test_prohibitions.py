@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from comity_policy import Context, Draft, check, load_rulebook
+from comity_policy import Context, Draft, Outcome, check, load_rulebook
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 
@@ -125,12 +125,11 @@ def test_a_parcel_that_is_missing_and_a_refusal_are_delivered(role, text):
     ("rule", "text", "purpose"),
     [
         ("marketing.promotion", "We have 20% off all blankets.", "proactive"),
-        ("review.biased", "If not, please contact us first.", "reply"),
+        ("review.biased", "Not happy? Just tell us.", "reply"),
         ("link.opt_out", "Manage your message preferences below.", "reply"),
         ("feedback.removal", "Could you take that red mark off?", "reply"),
     ],
 )
 def test_what_says_less_than_a_rule_forbids_is_unsure_and_waits(rule, text, purpose):
-    book = load_rulebook("open-marketplace", date(2026, 11, 22))
-    found = check(Draft(text, "seller", purpose), Context(), book).findings
+    found = check(Draft(text, "seller", purpose), Context(), BOOK).findings
     assert [(one.form, one.outcome) for one in found if one.rule == rule] == [("unsure", Outcome.HOLD)]

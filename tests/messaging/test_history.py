@@ -289,7 +289,11 @@ def test_a_number_that_another_shop_has_by_chance_is_not_counted(december, told)
 @pytest.mark.requirement("S26", "S83")
 def test_the_same_letter_about_other_items_is_alike(december, told):
     letter = "Hello, your {} is late. Would you like to wait for it?"
-    for desk, title in ((december, "Lamp with a shade"), (another(december), "Kettle"), (another(december), "Red vase")):
+    for desk, title in (
+        (december, "Lamp with a shade"),
+        (another(december), "Kettle"),
+        (another(december), "Red vase"),
+    ):
         desk.order.lines.update(title=title)
         reach(desk, letter.format(title))
     reach(another(december), letter.format("chair"))  # no item of that order

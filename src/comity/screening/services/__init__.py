@@ -87,7 +87,7 @@ class _Unloaded:
 def _reader() -> SecondReader:
     try:
         return second_reader()
-    except Exception:  # whatever is wrong with it, a message waits rather than being lost; the next one tries again
+    except Exception:  # noqa: BLE001 - whatever is wrong, a message waits rather than being lost; the next one tries again
         _log.exception("the second reader cannot be loaded: messages wait for a person")
         return _Unloaded()
 

@@ -32,7 +32,7 @@ _DATA = Path(__file__).with_name("_fulfilment.toml")
 
 
 def _words(words: Iterable[str]) -> Pattern:
-    any_of = "|".join(re2.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words)
+    any_of = "|".join(map(re2.escape, words)).replace(r"\*", r"\w*")
     return pattern(rf"\b(?:{any_of})\b")
 
 

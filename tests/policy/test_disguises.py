@@ -1,13 +1,18 @@
 """Classes of disguise: each is seen through, its span is exact, and what only looks like it stays as it is."""
 
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity_policy import Context, Draft, check
+from comity_policy.text import masks as masking
+from comity_policy.text import slips as slipping
 from comity_policy.text.fold import fold, joined, words
 from comity_policy.text.graphemes import is_boundary
 from comity_policy.text.masks import hidden_names, unmasked
+from comity_policy.text.slips import slips
 
 NAMES = ("paypal", "venmo", "telegram", "instagram", "skype", "revolut", "bitcoin")
 SIGNS = {"a": "a4@", "e": "e3€", "i": "i1!|", "l": "l1|", "o": "o0°", "s": "s5$", "t": "t7"}
@@ -371,3 +376,73 @@ def test_more_that_only_looks_like_one(text):
 )  # fmt: skip
 def test_slips_of_the_pen_in_names_are_read(written, expected):
     assert read(written) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Folgen Sie der linken Markierung.",
+        "Folgen Sie mir: Schrauben Sie den linken Haken zuerst an.",
+        "Add me a snapshot of the damage here, please.",
+        "Send me snapshots of both sides, please.",
+        "Écrivez-moi si le tambour vibre encore.",
+        "Die Passform stimmt, und was ist mit dem Griff passiert?",
+        "Le passeport tient-il dans la pochette ?",
+        "¿Cabe el pasaporte en la funda?",
+        "El marco es para un telegrama antiguo. Escríbame si cabe.",
+        "Le cadre contient un vieux télégramme. Écrivez-moi s'il arrive abîmé.",
+        "Write to me when the monogram and the papal crest are stitched.",
+        "La lampe d'une époque révolue, écrivez-moi si elle marche.",
+        "That's a bitchin colour, thank you!",
+    ],
+)
+def test_words_of_six_languages_are_no_slips(text):
+    assert list(slips(fold(text).text)) == []
+    assert findings(text, role="buyer") == []
+
+
+def test_two_slips_do_not_change_the_length_by_two():
+    assert read("lnkdin watsap whatsap linkedni") == "lnkdin watsap whatsapp linkedin"
+
+
+def test_no_word_of_honest_messages_is_a_slip():
+    counted = resources.files("comity_policy.text").joinpath("common_words.txt").read_text("utf-8")
+    text = " ".join(word for line in counted.splitlines() for word in line.split()[1:])
+    assert list(slips(text)) == []
+
+
+def test_only_short_words_are_remembered():
+    long = ["q" * (41 + size) for size in range(30)]
+    before = len(slipping._meant)
+    assert list(slips(" ".join(long))) == []
+    assert len(slipping._meant) == before
+    remembered = masking._remembered.cache_info().misses
+    assert [masking._looked_up("vw" * 21 + str(size)) for size in range(9)] == [None] * 9
+    assert masking._remembered.cache_info().misses == remembered
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("Download the catalogue: lindhome.ai", "lindhome.ai"),
+        ("All formats and colours are shown in the shop on lindhome.ai", "lindhome.ai"),
+        ("The file is ready for the printer. If you want to see our whole range, look at lindhome.app", "lindhome.app"),
+    ],
+)
+def test_a_word_about_files_far_away_hides_no_address(text, host):
+    assert ("link.external", host) in findings(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["The file lindcushion.ai is for the printer.", "lindcushion.ai, the vector, is done."]
+)
+def test_a_word_about_files_beside_a_name_tells_a_file(text):
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize("blank", "\t\v\f\x85\u1680\u2800\u3164\uffa0\u115f\u1160\u180e")
+def test_what_looks_like_a_blank_parts_words(blank):
+
+    expected = findings("Message me on WhatsApp")
+    assert expected
+    assert findings(f"Message me{blank}on{blank}WhatsApp") == expected

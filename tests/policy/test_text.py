@@ -98,6 +98,14 @@ def test_no_boundary_inside_one_character_of_a_reader(cluster):
         ("2️⃣1️⃣2️⃣", "212"),
         ("a\ud800b", "a\ufffdb"),
         ("caf\u00e9 cafe\u0301", "cafe cafe"),
+        ("a\tb\vc\fd", "a b c d"),
+        ("a\u0085b\u1680c\u00a0d\u2003e\u3000f", "a b c d e f"),
+        ("a\u2028b\u2029c\r\nd", "a\nb\nc\r\nd"),
+        ("a\u2800b\u3164c\uffa0d\u115fe\u1160f\u180eg", "a b c d e f g"),
+        ("a\u200bb\u2060c\ufeffd", "abcd"),
+        ("Þayþal \u01f7ay\u01bfal", "paypal paypal"),
+        ("ꮲayꮲal Ꮲаyᑭal ᑭᗩYᑭᗩᒪ", "paypal paypal paypal"),  # Cherokee, Cyrillic and Canadian syllabics
+        ("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ, paypal", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ, paypal"),  # honest Cherokee stays
     ],
 )
 def test_folded(written, read):

@@ -144,7 +144,7 @@ def _is_web(folded: View, match: Match, host: str, path: str, *, of_files: bool)
     if match["scheme"]:
         return True
     if not match["end"] or match["end"].isdigit():
-        return _is_numbered_host(text[:start], host, path, match["port"])
+        return _is_numbered_host(_before(text, start), host, path, match["port"])
     if not is_public_host(host):
         return host.startswith("www.")
     return _has_evidence(folded, match, host, path, of_files=of_files)
@@ -164,7 +164,11 @@ def _has_evidence(folded: View, match: Match, host: str, path: str, *, of_files:
     ending = labels[-1]
     if labels[0] == "www" or len(path) > 1:
         return True
+<<<<<<< HEAD
     if (ending in _FILE_TYPES and _is_file(labels, of_files=of_files)) or (
+=======
+    if (ending in _FILE_TYPES and _is_file(folded.text, match, labels)) or (
+>>>>>>> fixa
         labels[-2].isdigit() and len(labels[-2]) < 3
     ):
         return False
@@ -172,19 +176,31 @@ def _has_evidence(folded: View, match: Match, host: str, path: str, *, of_files:
     written = folded.original[after_dot : after_dot + 2]
     if written[:1].isupper() and not written.isupper():
         return False
-    return ending in _COMMON or len(labels) > 2 or _is_cued(folded.text[: match.start()]) or "-" in host
+    return ending in _COMMON or len(labels) > 2 or _is_cued(_before(folded.text, match.start())) or "-" in host
 
 
+# A catalogue is downloaded from a shop too: "download" tells nothing.
 _OF_FILES = pattern(
-    r"\b(?:files?|adobe|illustrator|formats?|attach\w*|upload\w*|download\w*|vectors?|svg|eps|pdf|"
+    r"\b(?:files?|adobe|illustrator|formats?|attach\w*|upload\w*|vectors?|svg|eps|pdf|"
     r"dateien|datei|fichiers?|archivos?|arquivos?)\b"
 )
+_AROUND = 30  # characters beside a name in which such a word tells of a file
 
 
+<<<<<<< HEAD
 def _is_file(labels: list[str], *, of_files: bool) -> bool:
     name, ending = labels[-2], labels[-1]
     named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
     return not (named and len(labels) == 2 and "_" not in name) or of_files
+=======
+def _is_file(text: str, match: Match, labels: list[str]) -> bool:
+    name, ending = labels[-2], labels[-1]
+    named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
+    if not named or len(labels) > 2 or "_" in name:
+        return True
+    start, end = match.span()
+    return bool(_OF_FILES.search(f"{text[max(0, start - _AROUND) : start]} {text[end : end + _AROUND]}"))
+>>>>>>> fixa
 
 
 _CUE = pattern(
@@ -192,8 +208,16 @@ _CUE = pattern(
 )
 
 
+_CUE_WITHIN = 40  # characters
+
+
+def _before(text: str, start: int) -> str:
+    """Return what stands before ``start``, as far as it is read for a cue."""
+    return text[max(0, start - _CUE_WITHIN) : start]
+
+
 def _is_cued(before: str) -> bool:
-    return bool(_CUE.search(before[-40:]))
+    return bool(_CUE.search(before))
 
 
 # "www lind de": the dots were left out. "lind,com": other signs for dots. "lindatcom": glued together. "lind .com".
@@ -275,7 +299,7 @@ def _is_spelled(view: View, match: Match) -> bool:
 
 
 def _is_said_host(said: Spoken, match: Match, host: str, path: str) -> bool:
-    before = said.view.text[: match.start()]
+    before = _before(said.view.text, match.start())
     if not match["end"] or match["end"].isdigit():
         return bool(match["scheme"]) or _is_numbered_host(before, host, path, match["port"])
     if match["scheme"] or (host.startswith("www.") and host.count(".") > 1):

@@ -1,8 +1,8 @@
 """Folded views of a text: what a person reads, with a map back to what was written.
 
-The folded view lowers case, resolves compatibility forms, gives every digit its ASCII value, drops what is
-not seen (zero-width, soft hyphen, direction marks, combining accents) and replaces look-alikes inside tokens
-that mix scripts. The words view also joins spelled-out words and reads digits written for letters.
+The folded view lowers case, resolves compatibility forms, makes every blank a space, gives every digit its ASCII
+value, drops what is not seen (zero-width, soft hyphen, direction marks, combining accents) and replaces look-alikes
+inside tokens that mix scripts. The words view also joins spelled-out words and reads digits written for letters.
 """
 
 from __future__ import annotations
@@ -15,26 +15,21 @@ from dataclasses import dataclass
 from comity_policy.text.graphemes import widen
 from comity_policy.text.patterns import Match, pattern
 
+# Capitals of Cherokee and Canadian syllabics that look like Latin letters.
+_CHEROKEE = "ᎠᎡᎢᎥᎪᎫᎬᎳᎷᎻᎽᏀᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏴᎩᎾᏌ"
+_CANADIAN = "ᑭᐯᗪᗷᗰᒪᒍᑌᗩᕼᖇᑕᗅᗴᖴᑎᑫᔕᗯᘜᕮᑯᑲᗞ"
 # Cyrillic and Greek letters beside the Latin letter they are mistaken for (after lower-casing).
 _LOOK_ALIKES = str.maketrans(
-    "абвгдеёзийіїјклмнорсԁԛѕтуфхһԝьпшғѵӏοαβδεζηθικλμνρτυχωγσϲϝ",
-    "abbrdee3iiiijklmhopcdqstyfxhwbnwfvloabdeznoiklmvptuxwyocf",
+    "абвгдеёзийіїјклмнорсԁԛѕтуфхһԝьпшғѵӏοαβδεζηθικλμνρτυχωγσϲϝ" + _CHEROKEE + _CANADIAN,
+    "abbrdee3iiiijklmhopcdqstyfxhwbnwfvloabdeznoiklmvptuxwyocfdrtiajewmhygzbrwsvslcpkdbyoupvdbmljuahrcaefnqswgedbd",
 )
 # Those that no reader tells from the Latin letter.
 _TWINS = frozenset("аеорсухіјѕԁԛһԝвкмнтьғѵӏοαικνρτυχϲϝ")
-_INVISIBLE = {
-    "\u2800",
-    "\u034f",
-    "\u115f",
-    "\u1160",
-    "\u17b4",
-    "\u17b5",
-    "\u3164",
-    "\uffa0",
-    "\u20e3",
-    "\u20dd",
-    "\u20de",
-}
+_INVISIBLE = {"\u034f", "\u17b4", "\u17b5", "\u20e3", "\u20dd", "\u20de"}
+# Seen as a blank, whatever they were made for: separators and fillers.
+_BLANK = frozenset("\t\v\f\x85\u115f\u1160\u180e\u2800\u3164\uffa0")
+_BY_CATEGORY = {"Cs": "\ufffd", "Zs": " ", "Zl": "\n", "Zp": "\n"}
+_ASCII_BLANKS = str.maketrans("\t\v\f", "   ")
 _ODD_LETTERS = {
     "ı": "i",
     "ɑ": "a",
@@ -45,6 +40,8 @@ _ODD_LETTERS = {
     "ł": "l",
     "đ": "d",
     "ħ": "h",
+    "þ": "p",
+    "ƿ": "p",
     "ŧ": "t",
     "○": "o",
     "〇": "o",
@@ -74,10 +71,12 @@ class View:
 def fold_character(character: str) -> str:
     """Return what a reader takes one character for; nothing when it is not seen."""
     category = unicodedata.category(character)
-    if category == "Cs":
-        return "\ufffd"
+    if character in _BLANK:
+        return " "
+    if category in _BY_CATEGORY:
+        return _BY_CATEGORY[category]
     if category == "Cc":
-        return character if character in _SPACING else ""
+        return character if character in "\r\n" else ""
     if category == "Cf" or character in _INVISIBLE or "\ufe00" <= character <= "\ufe0f":
         return ""
     named = _letter_by_name(character)
@@ -93,7 +92,7 @@ def _letter_by_name(character: str) -> str:
     for prefix in (_SMALL_CAPITAL, *_ENCLOSED):
         if name.startswith(prefix) and len(name) == len(prefix) + 1:
             return name[-1].lower()
-    return _ODD_LETTERS.get(character, "")
+    return _ODD_LETTERS.get(character.lower(), "")
 
 
 def _without_accent(piece: str) -> str:
@@ -104,8 +103,7 @@ def _without_accent(piece: str) -> str:
 
 
 _REMEMBERED = 8192  # characters
-# Control characters are not seen, but for those that part words.
-_SPACING = "\t\n\r\v\f\x85"
+# Control characters that are not seen; the others part words.
 _CONTROL = pattern(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -125,8 +123,10 @@ _folded = _Folded()
 
 def fold(original: str) -> View:
     """Return the folded view of ``original``."""
-    if original.isascii() and (original.replace("\n", "").isprintable() or not _CONTROL.search(original)):
+    if original.isascii() and original.replace("\n", "").isprintable():
         return View(original, original.lower(), range(len(original)))
+    if original.isascii() and not _CONTROL.search(original):
+        return View(original, original.lower().translate(_ASCII_BLANKS), range(len(original)))
     pieces = list(map(_folded.__getitem__, original))
     text = "".join(pieces)
     starts = range(len(text)) if len(text) == len(original) and "" not in pieces else _starts(pieces)
@@ -149,11 +149,13 @@ def _script(character: str) -> str:
         return "latin"
     if "\u0370" <= character <= "\u03ff":
         return "greek"
+    if "\u13a0" <= character <= "\u167f":
+        return "syllabic"
     return "cyrillic" if "\u0400" <= character <= "\u052f" else ""
 
 
-# A token with a Greek or Cyrillic letter.
-_TOKEN = pattern(r"[\pL\pN]*[\x{370}-\x{52f}][\pL\pN]*")
+# A token with a Greek or Cyrillic letter, or with one of the syllabics.
+_TOKEN = pattern(r"[\pL\pN]*[\x{370}-\x{52f}\x{13a0}-\x{167f}][\pL\pN]*")
 
 
 def _resolve_look_alikes(text: str) -> str:

@@ -235,8 +235,15 @@ def _parted(written: str, letter_like: frozenset[str]) -> tuple[str, list[tuple[
     return letters, gaps
 
 
-@lru_cache(maxsize=4096)
+_LONGEST = 40  # letters; no name has as many, and longer ones are not remembered
+
+
 def _looked_up(skeleton: str) -> _Form | None:
+    return _remembered(skeleton) if len(skeleton) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _remembered(skeleton: str) -> _Form | None:
     forms = _names().forms
     if "*" not in skeleton:
         return forms.get(skeleton)

@@ -17,7 +17,8 @@ _ONE, _TWO = 6, 8  # letters of a name that is read with as many slips
 _SHORTEST, _LONGEST = 4, 12
 _WORD = pattern(r"[a-z]{4,}")
 _LETTERS_ONLY = bytes(code if ord("a") <= code <= ord("z") else ord(" ") for code in range(256))
-_REMEMBERED = 50_000
+_REMEMBERED = 50_000  # words
+_LONGEST_REMEMBERED = 40  # letters of a word
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,8 @@ class _Meant(dict[bytes, str]):
     """From a word to the name or word that it is a slip for; to nothing where it is itself or some other word."""
 
     def __missing__(self, raw: bytes) -> str:
+        if len(raw) > _LONGEST_REMEMBERED:
+            return ""
         if len(self) >= _REMEMBERED:
             self.clear()
         self[raw] = meant = _meant_by(raw.decode()) if _SHORTEST <= len(raw) <= _LONGEST else ""
@@ -74,7 +77,9 @@ def _meant_by(word: str) -> str:
 def _is_slip(word: str, name: str) -> bool:
     if name not in _data()["names"] or len(name) < _ONE:
         return sorted(word) == sorted(name)
-    return word.removesuffix("s") != name and _distance(word, name) <= _slips_in(name)
+    if word.removesuffix("s") == name or abs(len(word) - len(name)) > 1:
+        return False  # "linken" is no "linkedin"
+    return _distance(word, name) <= _slips_in(name)
 
 
 def _distance(one: str, other: str) -> int:

@@ -105,10 +105,9 @@ def web_addresses(folded: View, said: Spoken) -> Iterator[Address]:
 
 def _plain(folded: View) -> Iterator[Address]:
     hosts = _HOST.finditer(folded.text)
-    of_files = bool(hosts) and _OF_FILES.search(folded.text) is not None  # asked once, not for every host
     for match in hosts:
         host, path = _clean_host(match["host"]), (match["path"] or "").rstrip(_TRAILING)
-        if _is_web(folded, match, host, path, of_files=of_files):
+        if _is_web(folded, match, host, path):
             end = span_of(match, "path")[1] - len(match["path"]) + len(path) if path else span_of(match, "host")[1]
             yield Address(*folded.span(match.start(), end), host, path, _is_clear(folded, match))
 
@@ -137,7 +136,7 @@ def _clean_host(written: str) -> str:
     return written.replace("[.]", ".").replace("(.)", ".")
 
 
-def _is_web(folded: View, match: Match, host: str, path: str, *, of_files: bool) -> bool:
+def _is_web(folded: View, match: Match, host: str, path: str) -> bool:
     text, start, end = folded.text, match.start(), span_of(match, "host")[1]
     if text[start - 1 : start] in {"@", "&"} or (text[end : end + 1] in {"@", "-"} and not path):
         return False
@@ -147,7 +146,7 @@ def _is_web(folded: View, match: Match, host: str, path: str, *, of_files: bool)
         return _is_numbered_host(_before(text, start), host, path, match["port"])
     if not is_public_host(host):
         return host.startswith("www.")
-    return _has_evidence(folded, match, host, path, of_files=of_files)
+    return _has_evidence(folded, match, host, path)
 
 
 def _is_numbered_host(before: str, host: str, path: str, port: str | None) -> bool:
@@ -158,17 +157,13 @@ def _is_numbered_host(before: str, host: str, path: str, port: str | None) -> bo
     return bool(port) or path[1:3].isalpha() or _is_cued(before)
 
 
-def _has_evidence(folded: View, match: Match, host: str, path: str, *, of_files: bool) -> bool:
+def _has_evidence(folded: View, match: Match, host: str, path: str) -> bool:
     """Tell an address from a missing space ("arrived.It"), a file name or a number ("5.com")."""
     labels = host.split(".")
     ending = labels[-1]
     if labels[0] == "www" or len(path) > 1:
         return True
-<<<<<<< HEAD
-    if (ending in _FILE_TYPES and _is_file(labels, of_files=of_files)) or (
-=======
     if (ending in _FILE_TYPES and _is_file(folded.text, match, labels)) or (
->>>>>>> fixa
         labels[-2].isdigit() and len(labels[-2]) < 3
     ):
         return False
@@ -187,12 +182,6 @@ _OF_FILES = pattern(
 _AROUND = 30  # characters beside a name in which such a word tells of a file
 
 
-<<<<<<< HEAD
-def _is_file(labels: list[str], *, of_files: bool) -> bool:
-    name, ending = labels[-2], labels[-1]
-    named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
-    return not (named and len(labels) == 2 and "_" not in name) or of_files
-=======
 def _is_file(text: str, match: Match, labels: list[str]) -> bool:
     name, ending = labels[-2], labels[-1]
     named = ending in _COMMON and len(name) >= _SHORTEST_BESIDE_FILES and name not in _FILE_NAMES
@@ -200,7 +189,6 @@ def _is_file(text: str, match: Match, labels: list[str]) -> bool:
         return True
     start, end = match.span()
     return bool(_OF_FILES.search(f"{text[max(0, start - _AROUND) : start]} {text[end : end + _AROUND]}"))
->>>>>>> fixa
 
 
 _CUE = pattern(

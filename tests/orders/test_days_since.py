@@ -24,6 +24,7 @@ def test_without_a_promise_the_carriers_word_counts():
     assert days_since(order(delivered_at=NOW - timedelta(days=4)), NOW) == {
         "placed": 9,
         "delivered": 4,
+        "completed": 4,
         "promised_from": 4,
         "promised_by": 4,
     }

@@ -20,8 +20,12 @@ ALARMS, PRECISION = 0.013, 0.8
 # texts that are not in the repository, of which only these numbers were taken.
 STRICTER = {
     "conduct.abuse": 0.82,
+    "conduct.hostile": 0.88,
     "conduct.threat": 0.78,
+    "marketing.promotion": 0.84,
     "payment.off_platform": 0.78,
+    "review.biased": 0.82,
+    "review.change": 0.82,
     "review.extortion": 0.83,
 }
 _NEVER = 2.0

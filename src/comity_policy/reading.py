@@ -22,7 +22,7 @@ from comity_policy.text.spoken import Spoken, spoken
 _GAP, _ASCII_GAP = "[^;]", r"[ -:<-~\x{a3}\x{20ac}]"
 _CLOSING = " \t\r\n.,;:!?"
 # Characters behind the beginning of a request in which an excuse for it may stand.
-_FAR = 2_000
+_FAR = 400
 # Rules for which an id of the conversation could be mistaken.
 _LIKE_IDS = frozenset({"contact.email", "contact.handle", "contact.phone", "privacy.sensitive"})
 

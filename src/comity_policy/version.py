@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "cf50474b67ef260127dbd9098fa8b20aac1fe42681828ef48eeb72c6d3907ac1"
+SOURCES = "b89dba8526526b329436f33bbd5dca2f106a0007979e90d22af2c83112250fc1"

@@ -96,12 +96,7 @@ def _work(text: str) -> tuple[int, int]:
         "call 0161 496 0018 ",
         "zero nine zero ",
         "lindhome.ai ",
-        pytest.param(
-            "my paypal, send me it ",
-            marks=pytest.mark.xfail(
-                run=False, strict=False, reason="Phrases ask about one long sentence again for every hit."
-            ),
-        ),
+        "my paypal, send me it ",
     ],
 )
 def test_ten_times_the_text_is_at_most_twelve_times_the_work(line):

@@ -56,6 +56,20 @@ def test_a_purpose_may_differ():
     assert entry.outcome("plain", "seller", "customisation") == "block"
 
 
+def test_a_rule_may_act_for_one_purpose_alone():
+    silent = EMAIL.replace("block", "deliver")
+    narrowed = '[rules."contact.email".purposes.claim]\nplain = { seller = "block", buyer = "deliver" }\n'
+    book = parse(HEAD + silent + narrowed)
+
+    found = {
+        (role, purpose): check("ann@lind.de", rulebook=book, role=role, purpose=purpose).outcome
+        for role in ("seller", "buyer")
+        for purpose in ("claim", "reply")
+    }
+
+    assert {case for case, outcome in found.items() if outcome != "deliver"} == {("seller", "claim")}
+
+
 def test_a_form_that_is_not_listed_does_not_act():
     (entry,) = parse(HEAD + EMAIL).entries
 

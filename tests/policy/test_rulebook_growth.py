@@ -60,10 +60,11 @@ def test_the_digest_of_a_book_covers_what_it_extends():
         ('extends = "open-marketplace@2025-01-01"\n', "no rulebook .open-marketplace@2025-01-01. that"),
         ('extends = "open-marketplace"\n', "extends names a dated rulebook"),
         ("extends = 1\n", "extends names a dated rulebook"),
+        ("own = 1\n", "^b@2027-01-01: own: must be a table"),
         ("valid_until = 2026-12-31\n", "valid_until is a day"),
         ('valid_until = "soon"\n', "valid_until is a day"),
         ('group = "loud"\n', "group must be one of"),
-        ('[terms]\nresponse_hours = "soon"\n', "terms: response_hours must be a int"),
+        ('[terms]\nresponse_hours = "soon"\n', "^b@2027-01-01: terms: response_hours must be a int"),
         ('[terms]\nshipment_mail = "soon"\n', "terms: shipment_mail must be one of required"),
         ("[terms]\ntea = 1\n", "terms: allowed are shipment_mail"),
         ('[terms]\ncontact_before_claim = "all"\n', "contact_before_claim must be a list"),
@@ -177,8 +178,8 @@ FIRST = HEAD + "valid_until = 2027-06-30\n" + EMAIL
 SECOND = FIRST.replace('"b"', '"c"').replace("2027-01-01", "2027-07-01").replace("2027-06-30", "2027-12-31")
 
 
-def series(folder, second=SECOND, books="books = ['b', 'c']"):
-    folder("b@2027-01-01.toml", FIRST)
+def series(folder, first=FIRST, second=SECOND, books="books = ['b', 'c']"):
+    folder("b@2027-01-01.toml", first)
     day = "2027-07-01" if "2027-07-01" in second else "2027-06-30"
     folder(f"c@{day}.toml", second)
     return folder("now.toml", books)
@@ -191,15 +192,23 @@ def test_an_alias_stands_for_the_book_of_the_day(folder, day, name):
 
 @pytest.mark.parametrize("day", [date(2026, 12, 31), date(2028, 1, 1)])
 def test_an_alias_without_a_book_for_the_day_says_so(folder, day):
-    with pytest.raises(RulebookError, match="None of the rulebooks of 'now' is in force on"):
+    told = f"^None of the rulebooks of 'now' is in force on {day}; the first is from 2027-01-01.$"
+    with pytest.raises(RulebookError, match=told):
         load_rulebook("now", day, folder=series(folder))
+
+
+def test_an_unknown_name_is_answered_with_those_of_the_folder(folder):
+    with pytest.raises(RulebookError, match=r"There is no rulebook 'd'; there is: .*, b, c, .*, now, "):
+        load_rulebook("d", DAY, folder=series(folder))
 
 
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
         ({"second": SECOND.replace("2027-07-01", "2027-06-30")}, "b ends on 2027-06-30 and c begins on 2027-06-30"),
+        ({"first": FIRST.replace("valid_until = 2027-06-30\n", "")}, "b ends on no end and c begins on 2027-07-01"),
         ({"books": "books = ['b', 'd']"}, "there is no rulebook d"),
+        ({"books": "books = ['e', 'b', 'd']"}, "there is no rulebook d, e"),
         ({"books": "books = []"}, "there is no rulebook in it"),
         ({"books": "book = 'b'"}, "an alias says books"),
     ],

@@ -50,6 +50,7 @@ def test_words_are_letters_digits_and_underlines():
         ("we do not pay (by paypal)", "pay (by paypal", True),  # the border lies in what is told
         ("i cannot help (pay by paypal)", "pay by paypal", False),
         ("i cannot help, send me your email", "your email", False),
+        ("i cannot help, send me your email", "send me your email", False),  # half of the border lies in what is told
         ("no stock; use paypal", "paypal", False),
         ("paypal is not allowed", "paypal", True),
         ("paypal, which you know well, is not allowed", "paypal", True),
@@ -95,6 +96,8 @@ def test_requests_begin_behind_their_borders(sentence, starts):
         ("pay me\nby paypal", "pay me by paypal"),
         ("pay me \n by paypal", "pay me   by paypal"),
         ("one\ntwo\nthree", "one two three"),
+        ("ring 0161 496\n0388 for a\nb", "ring 0161 496 0388 for a b"),
+        ("it costs\n5", "it costs 5"),
         ("hi ann,\nit ships", "hi ann,\nit ships"),
         ("it ships.\nthanks", "it ships.\nthanks"),
         ("you need\n\na lamp", "you need\n\na lamp"),

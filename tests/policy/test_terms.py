@@ -109,6 +109,17 @@ def test_a_table_of_terms_is_read_and_what_it_leaves_out_is_not_said():
     assert read_terms({}) == Terms()
 
 
+def test_a_book_that_says_nothing_forbids_nothing():
+    terms = Terms()
+
+    assert {shipped(terms, mailed=mailed) for mailed in (True, False)} == {""}
+    assert (answered(terms, hours=900), escalated(terms, hours=0)) == ("", "")
+    assert refunded(terms, days=1, unopened=True, share=1) == ""
+    assert cancelled_after_delay(terms, refunded=False) == ""
+    assert claimed(terms, kind="lost", contacted=False) == ""
+    assert refund_made(terms, days=900, business_days=900) == ""
+
+
 ALLOWED = (
     "allowed are shipment_mail, response_hours, escalation_hours, full_refund_days, refund_after_cancellation, "
     "contact_before_claim, refund_business_days, refund_days."

@@ -15,6 +15,7 @@ from comity.catalog.models import Listing, Product
 from comity.common.crypto import lookup_digest
 from comity.common.ids import new_id
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.services.paying import open_payables_of
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery staple"
@@ -107,6 +108,7 @@ def order(person=None, shop=None, offer=None, **fields):
     made = Order.objects.create(**{"public_id": new_id("ord", NOW), **places, **defaults, **fields})
     line = {"title": offer.product.title, "sku": offer.sku, "quantity": 1, "unit_minor": offer.price_minor}
     OrderLine.objects.create(order=made, listing=offer, external_id="1", **line)
+    open_payables_of([made], now=placed_at)
     return made
 
 

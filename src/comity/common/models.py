@@ -41,6 +41,7 @@ class RecordEntry(models.Model):
         RULED = "ruled"
         DELIVERED = "delivered"
         MARKED = "marked"
+        MOVED = "moved"
         WITHDRAWN = "withdrawn"
         ERASED = "erased"
 

@@ -1,7 +1,8 @@
 """Events: what happened, written in the transaction that made it true, handed on afterwards by ``jobs``."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from comity.common.canonical import Json
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent, Stream
-from comity.common.prepared import insert
+from comity.common.prepared import insert_all
 
 # Set when events have been committed in this process; the pump waits for it and clears it.
 committed = threading.Event()
@@ -33,21 +34,43 @@ def emit(
     The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
     transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
     """
-    _require_transaction(name)
-    stream.event_count += 1
-    event = OutboxEvent(
-        public_id=new_id("evt", now),
-        name=name,
-        marketplace=marketplace,
-        stream=stream_id,
-        sequence=stream.event_count,
-        occurred_at=now,
-        actor=actor,
-        data={**data, "due_at": due_at.isoformat()} if due_at else dict(data),
-    )
-    insert(event)
+    news = News(stream, name, data, stream_id, actor, due_at)
+    return emit_all([news], marketplace=marketplace, now=now)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event to come; see ``emit``."""
+
+    stream: Stream
+    name: str
+    data: Mapping[str, Json]
+    stream_id: str
+    actor: str = ""
+    due_at: datetime | None = None
+
+
+def emit_all(news: Iterable[News], *, marketplace: str, now: datetime) -> list[OutboxEvent]:
+    """Tell events of many streams, in one statement: ``emit``. A stream that comes again must be the same object."""
+    events = [_next_event(one, marketplace, now) for one in news]
+    insert_all(events)
     transaction.on_commit(committed.set)
-    return event
+    return events
+
+
+def _next_event(news: News, marketplace: str, now: datetime) -> OutboxEvent:
+    _require_transaction(news.name)
+    news.stream.event_count += 1
+    return OutboxEvent(
+        public_id=new_id("evt", now),
+        name=news.name,
+        marketplace=marketplace,
+        stream=news.stream_id,
+        sequence=news.stream.event_count,
+        occurred_at=now,
+        actor=news.actor,
+        data={**news.data, "due_at": news.due_at.isoformat()} if news.due_at else dict(news.data),
+    )
 
 
 def emit_alone(*, name: str, data: Mapping[str, Json], now: datetime) -> OutboxEvent:

@@ -62,9 +62,17 @@ def append(
     The owner's row must be locked. Its count and head advance in memory: the caller saves it, in the same
     transaction. Raises ``ValueError`` for a fact named ``at``: that is the moment.
     """
+    return append_all([(owner, entry, chain) for entry in entries], marketplace=marketplace, now=now)
+
+
+def append_all(entries: Iterable[tuple[Chained, Entry, str]], *, marketplace: str, now: datetime) -> list[RecordEntry]:
+    """Put entries of many owners on record, each with its owner and chain: ``append``, in two statements for all.
+
+    Every owner's row must be locked, and one that comes more than once must be the same object.
+    """
     rows: list[RecordEntry] = []
     texts: list[tuple[RecordEntry, bytes, str]] = []
-    for entry in entries:
+    for owner, entry, chain in entries:
         salt = os.urandom(_SALT_BYTES)
         row = _next_row(owner, entry, salt, chain=chain, marketplace=marketplace, now=now)
         rows.append(row)

@@ -181,6 +181,14 @@ def scanner() -> str:
     return url
 
 
+def payments() -> str:
+    """Who moves the money, of ``COMITY_PAYMENTS``: ``book`` writes it down and asks nobody."""
+    name = os.environ.get("COMITY_PAYMENTS", "") or "book"
+    if name != "book":
+        raise BadEnvironmentError(f"COMITY_PAYMENTS={name}: use book.")
+    return name
+
+
 def files_url() -> str:
     """Another origin to hand files out from, of ``COMITY_FILES_URL``; empty: the pages' own."""
     url = os.environ.get("COMITY_FILES_URL", "").rstrip("/")

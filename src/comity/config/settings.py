@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "comity.accounts",
     "comity.screening",
     "comity.catalog",
+    "comity.ledger",
     "comity.orders",
     "comity.messaging",
     "comity.notify",
@@ -76,6 +77,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = DATA_FOLDER / "files"
 FILES_LINK_SECONDS = 300  # how long the address of one file works (reliability §4, threat 15: at most 5 minutes)
 SCANNER = environment.scanner()
+PAYMENTS = environment.payments()
 SECOND_READER = environment.flag("COMITY_SECOND_READER")  # takes an extra, 30 MB and milliseconds a message
 
 AUTH_USER_MODEL = "accounts.User"

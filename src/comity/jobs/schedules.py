@@ -19,7 +19,7 @@ from comity.common.transactions import write
 from comity.files.services.blobs import remove_unwanted
 from comity.jobs import deliveries
 from comity.jobs.loop import describe
-from comity.messaging.models import Conversation
+from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services.notice_sending import let_reminders_fall_due
 from comity.messaging.services.search import index_missing
 from comity.notify.models import Notification
@@ -39,11 +39,10 @@ class Schedule(NamedTuple):
 
 
 def log_heads(now: datetime) -> None:
-    """Sign yesterday's count and head of every conversation, where that has not been done yet."""
+    """Sign yesterday's count and head of every conversation and order, where that has not been done yet."""
     yesterday = (now - timedelta(days=1)).date()
     for marketplace in Marketplace.objects.order_by("id"):
-        conversations = Conversation.objects.filter(marketplace=marketplace)
-        heads = conversations.values_list("public_id", "record_count", "record_head").iterator()
+        heads = record_heads(marketplace.public_id)
         write_head_log(marketplace=marketplace.public_id, day_on=yesterday, heads=heads)
 
 

@@ -7,13 +7,14 @@ stores the digest it was made under, and ``selectors.settings.profile_by_digest`
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comity.accounts.profiles.orders import FeedTerms, MoneyTerms, OrderTerms, ReturnTerms
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.common.canonical import canonical
 from comity.files.services.limits import Limits, read_limits
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from comity.accounts.models import Marketplace
 
 _FOLDER = Path(__file__).parent
+_TERMS: Mapping[str, Callable[..., Any]] = {
+    "orders": OrderTerms,
+    "returns": ReturnTerms,
+    "money": MoneyTerms,
+    "feeds": FeedTerms,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class Profile:
     notice_batch: int
     recall_reminder_days: int
     attachments: Limits
+    orders: OrderTerms
+    returns: ReturnTerms
+    money: MoneyTerms
+    feeds: FeedTerms
 
 
 @cache
@@ -75,7 +86,12 @@ def _read(path: Path) -> Profile:
     values = tomllib.loads(raw.decode())
     values |= {"purposes": read_purposes(values["purposes"]), "review_request": read_review(values["review_request"])}
     values |= {"attachments": read_limits(values["attachments"])}
+    values |= {name: terms(**_frozen(values[name])) for name, terms in _TERMS.items()}
     return Profile(digest=hashlib.sha256(raw).hexdigest(), **values)
+
+
+def _frozen(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 @lru_cache(maxsize=64)

@@ -132,8 +132,9 @@ def step_about(
 
 
 def record_heads(marketplace: str = "") -> Iterator[Head]:
-    """(chain, count, head) of every conversation, or of one marketplace's (its public id)."""
-    conversations = Conversation.objects.order_by("pk")
-    if marketplace:
-        conversations = conversations.filter(marketplace__public_id=marketplace)
-    return conversations.values_list("public_id", "record_count", "record_head").iterator(chunk_size=2000)
+    """(chain, count, head) of every conversation and every order, or of one marketplace's (its public id)."""
+    chained: tuple[QuerySet[Any], ...] = (Conversation.objects.order_by("pk"), Order.objects.order_by("pk"))
+    for rows in chained:
+        found = rows.filter(record_count__gt=0)
+        found = found.filter(marketplace__public_id=marketplace) if marketplace else found
+        yield from found.values_list("public_id", "record_count", "record_head").iterator(chunk_size=2000)

@@ -20,6 +20,7 @@ from comity.orders.models import Order, OrderLine
 from comity.orders.services import stock
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
 from comity.orders.services.import_shipments import CLOCK_SKEW, Parcel, put_shipments, shipment_faults
+from comity.orders.services.paying import open_payables_of
 from comity.orders.services.statuses import OVER, ahead_of, reachable
 
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
@@ -60,6 +61,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
     given_up = [want.found for want in good if want.found and _is_given_up(want.found, want.columns)]
     orders = _put_orders(good, scope)
+    open_payables_of(orders.created, now=scope.now)
     if scope.live:
         _announce(orders.created, scope)
     lines = _put_lines(good, orders.all)

@@ -1,11 +1,9 @@
-"""Orders as records: what was bought, from whom, when it was promised and how it left.
+"""What was bought, from whom, and what was promised.
 
-The status table ``TRANSITIONS`` is the whole life of an order; later services move along it and nowhere else.
-Delivery is known only from a carrier's word: ``delivered_at`` stays empty until then, and the promised date is
-never taken for it.
+The status table ``TRANSITIONS`` is the whole life of an order; services move along it and nowhere else, and each move
+is an entry of the order's record. Delivery is known only from a carrier's word: ``delivered_at`` stays empty until
+then, and the promised date is never taken for it.
 """
-
-from typing import Any
 
 from django.db import models
 
@@ -13,12 +11,15 @@ from comity.accounts.models import Buyer, Marketplace, Seller
 from comity.catalog.models import Listing
 from comity.common.crypto import EncryptedTextField
 from comity.common.ids import PublicIdField
-from comity.common.models import Stream
-from comity.files.models import Blob
+from comity.common.models import Chained
+from comity.ledger.models import Payable
 
 
-class Order(Stream):
-    """One purchase from one seller. ``number`` is what people see: 3-7-7 digits (rules §2)."""
+class Order(Chained):
+    """One purchase from one seller. ``number`` is what people see: 3-7-7 digits (rules §2).
+
+    ``payable`` is what the buyer owes and paid for it; a service that moves money locks it before anything else.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -53,6 +54,7 @@ class Order(Stream):
     deliver_by = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    payable = models.OneToOneField(Payable, models.PROTECT, null=True, related_name="order")
 
     class Meta:
         constraints = [
@@ -111,49 +113,3 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "external_id"], name="order_line_external_id_once"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="order_line_has_quantity"),
         ]
-
-
-class Shipment(models.Model):
-    """A confirmed dispatch: who carries it, under which number, since when."""
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
-    public_id = PublicIdField()
-    source = models.CharField(max_length=60, default="comity")
-    external_id = models.CharField(max_length=100)
-    carrier = models.CharField(max_length=60)
-    service = models.CharField(max_length=60, blank=True)
-    tracking_number = models.CharField(max_length=60, blank=True)
-    shipped_at = models.DateTimeField()
-    delivered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["order", "source", "external_id"], name="shipment_external_id_once")
-        ]
-
-
-class ShipmentLine(models.Model):
-    """How many of an order line are in a shipment."""
-
-    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
-    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipped")
-    quantity = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once")]
-
-
-class ImportRun(models.Model):
-    """One `comity import`: the file as it came and what became of its lines."""
-
-    marketplace = models.ForeignKey(Marketplace, models.PROTECT, null=True, related_name="import_runs")
-    kind = models.CharField(max_length=20)
-    source = models.CharField(max_length=60)
-    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
-    live = models.BooleanField(default=False)
-    applied = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    refusals: Any = models.JSONField(default=list)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)

@@ -1,0 +1,38 @@
+"""Windows of orders, shipments, returns and feeds, as a profile has them. Numbers and sources stand in its file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """What must happen to an order, and until when. Business days are the seller's (S73, S74, rules §5)."""
+
+    media_ship_days: int
+    remind_hours: int
+    auto_cancel_days: int
+    free_cancel_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTerms:
+    """Until when something may come back, and what that costs whom (S78, C12, rules §5)."""
+
+    window_days: int
+    answer_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTerms:
+    """When sellers are paid, and which components of an adjustment deduct."""
+
+    payout_days: int
+    deducts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTerms:
+    """How large a feed may be, and what reading it may cost (SEC9)."""
+
+    bytes: int
+    records: int
+    batch: int

@@ -1,0 +1,1 @@
+"""Money in double entry: what is owed, paid, given back, held and paid out."""

@@ -1,0 +1,56 @@
+"""What a buyer owes for an order: opened with the order, charged as it leaves, given up with what never leaves."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from comity.ledger.models import Journal, Payable
+from comity.ledger.services.books import Move, book
+from comity.ledger.services.payables import Owed, lock_payables, open_payables
+from comity.orders.models import Order
+
+Kind = Journal.Kind
+_LEFT = frozenset({Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED})
+
+
+def open_payables_of(orders: Sequence[Order], *, now: datetime) -> None:
+    """Give each of these new orders its payable. Call in the transaction that stores them.
+
+    What has left already was paid before these books began; what is given up already will not be charged.
+    """
+    if not orders:
+        return
+    owed = [
+        Owed(
+            order.marketplace_id,
+            order.seller_id,
+            order.public_id,
+            order.currency,
+            order.total_minor,
+            order.total_minor if order.status in _LEFT else 0,
+        )
+        for order in orders
+    ]
+    for order, payable in zip(orders, open_payables(owed, now=now), strict=True):
+        order.payable = payable
+    Order.objects.bulk_update(orders, ["payable"])
+    given_up = [one for one in orders if one.status == Order.Status.CANCELLED and one.payable and one.total_minor]
+    book([Move(one.payable, Kind.RELEASE, one.total_minor, one.public_id) for one in given_up], now=now)  # type: ignore[arg-type]  # set above
+
+
+def lock_money(orders: Iterable[Order], *, now: datetime) -> None:
+    """Lock the payables of locked ``orders``, in the order of their keys; each is then its order's ``payable``.
+
+    An order that an older version stored gets its payable now.
+    """
+    every = {order.pk: order for order in orders}
+    open_payables_of([order for order in every.values() if order.payable_id is None], now=now)
+    locked = lock_payables([order.payable_id for order in every.values() if order.payable_id])
+    for order in every.values():
+        if order.payable_id:
+            order.payable = locked[order.payable_id]
+
+
+def money_of(order: Order) -> Payable:
+    """The payable of an order after ``lock_money``."""
+    assert order.payable is not None
+    return order.payable

@@ -286,6 +286,7 @@ def test_a_code_with_a_letter_of_its_own_is_no_number(text):
         ("a4157099 at gmail, or 4157099", "a4157099 at gmail 4157099", "contact.email"),
         ("telegram: lamp20242025", "TELEGRAM LAMP20242025202520252025", "contact.handle"),
         ("12345678.de has more", "12345678.DE", "link.external"),
+        ("my insta: anna1234567", "ANNA-1234567", "contact.handle"),
     ],
 )
 def test_an_article_named_like_a_contact_hides_none(text, sku, rule):

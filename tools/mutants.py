@@ -61,7 +61,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/spoken": _CONTACTS,
     "text/numbers": _CONTACTS,
     "text/phones": ("test_phones", *_CONTACTS),
-    "text/addresses": _CONTACTS,
+    "text/addresses": ("test_addresses", *_CONTACTS),
     "text/ids": ("test_contacts", "test_engine"),
     "meaning/model": ("test_meaning",),
     "rules/_fulfilment": _RULES,

@@ -7,7 +7,14 @@ from comity_policy.text.addresses import is_public_host, web_addresses
 from comity_policy.text.digits import said_numbers
 from comity_policy.text.fold import fold, joined
 from comity_policy.text.ids import known_stretches
-from comity_policy.text.numbers import account_numbers, card_numbers, passes_luhn, passes_mod97, social_security_numbers
+from comity_policy.text.numbers import (
+    account_numbers,
+    card_numbers,
+    passes_luhn,
+    passes_mod97,
+    social_security_numbers,
+    spoken_cards,
+)
 from comity_policy.text.phones import is_phone_number, phone_numbers, spoken_numbers
 from comity_policy.text.spoken import spoken
 
@@ -53,6 +60,10 @@ def phones(text, region=None):
         ("en el punto de recogida", []),
         ("Punkt.com-Matrixdrucker", []),
         ("at the dot matrix", []),
+        ("read it from the back: moc.pohs-dnil.www", ["www.lind-shop.com"]),
+        ("moc.moc", []),
+        ("www lind com", ["lind.com"]),
+        ("the www house abc", []),
     ],
 )
 def test_web_addresses(text, expected):
@@ -114,6 +125,9 @@ def test_public_hosts(host, public):
         ("$1,299,000.00", []),
         ("+999 123 4567", []),
         ("1111111111", []),
+        ("Denver 80331 2125550147", [("2125550147", False)]),
+        ("order 80331 2125550147", []),
+        ("80331 2125550147-A", []),
     ],
 )
 def test_phone_numbers(text, expected):
@@ -151,10 +165,21 @@ def test_spoken_numbers(text, digits):
         ("4006381333931", False),  # an EAN
         ("555-0142233-5550178", False),  # an order id
         ("X4242424242424242", False),
+        ("4242424242424242 09/28", True),
+        ("6759 6498 2643 8453", True),  # a scheme with numbers of many lengths
+        ("card 4242 0000 0001 2345", False),  # its first four digits have a check digit by chance
     ],
 )
 def test_card_numbers(text, found):
     assert bool(card_numbers(fold(text))) is found
+
+
+def test_a_card_number_that_is_said_is_quoted_whole():
+    text = "it is four two four two four two four two four two four two four two four two, thanks"
+    ((start, end),) = spoken_cards(fold(text), said_numbers(text))
+
+    assert text[start:end] == text[6:-8]
+    assert spoken_cards(fold(text), said_numbers(text.replace("two,", "one,"))) == []
 
 
 def test_account_numbers_end_where_the_country_says():

@@ -30,6 +30,8 @@ CLUSTERS = [
     "a", " ", "\n", "\r\n", "e\u0301", "n\u0303\u0323", "1\ufe0f\u20e3", "👩\u200d👩\u200d👧", "👍🏽", "🇩🇪", "🏴\U000e0067\U000e007f",
     "각", "ﾊﾞ", "नि", "é", "9", "@",
 ]  # fmt: skip
+# Letters put together of one to three pieces, the last of all that there are among them.
+HANGUL = ["\u1100\u1161\u11a8", "가\u1161", "가\u11a8", "각\u11a8", "힣\u11a8"]
 
 
 @st.composite
@@ -74,11 +76,16 @@ def test_spans_never_split_a_grapheme(clusters, data):
     assert {found_start, found_end} <= set(places)
 
 
-@pytest.mark.parametrize("cluster", [*CLUSTERS, "\u1100\u1161\u11a8"])
+@pytest.mark.parametrize("cluster", [*CLUSTERS, *HANGUL, "🇿🇦", "🇳🇿"])
 def test_no_boundary_inside_one_character_of_a_reader(cluster):
     text = f"x{cluster}x" if cluster[0] not in "\r\n" else cluster
     inside = range(2, 1 + len(cluster)) if cluster[0] not in "\r\n" else range(1, len(cluster))
     assert [index for index in inside if is_boundary(text, index)] == []
+
+
+@pytest.mark.parametrize("text", ["ab", "éa", "각\u1161", "가나", "🇩🇪🇿🇦", "👍👍", "a\n", "\n\r"])
+def test_a_text_may_be_cut_between_two_characters_of_a_reader(text):
+    assert is_boundary(text, len(text) // 2)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +191,13 @@ def test_characters_are_forgotten_before_they_fill_the_memory(monkeypatch):
 )
 def test_matches_are_told_in_characters_also_where_they_are_empty(wanted, text, spans):
     assert [match.span() for match in pattern(wanted).finditer(text)] == spans
+    assert pattern(wanted).search(text).span() == spans[0]
+
+
+@pytest.mark.parametrize("half", ["\ud800", "\udbff", "\udc00", "\udfff"])
+def test_half_of_a_surrogate_pair_is_searched_as_one_character(half):
+    assert pattern("a(?P<half>.)b").search(f"é{half}a{half}b").span("half") == (3, 4)
+    assert pattern("\ufffd").search(half).span() == (0, 1)
 
 
 @pytest.mark.parametrize(

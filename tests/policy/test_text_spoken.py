@@ -87,6 +87,8 @@ def test_ordinary_words_are_no_address(text):
         ("oh seven seven double oh, nine hundred, one four six", ["07700900146"]),
         ("null eins fünf sieben, dann 88 41 20 93", ["015788412093"]),
         ("zero\nseven seven\nzero zero\nnine zero zero", ["07700900"]),
+        ("six hundred, five hundred and twenty pieces, ring oh seven seven double oh nine", ["077009"]),
+        ("eins hundert fünf sechs", ["10056"]),
         ("one of the two is fine", []),
         ("six hundred, five hundred and twenty", []),
     ],

@@ -5,9 +5,11 @@ takes what there is; the line remembers how many, so that no more come back than
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.db import models
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from comity.catalog.models import Listing
 from comity.orders.models import Order, OrderLine
@@ -25,13 +27,15 @@ def take(orders: Iterable[Order]) -> None:
 
 
 def give_back(orders: Iterable[Order]) -> None:
-    """Return what these orders took. Call in the transaction that cancels them."""
-    lines = list(_lines(orders).filter(taken__gt=0))
+    """Return what these orders took and has not left. Call in the transaction that cancels them."""
+    left = Coalesce(models.Sum("shipped__quantity"), 0)
+    lines = list(_lines(orders).filter(taken__gt=0).annotate(gone=left))
     stock = _locked(lines)
     returned: Counter[int | None] = Counter()
     for line in lines:
-        returned[line.listing_id] += line.taken
-        line.taken = 0
+        staying = min(line.taken, line.gone)
+        returned[line.listing_id] += line.taken - staying
+        line.taken = staying
     for key, pieces in returned.items():
         stock[key].quantity += pieces
     _save(stock.values(), lines)
@@ -41,13 +45,13 @@ def _lines(orders: Iterable[Order]) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(order__in=[order.pk for order in orders], listing__isnull=False).order_by("pk")
 
 
-def _locked(lines: list[OrderLine]) -> dict[int | None, Listing]:
+def _locked(lines: Sequence[OrderLine]) -> dict[int | None, Listing]:
     """The listings of the lines, locked in the order of their keys, so that no two orders wait for each other."""
     rows = Listing.objects.select_for_update().filter(pk__in={line.listing_id for line in lines})
     return {listing.pk: listing for listing in rows.order_by("pk")}
 
 
-def _save(stock: Iterable[Listing], lines: list[OrderLine]) -> None:
+def _save(stock: Iterable[Listing], lines: Sequence[OrderLine]) -> None:
     changed = list(stock)
     for listing in changed:
         listing.version += 1  # so that a page opened before does not put the old stock back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from comity_policy.meaning import shipped
 from comity_policy.model import MEANT, Context, Draft, Span
@@ -114,15 +114,7 @@ class _Once(Generic[_T]):
     def __init__(self, work: Callable[[Any], _T]) -> None:
         self._work, self._name, self.__doc__ = work, work.__name__, work.__doc__
 
-    @overload
-    def __get__(self, owner: None, kind: Any = None) -> _Once[_T]: ...
-
-    @overload
-    def __get__(self, owner: object, kind: Any = None) -> _T: ...
-
-    def __get__(self, owner: object | None, kind: Any = None) -> _T | _Once[_T]:
-        if owner is None:
-            return self
+    def __get__(self, owner: object, kind: Any = None) -> _T:
         value = self._work(owner)
         owner.__dict__[self._name] = value
         return value

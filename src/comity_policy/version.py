@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "b89dba8526526b329436f33bbd5dca2f106a0007979e90d22af2c83112250fc1"
+SOURCES = "7315a09d302594ea6551ba208aa706d708c0e8a34bcac07873607310cb4479bb"

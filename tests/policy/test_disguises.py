@@ -66,6 +66,8 @@ def test_a_name_with_signs_and_a_gap_is_read(case, before, after):
         ("we chat, cash app, pay pal, cash, app", []),
         ("lid (lot 4) and zzn, line 1, skype", []),
         ("the refund, my review: 5 stars", []),
+        ("plx, p-a-y-p-a-i, d!sc|ord, (b  -  tc), p!*x", []),
+        ("v!be*r, d!sc*rd, insta|gram", [("v!be*r", "viber"), ("d!sc*rd", "discord"), ("insta|gram", "instagram")]),
     ],
 )
 def test_hidden_names(text, names):
@@ -249,6 +251,14 @@ def test_what_only_looks_like_a_mail_address_is_none(text):
 
 @pytest.mark.parametrize(
     ("text", "quote"),
+    [("Does the mug say “hello@world es”, as on kiln (dot) de?", "kiln (dot) de"), ("See your*gmail*com", "gmail*com")],
+)
+def test_what_only_looks_like_a_mail_address_stands_beside_a_web_address(text, quote):
+    assert findings(text, role="buyer") == [("link.external", quote)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
     [
         ("Voice note: ５５５－０１７１", "５５５－０１７１"),
         ('"Dimensions" are 0161 x 496 x 0233, give it a ring', "0161 x 496 x 0233"),
@@ -325,6 +335,7 @@ def test_payments_and_secrets_in_disguise_are_found(text, rule):
         "Do they fit a standard Amazon gift card?",
         "Wire it as the drawing says.",
         "The password: ask the manual of the router.",
+        "The password is printed on the box.",
         "The pass is at 2,400 m and the licence is for two users.",
     ],
 )
@@ -409,6 +420,13 @@ def test_no_word_of_honest_messages_is_a_slip():
     counted = resources.files("comity_policy.text").joinpath("common_words.txt").read_text("utf-8")
     text = " ".join(word for line in counted.splitlines() for word in line.split()[1:])
     assert list(slips(text)) == []
+
+
+def test_words_are_forgotten_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(slipping, "_REMEMBERED", 2)
+    remembered = slipping._Meant()
+    assert [remembered[word] for word in (b"lamp", b"payapl", b"telegarm")] == ["", "paypal", "telegram"]
+    assert remembered == {b"telegarm": "telegram"}
 
 
 def test_only_short_words_are_remembered():

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from comity_policy import ENGINE_VERSION, Context, Draft, Outcome, check, load_rulebook, worst
+from comity_policy.gate import Gate
 from comity_policy.model import CONTEXT_FACTS, Attached, Rule, Span
 from comity_policy.rulebook import Entry, Rulebook
 
@@ -178,6 +179,17 @@ def test_one_failing_rule_does_not_stop_the_others():
 def test_a_gate_that_fails_lets_nothing_through():
     rule = rule_of(finds_everything, gate=("(",))
     assert check(Draft("Hello", "buyer", "inquiry"), Context(), book_of(rule)).outcome == Outcome.BLOCK
+
+
+def test_a_text_that_the_gate_cannot_read_is_left_to_every_rule(monkeypatch):
+    def runs_out(gate, reading):
+        raise MemoryError
+
+    draft = Draft("Pay me by PayPal, ann@lind.de, www.lind-shop.de", "seller", "reply")
+    verdict = check(draft, Context(), BOOK)
+    monkeypatch.setattr(Gate, "awake", runs_out)
+
+    assert (len(verdict.findings), check(draft, Context(), BOOK)) == (3, verdict)
 
 
 def test_a_form_the_rulebook_does_not_know_holds():

@@ -1,18 +1,22 @@
 """The gate may run a rule in vain, but never keeps one asleep that would find something."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity_policy.gate import Words, gate
+from comity_policy import gate as gating
+from comity_policy.gate import Awake, Gate, Words, gate
 from comity_policy.model import Context, Draft
-from comity_policy.reading import Reading
+from comity_policy.reading import Phrase, Reading
 from comity_policy.rulebook import load_rulebook
 from comity_policy.rules import all_rules
-from comity_policy.text.needs import SHIPPED, digest, holds, needs, worked_out
+from comity_policy.text import needs as needing
+from comity_policy.text.needs import SHIPPED, digest, holds, needs, packed, worked_out
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 ENTRIES = {entry.rule.id: entry for entry in BOOK.entries}
@@ -97,11 +101,79 @@ def test_a_phrase_is_awake_in_its_own_sentence_only():
         (r"\d ?% off\b", [["%", "^off$"]]),
         (r"\x{8bc4}\x{4ef7}", [["\x80"]]),
         (r"[a-z]{3,}", []),
+        (r"((?:pay)pal) me\b", [["^me$", "paypal$"]]),
+        (r"[ab]d\b", [["ad$ bd$"]]),
+        (r"[abcdefgh]da\b", [["da$"]]),
+        (r"\pL+ now", [["^now"]]),
+        (r"\p{Greek}\sto\snow\b", [["^to$", "^now$"]]),
+        (
+            r"x(?:aa|ab|ac|ad|ae|af|ag)(?:k|l|m|n|o|p|q)z\b",
+            [["kz$ lz$ mz$ nz$ oz$ pz$ qz$", "xaa xab xac xad xae xaf xag"]],
+        ),
     ],
 )
 def test_what_a_pattern_needs_is_read_out_of_it(pattern, ways):
     found = [sorted(" ".join(sorted(group)) for group in way) for way in worked_out(pattern).ways]
     assert sorted(found) == sorted(map(sorted, ways))
+
+
+@pytest.mark.parametrize(("alternatives", "ways"), [(39, 39), (40, 1)])
+def test_no_more_ways_are_told_apart_than_a_table_should_hold(alternatives, ways):
+    pattern = "|".join(rf"lamp{at} [a-z]+ lion{at}" for at in range(alternatives))
+    found = worked_out(f"(?:{pattern})").ways
+    assert (len(found), {len(way) for way in found}) == (ways, {2 if ways > 1 else 1})
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """Where a table may be shipped for this test; nothing is there yet."""
+    monkeypatch.setattr(needing, "SHIPPED", tmp_path / "needs.json")
+    needing._shipped.cache_clear()
+    yield tmp_path / "needs.json"
+    needing._shipped.cache_clear()
+
+
+def test_a_table_gives_back_what_was_packed(shipped):
+    telling, common = r"\b(?:lamp [a-z]+ not|lion \d+ my)\b", r"\bthe\b"
+    table = packed([telling, common])
+    assert json.loads(table) == {
+        "groups": [["^lamp$"], ["^lion$"], ["^my$"], ["^not$"], ["^the$"]],
+        "patterns": {digest(common): [True, [[4]]], digest(telling): [False, [[0, 3], [1, 2]]]},
+    }
+    shipped.write_text(table.replace("lamp", "jamb"))
+    assert needs(telling).ways == ((frozenset({"^jamb$"}), frozenset({"^not$"})), worked_out(telling).ways[1])
+    assert needs(common) == worked_out(common)
+
+
+def test_without_a_table_patterns_are_read(shipped):
+    assert not shipped.exists()
+    assert needs(r"\bgift card\b") == worked_out(r"\bgift card\b")
+    assert needs(r"\bgift card\b").ways == ((frozenset({"^gift$"}), frozenset({"^card$"})),)
+
+
+def test_a_text_that_could_not_be_read_is_not_taken_for_one_without_a_match():
+    fires = Gate((ENTRIES["contact.email"].rule,))
+    fires._set = SimpleNamespace(Match=lambda text: None)  # what RE2 answers when it runs out of memory
+    with pytest.raises(MemoryError, match="The gate could not read the text"):
+        fires.awake(Reading(Draft("Hello", "seller", "reply"), Context()))
+
+
+@pytest.mark.parametrize("across", [1, 2])
+def test_a_phrase_without_words_is_always_asked(across):
+    phrase = Phrase(r"\d{3}-\d{3}", across=across)
+    rule = replace(ENTRIES["contact.email"].rule, gate=(phrase,))
+    texts = ("It left. It is 123-456.", "It left today.")
+    awake = [Gate((rule,)).awake(Reading(Draft(text, "seller", "reply"), Context())) for text in texts]
+    assert awake == [Awake({"contact.email"}, {phrase: [1] if across == 1 else [0, 1]}), Awake(set(), {})]
+
+
+def test_words_are_forgotten_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(gating, "_REMEMBERED", 3)
+    words = Words()
+    words.add("rule", [(frozenset({"^d$"}),)])
+    said = [b"a", b"b", b"c", b"d", b"e"]
+    assert words.hear(b"a b c d e", said) == (1, [], [("rule", 0)])
+    assert list(words) == [b"d", b"e"]
 
 
 @given(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from comity_policy import Context, Draft, Outcome, check, load_rulebook
+from comity_policy.rules._review_request import asks_for_review
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
 
@@ -66,6 +67,19 @@ def test_the_same_rules_hold_for_every_purpose(purpose):
 )
 def test_a_neutral_request_for_a_review_is_delivered(text):
     assert check(Draft(text, "seller", "review_request"), Context(), BOOK).outcome == "deliver"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("It arrived? Please leave a review.", True),
+        ("Könnten Sie uns bewerten?", True),
+        ("It left today.", False),
+        ("Please review the proof.", False),
+    ],
+)
+def test_a_text_that_asks_for_a_review_is_told_from_one_that_does_not(text, asks):
+    assert asks_for_review(text) is asks
 
 
 @pytest.mark.requirement("S29")

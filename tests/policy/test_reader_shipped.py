@@ -85,6 +85,13 @@ def test_bytes_that_are_no_weights_are_refused(data):
 
 
 @installed
+def test_weights_of_another_format_are_refused(monkeypatch):
+    monkeypatch.setattr(model, "_FORMAT", 0)
+    with pytest.raises(ReaderError, match=r"^The second reader has format 1; this engine reads 0\.$"):
+        Reader(WEIGHTS.read_bytes(), {})
+
+
+@installed
 def test_what_was_meant_is_found_where_no_word_tells():
     (one,) = shipped().read(HIDDEN, "seller", "reply")
     assert HIDDEN[one.start : one.end] == BAD

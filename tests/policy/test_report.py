@@ -2,12 +2,13 @@
 
 import io
 import json
+import runpy
 import sys
 from datetime import date
 
 import pytest
 
-from comity_policy import Context, Draft, check, load_rulebook
+from comity_policy import Context, Draft, __main__, check, load_rulebook
 from comity_policy.__main__ import main
 from comity_policy.model import CONTEXT_FACTS
 from comity_policy.report import check_lines, report
@@ -114,6 +115,7 @@ def test_report_marks_the_words_and_says_why():
         "    Remove the e-mail address and write what is needed in this conversation.\n"
     )
     assert told("Hello") == "deliver: nothing found.\n"
+    assert told("Hello", refused="it has no greeting.") == "refused: it has no greeting.\n"
 
 
 def test_report_speaks_the_language_asked_for():
@@ -168,6 +170,35 @@ def test_command_says_what_it_cannot_read(capsys, stdin, arguments):
     out, err = capsys.readouterr()
     assert out == ""
     assert err.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "the input is not text in UTF-8, so it cannot be checked."),
+        (["--jsonl", "-", "letter.txt"], "--jsonl has its file already: leave out “letter.txt”."),
+    ],
+)
+def test_command_says_what_it_does_not_take(capsys, stdin, arguments, complaint):
+    stdin(b"\xff")
+    assert main(arguments) == 2
+    assert capsys.readouterr() == ("", f"comity_policy: {complaint}\n")
+
+
+def test_a_day_is_written_as_one(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--on", "yesterday"])
+    assert stopped.value.code == 2
+    assert "argument --on: “yesterday” is no day: write it like 2026-11-22\n" in capsys.readouterr().err
+
+
+def test_json_lines_come_from_standard_input_too(stdin, capsys, monkeypatch):
+    stdin(json.dumps(GOOD | {"text": "ann@lind.de"}).encode())
+    monkeypatch.setattr(sys, "argv", ["comity_policy", "--jsonl", "-", "--on", "2026-11-22"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(__main__.__file__, run_name="__main__")
+    assert stopped.value.code == 1
+    assert json.loads(capsys.readouterr().out)["outcome"] == "block"
 
 
 def test_every_fact_can_be_told_in_a_line():

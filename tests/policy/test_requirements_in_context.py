@@ -1,10 +1,11 @@
 """What the requirements ask of messages in their context, under the rulebook that a new marketplace starts with."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from comity_policy import check, load_rulebook
+from comity_policy import Context, check, load_rulebook
 from comity_policy.model import Attached, Draft, Example
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
@@ -17,6 +18,12 @@ def fired(example):
     verdict = check(Draft(str(example), example.role, example.purpose), example.context, BOOK)
     assert verdict.failed == ()
     return {(finding.rule, str(finding.outcome)) for finding in verdict.findings}
+
+
+def only(book, rule, **parameters):
+    """A rulebook of one rule, with some of its parameters changed."""
+    (entry,) = (one for one in book.entries if one.rule.id == rule)
+    return replace(book, entries=(replace(entry, parameters={**entry.parameters, **parameters}),))
 
 
 def says(requirement, text, *expected, **about):
@@ -87,3 +94,21 @@ def test_what_breaks_a_requirement_is_found(example, rule, outcome):
 )
 def test_what_keeps_to_it_is_let_through(example):
     assert fired(example) == set()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "files", "forms"),
+    [("return", 1, ["none"]), ("return", 0, []), ("reply", 1, []), ("reply", 6, ["many"])],
+)
+def test_a_rulebook_may_take_no_files_with_messages_of_a_purpose(purpose, files, forms):
+    context = Context(attached=(Attached("pdf", 10),) * files)
+    book = only(BOOK, "form.attachment", without=["return"])
+    found = check(Draft("See the file.", "seller", purpose), context, book).findings
+    assert [(one.form, str(one.outcome)) for one in found] == [(form, "block") for form in forms]
+
+
+@pytest.mark.parametrize(("breaks", "forms"), [(3, []), (4, ["breaks"])])
+def test_a_rulebook_says_how_many_lines_may_be_empty(breaks, forms):
+    book = only(load_rulebook("amazon-current", date(2026, 11, 22)), "form.markup", breaks=3)
+    found = check(Draft("It is here." + "\n" * breaks + "Bye", "seller", "reply"), None, book).findings
+    assert [one.form for one in found] == forms

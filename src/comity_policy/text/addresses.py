@@ -255,8 +255,7 @@ def _apart(view: View) -> Iterator[Address]:
             if host.rsplit(".", 1)[-1] in _COMMON and is_public_host(host):
                 yield Address(*view.span(*match.span()), host, match["path"] or "")
     for match in _BACKWARDS.finditer(text) if "moc." in text or ".www" in text else ():
-        if is_public_host(host := match["host"][::-1]):
-            yield Address(*view.span(*match.span()), host, "")
+        yield Address(*view.span(*match.span()), match["host"][::-1], "")
 
 
 _SHORTEST_SAID = 3  # "le point com" is a terminal

@@ -180,7 +180,6 @@ def _seen_through(view: View, start: int, end: int) -> Hidden | None:
 
 def _read(written: str) -> tuple[_Form | None, str, list[tuple[int, str]]]:
     """Return the form that is ``written``, if any, with its letters and gaps; signs are letters where that helps."""
-    letters, gaps = _parted(written, _LETTER_LIKE[0])
     for letter_like in _LETTER_LIKE:
         letters, gaps = _parted(written, letter_like)
         if form := _looked_up(_skeleton(letters)):

@@ -244,8 +244,6 @@ def _is_disguised(folded: View, start: int, end: int) -> bool:
     """Say whether the digits are written as nobody writes a number that is to be read: apart, as signs, as letters."""
     text = folded.text[start:end]
     digits = _digits(text)
-    if len(digits) < _FEWEST_DISGUISED or digits in _COUNTING:
-        return False
     written = folded.original[folded.starts[start] : folded.starts[end - 1] + 1]
     odd = sum(_is_odd_digit(character) for character in written)
     letters = sum(character in "oli" for character in text)

@@ -140,7 +140,7 @@ def _addresses(said: Spoken, text: str) -> Iterator[tuple[int, int]]:
         if told and not _NO_NAME.search(match.group()) and (match["said"] or "").split(".")[0] not in _NO_HOST:
             yield match.span()
     for match in _AROUND.finditer(text):
-        if (match["name"] or match["mine"] or "anna") not in _NO_NAMES:
+        if _NO_NAMES.isdisjoint((match["name"], match["mine"])):
             yield match.span()
     for wanted in (_ON_PROVIDER, _GLUED):
         yield from (match.span() for match in wanted.finditer(text))

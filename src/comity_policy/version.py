@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "7315a09d302594ea6551ba208aa706d708c0e8a34bcac07873607310cb4479bb"
+SOURCES = "56978e7f2a8ce62a1eeef46a52a151e70e71b4d21c13981a35bfa10e2d055fd0"

@@ -39,7 +39,7 @@ MEMORY = 4 << 30  # bytes
 
 _BOOKS = ("test_rulebook", "test_rulebook_growth", "test_contradictions")
 _CONTACTS = ("test_text_spoken", "test_contacts", "test_disguises")
-_RULES = ("test_rule_examples", "test_requirements_in_context")
+_RULES = ("test_rule_examples", "test_prohibitions", "test_requirements_in_context")
 # Where a wrong branch lets a message through, and the tests that should notice.
 TESTS: dict[str, tuple[str, ...]] = {
     "engine": ("test_engine", "test_meaning", "test_rulebook_growth", "test_reader"),
@@ -64,8 +64,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/addresses": ("test_addresses", *_CONTACTS),
     "text/ids": ("test_contacts", "test_engine"),
     "meaning/model": ("test_meaning",),
-    "rules/_fulfilment": _RULES,
-    "rules/_review_request": _RULES,
+    "rules/_fulfilment": ("test_contradictions",),
+    "rules/_review_request": ("test_prohibitions", "test_rule_examples"),
     "rules/contact/email": (*_CONTACTS, *_RULES),
     "rules/contact/phone": (*_CONTACTS, *_RULES),
     "rules/form/attachment": _RULES,

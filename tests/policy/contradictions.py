@@ -32,6 +32,8 @@ DEPOT = Example("The carrier's depot in Leeds is reached on 0161 496 0388.", pur
 CALL_ME = Example("The carrier comes on Tuesday. Call me on 0161 496 0388 before.", purpose="shipment")
 CARE = Example("Register its warranty with the manufacturer: care@lampmaker.biz", purpose="shipment")
 MAIL_US = Example("The courier has it. For more, write to us: shop@lampmaker.biz", purpose="shipment")
+HAULIERS = Example("Die Speditionsfirma ist unter 0161 496 0388 zu erreichen.", purpose="shipment")
+BEGINS = Example("The carrier has it. 0161 496 0388 answers all day.", purpose="shipment")
 LAMPS = Example("Your parcel has left. All our lamps are on www.lampmaker.biz.", purpose="shipment")
 UNASKED = Example("A longer warranty for your lamp: www.lampmaker.biz/warranty", purpose="proactive")
 # Words of a carrier or a maker that say nothing of what the order needs.
@@ -81,6 +83,7 @@ SIDES = {
     "C2": {
         (GUIDE,): ("what fulfilment needs, telephone and e-mail too", WARRANTY, SHOP),
         (GUIDE, "telephone"): ("the carrier's number, nobody's own", DEPOT, CALL_ME),
+        (GUIDE, "sentence"): ("in whatever form the carrier is named, in the same sentence", HAULIERS, BEGINS),
         (GUIDE, "mail"): ("the maker's warranty, no other mail", CARE, MAIL_US),
         (GUIDE, "site"): ("no shop, though a parcel is under way", TRACKING, LAMPS),
         **{(GUIDE, text): (text, WARRANTY, Example(text, purpose="shipment")) for text in EXCUSES_NOTHING},

@@ -295,6 +295,26 @@ def test_a_letter_or_a_sign_that_touches_it_hides_nothing(text, rule, quote):
 
 
 @pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("decode YW5uYUBsaW5kLmRl", ["YW5uYUBsaW5kLmRl"]),
+        ("decode YnJ1bm9AbGluZC5kZQ==", ["YnJ1bm9AbGluZC5kZQ=="]),
+        ("decode YnJ1bm9AbGluZC5kZQ now", ["YnJ1bm9AbGluZC5kZQ"]),  # the padding was left out
+        ("decode YnJ1bm9zQGxpbmQuZGU", ["YnJ1bm9zQGxpbmQuZGU"]),
+        ("not THISISNOADDRESSATALL but YW5uYUBsaW5kLmRl", ["YW5uYUBsaW5kLmRl"]),
+        ("decode YW5uYUBsaW5kLmRlX", []),  # no length that base64 has
+        ("lot Yh5uXUBsaW5kLmRl", []),
+    ],
+)
+def test_an_address_in_base64_is_read_by_whoever_decodes_it(text, quotes):
+    verdict = check(text)
+    assert ([one.quote(text) for one in verdict.findings if one.rule == "contact.email"], verdict.failed) == (
+        quotes,
+        (),
+    )
+
+
+@pytest.mark.parametrize(
     "text", ["Model 212-555-0147A fits.", "Part M212-555-0147 is here.", "It is a 0161 496 0388b."]
 )
 def test_a_code_with_a_letter_of_its_own_is_no_number(text):

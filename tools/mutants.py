@@ -39,7 +39,7 @@ MEMORY = 4 << 30  # bytes
 
 _BOOKS = ("test_rulebook", "test_rulebook_growth", "test_contradictions")
 _CONTACTS = ("test_text_spoken", "test_contacts", "test_disguises")
-_RULES = ("test_rule_examples", "test_prohibitions", "test_requirements_in_context")
+_RULES = ("test_rule_details", "test_requirements_in_context", "test_prohibitions", "test_rule_examples")
 # Where a wrong branch lets a message through, and the tests that should notice.
 TESTS: dict[str, tuple[str, ...]] = {
     "engine": ("test_engine", "test_meaning", "test_rulebook_growth", "test_reader"),

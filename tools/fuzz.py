@@ -14,15 +14,16 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["comity_policy"]):
-    from comity_policy import Context, Draft, RulebookError, TextTooLongError, check
+    from comity_policy import Context, Draft, RulebookError, TextTooLongError, check, load_rulebook
     from comity_policy.engine import LONGEST
-    from comity_policy.model import PURPOSES, ROLES
+    from comity_policy.model import PURPOSES, ROLES, Attached
     from comity_policy.rulebook import parse_rulebook
     from comity_policy.rules import all_rules
     from comity_policy.text.graphemes import is_boundary
@@ -38,7 +39,20 @@ CALLS = 20_000  # what a text may cost whatever its length: a first name of each
 EXAMPLES = sorted({text for rule in all_rules().values() for text in (*rule.flagged, *rule.accepted)})
 PIECES = sorted({piece for text in EXAMPLES for piece in text.translate({171: None, 187: None}).split()})
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le", "latin-1", "cp1251", "big5", "shift_jis")
-REPEATS = (1, 1, 1, 1, 1, 1, 1, 4, 4, 40, 400, 2 * LONGEST)
+REPEATS = (*(1,) * 24, 4, 4, 4, 4, 40, 40, 400, 2 * LONGEST)  # long texts are slow, so they are rare
+BOOKS = [load_rulebook(name, date.max) for name in ("open-marketplace", "amazon-current")]
+KNOWN = Context(
+    region="GB",
+    order_id="114-3941689-8772232",
+    shows_order_id=False,
+    days={"completed": 31},
+    review_requests=1,
+    follow_ups=4,
+    alike=51,
+    buyer_language="de",
+    attached=(Attached("exe", 10),),
+    by_mail=True,
+)
 
 
 def text_of(data: bytes, way: int) -> str:
@@ -62,9 +76,9 @@ def try_text(data: bytes) -> None:
     role, purpose = ROLES[data[1] % 2], PURPOSES[data[2] % len(PURPOSES)]
     times = REPEATS[data[3] % len(REPEATS)]
     long = (text * min(times, LONGEST // max(1, len(text)) + 1))[: LONGEST + 1]
-    known = Context(known_ids=frozenset(text.split()[:2]), region="GB", order_id="114-3941689-8772232")
+    known = replace(KNOWN, known_ids=frozenset(text.split()[:2]))
     try:
-        verdict = check(Draft(long, role, purpose), known if data[1] > HIGH else None)
+        verdict = check(Draft(long, role, purpose), known if data[1] > HIGH else None, BOOKS[data[2] > HIGH])
     except TextTooLongError:
         assert len(long) > LONGEST
         return
@@ -207,7 +221,7 @@ def seeds(name: str, folder: Path) -> None:
     """Write what the search begins with."""
     books = sorted((ROOT / "src/comity_policy/rulebooks").glob("*@*.toml"))
     if name == "texts":
-        found = [b"\0\0\0\0" + text.encode() for text in EXAMPLES]
+        found = [b"\0\0\0\1" + text.encode() for text in EXAMPLES]
     else:
         found = [HEAD.encode() + book.read_bytes().partition(b"\n\n")[2] for book in books]
         found += [bytes([255, *range(offset, offset + 24)]) + b"\\bpay" for offset in range(0, 200, 7)]

@@ -38,6 +38,7 @@ def test_the_kept_messages_lead_to_every_outcome():
 
 def test_writing_keeps_what_released_engines_decided(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("tools.golden.RELEASED", frozenset({"0"}))
+    monkeypatch.setattr("tools.golden.sources", lambda: SOURCES)  # of a changed engine it would name the sources anew
     (tmp_path / "decisions-1.jsonl").write_text("never released")
     (tmp_path / "messages.jsonl").write_text(MESSAGES[0] + "\n")
     (tmp_path / "decisions-0.jsonl").write_text("old")

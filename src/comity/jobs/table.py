@@ -14,16 +14,20 @@ from comity.messaging.handlers import (
     index_orders_of_renamed,
     remind_of_recall,
     send_notice,
+    tell_of_order,
     unassign_departed,
+    void_offer,
 )
 from comity.notify.handlers import (
     tell_about_assignment,
     tell_about_handling_time,
     tell_about_mention,
     tell_about_message,
+    tell_about_order,
     tell_about_report,
     tell_about_ruling,
 )
+from comity.orders.handlers import follow_parcel
 
 
 class Handler(Protocol):
@@ -47,8 +51,8 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "message.held": (index_message,),
     "message.blocked": (index_message,),
     "message.delivered": (tell_about_message, index_message),
-    "message.ruled": (tell_about_ruling, index_message),
-    "message.withdrawn": (index_message,),
+    "message.ruled": (tell_about_ruling, index_message, void_offer),
+    "message.withdrawn": (index_message, void_offer),
     "conversation.assigned": (tell_about_assignment,),
     "staff.unseated": (unassign_departed,),
     "staff.role_changed": (unassign_departed,),
@@ -66,6 +70,20 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "orders.reindexed": (index_orders_of_renamed,),
     "orders.imported": (index_imported,),
     "shipments.imported": (index_imported,),
+    "shipment.confirmed": (follow_parcel, tell_of_order),
+    "shipment.corrected": (follow_parcel, tell_of_order),
+    "order.placed": (tell_of_order,),
+    "order.cancelled": (tell_of_order,),
+    "order.delayed": (tell_of_order,),
+    "adjustment.made": (tell_of_order,),
+    "return.refunded": (tell_of_order,),
+    "order.cancel_requested": (tell_about_order,),
+    "order.late": (tell_about_order,),
+    "return.requested": (tell_about_order,),
+    "duty.missed": (tell_about_order,),
+    "offer.accepted": (tell_about_order,),
+    "offer.declined": (tell_about_order,),
+    "offer.countered": (tell_about_order,),
 }
 
 

@@ -92,6 +92,11 @@ class Migration(migrations.Migration):
             name="returned_at",
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name="shipment",
+            name="undeliverable_at",
+            field=models.DateTimeField(null=True),
+        ),
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(
@@ -105,16 +110,6 @@ class Migration(migrations.Migration):
             name="marketplace",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="carrier_events", to="accounts.marketplace"
-            ),
-        ),
-        migrations.AddField(
-            model_name="carrierevent",
-            name="shipment",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="carrier_events",
-                to="orders.shipment",
             ),
         ),
         migrations.AddIndex(

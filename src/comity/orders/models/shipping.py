@@ -2,7 +2,7 @@
 
 Invariants
     * A carrier event is kept as it came, once (``carrier, tracking_number, kind, occurred_at``); what is known of a
-      shipment follows from all of them together, so the order in which they arrive changes nothing.
+      shipment follows from all that have its carrier and number, so the order in which they arrive changes nothing.
     * Without a carrier's word delivery is unknown; the promised date is never taken for it.
 """
 
@@ -18,7 +18,7 @@ class Shipment(models.Model):
     """A confirmed dispatch: who carries it, under which number, since when.
 
     ``shipped_at`` is the seller's word, ``confirmed_at`` the moment of the confirmation itself, which metrics count;
-    ``expected_by`` until when it should be there; the last four are the carrier's words.
+    ``expected_by`` until when it should be there; the last five are the carrier's words.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
@@ -36,6 +36,7 @@ class Shipment(models.Model):
     first_scan_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    undeliverable_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -59,9 +60,10 @@ class ShipmentLine(models.Model):
 
 
 class CarrierEvent(models.Model):
-    """What a carrier said about a parcel, when it happened and when we heard. ``shipment``: once we know which.
+    """What a carrier said about a parcel, when it happened and when we heard; often before anybody confirmed it.
 
-    ``undeliverable``: the address was not found, say; ``returned``: the parcel is back with its sender.
+    ``carrier`` is written as ``integrations.carriers`` writes it. ``undeliverable``: the address was not found, say;
+    ``returned``: the parcel is back with its sender.
     """
 
     class Kind(models.TextChoices):
@@ -73,7 +75,6 @@ class CarrierEvent(models.Model):
         RETURNED = "returned"
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="carrier_events")
-    shipment = models.ForeignKey(Shipment, models.CASCADE, null=True, related_name="carrier_events")
     public_id = PublicIdField()
     source = models.CharField(max_length=60)
     carrier = models.CharField(max_length=60)

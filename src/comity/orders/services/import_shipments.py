@@ -1,6 +1,10 @@
-"""Shipments from a file, on their own or inside their orders. Applied in the transaction of the caller."""
+"""Shipments from a file, on their own or inside their orders. Applied in the transaction of the caller.
 
-from collections.abc import Iterator, Mapping
+A live import confirms what is new as its seller would: the buyer is charged, the order moves, and it is told. A
+historic one charges nobody and tells nobody: what it brings was paid before these books began.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,9 +14,13 @@ from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.import_writes import Changes
 from comity.common.imports import Row
-from comity.common.outbox import emit
+from comity.ledger.models import Journal
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.services.following import follow
+from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import SHIPMENT_ROW_FIELDS
+from comity.orders.services.parcels import Departure, Parcels, charge, depart, parcels_of
+from comity.orders.services.paying import lock_money
 from comity.orders.services.statuses import OVER, reachable
 
 CLOCK_SKEW = timedelta(days=1)  # a shop whose clock runs ahead is not refused
@@ -42,69 +50,110 @@ def shipment_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int], now: 
 
 
 def put_shipments(parcels: list[Parcel], scope: Scope) -> set[Key]:
-    """Write the shipments; returns which of them that changed. In a live import, new ones are announced."""
+    """Write the shipments of locked orders; returns which of them that changed."""
     if not parcels:
         return set()
     orders = {order.pk: order for order, _ in parcels}
-    old = Shipment.objects.filter(order__in=orders, source=scope.source)
-    known = {(one.order_id, one.external_id): one for one in old}
+    for order in orders.values():
+        order.marketplace = scope.home
+    lock_money(orders.values(), now=scope.now)
+    known = parcels_of(list(orders.values()))
     changes = Changes(Shipment)
-    written = []
-    for order, parcel in parcels:
-        columns = {name: value for name, value in parcel.items() if name not in ("order", "lines")}
-        make = partial(Shipment, order=order, source=scope.source, public_id=new_id("shp", scope.now))
-        written.append(changes.put(known.get((order.pk, parcel["external_id"])), columns, make))
+    written = [_put(parcel, known[parcel[0].pk], changes, scope) for parcel in parcels]
     changes.save()
-    touched = {(one.order_id, one.external_id) for one in changes.touched} | _put_contents(parcels, written)
+    new = {one.pk for one in changes.created}
+    departures = [
+        known[order.pk].leave(one, _pieces(parcel, known[order.pk]))
+        for (order, parcel), one in zip(parcels, written, strict=True)
+        if one.pk in new
+    ]
+    touched = _keys(changes.touched) | _put_contents(parcels, written, departures if scope.live else ())
+    if not scope.live:
+        charge(departures, kind=Journal.Kind.BROUGHT_FORWARD, actor="", now=scope.now)
+        return touched
+    _confirm(departures, changes.changed, orders, scope)
+    return touched | _arrive(parcels, written, scope)
+
+
+def _keys(shipments: Iterable[Shipment]) -> set[Key]:
+    return {(one.order_id, one.external_id) for one in shipments}
+
+
+def _put(parcel: Parcel, known: Parcels, changes: "Changes[Shipment]", scope: Scope) -> Shipment:
+    order, row = parcel
+    columns = {name: value for name, value in row.items() if name not in ("order", "lines")}
     if scope.live:
-        _announce(changes.created, orders, scope)
-    return touched
+        columns.pop("delivered_at", None)  # told as a carrier's word
+    named = (scope.source, row["external_id"])
+    found = next((one for one in known.shipments if (one.source, one.external_id) == named), None)
+    told = {"confirmed_at": scope.now, "expected_by": order.deliver_by} if scope.live else {}
+    make = partial(Shipment, order=order, source=scope.source, public_id=new_id("shp", scope.now), **told)
+    return changes.put(found, columns, make)
 
 
-def _put_contents(parcels: list[Parcel], written: list[Shipment]) -> set[Key]:
-    """Write what is in the shipments; returns the shipments for which that changed anything."""
+def _pieces(row: dict[str, Any], known: Parcels) -> dict[OrderLine, int] | None:
+    return {known.lines[item["line"]]: item["quantity"] for item in row.get("lines", [])} or None
+
+
+def _put_contents(parcels: list[Parcel], written: list[Shipment], departures: Iterable[Departure]) -> set[Key]:
+    """Write what is in the shipments; returns the shipments for which that changed anything.
+
+    What left in ``departures`` is written as it was planned: a row that names no lines is everything that was left.
+    """
+    planned = {one.shipment.pk: {line.pk: pieces for line, pieces in one.pieces.items()} for one in departures}
     lines = OrderLine.objects.filter(order__in={order.pk for order, _ in parcels})
     ids = {(line.order_id, line.external_id): line.pk for line in lines}
     known = {(one.shipment_id, one.line_id): one for one in ShipmentLine.objects.filter(shipment__in=written)}
     changes = Changes(ShipmentLine)
     for (order, parcel), shipment in zip(parcels, written, strict=True):
-        for item in parcel.get("lines", []):
-            line = ids[order.pk, item["line"]]
+        named = {ids[order.pk, item["line"]]: item["quantity"] for item in parcel.get("lines", [])}
+        for line, pieces in planned.get(shipment.pk, named).items():
             make = partial(ShipmentLine, shipment=shipment, line_id=line)
-            changes.put(known.get((shipment.pk, line)), {"quantity": item["quantity"]}, make)
+            changes.put(known.get((shipment.pk, line)), {"quantity": pieces}, make)
     changes.save()
-    return {(one.shipment.order_id, one.shipment.external_id) for one in changes.touched}
+    return _keys(one.shipment for one in changes.touched)
 
 
-def _announce(shipments: list[Shipment], orders: dict[int, Order], scope: Scope) -> None:
-    for one in shipments:
-        order = orders[one.order_id]
-        data = {"order": order.public_id, "shipment": one.public_id}
-        emit(
-            order,
-            name="shipment.confirmed",
-            data=data,
-            stream_id=order.public_id,
-            marketplace=scope.home.public_id,
-            now=scope.now,
-        )
-    Order.objects.bulk_update({one.order_id: orders[one.order_id] for one in shipments}.values(), ["event_count"])
+def _confirm(departures: list[Departure], corrected: list[Shipment], orders: Mapping[int, Order], scope: Scope) -> None:
+    """What follows from a live import, as from a seller's own confirmations."""
+    depart(departures, actor="", now=scope.now)
+    Shipment.objects.filter(pk__in=[one.pk for one in corrected]).update(corrected_at=scope.now)
+    happenings = [one.happening("") for one in departures]
+    happenings += [
+        Happening(orders[one.order_id], "shipment.corrected", {"shipment": one.public_id}) for one in corrected
+    ]
+    happen(happenings, now=scope.now)
+
+
+def _arrive(parcels: list[Parcel], written: list[Shipment], scope: Scope) -> set[Key]:
+    """What follows where a live import says that parcels have arrived, as from a carrier's word."""
+    rows = zip(written, (row for _, row in parcels), strict=True)
+    fresh = {
+        one: row["delivered_at"] for one, row in rows if row.get("delivered_at", one.delivered_at) != one.delivered_at
+    }
+    if fresh:
+        follow({one.order_id for one in fresh}, arrived={one.pk: at for one, at in fresh.items()}, now=scope.now)
+    return _keys(fresh)
 
 
 def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
     """Create or change shipments of known orders, and move those orders along as far as the shipments say."""
     outcome = Outcome()
     orders = _orders_of(rows, scope)
+    known = parcels_of(list(orders.values())) if scope.live else {}
     parcels = []
     for row in rows:
         order = orders.get(row.values["order"])
         faults = list(_row_faults(row, order, scope.now))
+        if order and scope.live and not faults:
+            faults = list(_live_faults(row.values, known[order.pk], scope))
         if faults:
             outcome.refuse(*(row.raw.refusal(fault) for fault in faults))
         elif order is not None:
             parcels.append((order, row.values))
     touched = put_shipments(parcels, scope)
-    _move(list({order.pk: order for order, _ in parcels}.values()))
+    if not scope.live:
+        _move(list({order.pk: order for order, _ in parcels}.values()))
     outcome.count(len(parcels), len(touched))
     return outcome
 
@@ -124,6 +173,25 @@ def _row_faults(row: Row, order: Order | None, now: datetime) -> Iterator[Fault]
     else:
         ordered = {line.external_id: line.quantity for line in order.lines.all()}
         yield from shipment_faults(row.values, ordered, now)
+
+
+def _live_faults(row: Mapping[str, Any], known: Parcels, scope: Scope) -> Iterator[Fault]:
+    """Why a new parcel cannot leave now; one that can is planned, so that the next row finds what it left."""
+    named = (scope.source, row["external_id"])
+    if any((one.source, one.external_id) == named for one in known.shipments):
+        return
+    if known.order.status == Order.Status.PENDING:
+        yield Fault("order", "status", "is pending: nothing is shipped before it is paid.")
+    elif not any(known.left.values()):
+        yield Fault("order", "nothing_left", "has no piece left to ship.")
+    pieces = _pieces(row, known)
+    for position, (line, count) in enumerate((pieces or {}).items()):
+        if count > known.left[line.pk]:
+            sentence = f"is {count}, but only {known.left[line.pk]} are left to ship."
+            yield Fault(f"lines[{position}].quantity", "out_of_range", sentence)
+            return
+    new = Shipment(source=scope.source, external_id=row["external_id"], public_id=new_id("shp", scope.now))
+    known.leave(new, pieces)
 
 
 def _move(orders: list[Order]) -> None:

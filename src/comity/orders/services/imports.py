@@ -27,8 +27,10 @@ from comity.files.services.blobs import open_checked, store
 from comity.orders.models import ImportRun, Order
 from comity.orders.services.import_orders import ORDERS
 from comity.orders.services.import_shipments import SHIPMENTS
+from comity.orders.services.scanning import SCANS
 
-KINDS = {kind.name: kind for kind in (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS)}
+_EVERY = (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS, SCANS)
+KINDS = {kind.name: kind for kind in _EVERY}
 FORMATS = {"jsonl": "application/jsonl", "csv": "text/csv"}
 BATCH = 500  # rows in one transaction: what is lost, and done again, when the process dies
 # By kind of file: of which rows it may change what people search for, and the column that names them.
@@ -175,7 +177,7 @@ class _Importer:
             yield list(batch.values())
 
     def _key(self, row: Row) -> str:
-        return "\0".join(row.values.get(name, "") for name in self.kind.key)
+        return "\0".join(str(row.values.get(name, "")) for name in self.kind.key)
 
     def _not_yet_applied(self, key: str, row: Row) -> bool:
         found = self._seen.execute("SELECT line FROM seen WHERE key = ?", (key,)).fetchone()

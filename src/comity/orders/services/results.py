@@ -11,12 +11,14 @@ from comity.common.import_values import Fault
 class Result:
     """``made``: the public id of what there is now; ``repeated``: it was there before, exactly so.
 
-    With ``faults`` nothing of this one was done; the others are not concerned.
+    With ``faults`` nothing of this one was done; the others are not concerned. ``warnings``: it was done, and somebody
+    should look at it.
     """
 
     made: str = ""
     repeated: bool = False
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 def only(results: Sequence[Result]) -> Result:

@@ -1,0 +1,95 @@
+"""Carriers: who they are, how their numbers look, where a parcel is followed. What they are is data: carriers.toml."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from urllib.parse import quote
+
+import re2
+
+OTHER = "other"  # a code in sellers' files for a carrier that is none of the table; its name stands beside it
+_BLANKS = re.compile(r"\s+")
+_NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z][0-9A-Z/-]{0,59}")
+_NAME = re.compile(r"[^\W_](?:[^\W_]|[ &'’+()/:,-]|\.(?!\w)){0,59}")
+_PHONE = re.compile(r"(?:[0-9][^0-9\w]{0,3}){6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One carrier. ``link`` has ``{tracking}`` in it; empty where nothing can be followed by number alone."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    link: str = ""
+
+    def fits(self, tracking: str) -> bool:
+        """Whether a ``tidy`` number looks like one of this carrier's."""
+        return not self.patterns or any(_whole(pattern).fullmatch(tracking) for pattern in self.patterns)
+
+
+@cache
+def carriers() -> tuple[Carrier, ...]:
+    """Every carrier of the table, in its order."""
+    table = tomllib.loads(resources.files(__name__).joinpath("carriers.toml").read_text("utf-8"))
+    return tuple(
+        Carrier(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
+        for one in table["carriers"]
+    )
+
+
+def find_carrier(name: str) -> Carrier | None:
+    """The carrier with this code, name or alias, however it is capitalised; None for one that nobody described."""
+    return _by_key().get(_key(name))
+
+
+def carrier_name(name: str) -> str:
+    """The one way in which a carrier is written: its name in the table, else ``name`` with single blanks."""
+    found = find_carrier(name)
+    return found.name if found else _BLANKS.sub(" ", name).strip()
+
+
+def same_carrier(name: str) -> str:
+    """What is equal for two names of one carrier."""
+    return _key(carrier_name(name))
+
+
+def tidy(tracking: str) -> str:
+    """A tracking number as carriers write it: no blanks, capitals."""
+    return _BLANKS.sub("", tracking).upper()
+
+
+def is_number(tracking: str) -> bool:
+    """Whether a ``tidy`` number can be one at all: letters, digits and hyphens, a digit among them, 60 at most."""
+    return _NUMBER.fullmatch(tracking) is not None
+
+
+def is_name(name: str) -> bool:
+    """Whether this can be a carrier's or a service's name: buyers read it, so no address and no phone is one."""
+    return _NAME.fullmatch(name) is not None and not _PHONE.search(name)
+
+
+def tracking_href(carrier: str, tracking: str) -> str:
+    """Where the parcel is followed; empty where the table knows no address for it."""
+    found = find_carrier(carrier)
+    if not found or not found.link or not tracking:
+        return ""
+    return found.link.replace("{tracking}", quote(tidy(tracking), safe=""))
+
+
+@cache
+def _by_key() -> dict[str, Carrier]:
+    return {_key(name): one for one in carriers() for name in (one.code, one.name, *one.aliases)}
+
+
+def _key(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
+
+
+@cache
+def _whole(pattern: str) -> "re2._Regexp[str]":
+    return re2.compile(pattern)

@@ -1,0 +1,120 @@
+"""What carriers say becomes what is known of parcels: derived from all that they said, whatever came first.
+
+Each column of a shipment is the earliest moment of its kind. What a carrier said before the order was placed is about
+another parcel: numbers are used again. An order is delivered when everything of it has left and every parcel of it
+has arrived; without a scan that stays unknown.
+
+Who stores events and who stores shipments both commit first and look for the other's afterwards, so that a parcel
+and its first scan may come at the same moment: see ``scanning`` and ``orders.handlers``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from comity.common.transactions import write
+from comity.integrations.carriers import same_carrier, tidy
+from comity.orders.models import CarrierEvent, Order, Shipment
+from comity.orders.services.happenings import Happening, happen, lock_orders
+
+_Kind = CarrierEvent.Kind
+_Number = tuple[int, str, str]  # marketplace, carrier, tracking number
+_Said = tuple[str, datetime]
+_COLUMNS = MappingProxyType(
+    {
+        _Kind.REFUSED: "refused_at",
+        _Kind.UNDELIVERABLE: "undeliverable_at",
+        _Kind.RETURNED: "returned_at",
+        _Kind.DELIVERED: "delivered_at",
+    }
+)
+_NOTHING: Mapping[int, datetime] = MappingProxyType({})
+
+
+def follow(
+    orders: Iterable[int], *, now: datetime, arrived: Mapping[int, datetime] = _NOTHING, tell: bool = True
+) -> None:
+    """Bring the parcels of these orders (keys, of one marketplace) to where carriers say they are.
+
+    ``arrived``: when parcels, by key, arrived as an import says; without ``tell`` nothing is recorded or told.
+    Eight statements for any number; safe to repeat.
+    """
+    with write():
+        locked = lock_orders(orders)
+        parcels = list(Shipment.objects.filter(order__in=locked).order_by("id"))
+        heard = _heard(parcels, locked)
+        happenings: list[Happening] = []
+        changed = []
+        for parcel in parcels:
+            said = list(_about(parcel, locked[parcel.order_id], heard, arrived))
+            if _learn(parcel, said, locked[parcel.order_id], happenings):
+                changed.append(parcel)
+        Shipment.objects.bulk_update(changed, ["first_scan_at", *_COLUMNS.values()])
+        _finish(locked, parcels, {parcel.order_id for parcel in changed}, happenings, now=now, tell=tell)
+
+
+def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Number, list[_Said]]:
+    """What carriers said under the numbers of these parcels."""
+    numbers = {tidy(one.tracking_number) for one in parcels} - {""}
+    heard: dict[_Number, list[_Said]] = {}
+    if numbers:
+        places = {order.marketplace_id for order in orders.values()}
+        rows = CarrierEvent.objects.filter(marketplace__in=places, tracking_number__in=numbers)
+        for place, carrier, number, *said in rows.values_list(
+            "marketplace", "carrier", "tracking_number", "kind", "occurred_at"
+        ):
+            heard.setdefault((place, same_carrier(carrier), number), []).append((said[0], said[1]))
+    return heard
+
+
+def _about(
+    parcel: Shipment, order: Order, heard: Mapping[_Number, list[_Said]], arrived: Mapping[int, datetime]
+) -> Iterator[_Said]:
+    number = order.marketplace_id, same_carrier(parcel.carrier), tidy(parcel.tracking_number)
+    yield from (said for said in heard.get(number, ()) if said[1] >= order.placed_at)
+    if parcel.pk in arrived:
+        yield _Kind.DELIVERED, arrived[parcel.pk]
+
+
+def _learn(parcel: Shipment, said: list[_Said], order: Order, happenings: list[Happening]) -> bool:
+    """Put into the parcel what was said of it; whether that changed anything."""
+    before = [getattr(parcel, column) for column in ("first_scan_at", *_COLUMNS.values())]
+    parcel.first_scan_at = min((at for _, at in said), default=parcel.first_scan_at)
+    for kind, column in _COLUMNS.items():
+        known = getattr(parcel, column)
+        moment = min((at for what, at in said if what == kind), default=known)
+        setattr(parcel, column, moment)
+        if moment and not known:
+            happenings.append(Happening(order, f"shipment.{kind}", {"shipment": parcel.public_id}))
+    return before != [getattr(parcel, column) for column in ("first_scan_at", *_COLUMNS.values())]
+
+
+def _finish(
+    orders: Mapping[int, Order],
+    parcels: Iterable[Shipment],
+    changed: set[int],
+    happenings: list[Happening],
+    *,
+    now: datetime,
+    tell: bool,
+) -> None:
+    """Move the orders of which every parcel has arrived, and store what happened."""
+    arrivals: dict[int, list[datetime | None]] = {}
+    for parcel in parcels:
+        arrivals.setdefault(parcel.order_id, []).append(parcel.delivered_at)
+    moved = []
+    for key, every in arrivals.items():
+        order, moments = orders[key], [one for one in every if one]
+        again = order.status == Order.Status.DELIVERED and key in changed
+        if len(moments) < len(every) or not (again or order.status == Order.Status.SHIPPED):
+            continue
+        order.delivered_at = max(moments)
+        moved.append(order)
+        if not again:
+            happenings.append(Happening(order, "order.delivered", to=Order.Status.DELIVERED))
+    if tell:
+        happen(happenings, now=now)
+    else:
+        for order in moved:
+            order.status = Order.Status.DELIVERED
+    Order.objects.bulk_update(moved, ["status", "delivered_at"])

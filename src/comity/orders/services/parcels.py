@@ -1,0 +1,154 @@
+"""What of orders has left and what has yet to leave, and the leaving itself: money, clocks, the step along the table.
+
+Charged with a parcel (S72) is the price of the pieces in it; with the one after which nothing is left to send,
+everything of the order that is still open: postage, tax, and whatever rounding or a discount left. Where less is open
+than the pieces cost, because some of it was given up before, that is charged.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from comity.ledger.models import Journal
+from comity.ledger.services.books import Move, book
+from comity.orders.models import (
+    TRANSITIONS,
+    Adjustment,
+    AdjustmentPart,
+    CancelRequest,
+    Order,
+    OrderLine,
+    ShipDeadline,
+    Shipment,
+    ShipmentLine,
+)
+from comity.orders.services.deadlines import end_ship_deadlines
+from comity.orders.services.happenings import Happening
+from comity.orders.services.paying import money_of
+
+_Reason = Adjustment.Reason
+# Pieces whose price was adjusted for one of these reasons are not sent any more.
+_NOT_SENT = (_Reason.NO_INVENTORY, _Reason.COULD_NOT_SHIP, _Reason.PRODUCT_OUT_OF_STOCK, _Reason.CUSTOMER_CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A parcel that left. ``complete``: nothing of its order is left to send; ``to``: its next status, or none."""
+
+    order: Order
+    shipment: Shipment
+    pieces: Mapping[OrderLine, int]
+    complete: bool
+    to: str
+
+    def happening(self, actor: str) -> Happening:
+        """That it was confirmed."""
+        data = {"shipment": self.shipment.public_id}
+        return Happening(self.order, "shipment.confirmed", data, to=self.to, actor=actor)
+
+
+@dataclass(slots=True)
+class Parcels:
+    """One order's lines and parcels; it changes as parcels are planned, before anything is written.
+
+    ``left``: pieces yet to be sent, by key of the line; ``contents``: the same for each shipment, by its public id.
+    """
+
+    order: Order
+    lines: dict[str, OrderLine]
+    left: dict[int, int]
+    shipments: list[Shipment]
+    contents: dict[str, dict[int, int]]
+    status: str
+
+    def leave(self, shipment: Shipment, pieces: Mapping[OrderLine, int] | None = None) -> Departure:
+        """Plan that ``shipment`` leaves with ``pieces``, or with everything that is left."""
+        if pieces is None:
+            pieces = {line: self.left[line.pk] for line in self.lines.values() if self.left[line.pk]}
+        for line, count in pieces.items():
+            self.left[line.pk] = max(self.left[line.pk] - count, 0)
+        self.shipments.append(shipment)
+        self.contents[shipment.public_id] = {line.pk: count for line, count in pieces.items()}
+        complete = not any(self.left.values())
+        to = Order.Status.SHIPPED if complete else Order.Status.PARTIALLY_SHIPPED
+        if to not in TRANSITIONS[self.status]:
+            return Departure(self.order, shipment, pieces, complete, "")
+        self.status = to
+        return Departure(self.order, shipment, pieces, complete, to)
+
+
+def parcels_of(orders: Collection[Order]) -> dict[int, Parcels]:
+    """What is known of each order, by key. Four queries for any number."""
+    keys = [order.pk for order in orders]
+    lines: dict[int, dict[str, OrderLine]] = {key: {} for key in keys}
+    for line in OrderLine.objects.filter(order__in=keys).order_by("id"):
+        lines[line.order_id][line.external_id] = line
+    shipments: dict[int, list[Shipment]] = {key: [] for key in keys}
+    contents: dict[int, dict[int, int]] = {}
+    for shipment in Shipment.objects.filter(order__in=keys).order_by("id"):
+        shipments[shipment.order_id].append(shipment)
+        contents[shipment.pk] = {}
+    rows = ShipmentLine.objects.filter(shipment__order__in=keys).order_by("id")
+    for key, line_id, pieces in rows.values_list("shipment", "line", "quantity"):
+        contents[key][line_id] = pieces
+    given_up = _given_up(keys)
+    return {
+        one.pk: _parcels(one, lines[one.pk], [(parcel, contents[parcel.pk]) for parcel in shipments[one.pk]], given_up)
+        for one in orders
+    }
+
+
+def _given_up(keys: Sequence[int]) -> dict[int, int]:
+    """The money of lines that was adjusted because its pieces are not sent."""
+    rows = AdjustmentPart.objects.filter(
+        adjustment__order__in=keys, adjustment__reason__in=_NOT_SENT, component=AdjustmentPart.Component.PRINCIPAL
+    )
+    return dict(rows.values_list("line").annotate(Sum("amount_minor")))
+
+
+def _parcels(
+    order: Order,
+    lines: dict[str, OrderLine],
+    shipments: list[tuple[Shipment, dict[int, int]]],
+    given_up: Mapping[int, int],
+) -> Parcels:
+    gone: Counter[int] = Counter()
+    for _, pieces in shipments:
+        gone.update(pieces)
+    for line in lines.values():
+        gone[line.pk] += given_up.get(line.pk, 0) // line.unit_minor if line.unit_minor else 0
+    # A parcel that an import brought without its contents is the whole order.
+    whole = any(not pieces for _, pieces in shipments)
+    left = {one.pk: 0 if whole else max(one.quantity - gone[one.pk], 0) for one in lines.values()}
+    contents = {parcel.public_id: pieces for parcel, pieces in shipments}
+    return Parcels(order, lines, left, [parcel for parcel, _ in shipments], contents, order.status)
+
+
+def depart(departures: Sequence[Departure], *, actor: str, now: datetime) -> None:
+    """Charge for what left, and end what waited for it. Orders and money are locked; the shipments are stored.
+
+    A fixed number of statements. Nothing is told: see ``Departure.happening``.
+    """
+    charge(departures, kind=Journal.Kind.CAPTURE, actor=actor, now=now)
+    complete = [one.order for one in departures if one.complete]
+    end_ship_deadlines(complete, end=ShipDeadline.End.SHIPPED, now=now)
+    waiting = CancelRequest.objects.filter(order__in=complete, state=CancelRequest.State.WAITING)
+    waiting.update(state=CancelRequest.State.OVERTAKEN, answered_at=now)
+
+
+def charge(departures: Iterable[Departure], *, kind: str, actor: str, now: datetime) -> None:
+    """Book what each parcel costs as ``kind``: captured, or brought forward where it was paid before these books."""
+    moves: list[Move] = []
+    taken: Counter[int] = Counter()
+    for one in departures:
+        payable = money_of(one.order)
+        left = payable.open_minor - taken[payable.pk]
+        price = sum(line.unit_minor * count for line, count in one.pieces.items())
+        if amount := left if one.complete else min(price, left):
+            taken[payable.pk] += amount
+            moves.append(Move(payable, kind, amount, one.shipment.public_id, actor))
+    if moves:
+        book(moves, now=now)

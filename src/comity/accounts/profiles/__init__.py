@@ -14,8 +14,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.accounts.profiles.orders import FeedTerms, MoneyTerms, OrderTerms, ReturnTerms
+from comity.accounts.profiles.orders import FeedTerms, MoneyTerms, OrderTerms
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
+from comity.accounts.profiles.returns import ReturnTerms, read_returns
 from comity.common.canonical import canonical
 from comity.files.services.limits import Limits, read_limits
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _TERMS: Mapping[str, Callable[..., Any]] = {
     "orders": OrderTerms,
-    "returns": ReturnTerms,
+    "returns": read_returns,
     "money": MoneyTerms,
     "feeds": FeedTerms,
 }

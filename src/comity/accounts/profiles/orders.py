@@ -1,4 +1,4 @@
-"""Windows of orders, shipments, returns and feeds, as a profile has them. Numbers and sources stand in its file."""
+"""Windows of orders, shipments and feeds, as a profile has them. Numbers and sources stand in its file."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,6 @@ class OrderTerms:
     remind_hours: int
     auto_cancel_days: int
     free_cancel_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnTerms:
-    """Until when something may come back, and what that costs whom (S78, C12, rules §5)."""
-
-    window_days: int
-    answer_hours: int
 
 
 @dataclass(frozen=True, slots=True)

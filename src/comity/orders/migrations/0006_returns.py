@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
             name="ReturnPhoto",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", comity.common.ids.PublicIdField(editable=False, max_length=31, unique=True)),
                 ("name", models.CharField(max_length=200)),
                 ("side", models.CharField(choices=[("buyer", "buyer"), ("seller", "seller")], max_length=6)),
                 ("added_at", models.DateTimeField()),
@@ -141,6 +142,7 @@ class Migration(migrations.Migration):
                 ("most_minor", models.PositiveBigIntegerField(null=True)),
                 ("currency", models.CharField(blank=True, max_length=3)),
                 ("returnless", models.BooleanField(default=False)),
+                ("address", models.TextField(blank=True)),
                 ("made_by", models.CharField(max_length=31)),
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
@@ -155,6 +157,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="return",
             index=models.Index(fields=["order", "-requested_at"], name="return_of_order"),
+        ),
+        migrations.AddIndex(
+            model_name="returndeadline",
+            index=models.Index(
+                fields=["due_at"], name="return_deadline_due", condition=models.Q(("ended_at__isnull", True))
+            ),
         ),
         migrations.AddConstraint(
             model_name="returndeadline",

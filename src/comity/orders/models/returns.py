@@ -23,6 +23,7 @@ class Return(models.Model):
     """One request of a buyer to send something back, and what became of it.
 
     ``postage``: who pays for sending it back, by reason (rules §5). ``address`` or ``label``: where to, or with what.
+    ``profile_digest``: the terms under which it was asked for, and stands to its end.
     """
 
     class State(models.TextChoices):
@@ -100,6 +101,7 @@ class ReturnPhoto(models.Model):
     """A picture of what comes or came back: the buyer's with the request, the seller's with the grade."""
 
     returned = models.ForeignKey(Return, models.CASCADE, related_name="photos")
+    public_id = PublicIdField()
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     side = models.CharField(max_length=6, choices=[("buyer", "buyer"), ("seller", "seller")])
@@ -118,12 +120,14 @@ class ReturnDeadline(Deadline):
                 fields=["returned"], name="return_deadline_open_once", condition=Q(ended_at__isnull=True)
             )
         ]
+        indexes = [models.Index(fields=["due_at"], name="return_deadline_due", condition=Q(ended_at__isnull=True))]
 
 
 class ReturnRule(models.Model):
     """A seller's standing order: requests that fit are accepted, or refunded without the goods, by themselves.
 
-    Empty limits hold for any. ``most_minor``: of what was paid for the pieces, in ``currency``.
+    Empty limits hold for any. ``most_minor``: of what was paid for the pieces, in ``currency``. ``address``: where to,
+    unless ``returnless``.
     """
 
     seller = models.ForeignKey("accounts.Seller", models.CASCADE, related_name="return_rules")
@@ -132,6 +136,7 @@ class ReturnRule(models.Model):
     most_minor = models.PositiveBigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     returnless = models.BooleanField(default=False)
+    address = models.TextField(blank=True)
     made_by = models.CharField(max_length=31)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

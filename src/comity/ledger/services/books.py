@@ -19,6 +19,7 @@ from django.conf import settings
 
 from comity.common.errors import Refused
 from comity.common.ids import new_id
+from comity.common.prepared import add_all, update_all
 from comity.ledger.models import Entry, Journal, Payable, Payment
 
 Kind = Journal.Kind
@@ -90,10 +91,9 @@ def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
     journals = [_journal(move, now) for move in moves]
     Journal.objects.bulk_create(journals)
     pairs = zip(moves, journals, strict=True)
-    Entry.objects.bulk_create([entry for move, journal in pairs for entry in _entries(move, journal)])
-    asked = [journal for journal in journals if journal.kind in ASKED]
-    Payment.objects.bulk_create([_payment(journal, now) for journal in asked])
-    Payable.objects.bulk_update({move.payable.pk: move.payable for move in moves}.values(), SUMS)
+    add_all(entry for move, journal in pairs for entry in _entries(move, journal))
+    add_all(_payment(journal, now) for journal in journals if journal.kind in ASKED)
+    update_all({move.payable.pk: move.payable for move in moves}.values(), SUMS)
     return journals
 
 

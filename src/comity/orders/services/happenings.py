@@ -13,6 +13,7 @@ from types import MappingProxyType
 from comity.common.canonical import Json
 from comity.common.models import RecordEntry
 from comity.common.outbox import News, emit_all
+from comity.common.prepared import update_all
 from comity.common.record import Entry, append_all
 from comity.orders.models import TRANSITIONS, Order
 
@@ -59,7 +60,7 @@ def happen(happenings: Sequence[Happening], *, now: datetime, columns: Iterable[
     )
     emit_all([_news(one) for one in happenings], marketplace=marketplace, now=now)
     orders = {one.order.pk: one.order for one in happenings}
-    Order.objects.bulk_update(orders.values(), [*_COUNTED, *columns])
+    update_all(orders.values(), [*_COUNTED, *columns])
 
 
 def lock_orders(keys: Iterable[int]) -> dict[int, Order]:

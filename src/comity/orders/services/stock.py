@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from comity.catalog.models import Listing
@@ -39,6 +39,19 @@ def give_back(orders: Iterable[Order]) -> None:
     for key, pieces in returned.items():
         stock[key].quantity += pieces
     _save(stock.values(), lines)
+
+
+def lock(orders: Iterable[Order], *, also: Iterable[int | None]) -> None:
+    """Lock the listings of ``orders`` and ``also`` others, before several steps change stock in one transaction."""
+    keys = {*also, *_lines(orders).values_list("listing", flat=True)}
+    wanted = Listing.objects.filter(pk__in={key for key in keys if key})
+    list(wanted.select_for_update().order_by("pk").values_list("pk"))
+
+
+def run_out(listings: Iterable[int | None]) -> None:
+    """There is nothing left of these, whatever stock said (S43)."""
+    rows = Listing.objects.filter(pk__in={key for key in listings if key}, quantity__gt=0)
+    rows.update(quantity=0, version=F("version") + 1)
 
 
 def _lines(orders: Iterable[Order]) -> QuerySet[OrderLine]:

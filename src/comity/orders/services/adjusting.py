@@ -1,0 +1,202 @@
+"""Money is given back, with a reason and by component; what was not taken yet is not taken any more (S43, S49, S58).
+
+One adjustment or a feed's thousand cost the same number of statements. What a seller cannot send (NoInventory,
+CouldNotShip) ends the order once nothing is left to send, and NoInventory takes the listings out of stock.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from comity.accounts.models import Seller
+from comity.accounts.profiles import profile_in_force
+from comity.common.ids import new_id
+from comity.common.import_values import Fault
+from comity.common.locales import money
+from comity.common.prepared import add_all
+from comity.common.transactions import write
+from comity.ledger.models import Journal
+from comity.ledger.services.books import Move, book
+from comity.orders.models import Adjustment, AdjustmentPart, Order
+from comity.orders.services import stock
+from comity.orders.services.adjustment_plans import (
+    Change,
+    Component,
+    Part,
+    Plan,
+    Reason,
+    Share,
+    faults_of,
+    plan,
+    shares_of,
+)
+from comity.orders.services.cancelling import give_up
+from comity.orders.services.happenings import Happening, happen, lock_orders
+from comity.orders.services.paying import lock_money, money_of
+from comity.orders.services.remaining import Left, left_of
+from comity.orders.services.results import Result
+
+__all__ = ["Change", "Part", "adjust", "full_adjustment"]
+
+Kind = Journal.Kind
+_Known = dict[tuple[int, str], Adjustment]
+
+
+def adjust(seller: Seller, changes: Sequence[Change], *, source: str, actor: str, now: datetime) -> list[Result]:
+    """Make these adjustments of the seller's orders, each or not at all; a result for each, in their order.
+
+    ``source`` and the reference of a change are its identity: the same again is ``repeated``, with other content the
+    fault ``reference_taken``. Never more is adjusted than was paid, of a line's price and of all together
+    (``more_than_paid``). Refused is also what the marketplace fulfils (S36).
+    """
+    with write():
+        orders = _lock(seller, changes, now)
+        known = _known(orders.values(), changes, source)
+        left = left_of(list({order.pk: order for order in orders.values()}.values()))
+        batch = _Batch(seller, source, actor, now, known)
+        results = [batch.take(change, orders, left) for change in changes]
+        batch.carry_out()
+    return results
+
+
+def full_adjustment(order: Order) -> tuple[Part, ...]:
+    """The parts that adjust everything that is left of an order: prices by line, the rest as ``Other``.
+
+    Empty when nothing is left. ``payable`` is loaded. Three queries.
+    """
+    left = left_of([order])[order.pk]
+    rest, parts = left.total_minor, []
+    for name, one in left.lines.items():
+        if amount := min(one.principal, rest):
+            parts.append(Part(name, Component.PRINCIPAL, amount, one.line.quantity if amount == one.paid else None))
+            rest -= amount
+    return (*parts, Part("", Component.OTHER, rest)) if rest else tuple(parts)
+
+
+def _lock(seller: Seller, changes: Iterable[Change], now: datetime) -> dict[str, Order]:
+    """The seller's orders by the names that the changes call them, locked with their money."""
+    names = {change.order for change in changes if change.order.isprintable()}
+    rows = Order.objects.filter(Q(public_id__in=names) | Q(number__in=names), seller=seller)
+    found = list(rows.values_list("pk", "public_id", "number"))
+    locked = lock_orders([key for key, _, _ in found])
+    lock_money(locked.values(), now=now)
+    return {name: locked[key] for key, *both in found for name in both if name in names}
+
+
+def _known(orders: Iterable[Order], changes: Iterable[Change], source: str) -> _Known:
+    references = {change.reference for change in changes if change.reference.isprintable()}
+    rows = Adjustment.objects.filter(order__in={one.pk for one in orders}, source=source, external_id__in=references)
+    return {(one.order_id, one.external_id): one for one in rows.prefetch_related("parts")}
+
+
+class _Batch:
+    """The adjustments of one call: planned one after the other, then written together."""
+
+    def __init__(self, seller: Seller, source: str, actor: str, now: datetime, known: _Known) -> None:
+        self._source, self._actor, self._now, self._known = source, actor, now, known
+        self._deducts = profile_in_force(seller.marketplace, now).money.deducts
+        self._made: list[tuple[Plan, Adjustment]] = []
+        self._contents = {key: _content_of(one) for key, one in known.items()}
+
+    def take(self, change: Change, orders: dict[str, Order], left: dict[int, Left]) -> Result:
+        """Plan one change, or say why not."""
+        order = orders.get(change.order)
+        if order is None:
+            sentence = f"You have no order “{change.order[:40]}”. Enter the number as it stands on the order."
+            return Result(faults=(Fault("order", "unknown_order", sentence),))
+        if order.fulfilment == Order.Fulfilment.MARKETPLACE:
+            sentence = "The marketplace sends this order and gives money back for it: ask the marketplace."
+            return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))
+        if faults := faults_of(change, left[order.pk]):
+            return Result(faults=tuple(faults))
+        shares = shares_of(change, left[order.pk], self._deducts)
+        if earlier := self._known.get((order.pk, change.reference)):
+            return self._repeated(change, shares, earlier)
+        planned = plan(change, left[order.pk], shares)
+        return self._add(planned) if isinstance(planned, Plan) else Result(faults=(planned,))
+
+    def _repeated(self, change: Change, shares: tuple[Share, ...], earlier: Adjustment) -> Result:
+        if self._contents[earlier.order_id, earlier.external_id] == _content(change.reason, change.note, shares):
+            return Result(earlier.public_id, repeated=True)
+        amount = money(earlier.amount_minor, earlier.order.currency)
+        sentence = f"“{change.reference}” is the reference of {amount} given back before. Use another for a new one."
+        return Result(faults=(Fault("reference", "reference_taken", sentence),))
+
+    def _add(self, planned: Plan) -> Result:
+        order, change = planned.left.order, planned.change
+        made = Adjustment(
+            order=order,
+            public_id=new_id("adj", self._now),
+            source=self._source,
+            external_id=change.reference,
+            reason=change.reason,
+            amount_minor=planned.amount_minor,
+            refunded_minor=planned.refunded_minor,
+            released_minor=planned.released_minor,
+            note=change.note,
+            made_by=self._actor,
+            made_at=self._now,
+        )
+        self._made.append((planned, made))
+        self._known[order.pk, change.reference] = made
+        self._contents[order.pk, change.reference] = _content(change.reason, change.note, planned.shares)
+        return Result(made.public_id)
+
+    def carry_out(self) -> None:
+        """Write what was planned."""
+        if not self._made:
+            return
+        Adjustment.objects.bulk_create([made for _, made in self._made])
+        add_all(_part(made, share) for one, made in self._made for share in one.shares)
+        book([move for one, made in self._made for move in self._moves(one, made)], now=self._now)
+        happen([self._happening(made) for _, made in self._made], now=self._now)
+        self._end()
+
+    def _moves(self, planned: Plan, made: Adjustment) -> list[Move]:
+        payable = money_of(planned.left.order)
+        amounts = ((Kind.RELEASE, made.released_minor), (Kind.REFUND, made.refunded_minor))
+        return [Move(payable, kind, amount, made.public_id, self._actor) for kind, amount in amounts if amount]
+
+    def _happening(self, made: Adjustment) -> Happening:
+        data = {"adjustment": made.public_id, "reason": str(made.reason)}
+        return Happening(made.order, "adjustment.made", data, actor=self._actor, text=made.note or None)
+
+    def _end(self) -> None:
+        """Give up what is not sent any more, and take out of stock what there is not."""
+        ended = [one for one, _ in self._made if one.ends]
+        unsold = [one for one, _ in self._made if one.change.reason == Reason.NO_INVENTORY]
+        missing = {share.line.listing_id for one in unsold for share in one.shares if share.line}
+        stock.lock([one.left.order for one in ended], also=missing)
+        for to, reason in sorted({(_end_of(one), one.change.reason) for one in ended}):
+            orders = [one.left.order for one in ended if (_end_of(one), one.change.reason) == (to, reason)]
+            give_up(orders, to=to, reason=str(reason), by="seller", actor=self._actor, now=self._now)
+        stock.run_out(missing)
+
+
+def _end_of(planned: Plan) -> str:
+    pending = planned.left.order.status == Order.Status.PENDING
+    return Order.Status.CANCELLED if pending else Order.Status.UNFULFILLABLE
+
+
+def _part(made: Adjustment, share: Share) -> AdjustmentPart:
+    return AdjustmentPart(
+        adjustment=made,
+        line=share.line,
+        component=share.component,
+        quantity=share.quantity,
+        amount_minor=share.amount_minor,
+    )
+
+
+_Content = tuple[str, str, list[tuple[int, str, int, int]]]
+
+
+def _content(reason: str, note: str, shares: Iterable[Share]) -> _Content:
+    rows = [(one.line.pk if one.line else 0, str(one.component), one.quantity or 0, one.amount_minor) for one in shares]
+    return str(reason), note, sorted(rows)
+
+
+def _content_of(made: Adjustment) -> _Content:
+    rows = [(one.line_id or 0, one.component, one.quantity or 0, one.amount_minor) for one in made.parts.all()]
+    return made.reason, made.note, sorted(rows)

@@ -1,0 +1,175 @@
+"""Whether an adjustment can be made, and what it then does; nothing is written here.
+
+What is wrong is told as faults, all of one change at once. A plan takes what it needs out of ``Left``, so that of
+several changes to one order the later ones find what the earlier ones left.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from comity.common.import_values import Fault
+from comity.common.locales import money
+from comity.orders.models import Adjustment, AdjustmentPart, OrderLine
+from comity.orders.services.remaining import Left, LeftOfLine
+
+Reason = Adjustment.Reason
+Component = AdjustmentPart.Component
+MOST_MINOR = 10**15  # far above any order, and well inside of what databases count with
+_REFERENCE, _NOTE = 100, 2000
+# What the seller cannot send: everything that has not left is over with it (S43).
+_ENDING = frozenset({Reason.NO_INVENTORY, Reason.COULD_NOT_SHIP})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An amount for one component: of ``line`` (its external id), or of the whole order where that is empty.
+
+    ``amount_minor`` is positive, also of what deducts; ``quantity``: how many pieces it is about, where known.
+    """
+
+    line: str
+    component: str
+    amount_minor: int
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An adjustment that somebody wants. ``order``: its number or public id; ``reference``: the sender's own id of it.
+
+    ``currency``: where the sender names one, it must be the order's.
+    """
+
+    order: str
+    reason: str
+    parts: tuple[Part, ...]
+    reference: str
+    note: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part as it is stored: negative where it deducts."""
+
+    line: OrderLine | None
+    component: str
+    quantity: int | None
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done. ``ends``: nothing of the order is sent any more."""
+
+    left: Left
+    change: Change
+    shares: tuple[Share, ...]
+    released_minor: int
+    refunded_minor: int
+    ends: bool
+
+    @property
+    def amount_minor(self) -> int:
+        """What the buyer gets back or does not have to pay."""
+        return self.released_minor + self.refunded_minor
+
+
+def faults_of(change: Change, left: Left) -> list[Fault]:
+    """What is wrong with ``change`` by itself, whatever money there is."""
+    return [*_faults(change, left), *(f for n, part in enumerate(change.parts) for f in _part_faults(part, n, left))]
+
+
+def shares_of(change: Change, left: Left, deducts: Collection[str]) -> tuple[Share, ...]:
+    """The parts of a change without ``faults_of``, as they are stored."""
+    return tuple(
+        Share(
+            left.lines[part.line].line if part.line else None,
+            part.component,
+            part.quantity,
+            -part.amount_minor if part.component in deducts else part.amount_minor,
+        )
+        for part in change.parts
+    )
+
+
+def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
+    """Take what the change needs out of ``left``; a fault, and nothing taken, where there is not as much."""
+    amount = sum(share.amount_minor for share in shares)
+    if fault := _no_room(change, left, amount):
+        return fault
+    unsent = 0
+    for line, principal in _principal(change, left):
+        line.principal -= principal
+        unsent += min(principal, line.unsent)
+        line.unsent -= min(principal, line.unsent)
+    released = min(max(unsent, amount - left.refundable_minor), left.open_minor, amount)
+    left.open_minor -= released
+    left.refundable_minor -= amount - released
+    ends = change.reason in _ENDING and left.waits and not any(line.unsent for line in left.lines.values())
+    if ends:
+        left.open_minor, left.waits = 0, False
+    return Plan(left, change, shares, released, amount - released, ends)
+
+
+def _no_room(change: Change, left: Left, amount: int) -> Fault | None:
+    currency = left.order.currency
+    if amount <= 0:
+        sentence = "What is deducted takes all of it: more than 0 must be left for the buyer. Deduct less."
+        return Fault("parts", "not_positive", sentence)
+    for line, principal in _principal(change, left):
+        if principal > line.principal:
+            sentence = (
+                f"{money(principal, currency)} is more than the {money(line.principal, currency)} left of the price"
+            )
+            return Fault("parts", "more_than_paid", f"{sentence} of “{line.line.title}”. Enter at most that.")
+    if amount > left.total_minor:
+        sentence = f"{money(amount, currency)} is more than the {money(left.total_minor, currency)} left of this order."
+        return Fault("parts", "more_than_paid", f"{sentence} Enter at most that.")
+    return None
+
+
+def _principal(change: Change, left: Left) -> list[tuple[LeftOfLine, int]]:
+    """How much of the price of which lines."""
+    sums: dict[str, int] = {}
+    for part in change.parts:
+        if part.component == Component.PRINCIPAL:
+            sums[part.line] = sums.get(part.line, 0) + part.amount_minor
+    return [(left.lines[line], principal) for line, principal in sums.items()]
+
+
+def _faults(change: Change, left: Left) -> Iterator[Fault]:
+    if change.reason not in Reason:
+        yield Fault("reason", "unknown_reason", f"“{change.reason[:40]}” is no reason. Use one of {', '.join(Reason)}.")
+    if not 0 < len(change.reference) <= _REFERENCE or not change.reference.isprintable():
+        yield Fault("reference", "bad_reference", f"A reference has 1 to {_REFERENCE} characters that can be seen.")
+    if len(change.note) > _NOTE or "\0" in change.note:
+        sentence = f"The note has {len(change.note)} characters; {_NOTE} are allowed, none of them a NUL."
+        yield Fault("note", "too_long", sentence)
+    if change.currency and change.currency != left.order.currency:
+        sentence = (
+            f"The order is in {left.order.currency}, this is in {change.currency[:10]}. Use {left.order.currency}."
+        )
+        yield Fault("currency", "currency_mismatch", sentence)
+    if not change.parts:
+        yield Fault("parts", "nothing", "Enter at least one amount.")
+
+
+def _part_faults(part: Part, position: int, left: Left) -> Iterator[Fault]:
+    at = f"parts[{position}]"
+    line = left.lines.get(part.line)
+    if part.line and line is None:
+        sentence = f"“{part.line[:40]}” is no line of this order; there is {', '.join(left.lines)}."
+        yield Fault(f"{at}.line", "unknown_line", sentence)
+    if part.component not in Component:
+        sentence = f"“{part.component[:40]}” is no component. Use one of {', '.join(Component)}."
+        yield Fault(f"{at}.component", "unknown_component", sentence)
+    if part.component == Component.PRINCIPAL and not part.line:
+        yield Fault(f"{at}.line", "line_needed", "Principal is the price of a line: say of which one.")
+    if not 0 < part.amount_minor < MOST_MINOR:
+        yield Fault(f"{at}.amount", "not_positive", "An amount must be more than 0, also of what is deducted.")
+    if part.quantity is not None and line and not 0 < part.quantity <= line.line.quantity:
+        sentence = (
+            f"{part.quantity} pieces: {line.line.quantity} were ordered, so 1 to {line.line.quantity} are allowed."
+        )
+        yield Fault(f"{at}.quantity", "out_of_range", sentence)

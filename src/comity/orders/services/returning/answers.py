@@ -1,0 +1,86 @@
+"""The answer to a request: yes with an address or a label, the money without the goods, or no where that is allowed."""
+
+from datetime import datetime
+
+from comity.common.errors import Refused
+from comity.common.transactions import write
+from comity.files.services.uploads import Upload
+from comity.orders.models import Return
+from comity.orders.services.returning.clock import end_clock
+from comity.orders.services.returning.eligibility import eligible_lines
+from comity.orders.services.returning.refunds import pay_back
+from comity.orders.services.returning.steps import locked_return, move, terms_of
+from comity.orders.services.returning.words import read_words
+
+State = Return.State
+
+
+def authorise(
+    returned: Return, *, side: str, address: str = "", label: Upload | None = None, actor: str, now: datetime
+) -> None:
+    """Accept a request: the buyer sends it to ``address``, or with the ``label`` (a file), or both.
+
+    Where the seller pays for the way back (rules §5) a label is what pays for it. Raises ``Refused``: ``state``, the
+    wrong side, ``address``, ``label``, unusable words.
+    """
+    address = read_words(
+        address, order=returned.order, role="seller", field="address", what="The address", empty="", now=now
+    )
+    if not address and label is None:
+        raise Refused("address", "Enter the address that it goes to, or attach a label.", "address")
+    if returned.postage == Return.Postage.SELLER and label is None:
+        sentence = "The way back of this return is on you (the reason says so): attach a label that is paid for."
+        raise Refused("label", sentence, "files")
+    with write():
+        found = locked_return(returned, to=State.AUTHORISED, side=side)
+        end_clock(found, now=now)
+        accept(found, address=address, label=label, actor=actor, now=now)
+
+
+def decline(returned: Return, *, side: str, reason: str, actor: str, now: datetime) -> None:
+    """Say no to a request, with the ``reason`` that the buyer reads.
+
+    What is new, unopened and in time must be taken back (S78, C12), and so must all that the table of eligibility does
+    not refuse. Raises ``Refused``: ``state``, the wrong side, ``must_accept``, unusable words.
+    """
+    empty = "Say why: the buyer reads it."
+    reason = read_words(
+        reason, order=returned.order, role="seller", field="answer", what="Your reason", empty=empty, now=now
+    )
+    with write():
+        found = locked_return(returned, to=State.DECLINED, side=side)
+        _require_request(found)
+        owed = [row for row in eligible_lines(found, found.lines.all(), terms_of(found)).values() if row.must_accept]
+        if owed:
+            sentence = f"This must be taken back ({owed[0].source}). Accept it; what it may cost is settled on arrival."
+            raise Refused("must_accept", sentence, "answer")
+        end_clock(found, now=now)
+        found.answer, found.answered_at = reason, now
+        move(found, State.DECLINED, actor=actor, now=now, columns=["answer", "answered_at"], text=reason)
+
+
+def refund_without_goods(returned: Return, *, side: str, actor: str, now: datetime) -> None:
+    """Give the money of a request back and let the buyer keep the goods; nothing is deducted.
+
+    Raises ``Refused``: ``state``, the wrong side, ``more_than_paid``.
+    """
+    with write():
+        found = locked_return(returned, to=State.REFUNDED, side=side)
+        _require_request(found)
+        end_clock(found, now=now)
+        found.returnless, found.answered_at = True, now
+        pay_back(found, actor=actor, now=now, columns=["returnless", "answered_at"])
+
+
+def accept(returned: Return, *, address: str, label: Upload | None, actor: str, now: datetime) -> None:
+    """Take a locked request to authorised."""
+    returned.address, returned.answered_at = address, now
+    returned.label = label.blob if label else None
+    columns = ["address", "label", "answered_at", "automatic"]
+    move(returned, State.AUTHORISED, actor=actor, now=now, columns=columns)
+
+
+def _require_request(returned: Return) -> None:
+    """The same state follows goods that have arrived; these answers are about a request."""
+    if returned.state != State.REQUESTED:
+        raise Refused("state", "This return has arrived already. Open the page again to see what can be done now.")

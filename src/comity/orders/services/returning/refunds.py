@@ -1,0 +1,112 @@
+"""The money of a return: given back as an adjustment with the reason CustomerReturn (S49), or refused with a reason."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from comity.common.errors import Refused
+from comity.common.transactions import write
+from comity.orders.models import Adjustment, Return
+from comity.orders.services.adjusting import Change, adjust
+from comity.orders.services.happenings import lock_order
+from comity.orders.services.paying import lock_money
+from comity.orders.services.remaining import left_of
+from comity.orders.services.results import only
+from comity.orders.services.returning.eligibility import eligible_lines
+from comity.orders.services.returning.steps import locked_return, move, terms_of
+from comity.orders.services.returning.sums import RefundSum, refund_of
+from comity.orders.services.returning.words import read_words
+
+State = Return.State
+_SOURCE = "return"
+
+
+def refund(returned: Return, *, side: str, postage_minor: int = 0, actor: str, now: datetime) -> Adjustment:
+    """Give back what was paid, less the deduction of each line's grade and the way back where it is the buyer's.
+
+    ``postage_minor``: what the seller's label cost. Raises ``Refused``: ``state``, the wrong side, ``postage`` (the
+    seller pays for the way back, or gave no label), ``nothing_left``, ``more_than_paid``. Nothing is stored then.
+    """
+    with write():
+        found = locked_return(returned, to=State.REFUNDED, side=side)
+        if found.state != State.GRADED:
+            raise Refused("state", "Look at the goods first and say in which condition each item is.")
+        _require_postage(found, postage_minor)
+        return pay_back(found, actor=actor, now=now, postage=postage_minor)
+
+
+def refuse(returned: Return, *, side: str, reason: str, actor: str, now: datetime) -> None:
+    """Refuse the refund of goods that have arrived, with a ``reason`` that the buyer reads.
+
+    Only where the table refuses every line as it was graded, or another thing came than was sent. Raises ``Refused``:
+    ``state``, the wrong side, ``must_refund``, unusable words.
+    """
+    empty = "Say why: the buyer reads it."
+    reason = read_words(
+        reason, order=returned.order, role="seller", field="answer", what="Your reason", empty=empty, now=now
+    )
+    with write():
+        found = locked_return(returned, to=State.DECLINED, side=side)
+        if found.state != State.GRADED:
+            raise Refused("state", "Look at the goods first and say in which condition each item is.")
+        _require_refusable(found)
+        found.answer = reason
+        move(found, State.DECLINED, actor=actor, now=now, columns=["answer"], text=reason)
+
+
+def pay_back(
+    returned: Return, *, actor: str, now: datetime, postage: int = 0, columns: Iterable[str] = ()
+) -> Adjustment:
+    """Adjust the order of a locked return and take it to refunded. Raises ``Refused`` as ``adjust`` says."""
+    order = returned.order
+    sums = _sums(returned, now=now, postage=postage)
+    if sums.total <= 0:
+        raise Refused(
+            "nothing_left", "Nothing would be left to give back. Lower the deduction, or refuse with a reason."
+        )
+    change = Change(order.public_id, Adjustment.Reason.CUSTOMER_RETURN, sums.parts, returned.public_id)
+    made = only(adjust(order.seller, [change], source=_SOURCE, actor=actor, now=now)).made
+    returned.order = lock_order(order)  # its record has grown
+    returned.adjustment = Adjustment.objects.get(public_id=made)
+    data = {"adjustment": made}
+    move(returned, State.REFUNDED, actor=actor, now=now, columns=["adjustment", *columns], data=data)
+    return returned.adjustment
+
+
+def can_pay_back(returned: Return, *, now: datetime) -> bool:
+    """Whether the money of a locked return is still there."""
+    sums = _sums(returned, now=now)
+    left = left_of([returned.order])[returned.order.pk]
+    return 0 < sums.total <= left.total_minor
+
+
+def sums_of(returned: Return, *, postage: int = 0) -> RefundSum:
+    """What a refund would be now, for a page."""
+    left = left_of([returned.order])[returned.order.pk]
+    return refund_of(returned, terms_of(returned), left, postage=postage)
+
+
+def _sums(returned: Return, *, now: datetime, postage: int = 0) -> RefundSum:
+    lock_money([returned.order], now=now)
+    return sums_of(returned, postage=postage)
+
+
+def _require_postage(returned: Return, postage: int) -> None:
+    if postage < 0:
+        raise Refused("postage", "Enter what the label cost, or 0.", "postage")
+    if postage and returned.postage == Return.Postage.SELLER:
+        raise Refused("postage", "The way back of this return is on you: nothing is taken off for it.", "postage")
+    if postage and returned.label_id is None:
+        raise Refused("postage", "The buyer paid for the way back already: you gave no label.", "postage")
+
+
+def _require_refusable(returned: Return) -> None:
+    terms = terms_of(returned)
+    lines = list(returned.lines.all())
+    rows = eligible_lines(returned, lines, terms)
+    for line in lines:
+        grade = terms.grade(line.grade)
+        if rows[line.pk].must_accept and not (grade and grade.refusable):
+            sentence = (
+                f"This must be refunded ({rows[line.pk].source}), at a deduction of up to {rows[line.pk].percent} %."
+            )
+            raise Refused("must_refund", sentence, "answer")

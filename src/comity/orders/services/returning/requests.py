@@ -1,0 +1,142 @@
+"""The buyer's side of a return: asking for it, saying that it was sent, calling it off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from comity.accounts.profiles import profile_in_force
+from comity.accounts.profiles.returns import ReturnTerms
+from comity.common.errors import Refused
+from comity.common.ids import new_id
+from comity.common.texts import clean_text
+from comity.common.transactions import write
+from comity.files.services.uploads import Upload
+from comity.orders.models import Order, Return, ReturnLine
+from comity.orders.selectors.returns import Returnable, returnable
+from comity.orders.services.happenings import lock_order
+from comity.orders.services.returning.clock import end_clock, start_clock
+from comity.orders.services.returning.photos import require_few, store_photos
+from comity.orders.services.returning.rules import answer_by_rule
+from comity.orders.services.returning.steps import SIDES, locked_return, move, tell
+from comity.orders.services.returning.words import read_words
+
+State = Return.State
+_LONGEST = 60  # of a carrier's name and of a number: the columns' length
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Pieces of one line (by its external id) that the buyer wants to send back; ``reason``: a key of the profile."""
+
+    line: str
+    quantity: int
+    reason: str
+    comment: str = ""
+    opened: bool = False
+
+
+def request_return(
+    order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), actor: str, now: datetime
+) -> Return:
+    """The buyer asks to send something back; what fits a standing rule of the seller is answered at once.
+
+    Anything may be asked for, also after the window: the answer then says no. Raises ``Refused``: ``nothing``,
+    ``unknown_line``, ``twice``, ``quantity`` (more than was shipped and is not on its way back already), ``reason``,
+    ``comment``, ``photos``, and what is wrong with the words.
+    """
+    terms = profile_in_force(order.marketplace, now).returns
+    comments = {one.line: _comment(order, one, terms, now) for one in wanted}
+    require_few(photos, order=order, now=now)
+    with write():
+        locked = lock_order(order)
+        pieces = {one.line.external_id: one for one in returnable(locked)}
+        _require_pieces(wanted, pieces)
+        made = _store(locked, wanted, pieces, comments, terms, now)
+        store_photos(made, photos, side="buyer", now=now)
+        if locked.fulfilment == SIDES.SELLER:
+            start_clock(made, hours=terms.answer_hours, now=now)
+        tell(made, "return.requested", actor=actor, now=now, text="\n".join(filter(None, comments.values())))
+        answer_by_rule(made, now=now)
+    return made
+
+
+def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now: datetime) -> None:
+    """The buyer has handed an accepted return to a carrier. The tracking number may stay empty.
+
+    Raises ``Refused``: ``state``, an empty or unusable carrier or number.
+    """
+    carrier = clean_text(
+        carrier, limit=_LONGEST, what="The carrier", empty="Say which carrier has it.", field="carrier"
+    )
+    if tracking.strip():
+        tracking = clean_text(
+            tracking.strip(), limit=_LONGEST, what="The tracking number", empty="", field="tracking_number"
+        )
+    with write():
+        found = locked_return(returned, to=State.IN_TRANSIT)
+        found.carrier, found.tracking_number = carrier, tracking.strip()
+        move(found, State.IN_TRANSIT, actor=actor, now=now, columns=["carrier", "tracking_number"])
+
+
+def close(returned: Return, *, actor: str, now: datetime) -> None:
+    """The buyer keeps the goods after all; their pieces may be asked for again. Raises ``Refused`` (``state``)."""
+    with write():
+        found = locked_return(returned, to=State.CLOSED)
+        end_clock(found, now=now)
+        found.closed_at = now
+        move(found, State.CLOSED, actor=actor, now=now, columns=["closed_at"])
+
+
+def _comment(order: Order, one: Wanted, terms: ReturnTerms, now: datetime) -> str:
+    reason = terms.reason(one.reason)
+    if reason is None:
+        raise Refused("reason", "Choose a reason from the list.", f"reason-{one.line}")
+    empty = "Say in your own words why it comes back." if reason.comment else ""
+    return read_words(
+        one.comment, order=order, role="buyer", field=f"comment-{one.line}", what="Your comment", empty=empty, now=now
+    )
+
+
+def _require_pieces(wanted: Sequence[Wanted], pieces: Mapping[str, Returnable]) -> None:
+    if not wanted:
+        raise Refused("nothing", "Choose at least one item and how many of it you send back.", "lines")
+    if len({one.line for one in wanted}) < len(wanted):
+        raise Refused("twice", "An item stands in the list twice: enter all of its pieces once.", "lines")
+    for one in wanted:
+        if one.line not in pieces:
+            raise Refused("unknown_line", "This item is not on the order. Choose one that is.", "lines")
+        left = pieces[one.line].left
+        if not 1 <= one.quantity <= left:
+            known = f"1 to {left} can be sent back" if left else "none of it can be sent back now"
+            raise Refused("quantity", f"{one.quantity} of this item: {known}.", f"quantity-{one.line}")
+
+
+def _store(
+    order: Order,
+    wanted: Sequence[Wanted],
+    pieces: Mapping[str, Returnable],
+    comments: Mapping[str, str],
+    terms: ReturnTerms,
+    now: datetime,
+) -> Return:
+    faults = {reason.key: reason.fault for reason in terms.reasons}
+    sellers = any(faults[one.reason] == "seller" for one in wanted)  # one parcel: it travels at the seller's cost
+    made = Return.objects.create(
+        order=order,
+        public_id=new_id("ret", now),
+        postage=Return.Postage.SELLER if sellers else Return.Postage.BUYER,
+        profile_digest=profile_in_force(order.marketplace, now).digest,
+        requested_at=now,
+    )
+    ReturnLine.objects.bulk_create(
+        ReturnLine(
+            returned=made,
+            line=pieces[one.line].line,
+            quantity=one.quantity,
+            reason=one.reason,
+            comment=comments[one.line],
+            opened=one.opened,
+        )
+        for one in wanted
+    )
+    return made

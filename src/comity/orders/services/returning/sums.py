@@ -1,0 +1,94 @@
+"""What a buyer gets back for a return, computed and not yet booked. Amounts are minor units.
+
+For each line: what was paid for its pieces, less the deduction of its grade. Beside it the postage: the way there is
+given back where the seller is at fault, or within the first days (rules §5), in proportion to the value; the way back
+is taken off where the buyer pays for it and used a label of the seller's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from comity.accounts.profiles.returns import ReturnTerms
+from comity.orders.models import AdjustmentPart, Order, Return, ReturnLine
+from comity.orders.selectors.returns import returnable
+from comity.orders.services.adjusting import Part
+from comity.orders.services.remaining import Left
+from comity.orders.services.returning.eligibility import days_since
+
+Component = AdjustmentPart.Component
+
+
+@dataclass(frozen=True, slots=True)
+class LineSum:
+    """``paid`` for the pieces as far as it was not given back before; ``deducted`` of it."""
+
+    line: ReturnLine
+    paid: int
+    percent: int
+    deducted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSum:
+    """What comes back: goods, the way there (``outbound``), less the way back (``postage``)."""
+
+    lines: tuple[LineSum, ...]
+    outbound: int
+    postage: int
+
+    @property
+    def total(self) -> int:
+        """What the buyer gets."""
+        return sum(one.paid - one.deducted for one in self.lines) + self.outbound - self.postage
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The same as parts of an adjustment."""
+        goods = [
+            Part(one.line.line.external_id, Component.PRINCIPAL, one.paid, one.line.quantity) for one in self.lines
+        ]
+        fees = [Part(one.line.line.external_id, Component.RESTOCKING_FEE, one.deducted) for one in self.lines]
+        ways = [Part("", Component.SHIPPING, self.outbound), Part("", Component.RETURN_SHIPPING, self.postage)]
+        return tuple(part for part in (*goods, *fees, *ways) if part.amount_minor)
+
+
+def refund_of(returned: Return, terms: ReturnTerms, left: Left, *, postage: int = 0) -> RefundSum:
+    """The sums of a return; a line that was not graded has no deduction. ``left``: of its order. Five queries."""
+    lines = list(returned.lines.select_related("line").order_by("pk"))
+    goods = sum(one.line.unit_minor * one.line.quantity for one in left.lines.values())
+    total = returned.order.total_minor
+    sums = tuple(_line_sum(one, left, cheaper=(min(total, goods), goods)) for one in lines)
+    value = sum(one.line.unit_minor * one.quantity for one in lines)
+    way = max(total - goods, 0) if _gives_outbound(returned, lines, terms) else 0
+    outbound = min(way * value // goods if goods else 0, way - _shipping_back(returned.order) if way else 0)
+    return RefundSum(sums, max(outbound, 0), postage)
+
+
+def _line_sum(line: ReturnLine, left: Left, *, cheaper: tuple[int, int]) -> LineSum:
+    """A discount on the whole order is shared by value: who paid less gets less back."""
+    paid_of_all, goods = cheaper
+    value = line.line.unit_minor * line.quantity
+    paid = value * paid_of_all // goods if goods else 0
+    paid = max(min(paid, left.lines[line.line.external_id].principal), 0)
+    percent = line.deduction_percent or 0
+    return LineSum(line, paid, percent, paid * percent // 100)
+
+
+def _gives_outbound(returned: Return, lines: list[ReturnLine], terms: ReturnTerms) -> bool:
+    if returned.postage == Return.Postage.SELLER:
+        return True
+    coming = {one.line_id for one in lines}
+    market = returned.order.marketplace
+    days: Mapping[int, int] = {
+        one.line.pk: days_since(one.delivered_at, returned.requested_at, marketplace=market, terms=terms)
+        for one in returnable(returned.order)
+        if one.line.pk in coming
+    }
+    return max(days.values(), default=0) <= terms.outbound_days
+
+
+def _shipping_back(order: Order) -> int:
+    given = AdjustmentPart.objects.filter(adjustment__order=order, component=Component.SHIPPING)
+    return given.aggregate(Sum("amount_minor"))["amount_minor__sum"] or 0

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "the background work beside `comity serve` on PostgreSQL",
     "live": "tells open pages at once that something changed",
     "import": "sellers, staff, buyers, products, listings, orders and shipments from a file",
+    "feed": "a seller's file of shipments, adjustments or acknowledgements",
     "reindex": "the search index, brought up to date",
     "check": "a message, or a file of them, against the rules; needs no database",
     "rules": "what messages are held to; and stored messages under another rulebook",

@@ -22,9 +22,9 @@ from comity.accounts.services.sign_in import check_password
 from comity.accounts.services.trail import note, note_failed_sign_in
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
+from comity.common.spreadsheets import harmless
 from comity.jobs.pump import Pump
 from comity.messaging.models import Message
-from comity.web.desk.audit_export import harmless
 from comity.web.desk.deeds import DEEDS
 from comity_policy.rules import all_rules
 from tests import factories

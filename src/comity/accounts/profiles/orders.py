@@ -26,5 +26,8 @@ class FeedTerms:
     """How large a feed may be, and what reading it may cost (SEC9)."""
 
     bytes: int
+    ratio: int
     records: int
+    memory_bytes: int
+    seconds: int
     batch: int

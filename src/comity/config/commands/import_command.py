@@ -184,14 +184,15 @@ def _list_fields(kind: str) -> int:
     from comity.orders.services.imports import KINDS as TABLE  # needs models
 
     chosen = TABLE[kind]
-    sys.stdout.write("".join(_lines_about(chosen.fields, "")))
+    sys.stdout.write("".join(lines_about(chosen.fields, "")))
     if chosen.columns:
-        sys.stdout.write("\nIn CSV:\n" + "".join(_lines_about(chosen.columns, "")))
+        sys.stdout.write("\nIn CSV:\n" + "".join(lines_about(chosen.columns, "")))
     return 0
 
 
-def _lines_about(fields: tuple[Any, ...], indent: str) -> Iterator[str]:
+def lines_about(fields: tuple[Any, ...], indent: str) -> Iterator[str]:
+    """A line for each field of a file, those of nested lists below theirs."""
     for one in fields:
         need = "required" if one.required else "optional"
         yield f"{indent}{one.name:<18} {need}  {one.meaning}\n"
-        yield from _lines_about(getattr(one.parse, "fields", ()), f"{indent}  ")
+        yield from lines_about(getattr(one.parse, "fields", ()), f"{indent}  ")

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("fatal", models.TextField(blank=True)),
                 ("uploaded_by", models.CharField(blank=True, max_length=31)),
                 ("received_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
                     "blob",
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("record", models.PositiveIntegerField()),
                 ("line", models.PositiveIntegerField(null=True)),
+                ("message", models.CharField(blank=True, max_length=60)),
                 ("order_number", models.CharField(blank=True, max_length=60)),
                 ("field", models.CharField(blank=True, max_length=60)),
                 ("code", models.CharField(max_length=40)),

@@ -67,6 +67,7 @@ class Feed(models.Model):
     fatal = models.TextField(blank=True)
     uploaded_by = models.CharField(max_length=31, blank=True)
     received_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -75,11 +76,15 @@ class Feed(models.Model):
 
 
 class FeedResult(models.Model):
-    """What is to be said of one record: an error or a warning, of one field. A record without one was applied."""
+    """What is to be said of one record: an error or a warning, of one field. A record without one was applied.
+
+    ``line`` of the file where it begins; ``message``: the id that the sender gave it.
+    """
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="results")
     record = models.PositiveIntegerField()
     line = models.PositiveIntegerField(null=True)
+    message = models.CharField(max_length=60, blank=True)
     order_number = models.CharField(max_length=60, blank=True)
     field = models.CharField(max_length=60, blank=True)
     code = models.CharField(max_length=40)

@@ -7,10 +7,10 @@ from typing import Any
 
 from comity.accounts.selectors.audit import Deed
 from comity.common.canonical import canonical
+from comity.common.spreadsheets import harmless
 from comity.web.desk.deeds import deed
 
 _COLUMNS = ("when", "person_id", "person", "event", "what", "about", "details")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula (SEC8)
 
 
 class _Echo:
@@ -33,11 +33,6 @@ def as_json_lines(deeds: Iterable[Deed]) -> Iterator[str]:
     """A JSON object a line."""
     for one in deeds:
         yield json.dumps(_row(one) | {"details": one.event.data}, ensure_ascii=False) + "\n"
-
-
-def harmless(cell: str) -> str:
-    """``cell`` as text for a spreadsheet: what looks like a formula gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _row(one: Deed) -> dict[str, Any]:

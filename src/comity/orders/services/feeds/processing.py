@@ -1,0 +1,257 @@
+"""Applies feeds: a batch of records a transaction, and how far the feed has come in the same one.
+
+received -> processing -> done | fatal. Who processes a feed holds it for a while (``leased_until``) and says so with
+every batch; one that died is taken over from where it stood. Two that process the same feed at once cannot apply a
+record twice: the second finds that the feed has moved on, and stops.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DataError, IntegrityError
+from django.db.models import Q
+
+from comity.accounts.models import Seller
+from comity.accounts.profiles import profile_in_force
+from comity.accounts.profiles.orders import FeedTerms
+from comity.common.buggify import crash_point
+from comity.common.import_values import BadValue, Fault
+from comity.common.outbox import emit
+from comity.common.transactions import write
+from comity.files.services.blobs import open_checked
+from comity.orders.models import Feed, FeedResult, Order
+from comity.orders.services.feeds.kinds import KINDS, SOURCE, Known, faults_of, understand
+from comity.orders.services.feeds.reading import Fatal, records
+from comity.orders.services.results import Result
+
+LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest machine
+_State = Feed.State
+_UNDER_WAY = (_State.RECEIVED, _State.PROCESSING)
+
+
+class Overtaken(Exception):
+    """Somebody else has processed what was about to be applied."""
+
+
+@dataclass(slots=True)
+class _Record:
+    """One record on its way: what it asks for, or what is wrong with it."""
+
+    raw: Mapping[str, Any]
+    requests: list[Any] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """The order as the record calls it; empty where it calls none."""
+        values = self.raw["values"]
+        return str(values.get("order") or values.get("merchant_order") or "")
+
+
+def process_due(now: datetime) -> int:
+    """Process one feed that waits; 0 when none does. Safe to call from many workers."""
+    feed = _take(now)
+    if feed is None:
+        return 0
+    process(feed, now=now)
+    return 1
+
+
+def _take(now: datetime) -> Feed | None:
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    waiting = Feed.objects.filter(free, state__in=_UNDER_WAY).order_by("id")
+    for feed in waiting[:5]:
+        if Feed.objects.filter(free, pk=feed.pk, state__in=_UNDER_WAY).update(leased_until=now + LEASE):
+            return feed
+    return None
+
+
+def process(feed: Feed, *, now: datetime, watch: Callable[[int], None] | None = None) -> Feed:
+    """Apply what has not been applied yet of ``feed``; it is done or fatal afterwards.
+
+    ``watch`` is told how many records are dealt with. A feed that somebody else finishes meanwhile is left to them.
+    """
+    seller = Seller.objects.select_related("marketplace").get(pk=feed.seller_id)
+    terms = profile_in_force(seller.marketplace, now).feeds
+    fatal = ""
+    try:
+        for batch in _batches(_unread(feed, terms), terms.batch):
+            _apply(feed, seller, batch, now=now)
+            crash_point("feed_batch_applied")
+            if watch:
+                watch(batch[-1].raw["record"])
+    except Fatal as end:
+        fatal = end.sentence
+    except Overtaken:
+        return Feed.objects.get(pk=feed.pk)
+    return _finish(feed, seller, fatal, now=now)
+
+
+def _unread(feed: Feed, terms: FeedTerms) -> Iterator[_Record]:
+    """The records behind those that are dealt with."""
+    limits = {
+        "bytes": terms.bytes,
+        "ratio": terms.ratio,
+        "memory_bytes": terms.memory_bytes,
+        "seconds": terms.seconds,
+    }
+    with open_checked(feed.blob) as content:
+        for raw in records(content, kind=feed.kind, form=feed.form, limits=limits):
+            if raw["record"] > terms.records:
+                most = f"{terms.records:,}"
+                raise Fatal("records", f"The file has more than {most} records: what is behind them was not read.")
+            if raw["record"] > feed.records:
+                yield _Record(raw)
+
+
+def _batches(unread: Iterator[_Record], size: int) -> Iterator[list[_Record]]:
+    """Batches in which no order stands twice: what one record does, the next one about the same order must see.
+
+    Where the document ends to be readable, what stood before is a batch first.
+    """
+    batch: list[_Record] = []
+    names: set[str] = set()
+    end: Fatal | None = None
+    try:
+        for record in unread:
+            name = record.named
+            if len(batch) >= size or name in names:
+                yield batch
+                batch, names = [], set()
+            batch.append(record)
+            names |= {name} - {""}
+    except Fatal as fatal:
+        end = fatal
+    if batch:
+        yield batch
+    if end:
+        raise end
+
+
+def _apply(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> None:
+    """Apply a batch, or its halves where the database refuses something in it."""
+    try:
+        with write():
+            locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
+            if locked.records != feed.records or locked.state not in _UNDER_WAY:
+                raise Overtaken
+            _ask(feed, seller, batch, now=now)
+            _count(locked, batch, now=now)
+    except (IntegrityError, DataError):
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            for half in (batch[:middle], batch[middle:]):
+                _apply(feed, seller, [_Record(one.raw) for one in half], now=now)
+            return
+        sentence = "contradicts something that is stored already, or was written by somebody else meanwhile."
+        _refuse_alone(feed, batch[0], Fault("", "conflict", sentence), now=now)
+        return
+    feed.records, feed.state = locked.records, locked.state
+    feed.applied, feed.unchanged, feed.refused = locked.applied, locked.unchanged, locked.refused
+
+
+def _refuse_alone(feed: Feed, record: _Record, fault: Fault, *, now: datetime) -> None:
+    record.requests, record.results, record.faults = [], [], (fault,)
+    with write():
+        locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
+        if locked.records != feed.records:
+            raise Overtaken
+        _count(locked, [record], now=now)
+    feed.records, feed.refused = locked.records, locked.refused
+
+
+def _ask(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> None:
+    """Understand the records and ask the service: once for all, and again for those that ask for several things."""
+    kind = KINDS[feed.kind]
+    known = Known(seller, _orders(seller, batch), now)
+    for record in batch:
+        try:
+            if record.raw["faults"]:
+                raise BadValue.of([Fault(*fault) for fault in record.raw["faults"]])
+            clean = understand(record.raw["values"], kind)
+            record.requests = kind.requests(clean, known)
+        except BadValue as bad:
+            record.faults = faults_of(bad)
+    for turn in range(max((len(record.requests) for record in batch), default=0)):
+        asking = [record for record in batch if len(record.requests) > turn and not record.faults]
+        asked = [record.requests[turn] for record in asking]
+        answers = kind.ask(seller, asked, source=SOURCE, actor=feed.uploaded_by, now=now)
+        for record, answer in zip(asking, answers, strict=True):
+            record.results.append(answer)
+            record.faults = answer.faults
+
+
+def _orders(seller: Seller, batch: Sequence[_Record]) -> dict[str, Order]:
+    """The seller's orders that the batch names, by number, and those that it names by the shop's own id."""
+    named = {str(record.raw["values"].get("order", ""))[:60] for record in batch}
+    own = {str(record.raw["values"].get("merchant_order", ""))[:100] for record in batch}
+    clean = [{one for one in names if one and one.isprintable()} for names in (named, own)]
+    wanted = Q(number__in=clean[0]) | Q(external_id__in=clean[1]) if clean[1] else Q(number__in=clean[0])
+    found = Order.objects.filter(wanted, seller=seller).prefetch_related("lines")
+    by_name: dict[str, Order] = {}
+    for order in found:
+        if order.external_id in clean[1]:
+            by_name[order.external_id] = order
+        by_name[order.number] = order
+    return by_name
+
+
+def _count(locked: Feed, batch: Sequence[_Record], *, now: datetime) -> None:
+    """Write down what became of the records and how far the feed has come, in the transaction that applied them."""
+    refused = [record for record in batch if record.faults]
+    good = [record for record in batch if not record.faults]
+    unchanged = sum(all(result.repeated for result in record.results) and bool(record.results) for record in good)
+    results = [_result(locked, record, fault) for record in refused for fault in record.faults]
+    for record in good:
+        said = [fault for result in record.results for fault in result.warnings]
+        results += [_result(locked, record, fault, warning=True) for fault in said]
+    FeedResult.objects.bulk_create(results)
+    locked.records = batch[-1].raw["record"]
+    locked.refused += len(refused)
+    locked.unchanged += unchanged
+    locked.applied += len(good) - unchanged
+    locked.state, locked.leased_until = _State.PROCESSING, now + LEASE
+    locked.save(update_fields=["records", "refused", "unchanged", "applied", "state", "leased_until"])
+
+
+def _result(feed: Feed, record: _Record, fault: Fault, *, warning: bool = False) -> FeedResult:
+    return FeedResult(
+        feed=feed,
+        record=record.raw["record"],
+        line=record.raw["line"],
+        message=record.raw["id"][:60],
+        order_number=_printable(record.named)[:60],
+        field=_printable(fault.field)[:60],
+        code=fault.code[:40],
+        sentence=_printable(fault.sentence),
+        warning=warning,
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
+def _finish(feed: Feed, seller: Seller, fatal: str, *, now: datetime) -> Feed:
+    with write():
+        locked_seller = Seller.objects.select_for_update(of=("self",)).get(pk=seller.pk)
+        locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
+        if locked.state not in _UNDER_WAY:
+            return locked
+        # A document that breaks off in the middle is done as far as it goes.
+        locked.state = _State.FATAL if fatal and not locked.records else _State.DONE
+        locked.fatal, locked.finished_at, locked.leased_until = fatal, now, None
+        locked.save(update_fields=["state", "fatal", "finished_at", "leased_until"])
+        emit(
+            locked_seller,
+            name="feed.finished",
+            data={"feed": locked.public_id, "state": str(locked.state)},
+            stream_id=seller.public_id,
+            marketplace=seller.marketplace.public_id,
+            now=now,
+        )
+        locked_seller.save(update_fields=["event_count"])
+    return locked

@@ -1,0 +1,156 @@
+"""Takes a feed apart in a process of its own: ``records`` starts it, the rest of this file is what it runs.
+
+It gets the file on standard input, nothing of our environment, and limits on memory, time and what a compressed file
+may grow to. It writes one JSON object a record, and one with ``fatal`` where the document ends to be readable.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+from comity.common.imports import BadFile
+from comity.orders.services.feeds import envelope, flat
+
+_GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 16
+HEAD = 4_096  # bytes that tell the form
+_OPEN_FILES = 16
+_SMALL = 1_000_000  # bytes: what unpacks to less may be packed as tightly as it likes
+
+
+class Fatal(Exception):
+    """The document cannot be read (any further); ``code`` and a sentence for its sender."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code, self.sentence = code, sentence
+
+
+def form_of(head: bytes) -> str:
+    """``xml``, ``jsonl``, ``tsv`` or ``csv``, by the first bytes of a file, packed or not."""
+    if head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, HEAD)
+        except zlib.error:
+            head = b""
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if start.startswith(b"<"):
+        return "xml"
+    return "jsonl" if start.startswith((b"{", b"[")) else "tsv" if b"\t" in start else "csv"
+
+
+def records(file: IO[bytes], *, kind: str, form: str, limits: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """The records of ``file``, read in a limited process; nothing of it is trusted yet.
+
+    ``limits``: ``bytes`` unpacked, ``ratio`` of unpacking, ``memory_bytes``, ``seconds`` of computing.
+    Raises ``Fatal``.
+    """
+    job = json.dumps({"kind": kind, "form": form, "limits": dict(limits)})
+    command = [sys.executable, "-I", "-m", __name__, job]
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    with subprocess.Popen(  # noqa: S603 - a fixed programme; the file is data to it
+        command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
+        assert child.stdout is not None
+        try:
+            ended = False
+            for line in child.stdout:
+                said = json.loads(line)
+                if "fatal" in said:
+                    raise Fatal(*said["fatal"])
+                ended = "end" in said
+                if not ended:
+                    yield said
+            if not ended:
+                raise Fatal("cost", "Reading the file takes more memory or time than is allowed. Send it in parts.")
+        finally:
+            child.kill()
+
+
+class _Unpacked:
+    """A gzip file as it unpacks, up to so many bytes and so many times its size."""
+
+    def __init__(self, file: IO[bytes], limits: Mapping[str, int]) -> None:
+        self._file, self._limits = file, limits
+        self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._kept = b""
+        self._packed = self._size = 0
+
+    def read(self, most: int) -> bytes:
+        while not self._kept and not self._unpack.eof:
+            packed = self._unpack.unconsumed_tail or self._file.read(_CHUNK)
+            if not packed:
+                raise BadFile("truncated", "The compressed file breaks off. Send it again, whole.")
+            self._packed += len(packed) if not self._unpack.unconsumed_tail else 0
+            try:
+                self._kept = self._unpack.decompress(packed, _CHUNK)
+            except zlib.error:
+                raise BadFile("gzip", "The compressed file is damaged. Pack it anew and send it again.") from None
+            self._count(len(self._kept))
+        piece, self._kept = self._kept[:most], self._kept[most:]
+        return piece
+
+    def _count(self, more: int) -> None:
+        self._size += more
+        ratio, most = self._limits["ratio"], self._limits["bytes"]
+        if self._size > most:
+            raise BadFile("unpacked", f"The file unpacks to more than {most // 1_000_000} MB. Send it in parts.")
+        if self._size > _SMALL and self._size > self._packed * ratio:
+            raise BadFile("ratio", f"The file unpacks to more than {ratio} times its size. Send it unpacked.")
+
+    def readline(self, most: int) -> bytes:
+        """The next line, or as much of it."""
+        found = b""
+        while b"\n" not in found and len(found) < most and (piece := self.read(_CHUNK)):
+            found += piece
+        end = found.find(b"\n") + 1 or len(found)
+        end = min(end, most)
+        self._kept = found[end:] + self._kept
+        return found[:end]
+
+
+def parsed(file: Any, *, kind: str, form: str, limits: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """The records of ``file``, read here and now. Raises ``BadFile``; memory and time are the caller's to limit."""
+    if file.peek(2)[:2] == _GZIP:
+        file = _Unpacked(file, limits)
+    if form == "xml":
+        return envelope.read(file, kind)
+    return flat.read(file, kind, form)
+
+
+def _limit(limits: Mapping[str, int]) -> None:
+    seconds, memory = limits["seconds"], limits["memory_bytes"]
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main(argument: str) -> None:
+    job = json.loads(argument)
+    _limit(job["limits"])
+    try:
+        for record in parsed(sys.stdin.buffer, **job):
+            _say(record)
+        _say({"end": True})
+    except BadFile as bad:
+        _say({"fatal": [bad.refusal.code, bad.refusal.sentence]})
+    except MemoryError:
+        _say({"fatal": ["memory", "Reading the file takes too much memory. Send it in parts."]})
+    except Exception as error:  # noqa: BLE001 - whatever a parser says about a hostile file, the file is refused
+        sentence = f"The file cannot be read ({type(error).__name__}). Save it anew and send it again."
+        _say({"fatal": ["broken", sentence]})
+    sys.stdout.flush()
+
+
+def _say(what: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])

@@ -1,0 +1,316 @@
+"""Feeds: every record is answered, good ones are applied once, whatever is between them or cuts the work off."""
+
+import gzip
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from comity.common.errors import Refused
+from comity.common.imports import BadFile
+from comity.ledger.models import Journal
+from comity.orders.models import Adjustment, Feed, FeedResult, Order, Shipment
+from comity.orders.services.feeds import processing
+from comity.orders.services.feeds.kinds import moment_of
+from comity.orders.services.feeds.processing import process, process_due
+from comity.orders.services.feeds.reading import Fatal, parsed, records
+from comity.orders.services.feeds.reporting import REPORTS
+from comity.orders.services.feeds.submitting import submit
+from tests.factories import NOW, seller
+from tests.orders.feeds import (
+    ACKNOWLEDGEMENT,
+    ADJUSTMENT,
+    SHIPPING,
+    lines,
+    refund,
+    results,
+    send,
+    shipped,
+    shop_with,
+    take_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def read_in_this_process(monkeypatch):
+    """A process of its own takes half a second to start; ``test_feed_reading`` has it."""
+
+    def records(file, **job):
+        try:
+            yield from parsed(file, **job)
+        except BadFile as bad:
+            raise Fatal(bad.refusal.code, bad.refusal.sentence) from None
+
+    monkeypatch.setattr(processing, "records", records)
+
+
+def test_a_feed_is_read_in_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr(processing, "records", records)
+    shop, (one,) = shop_with()
+    assert send(shop, lines(shipped(one))).applied == 1
+
+
+@pytest.mark.requirement("S58", "S59", "S72")
+def test_a_shipping_feed_confirms_and_charges():
+    shop, (one, two) = shop_with(2)
+    feed = send(shop, lines(shipped(one, tracking="00340434161094042557"), shipped(two)))
+    assert (feed.state, feed.records, feed.applied, feed.refused) == ("done", 2, 2, 0)
+    assert set(Order.objects.values_list("status", flat=True)) == {"shipped"}
+    assert Journal.objects.filter(kind="capture").count() == 2
+    assert Shipment.objects.get(order=one).tracking_number == "00340434161094042557"
+
+
+@pytest.mark.requirement("S58")
+def test_an_adjustment_feed_gives_money_back():
+    shop, (one,) = shop_with(status="shipped")
+    feed = send(shop, lines(refund(one)), ADJUSTMENT)
+    assert (feed.applied, results(feed)) == (1, [])
+    made = Adjustment.objects.get()
+    assert (made.reason, made.amount_minor, made.refunded_minor) == ("CustomerReturn", 1000, 1000)
+
+
+def test_an_acknowledgement_feed_gives_up_what_cannot_be_fulfilled():
+    shop, (one, two, three) = shop_with(3)
+    records = [
+        {"order": one.number, "status": "Success"},
+        {"order": two.number, "status": "Failure", "reason": "WeatherDelay"},
+        {"order": three.number, "status": "Failure", "items": [{"line": "1", "reason": "NoInventory"}]},
+    ]
+    feed = send(shop, lines(*records), ACKNOWLEDGEMENT)
+    assert (feed.applied, results(feed)) == (3, [])
+    states = [Order.objects.get(pk=each.pk).status for each in (one, two, three)]
+    assert states == ["unshipped", "cancelled", "unfulfillable"]
+    assert Adjustment.objects.get().reason == "NoInventory"
+
+
+def test_a_bad_record_stops_no_other_one():
+    shop, (one, two) = shop_with(2)
+    foreign = shop_with(1)[1][0]
+    feed = send(
+        shop,
+        lines(
+            shipped(one),
+            {"order": "305-0000000-0000000", "ship_date": "2026-11-02"},
+            shipped(foreign),
+            {**shipped(two), "ship_date": "2026-02-31"},
+            {**shipped(two), "items": [{"line": "9", "quantity": 1}]},
+            {**shipped(two), "items": [{"line": "1", "quantity": 2}]},
+            {**shipped(two), "ship_date": "2026-12-24"},
+            {"ship_date": "2026-11-02"},
+            {**shipped(two), "colour": "red"},
+            shipped(two),
+        ),
+    )
+    assert (feed.applied, feed.refused, feed.records) == (2, 8, 10)
+    said = {record: (field, code) for record, _, field, code in results(feed)}
+    assert said[2] == said[3] == ("order", "unknown_order")
+    assert said[4] == ("ship_date", "bad_date")
+    assert said[8] == ("order", "missing")
+    assert said[9] == ("colour", "unknown_field")
+    assert {5, 6, 7} <= set(said)
+    assert Shipment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"amount": "24.51"}, "more_than_paid"),
+        ({"amount": "0.001"}, "decimals"),
+        ({"amount": "-1.00"}, "negative"),
+        ({"amount": "1,50"}, "comma_decimal"),
+        ({"amount": "0"}, "missing"),
+        ({"amount": "1e9"}, "not_a_number"),
+        ({"reason": "BecauseILikeIt"}, "unknown_choice"),
+        ({"line": "9"}, "unknown_line"),
+    ],
+)
+def test_a_refund_that_cannot_be_is_refused_with_its_reason(fields, code):
+    shop, (one,) = shop_with(status="shipped")
+    feed = send(shop, lines(refund(one, **fields)), ADJUSTMENT)
+    assert [said[3] for said in results(feed)] == [code]
+    assert not Adjustment.objects.exists()
+    assert not Journal.objects.filter(kind="refund").exists()
+
+
+def test_the_currency_must_be_the_orders():
+    shop, (one,) = shop_with(status="shipped")
+    record = refund(one)
+    record["items"][0]["parts"][0]["currency"] = "USD"
+    feed = send(shop, lines(record), ADJUSTMENT)
+    assert results(feed) == [(1, one.number, "items[0].parts[0].currency", "currency")]
+
+
+def test_the_same_file_again_is_the_same_feed():
+    shop, (one,) = shop_with()
+    content = lines(shipped(one)).encode()
+    first = send(shop, content)
+    again = take_in(shop, content, now=NOW + timedelta(days=1))
+    assert (again.repeated, again.feed.pk, again.feed.finished_at) == (True, first.pk, NOW)
+    assert Feed.objects.count() == 1
+
+
+def test_another_shop_may_send_the_same_bytes():
+    shop, (one,) = shop_with()
+    content = lines(shipped(one)).encode()
+    send(shop, content)
+    feed = send(seller(shop.marketplace), content)
+    assert results(feed) == [(1, one.number, "order", "unknown_order")]
+
+
+def test_the_same_record_in_another_file_changes_nothing():
+    shop, (one, two) = shop_with(2, status="shipped")
+    send(shop, lines(refund(one)), ADJUSTMENT)
+    feed = send(shop, lines(refund(one), refund(two)), ADJUSTMENT)
+    assert (feed.applied, feed.unchanged, feed.refused) == (1, 1, 0)
+    assert Adjustment.objects.count() == 2
+
+
+def test_two_records_about_one_order_follow_each_other():
+    shop, (one,) = shop_with(status="shipped")
+    feed = send(shop, lines(refund(one, "20.00"), refund(one, "5.00"), refund(one, "4.50")), ADJUSTMENT)
+    assert (feed.applied, [(record, code) for record, _, _, code in results(feed)]) == (2, [(2, "more_than_paid")])
+
+
+def test_the_shops_own_order_id_names_an_order():
+    shop, (one,) = shop_with()
+    record = {**shipped(one), "merchant_order": one.external_id}
+    del record["order"]
+    assert send(shop, lines(record)).applied == 1
+
+
+@pytest.mark.parametrize(("size", "code"), [(0, "empty"), (200_000_001, "size")])
+def test_an_empty_file_and_one_that_is_too_large_are_refused_and_nothing_is_stored(size, code):
+    shop, _ = shop_with()
+    with pytest.raises(Refused) as refused:
+        submit(shop, io.BytesIO(b"x"), kind=SHIPPING, name="x", size=size, actor="", now=NOW)
+    assert refused.value.code == code
+    assert not Feed.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"<!DOCTYPE x><AmazonEnvelope/>", b"rubbish", b"\xff\xfe\x00\x01", b"<x/>"])
+def test_a_document_that_cannot_be_read_is_fatal_and_says_why(content):
+    shop, _ = shop_with()
+    feed = send(shop, content)
+    assert (feed.state, feed.records, bool(feed.fatal)) == ("fatal", 0, True)
+
+
+def test_a_document_that_breaks_off_is_done_as_far_as_it_goes():
+    shop, (one, two) = shop_with(2)
+    packed = gzip.compress(lines(shipped(one), shipped(two)).encode() + b"\n" * 1_100_000)
+    feed = send(shop, packed)
+    assert (feed.state, feed.applied) == ("done", 2)
+    assert feed.fatal == "The file unpacks to more than 50 times its size. Send it unpacked."
+
+
+class Killed(BaseException):
+    """A process that ends in the middle of its work."""
+
+
+@pytest.fixture
+def orders_in_batches_of_ten(monkeypatch):
+    shop, orders = shop_with(25)
+    original = processing._batches
+    monkeypatch.setattr(processing, "_batches", lambda unread, size: original(unread, 10))
+    return shop, orders
+
+
+def cut_off_after(batches, monkeypatch):
+    left = iter(range(batches))
+
+    def crash(name):
+        if name == "feed_batch_applied" and next(left, None) is None:
+            raise Killed
+
+    monkeypatch.setattr(processing, "crash_point", crash)
+
+
+@pytest.mark.parametrize("batches", [0, 1, 2])
+def test_a_feed_that_was_cut_off_goes_on_where_it_stood(orders_in_batches_of_ten, monkeypatch, batches):
+    shop, orders = orders_in_batches_of_ten
+    feed = take_in(shop, lines(*(shipped(one) for one in orders)).encode()).feed
+    cut_off_after(batches, monkeypatch)
+    with pytest.raises(Killed):
+        process(feed, now=NOW)
+    stood = Feed.objects.get(pk=feed.pk)
+    assert (stood.state, stood.records) == ("processing", min(10 * (batches + 1), 25))
+    monkeypatch.setattr(processing, "crash_point", lambda name: None)
+    done = process(stood, now=NOW)
+    assert (done.state, done.applied, done.unchanged, done.refused) == ("done", 25, 0, 0)
+    assert Shipment.objects.count() == Journal.objects.filter(kind="capture").count() == 25
+
+
+def test_who_comes_second_stops(orders_in_batches_of_ten):
+    shop, orders = orders_in_batches_of_ten
+    feed = take_in(shop, lines(*(shipped(one) for one in orders)).encode()).feed
+    stale = Feed.objects.get(pk=feed.pk)
+    process(feed, now=NOW)
+    assert process(stale, now=NOW).applied == 25
+    assert (FeedResult.objects.count(), Shipment.objects.count()) == (0, 25)
+
+
+def test_what_waits_is_processed_once(orders_in_batches_of_ten):
+    shop, orders = orders_in_batches_of_ten
+    take_in(shop, lines(shipped(orders[0])).encode())
+    assert (process_due(NOW), process_due(NOW)) == (1, 0)
+    assert Feed.objects.get().state == "done"
+
+
+def test_what_somebody_is_at_work_on_is_left_to_them():
+    shop, (one,) = shop_with()
+    feed = take_in(shop, lines(shipped(one)).encode()).feed
+    Feed.objects.filter(pk=feed.pk).update(state="processing", leased_until=NOW + timedelta(minutes=1))
+    assert process_due(NOW) == 0
+    assert process_due(NOW + timedelta(minutes=2)) == 1
+
+
+def test_the_database_refuses_one_record_and_the_others_stand(monkeypatch):
+    shop, orders = shop_with(4)
+    original = processing._ask
+
+    def broken(feed, seller, batch, *, now):
+        original(feed, seller, batch, now=now)
+        if any(record.raw["record"] == 3 for record in batch):
+            raise IntegrityError
+
+    monkeypatch.setattr(processing, "_ask", broken)
+    feed = send(shop, lines(*(shipped(one) for one in orders)))
+    assert (feed.state, feed.applied, feed.refused) == ("done", 3, 1)
+    assert [(record, code) for record, _, _, code in results(feed)] == [(3, "conflict")]
+    assert Shipment.objects.count() == 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_batch_costs_the_same_whatever_its_size(count, django_assert_max_num_queries):
+    shop, orders = shop_with(count)
+    feed = take_in(shop, lines(*(shipped(one) for one in orders)).encode()).feed
+    with django_assert_max_num_queries(45):
+        process(feed, now=NOW)
+
+
+def test_the_result_is_a_processing_report():
+    shop, (one,) = shop_with()
+    feed = send(shop, lines(shipped(one), {"order": "=1+1 <b>", "ship_date": "2026-11-02"}))
+    xml, text, plain = ("".join(REPORTS[form].lines(feed)) for form in ("xml", "text", "jsonl"))
+    assert "<MessagesProcessed>2</MessagesProcessed><MessagesSuccessful>1</MessagesSuccessful>" in xml
+    assert "<ResultMessageCode>unknown_order</ResultMessageCode>" in xml
+    assert "<AmazonOrderID>=1+1 &lt;b&gt;</AmazonOrderID>" in xml
+    assert "2\t'=1+1 <b>\tunknown_order\tError\t" in text
+    assert '"record": 2, "line": 2, "order": "=1+1 <b>", "field": "order", "code": "unknown_order"' in plain
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-02T10:00:00Z", "2026-11-02T10:00:00+00:00"),
+        ("2026-11-02T10:00:00", "2026-11-02T09:00:00+00:00"),  # Berlin, in winter
+        ("2026-03-29T02:30:00", "2026-03-29T01:30:00+00:00"),  # an hour that there was not
+        ("2026-11-01", "2026-11-01T22:59:59+00:00"),
+        ("2026-11-02", "2026-11-02T12:00:00+00:00"),  # today: now
+        ("2026-12-24", "2026-12-24T12:00:00+00:00"),
+    ],
+)
+def test_when_something_left(text, moment):
+    assert moment_of(text, seller(time_zone="Europe/Berlin"), NOW).isoformat() == moment

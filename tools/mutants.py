@@ -65,7 +65,6 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/ids": ("test_contacts", "test_engine"),
     "meaning/model": ("test_meaning",),
     "rules/_fulfilment": ("test_contradictions",),
-    "rules/_review_request": ("test_prohibitions", "test_rule_examples"),
     "rules/contact/email": (*_CONTACTS, *_RULES),
     "rules/contact/phone": (*_CONTACTS, *_RULES),
     "rules/form/attachment": _RULES,

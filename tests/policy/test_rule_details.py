@@ -159,16 +159,17 @@ def test_a_secret_is_quoted_and_nothing_beside_it(text, quotes):
     ("text", "quotes"),
     [
         ("🙂" * 5, []),
-        ("🙂" * 5 + " 👍👍", ["👍", "👍"]),
-        ("One.\n\n\nTwo.", []),
-        ("One.\n\n \n\nTwo.", ["\n\n \n\n"]),
-        ("<b>It</b> is <img src='l.png'>", ["<b>", "</b>", "<img src='l.png'>"]),
-        ("<a href='/x'><img src='l.png'></a>", ["<a href='/x'><img src='l.png'>", "</a>"]),
+        ("🙂" * 5 + " 👍👍", [("👍", "emoji"), ("👍", "emoji")]),
+        ("One.\n\n\nTwo.\n\n\nThree.", []),
+        ("One.\n\n \n\nTwo.", [("\n\n \n\n", "breaks")]),
+        ("<b>It</b> is <img src='l.png'>", [("<b>", "plain"), ("</b>", "plain"), ("<img src='l.png'>", "picture")]),
+        ("<a href='/x'><img src='l.png'></a>", [("<a href='/x'><img src='l.png'>", "logo"), ("</a>", "plain")]),
     ],
 )
-def test_markup_is_quoted_sign_by_sign(text, quotes):
+def test_markup_is_quoted_sign_by_sign_and_told_by_its_kind(text, quotes):
     (entry,) = (one for one in BOOK.entries if one.rule.id == "form.markup")
     every = {form: dict.fromkeys(ROLES, Outcome.HOLD) for form in entry.rule.reasons}
     book = replace(BOOK, entries=(replace(entry, outcomes=every, by_purpose={}),))
+    expected = [(quote, entry.rule.reasons[form]) for quote, form in quotes]
 
-    assert [quote for quote, _ in told(Example(text), "form.markup", book)] == quotes
+    assert told(Example(text), "form.markup", book) == expected

@@ -156,6 +156,29 @@ def test_a_secret_is_quoted_and_nothing_beside_it(text, quotes):
 
 
 @pytest.mark.parametrize(
+    ("text", "rule", "outcome", "reason"),
+    [
+        ("It is (415) 555-0163", "contact.phone", "hold", "These digits may be a telephone number."),
+        (
+            "Ring (415) 555-0163",
+            "contact.phone",
+            "block",
+            "This is a telephone number. Buyer and seller talk to each other here only.",
+        ),
+        (
+            "219-09-9999 is it",
+            "privacy.sensitive",
+            "hold",
+            "This may be a code or an official number that should stay private.",
+        ),
+    ],
+)
+def test_digits_that_only_may_be_one_are_told_and_held_as_such(text, rule, outcome, reason):
+    verdict = check(text, rulebook=BOOK)
+    assert [(one.rule, str(one.outcome), one.reason) for one in verdict.findings] == [(rule, outcome, reason)]
+
+
+@pytest.mark.parametrize(
     ("text", "quotes"),
     [
         ("🙂" * 5, []),

@@ -13,6 +13,7 @@ from django.db.models import Q
 from comity.accounts.models import Seller
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
+from comity.common.prepared import add_all, update_all
 from comity.common.transactions import write
 from comity.integrations.carriers import OTHER, carrier_name, find_carrier, is_name, is_number, tidy
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
@@ -144,16 +145,15 @@ class _Batch:
         """Write what was planned."""
         if self._left:
             Shipment.objects.bulk_create([one.shipment for one in self._left])
-            ShipmentLine.objects.bulk_create([line for one in self._left for line in contents_of(one)])
+            add_all(line for one in self._left for line in _contents_of(one))
             depart(self._left, actor=self._actor, now=self._now)
         new = {one.shipment.public_id for one in self._left}
-        Shipment.objects.bulk_update(
-            [parcel for key, parcel in self._corrected.items() if key not in new], [*_TOLD, *SCANNED, "corrected_at"]
-        )
+        before = [parcel for key, parcel in self._corrected.items() if key not in new]
+        update_all(before, [*_TOLD, *SCANNED, "corrected_at"])
         happen(self._happenings, now=self._now)
 
 
-def contents_of(departure: Departure) -> Iterator[ShipmentLine]:
+def _contents_of(departure: Departure) -> Iterator[ShipmentLine]:
     """The rows of what is in a parcel."""
     for line, pieces in departure.pieces.items():
         yield ShipmentLine(shipment=departure.shipment, line=line, quantity=pieces)

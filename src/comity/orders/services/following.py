@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from comity.common.prepared import update_all
 from comity.common.transactions import write
 from comity.integrations.carriers import same_carrier, tidy
 from comity.orders.models import CarrierEvent, Order, Shipment
@@ -49,7 +50,7 @@ def follow(
             said = list(_about(parcel, locked[parcel.order_id], heard, arrived))
             if _learn(parcel, said, locked[parcel.order_id], happenings):
                 changed.append(parcel)
-        Shipment.objects.bulk_update(changed, ["first_scan_at", *_COLUMNS.values()])
+        update_all(changed, ["first_scan_at", *_COLUMNS.values()])
         _finish(locked, parcels, {parcel.order_id for parcel in changed}, happenings, now=now, tell=tell)
 
 
@@ -117,4 +118,4 @@ def _finish(
     else:
         for order in moved:
             order.status = Order.Status.DELIVERED
-    Order.objects.bulk_update(moved, ["status", "delivered_at"])
+    update_all(moved, ["status", "delivered_at"])

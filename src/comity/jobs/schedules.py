@@ -24,6 +24,7 @@ from comity.messaging.services.notice_sending import let_reminders_fall_due
 from comity.messaging.services.search import index_missing
 from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
+from comity.orders.services.overdue import watch_ship_deadlines
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -79,6 +80,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "fill search": Schedule(timedelta(minutes=10), fill_search),
     "remind of recalls": Schedule(timedelta(hours=1), remind_of_recalls),
     "alarm about rulings": Schedule(timedelta(minutes=1), alarm_about_rulings),
+    "watch ship deadlines": Schedule(timedelta(minutes=1), watch_ship_deadlines),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "prune": Schedule(timedelta(hours=1), prune),
 }

@@ -11,6 +11,8 @@ class OrderTerms:
     remind_hours: int
     auto_cancel_days: int
     free_cancel_minutes: int
+    longest_delay_days: int
+    words_characters: int
 
 
 @dataclass(frozen=True, slots=True)

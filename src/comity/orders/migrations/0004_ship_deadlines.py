@@ -114,7 +114,16 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("ended_at__isnull", True)), fields=["due_at"], name="ship_deadline_due"
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("late_at__isnull", True), ("reminded_at__isnull", True)
+                        ),
+                        fields=["remind_at"],
+                        name="ship_deadline_to_remind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("late_at__isnull", True)),
+                        fields=["due_at"],
+                        name="ship_deadline_due",
                     ),
                     models.Index(
                         condition=models.Q(("ended_at__isnull", True)),

@@ -40,8 +40,16 @@ class ShipDeadline(Deadline):
                 fields=["order"], name="ship_deadline_open_once", condition=Q(ended_at__isnull=True)
             )
         ]
+        # One for each thing that the clock does, with what it has yet to do it to.
         indexes = [
-            models.Index(fields=["due_at"], name="ship_deadline_due", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["remind_at"],
+                name="ship_deadline_to_remind",
+                condition=Q(ended_at__isnull=True, reminded_at__isnull=True, late_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"], name="ship_deadline_due", condition=Q(ended_at__isnull=True, late_at__isnull=True)
+            ),
             models.Index(fields=["cancel_at"], name="ship_deadline_to_cancel", condition=Q(ended_at__isnull=True)),
         ]
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from comity.ledger.models import Journal
 from comity.ledger.services.books import Move, book
-from comity.orders.models import CancelRequest, Order, ShipDeadline
+from comity.orders.models import Order, ShipDeadline
 from comity.orders.services import stock
 from comity.orders.services.deadlines import end_ship_deadlines
 from comity.orders.services.happenings import Happening, happen
-from comity.orders.services.paying import money_of
+from comity.orders.services.paying import lock_money, money_of
 
 
 def give_up(orders: Sequence[Order], *, to: str, reason: str, by: str, actor: str, now: datetime) -> None:
@@ -20,15 +20,8 @@ def give_up(orders: Sequence[Order], *, to: str, reason: str, by: str, actor: st
     marketplace), ``actor`` the public id of the person, empty for nobody. Raises ``ImpossibleStep`` where the table has
     no such step.
     """
-    open_money = [order for order in orders if money_of(order).open_minor]
-    if open_money:
-        kind = Journal.Kind.RELEASE
-        moves = [Move(money_of(one), kind, money_of(one).open_minor, one.public_id, actor) for one in open_money]
-        book(moves, now=now)
+    let_go(orders, actor=actor, now=now)
     stock.give_back(orders)
-    end_ship_deadlines(orders, end=ShipDeadline.End.CANCELLED, now=now)
-    waiting = CancelRequest.objects.filter(order__in=orders, state=CancelRequest.State.WAITING)
-    waiting.update(state=CancelRequest.State.OVERTAKEN, answered_at=now)
     for order in orders:
         order.cancelled_at = order.cancelled_at or now
     happen(
@@ -36,3 +29,30 @@ def give_up(orders: Sequence[Order], *, to: str, reason: str, by: str, actor: st
         now=now,
         columns=["cancelled_at"],
     )
+
+
+def let_go(orders: Sequence[Order], *, actor: str = "", now: datetime) -> None:
+    """Release the money that orders, locked with it, have not been charged yet, and end their clocks."""
+    open_money = [order for order in orders if money_of(order).open_minor]
+    if open_money:
+        kind = Journal.Kind.RELEASE
+        moves = [Move(money_of(one), kind, money_of(one).open_minor, one.public_id, actor) for one in open_money]
+        book(moves, now=now)
+    end_ship_deadlines(orders, end=ShipDeadline.End.CANCELLED, now=now)
+
+
+def give_up_rest(orders: Sequence[Order], *, reason: str, by: str, actor: str, now: datetime) -> None:
+    """``give_up`` of locked orders of any marketplaces, each as far as it still can be; locks their money.
+
+    Where a part has left already the order ends as unfulfillable, else as cancelled.
+    """
+    lock_money(orders, now=now)
+    stock.lock(orders, also=())
+    for to, marketplace in sorted({(_end_of(one), one.marketplace_id) for one in orders}):
+        ending = [one for one in orders if (_end_of(one), one.marketplace_id) == (to, marketplace)]
+        give_up(ending, to=to, reason=reason, by=by, actor=actor, now=now)
+
+
+def _end_of(order: Order) -> str:
+    partly = order.status == Order.Status.PARTIALLY_SHIPPED
+    return Order.Status.UNFULFILLABLE if partly else Order.Status.CANCELLED

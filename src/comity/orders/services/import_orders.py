@@ -15,10 +15,12 @@ from comity.common import import_values as values
 from comity.common.import_values import BadValue, Fault
 from comity.common.import_writes import Changes
 from comity.common.imports import Row
-from comity.common.outbox import emit
 from comity.orders.models import Order, OrderLine
 from comity.orders.services import stock
+from comity.orders.services.deadlines import start_ship_deadlines
+from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
+from comity.orders.services.import_life import follow_file, keep_agreed_days
 from comity.orders.services.import_shipments import CLOCK_SKEW, Parcel, put_shipments, shipment_faults
 from comity.orders.services.paying import open_payables_of
 from comity.orders.services.statuses import OVER, ahead_of, reachable
@@ -59,24 +61,20 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
             good.append(_understand(row, known, scope.now))
         except BadValue as bad:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
-    given_up = [want.found for want in good if want.found and _is_given_up(want.found, want.columns)]
+    keep_agreed_days((want.found, want.columns) for want in good if want.found)
+    known_orders = [(want.found, want.found.status, want.found.ship_by) for want in good if want.found]
     orders = _put_orders(good, scope)
     open_payables_of(orders.created, now=scope.now)
     if scope.live:
-        _announce(orders.created, scope)
+        happen([Happening(order, "order.placed") for order in orders.created], now=scope.now)
     lines = _put_lines(good, orders.all)
     if scope.live:
         stock.take(order for order in orders.created if order.status not in OVER)
-    stock.give_back(given_up)
+        start_ship_deadlines(orders.created, now=scope.now)
+    follow_file(known_orders, live=scope.live, now=scope.now)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
     return outcome
-
-
-def _is_given_up(found: Order, columns: dict[str, Any]) -> bool:
-    """Whether the row cancels an order of which nothing has left: then what it took can be sold again."""
-    waiting = found.status in (Order.Status.PENDING, Order.Status.UNSHIPPED)
-    return waiting and columns["status"] == Order.Status.CANCELLED
 
 
 def _parcels(good: list[_Wanted], orders: list[Order]) -> Iterator[Parcel]:
@@ -238,19 +236,6 @@ def _put_lines(good: list[_Wanted], orders: list[Order]) -> set[int]:
             changes.put(known.get((order.pk, line["external_id"])), line, partial(OrderLine, order=order))
     changes.save()
     return {line.order_id for line in changes.touched}
-
-
-def _announce(orders: list[Order], scope: Scope) -> None:
-    for order in orders:
-        emit(
-            order,
-            name="order.placed",
-            data={"order": order.public_id},
-            stream_id=order.public_id,
-            marketplace=scope.home.public_id,
-            now=scope.now,
-        )
-    Order.objects.bulk_update(orders, ["event_count"])
 
 
 def _numbers(external_ids: list[str], scope: Scope) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Protocol
 from comity.orders.models import TRANSITIONS, Order
 
 OVER = frozenset({Order.Status.CANCELLED, Order.Status.UNFULFILLABLE})
+TO_SHIP = frozenset({Order.Status.UNSHIPPED, Order.Status.PARTIALLY_SHIPPED})
 _LEFT = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED})
 
 

@@ -1,0 +1,48 @@
+"""What follows for clock, money and stock when a file moves an order that is known, or promises it another day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from comity.orders.models import DelayNotice, Order, ShipDeadline
+from comity.orders.services import stock
+from comity.orders.services.cancelling import let_go
+from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
+from comity.orders.services.happenings import Happening, happen
+from comity.orders.services.paying import lock_money
+from comity.orders.services.statuses import OVER, TO_SHIP
+
+AGREED = ("ship_from", "ship_by", "deliver_from", "deliver_by")
+Known = tuple[Order, str, datetime | None]  # with the status and the promised day that it had before the file
+
+
+def keep_agreed_days(known: Iterable[tuple[Order, dict[str, Any]]]) -> None:
+    """Take the promised days out of what a file says of orders whose buyers have agreed to other ones since."""
+    columns = {order.pk: said for order, said in known}
+    kept = DelayNotice.objects.filter(order__in=columns, choice=DelayNotice.Choice.KEEP)
+    for order in kept.values_list("order", flat=True).distinct():
+        for name in AGREED:
+            columns[order].pop(name, None)
+
+
+def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:
+    """Call once the locked orders are saved as the file has them. Only a ``live`` file starts clocks and is told of."""
+    given_up = [one for one, before, _ in known if one.status in OVER and before not in OVER]
+    left = [one for one, before, _ in known if before in TO_SHIP and one.status not in TO_SHIP | OVER]
+    lock_money(given_up, now=now)
+    let_go(given_up, now=now)
+    # What a file calls unfulfillable is not known to be there.
+    stock.give_back([one for one in given_up if one.status == Order.Status.CANCELLED])
+    end_ship_deadlines(left, end=ShipDeadline.End.SHIPPED, now=now)
+    if live:
+        names = [(one, f"order.{one.status}") for one in given_up]
+        happen([Happening(one, name, {"reason": "Other", "by": "marketplace"}) for one, name in names], now=now)
+        _start(known, now)
+
+
+def _start(known: Sequence[Known], now: datetime) -> None:
+    """A clock for what may be sent from now on, another for what was promised another day."""
+    moved = [one for one, before, promised in known if before in TO_SHIP and one.ship_by != promised]
+    end_ship_deadlines(moved, end=ShipDeadline.End.DELAYED, now=now)
+    released = [one for one, before, _ in known if before == Order.Status.PENDING]
+    start_ship_deadlines([*moved, *released], since=now, now=now)

@@ -45,7 +45,8 @@ def test_without_an_agreement_the_profile_says_who_sends(owner):
 
     assert table == {
         "order_confirmation": "marketplace", "cancellation_confirmation": "marketplace",
-        "shipment_confirmation": "marketplace", "refund_confirmation": "marketplace", "auto_renewal": "marketplace",
+        "shipment_confirmation": "marketplace", "order_unavailable": "marketplace",
+        "return_confirmation": "marketplace", "refund_confirmation": "marketplace", "auto_renewal": "marketplace",
         "service": "seller", "content_update": "seller", "recall": "seller",
     }  # fmt: skip
 

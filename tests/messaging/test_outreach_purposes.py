@@ -80,6 +80,8 @@ def test_what_is_open_in_each_state_of_an_order(status):
         ("unexpected_problem", {"status": "cancelled", "cancelled_at": NOW - 31 * DAY}, "window_over", "ended on"),
         ("invoice", {"status": "shipped", "deliver_by": NOW - 31 * DAY}, "window_over", "ended on"),
         ("invoice", {"status": "unshipped", "deliver_by": NOW - 31 * DAY}, "", ""),
+        ("confirm_shipment", {"status": "shipped"}, "nothing_to_tell", "The marketplace tells the buyer this itself"),
+        ("confirm_shipment", {"status": "shipped", "to_tell": frozenset({"shipment_confirmation"})}, "", ""),
     ],
 )  # fmt: skip
 def test_a_closed_purpose_says_why(key, known, closed, words):
@@ -209,5 +211,7 @@ def test_limits_and_files_are_those_of_the_sends():
         "custom_details": (800, 0, 5),
         "digital_key": (400, 0, 5),
         **dict.fromkeys(["invoice", "warranty", "legal_disclosure"], (0, 1, 5)),
+        **dict.fromkeys(["confirm_shipment", "order_unavailable", "confirm_return"], (4000, 0, 0)),
     }
-    assert {one.key for one in PROFILE.purposes if one.critical} == {"unexpected_problem", "legal_disclosure"}
+    owed = {"confirm_shipment", "order_unavailable"}  # what a seller must send reaches everybody
+    assert {one.key for one in PROFILE.purposes if one.critical} == {"unexpected_problem", "legal_disclosure"} | owed

@@ -20,7 +20,9 @@ from comity.files.services.blobs import remove_unwanted
 from comity.jobs import deliveries
 from comity.jobs.loop import describe
 from comity.messaging.selectors.conversations import record_heads
+from comity.messaging.services.duties import miss_due
 from comity.messaging.services.notice_sending import let_reminders_fall_due
+from comity.messaging.services.offers import expire_due
 from comity.messaging.services.search import index_missing
 from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
@@ -81,6 +83,8 @@ SCHEDULES: Mapping[str, Schedule] = {
     "remind of recalls": Schedule(timedelta(hours=1), remind_of_recalls),
     "alarm about rulings": Schedule(timedelta(minutes=1), alarm_about_rulings),
     "watch ship deadlines": Schedule(timedelta(minutes=1), watch_ship_deadlines),
+    "miss duties": Schedule(timedelta(minutes=1), miss_due),
+    "expire offers": Schedule(timedelta(minutes=1), expire_due),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "prune": Schedule(timedelta(hours=1), prune),
 }

@@ -6,7 +6,7 @@ from comity.accounts.models import Buyer, Marketplace, Seller, User
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
 from comity.messaging.selectors.teams import Team
-from comity.messaging.services import assignments, notice_sending, search
+from comity.messaging.services import assignments, notice_sending, offers, order_notices, search
 from comity.messaging.services.delivery import deliver
 from comity.orders.models import Order
 
@@ -73,3 +73,13 @@ def send_notice(event: OutboxEvent, *, now: datetime) -> None:
 def remind_of_recall(event: OutboxEvent, *, now: datetime) -> None:
     """On reminders that fell due, and after each batch: remind the next buyers of a recall."""
     notice_sending.remind_batch(notice_id=event.data["notice"], now=now)
+
+
+def tell_of_order(event: OutboxEvent, *, now: datetime) -> None:
+    """On what happens to an order: tell its buyer, or have the seller owe it."""
+    order_notices.tell(event, now=now)
+
+
+def void_offer(event: OutboxEvent, *, now: datetime) -> None:
+    """On a message that does not go out after all: the offer that it makes is taken back."""
+    offers.void(message_id=event.data["message"], now=now)

@@ -1,7 +1,8 @@
 """Whom to tell about what. Each is safe to repeat: a user is told once of an event.
 
 The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
-service inbox where the marketplace is the addressee. An author is told of a ruling on their message, a
+service inbox where the marketplace is the addressee. What it says of an order is news of it; so is, for the shop, what
+an order needs. An author is told of a ruling on their message, a
 reporter of the decision on their report, a shop's people of a handling time that was changed for them. Nobody
 is told of what they wrote themselves, and nobody who has turned that kind of mail off.
 """
@@ -17,8 +18,9 @@ from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
 from comity.common.prepared import Prepared
-from comity.messaging.models import Conversation, Message, Report, Side
+from comity.messaging.models import ORDER_NOTICE, Conversation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
+from comity.orders.models import Order
 
 Kind = Notification.Kind
 
@@ -26,11 +28,20 @@ Kind = Notification.Kind
 def tell_about_message(event: OutboxEvent, *, now: datetime) -> None:
     """Queue a mail to everybody on the other side of a delivered message."""
     message = _message_of(event)
+    kind = Kind.ORDER_NEWS if message.purpose == ORDER_NOTICE else Kind.MESSAGE_WAITING
     for side in _other_sides(message):
         users = _people(message.conversation, side)
         if message.author_id:
             users = users.exclude(pk=message.author_id)
-        _queue(event, Kind.MESSAGE_WAITING, users, message.conversation, side, now=now)
+        _queue(event, kind, users, message.conversation, side, now=now)
+
+
+def tell_about_order(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the shop's people about what their order needs: asked for, answered, late or missed."""
+    order = Order.objects.select_related("marketplace", "seller").get(public_id=event.data["order"])
+    people = people_of(order.seller, "reply").exclude(public_id=event.actor)
+    path = f"/{order.marketplace.slug}/sell/{order.seller.public_id}/orders/{order.public_id}/"
+    _tell(event, Kind.ORDER_NEWS, people, order.marketplace, path, now=now)
 
 
 def tell_about_ruling(event: OutboxEvent, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ class Notification(models.Model):
         ASSIGNED = "assigned"
         INVITED = "invited"
         HANDLING_TIME_CHANGED = "handling_changed"
+        ORDER_NEWS = "order_news"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.accounts.profiles.orders import FeedTerms, MoneyTerms, OrderTerms
+from comity.accounts.profiles.orders import DutyTerms, FeedTerms, MoneyTerms, OfferTerms, OrderTerms
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.accounts.profiles.returns import ReturnTerms, read_returns
 from comity.common.canonical import canonical
@@ -29,6 +29,8 @@ _TERMS: Mapping[str, Callable[..., Any]] = {
     "returns": read_returns,
     "money": MoneyTerms,
     "feeds": FeedTerms,
+    "duties": DutyTerms,
+    "offers": OfferTerms,
 }
 
 
@@ -74,6 +76,8 @@ class Profile:
     returns: ReturnTerms
     money: MoneyTerms
     feeds: FeedTerms
+    duties: DutyTerms
+    offers: OfferTerms
 
 
 @cache

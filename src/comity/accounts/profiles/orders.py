@@ -1,5 +1,6 @@
 """Windows of orders, shipments and feeds, as a profile has them. Numbers and sources stand in its file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -33,3 +34,17 @@ class FeedTerms:
     memory_bytes: int
     seconds: int
     batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyTerms:
+    """In how many hours a seller sends a kind of message that the rulebook leaves to it (S40, S42, C1)."""
+
+    hours: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTerms:
+    """``hours``: how long a side may think about an offer (S29)."""
+
+    hours: int

@@ -24,7 +24,9 @@ from comity.messaging.models.notices import (
     NoticeRecipient,
     Recall,
 )
+from comity.messaging.models.order_notices import ORDER_NOTICE, Duty, OrderNotice
 from comity.messaging.models.outreach import ReviewRequest
+from comity.messaging.models.resolving import OFFER_TRANSITIONS, Escalation, Offer
 from comity.messaging.models.saved_replies import SavedReply, SavedReplyText
 from comity.messaging.models.search import Findable, SearchEntry
 from comity.messaging.models.teams import DeskVisit, Label, LabelledConversation, Note, SavedView
@@ -33,6 +35,8 @@ __all__ = [
     "AGREEMENT_TRANSITIONS",
     "ANSWERS_NOTHING",
     "NOTICE_TRANSITIONS",
+    "OFFER_TRANSITIONS",
+    "ORDER_NOTICE",
     "REPORT_TRANSITIONS",
     "TRANSITIONS",
     "Agreement",
@@ -41,6 +45,8 @@ __all__ = [
     "Conversation",
     "DeskVisit",
     "Draft",
+    "Duty",
+    "Escalation",
     "Findable",
     "Finding",
     "Label",
@@ -49,6 +55,8 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeRecipient",
+    "Offer",
+    "OrderNotice",
     "Participant",
     "Recall",
     "ReplyDeadline",

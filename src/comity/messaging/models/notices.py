@@ -17,6 +17,7 @@ from comity.catalog.models import Product
 from comity.common.ids import PublicIdField
 from comity.common.models import Stream
 from comity.messaging.models.conversations import Message, Side
+from comity.messaging.models.order_notices import ORDER_NOTICE
 from comity.messaging.models.outreach import REVIEW_REQUEST
 from comity.orders.models import Order
 
@@ -150,7 +151,7 @@ class Notice(Stream):
 
 
 # What a seller or the marketplace sends unasked and to which nothing is owed: it stops no clock and solves nothing.
-ANSWERS_NOTHING = frozenset({REVIEW_REQUEST, *Notice.Kind.values})
+ANSWERS_NOTHING = frozenset({REVIEW_REQUEST, ORDER_NOTICE, *Notice.Kind.values})
 
 _State = Notice.State
 _COMMON: dict[str, frozenset[str]] = {

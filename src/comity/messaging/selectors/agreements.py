@@ -1,7 +1,10 @@
-"""Who sends which kind of message for a shop: the profile's word unless seller and marketplace agreed otherwise."""
+"""Who sends which kind of message for a shop: profile and rulebook say, unless seller and marketplace agreed otherwise.
+
+Some kinds are the seller's under rulebooks that require its shipment mail, and the marketplace's under all others (C1).
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +14,9 @@ from django.db.models import Count, F, Q, QuerySet
 from comity.accounts.models import Marketplace, Seller
 from comity.accounts.profiles import profile_in_force
 from comity.common.errors import NotFound
-from comity.messaging.models import Agreement
+from comity.messaging.models import Agreement, Side
+from comity.orders.models import Order
+from comity.screening.services import rulebook_in_force
 
 PAGE_SIZE = 25
 State = Agreement.State
@@ -19,13 +24,18 @@ State = Agreement.State
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """A kind of message as the profile knows it. ``purpose``: how the rules read what a seller sends of it."""
+    """A kind of message as the profile knows it, with its ``sender`` under the rulebook in force.
+
+    ``purpose``: how the rules read what a seller sends of it. ``goes_with_shipment_mail``: it is the seller's where the
+    rulebook requires that the seller tells the buyer of shipments (S40, S42, S47, C1, C9).
+    """
 
     key: str
     label: str
     sender: str
     purpose: str = ""
     critical: bool = False
+    goes_with_shipment_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,34 @@ class Sender:
 
 def message_kinds(marketplace: Marketplace, at: datetime) -> dict[str, MessageKind]:
     """The kinds of message of the marketplace's profile, by key."""
-    return {row["key"]: MessageKind(**row) for row in profile_in_force(marketplace, at).message_kinds}
+    rows = profile_in_force(marketplace, at).message_kinds
+    by_seller = rulebook_in_force(marketplace, at).terms.shipment_mail == "required"
+    kinds = [MessageKind(**row) for row in rows]
+    return {
+        one.key: replace(one, sender=Side.SELLER) if by_seller and one.goes_with_shipment_mail else one for one in kinds
+    }
 
 
 def who_sends(seller: Seller, kind: str, at: datetime) -> Sender:
     """Who sends messages of ``kind`` for ``seller`` on the day of ``at``. One query. Raises ``KeyError``."""
     known = message_kinds(seller.marketplace, at)[kind]
     return _sender(known, _in_force(seller, at).filter(kind=kind))
+
+
+def who_tells(order: Order, kind: str, at: datetime) -> str:
+    """The side that tells the buyer of ``order`` what is of ``kind``.
+
+    Of what the marketplace ships it tells everything itself (S36), and everywhere what the profile does not name.
+    """
+    known = message_kinds(order.marketplace, at)
+    if order.fulfilment == Order.Fulfilment.MARKETPLACE or kind not in known:
+        return Side.MARKETPLACE
+    return who_sends(order.seller, kind, at).party
+
+
+def sent_by_marketplace(seller: Seller, at: datetime) -> frozenset[str]:
+    """The kinds of message that the marketplace sends for ``seller``: to the rules they are reserved. One query."""
+    return frozenset(one.kind.key for one in table_of(seller, at) if one.party == Side.MARKETPLACE)
 
 
 def table_of(seller: Seller, at: datetime) -> list[Sender]:

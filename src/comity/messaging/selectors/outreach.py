@@ -1,6 +1,6 @@
 """What the database knows of a seller writing first about an order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -11,7 +11,8 @@ from comity.accounts.profiles.purposes import Purpose
 from comity.accounts.selectors.restrictions import is_restricted
 from comity.messaging.models import Conversation, Message, ReviewRequest, Side
 from comity.messaging.models.outreach import REVIEW_REQUEST
-from comity.messaging.selectors.purposes import Opening, Standing, menu
+from comity.messaging.selectors.declaring import to_tell
+from comity.messaging.selectors.purposes import NOTHING_TO_TELL, Opening, Standing, menu
 from comity.messaging.selectors.review_requests import ReviewOpening, review_opening
 from comity.orders.models import Order
 
@@ -40,8 +41,17 @@ def standing_of(order: Order, *, now: datetime) -> Standing:
 
 
 def menu_of(order: Order, *, now: datetime) -> list[Opening]:
-    """Every purpose for which the order's seller might write first, open or closed."""
-    return menu(standing_of(order, now=now), profile_in_force(order.marketplace, now))
+    """Every purpose for which the order's seller might write first, open or closed.
+
+    Left out are confirmations of what has not happened, and those that the marketplace sends.
+    """
+    shown = menu(standing_to_write(order, now=now), profile_in_force(order.marketplace, now))
+    return [one for one in shown if one.closed != NOTHING_TO_TELL]
+
+
+def standing_to_write(order: Order, *, now: datetime) -> Standing:
+    """``standing_of`` with what the seller has to tell: a query more, and one for each kind that is left to sellers."""
+    return replace(standing_of(order, now=now), to_tell=to_tell(order, now))
 
 
 def purpose_named(profile: Profile, key: str) -> Purpose | None:

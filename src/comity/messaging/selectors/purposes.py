@@ -34,7 +34,8 @@ class Standing:
     """What decides about one order at one moment. ``sent``: by purpose, how many are on their way or have arrived.
 
     ``restricted`` is the kind of restriction on the seller, if any. ``kinds`` are those of the products, empty where
-    they are not known. ``declined``: the buyer takes nothing unsolicited.
+    they are not known. ``declined``: the buyer takes nothing unsolicited. ``to_tell``: the kinds of message of which
+    something has happened that the seller tells, and not the marketplace.
     """
 
     now: datetime
@@ -50,6 +51,7 @@ class Standing:
     restricted: str = ""
     restricted_until: datetime | None = None
     sent: Mapping[str, int] = field(default_factory=dict)
+    to_tell: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,13 @@ def _other_goods(asked: Asked) -> str:
     return "" if fits else "Nothing in this order needs it."
 
 
+def _nothing_to_tell(asked: Asked) -> str:
+    kind = asked.purpose.declares
+    if not kind or kind in asked.standing.to_tell:
+        return ""
+    return "The marketplace tells the buyer this itself, or nothing of it has happened."
+
+
 def _declined(asked: Asked) -> str:
     if asked.purpose.critical or not asked.standing.declined:
         return ""
@@ -159,11 +168,13 @@ def _window_over(asked: Asked) -> str:
     return f"The time for it ended on {day(asked.until)}."
 
 
+NOTHING_TO_TELL = "nothing_to_tell"
 CHECKS: Mapping[str, Callable[[Asked], str]] = {
     "restricted": _restricted,
     "restricted_proactive": _restricted_proactive,
     "served_elsewhere": _served_elsewhere,  # S36
     "other_goods": _other_goods,
+    NOTHING_TO_TELL: _nothing_to_tell,
     "declined": _declined,
     "not_yet": _not_yet,
     "no_more": _no_more,

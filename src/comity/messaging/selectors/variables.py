@@ -28,7 +28,7 @@ class Case:
     """What a text is filled from: whoever writes (``writer``) to whom about what, in the reader's ``language``."""
 
     marketplace: Marketplace
-    writer: User
+    writer: User | None
     language: str
     seller: Seller | None = None
     buyer: Buyer | None = None
@@ -78,7 +78,9 @@ def _tracking_numbers(case: Case) -> str:
 _TABLE = (
     Variable("buyer.name", "the buyer’s name", "Amara Nwosu", lambda case: case.buyer.name if case.buyer else ""),
     Variable("seller.name", "your shop’s name (the marketplace’s, at its own desk)", "Alder & Loom", _sender),
-    Variable("agent.name", "the name of the person who answers", "Ines Ferreira", lambda case: case.writer.name),
+    Variable(
+        "agent.name", "the name of the person who answers", "Ines Ferreira", lambda c: c.writer.name if c.writer else ""
+    ),
     Variable("marketplace.name", "the marketplace’s name", "Wayfold", lambda case: case.marketplace.name),
     Variable("order.number", "the order number", "305-0004821-9004821", lambda c: c.order.number if c.order else ""),
     Variable("order.date", "the day of the order", "18 November 2026", _day_of("placed_at")),
@@ -92,6 +94,16 @@ _TABLE = (
     ),
 )
 VARIABLES: Mapping[str, Variable] = {variable.name: variable for variable in _TABLE}
+
+# What only the templates of messages about an order name besides (``selectors.order_words``), and what it means.
+OF_TEMPLATES: Mapping[str, str] = {
+    "order.items": "what was bought, and how many",
+    "order.address": "the address to which it goes",
+    "expected_by": "the day by which the parcel is expected",
+    "refund.amount": "the amount that is given back",
+    "refund.date": "the day on which it was given back",
+    "return.items": "what came back, and how many",
+}
 
 SAMPLE: Mapping[str, str] = {name: variable.sample for name, variable in VARIABLES.items()}
 
@@ -137,7 +149,7 @@ def case_of(conversation: Conversation, *, side: str, writer: User, language: st
     )
 
 
-def case_of_order(order: Order, *, writer: User, language: str) -> Case:
+def case_of_order(order: Order, *, writer: User | None, language: str) -> Case:
     """The same for an order about which nothing need have been said: 2 queries."""
     return Case(
         marketplace=order.marketplace,

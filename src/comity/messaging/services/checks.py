@@ -6,6 +6,7 @@ from comity.accounts.models import Buyer, Staff, User
 from comity.accounts.profiles.purposes import Purpose
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
+from comity.messaging.selectors.declaring import declaration
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.topics import purpose_of, responsible_for, topic_keys
 from comity.messaging.services.attachments import fits
@@ -66,6 +67,7 @@ def check_outreach(
         language=language_of(unopened, Side.SELLER),
         files=files,
         likeness=likeness_for(purpose, order, text),
+        declaration=declaration(purpose, order, now=now),
     )
     return _check(unopened, words, now=now)
 

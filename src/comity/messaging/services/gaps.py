@@ -1,6 +1,6 @@
 """Gaps: variables of saved replies that a conversation could not fill. A text with one is not sent."""
 
-from comity.messaging.selectors.variables import VARIABLES, places
+from comity.messaging.selectors.variables import OF_TEMPLATES, VARIABLES, Place, places
 from comity.messaging.services.text import MessageRefused
 from comity_policy.model import Finding, Outcome
 
@@ -22,18 +22,22 @@ class Gaps(MessageRefused):
 def gaps_in(text: str) -> tuple[Finding, ...]:
     """A finding for every known variable that stands in ``text`` unfilled, with its place and what belongs there."""
     return tuple(
-        Finding(
-            RULE,
-            place.start,
-            place.end,
-            Outcome.BLOCK,
-            f"A gap: {VARIABLES[place.name].means}.",
-            "It is not known for this conversation. Write it in, or take the sentence out.",
-            "plain",
-            place.name,
-        )
+        _gap(place, means)
         for place in places(text)
-        if place.name in VARIABLES
+        if (means := VARIABLES[place.name].means if place.name in VARIABLES else OF_TEMPLATES.get(place.name))
+    )
+
+
+def _gap(place: Place, means: str) -> Finding:
+    return Finding(
+        RULE,
+        place.start,
+        place.end,
+        Outcome.BLOCK,
+        f"A gap: {means}.",
+        "It is not known for this conversation. Write it in, or take the sentence out.",
+        "plain" if place.name in VARIABLES else "",  # other languages have words for the variables alone
+        place.name,
     )
 
 

@@ -21,6 +21,9 @@ from comity.messaging.services.gaps import require_no_gaps
 from comity.messaging.services.posting import Sent, Unconfirmed, Words, needs_confirmation, once, post, verdict_on
 from comity.messaging.services.review_slots import locked_where_asked, use_up_with
 from comity.messaging.services.text import MessageRefused, clean
+from comity_policy.model import Verdict
+
+_INCOMPLETE = "template.missing_content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def refusal_for(restriction: Restriction) -> MessageRefused:
 def _send(seat: Seat, reply: Reply, *, now: datetime) -> Sent:
     conversation = lock(seat.conversation.pk, now=now)
     require_unrestricted(conversation, seat.side, now=now)
-    _require_question(conversation, seat.side)
+    require_question(conversation, seat.side)
     require_not_overtaken(conversation, seat, reply.seen)
     words = Words(
         text=reply.text,
@@ -108,7 +111,7 @@ def _undo_until(conversation: Conversation, now: datetime) -> datetime:
     return now + timedelta(seconds=profile_of(conversation, now).undo_seconds)
 
 
-def _require_question(conversation: Conversation, side: str) -> None:
+def require_question(conversation: Conversation, side: str) -> None:
     """A seller answers what the buyer wrote. To write first takes a purpose: ``services.outreach`` (S60)."""
     if side == Side.SELLER and not conversation.buyer_wrote:  # type: ignore[attr-defined]  # annotated by lock
         sentence = "The buyer has not written here. Open the order and choose why you contact them."
@@ -120,14 +123,15 @@ def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *,
 
     Words that ask for a review use up the order's one request.
 
-    Raises ``MessageRefused`` where one of the two has blocked the other or the files are too many or too large;
-    ``conversation`` is from ``lock``.
+    Raises ``MessageRefused`` where one of the two has blocked the other, the files are too many or too large, or a
+    message of a declared kind lacks what such a one says; ``conversation`` is from ``lock``.
     """
     require_fitting(words.files, profile_of(conversation, now).attachments)
     if conversation.blocked:  # type: ignore[attr-defined]  # annotated by lock
         _require_unblocked(conversation, words, now=now)
     asked_about = locked_where_asked(conversation, words)
     verdict = verdict_on(conversation, words, now=now)
+    _require_complete(words, verdict)
     if needs_confirmation(verdict, confirmed):
         raise Unconfirmed(verdict)
     message = post(conversation, words, verdict, now=now)
@@ -135,6 +139,13 @@ def deliver_verdict(conversation: Conversation, words: Words, confirmed: str, *,
         use_up_with(message, asked_about, now=now)
     update(conversation, CHANGED)
     return Sent(message.state, message, verdict)
+
+
+def _require_complete(words: Words, verdict: Verdict | None) -> None:
+    """A confirmation that lacks what it has to say is none (S41, S44, S48), whatever else follows from the rule."""
+    lacking = [one for one in verdict.findings if one.rule == _INCOMPLETE] if words.declaration and verdict else []
+    for found in lacking:
+        raise MessageRefused("incomplete", f"{found.reason} {found.advice}", "text")
 
 
 def _require_unblocked(conversation: Conversation, words: Words, *, now: datetime) -> None:

@@ -12,8 +12,8 @@ from comity.common.idempotency import Stored, idempotent
 from comity.common.ids import new_id
 from comity.common.outbox import emit
 from comity.common.transactions import write
-from comity.messaging.models import Notice, Recall, Side
-from comity.messaging.selectors.agreements import message_kinds, table_of
+from comity.messaging.models import Notice, Recall
+from comity.messaging.selectors.agreements import message_kinds, sent_by_marketplace
 from comity.messaging.selectors.notices import get_notice, product_named
 from comity.messaging.services.agreements import side_of
 from comity.messaging.services.notices import lock_notice, require_own, require_sender, tell
@@ -170,7 +170,6 @@ def _screened(seller: Seller, product: Product, kind: str, text: str, *, now: da
     purpose: Purpose = message_kinds(seller.marketplace, now)[kind].purpose  # type: ignore[assignment]  # the profile's
     offers = Listing.objects.filter(seller=seller, product=product)
     known = {name for names in offers.values_list("sku", "external_id") for name in names}
-    reserved = [one.kind.key for one in table_of(seller, now) if one.party == Side.MARKETPLACE]
     return screen(
         text=text,
         role="seller",
@@ -180,7 +179,7 @@ def _screened(seller: Seller, product: Product, kind: str, text: str, *, now: da
         known_ids=frozenset(known),
         now=now,
         kind=kind,
-        marketplace_sends=frozenset(reserved),
+        marketplace_sends=sent_by_marketplace(seller, now),
     )
 
 

@@ -18,7 +18,8 @@ from comity.accounts.profiles.purposes import Purpose, in_language
 from comity.accounts.selectors.roles import require_writer
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Conversation, Side
-from comity.messaging.selectors.outreach import purpose_named, standing_of
+from comity.messaging.selectors.declaring import declaration
+from comity.messaging.selectors.outreach import purpose_named, standing_to_write
 from comity.messaging.selectors.purposes import opening
 from comity.messaging.services.attachments import file_request
 from comity.messaging.services.contact import Subject, find_or_open
@@ -116,6 +117,7 @@ def _send(
         replaces=replaced(conversation, Side.SELLER, outreach.replaces),
         files=outreach.files,
         likeness=likeness_for(purpose, order, text),
+        declaration=declaration(purpose, order, now=now),
     )
     return deliver_verdict(conversation, words, outreach.confirmed, now=now)
 
@@ -125,8 +127,8 @@ def likeness_for(purpose: Purpose, order: Order, text: str) -> int | None:
 
     One query, for the names of the order's items: a letter about another item is the same letter.
     """
-    if not purpose.characters:
-        return None
+    if not purpose.characters or purpose.declares:
+        return None  # confirmations are alike
     titles = [line.title for line in lines_of(order)]
     return likeness_of(text, of=order.seller.public_id, apart=[order.buyer.name], titles=titles)
 
@@ -137,7 +139,7 @@ def _require_open(conversation: Conversation, purpose: Purpose, *, now: datetime
     assert seller is not None
     order.buyer, order.seller = conversation.buyer, seller
     profile = profile_in_force(conversation.marketplace, now)
-    found = opening(purpose, standing_of(order, now=now), profile)
+    found = opening(purpose, standing_to_write(order, now=now), profile)
     if not found.open:
         raise MessageRefused("closed", found.sentence, "form")
 

@@ -20,6 +20,7 @@ from comity.common.record import Entry, append
 from comity.files.services.uploads import Upload
 from comity.messaging.models import Attachment, Conversation, Finding, Message, Side, TrialFinding
 from comity.messaging.models.outreach import REVIEW_REQUEST
+from comity.messaging.selectors.declaring import Declaration
 from comity.messaging.selectors.history import History, history_of
 from comity.messaging.services import clock
 from comity.messaging.services.attachments import (
@@ -53,7 +54,7 @@ class Words:
 
     ``checked_as``: what the rule engine is told, where that is not the purpose itself. ``undo_until``: once accepted
     it is not delivered before, so that its author may take it back. ``files``: from ``attachments.take_files``.
-    ``likeness``: as ``Message`` has it.
+    ``likeness``: as ``Message`` has it. ``declaration``: what kind of message it is, where a purpose declares one.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Words:
     undo_until: datetime | None = None
     files: tuple[Upload, ...] = ()
     likeness: int | None = None
+    declaration: Declaration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def _facts(conversation: Conversation, words: Words, history: History, now: date
     if words.purpose != REVIEW_REQUEST:
         facts["follow_ups"], facts["alike"] = history.follow_ups, history.alike
         facts["review_requests"] = history.review_requests
+    if declared := words.declaration:
+        facts |= {"kind": declared.kind, "parts": declared.parts, "marketplace_sends": declared.marketplace_sends}
     return facts | known_of(conversation.order, now) if conversation.order else facts
 
 

@@ -15,6 +15,7 @@ _SUBJECTS = {
     Notification.Kind.HANDLING_TIME_CHANGED: "{marketplace} changed the handling time of a listing of yours",
     Notification.Kind.ASSIGNED: "A conversation on {marketplace} is now yours",
     Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
+    Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}",
 }
 _TEXTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
@@ -26,6 +27,7 @@ _TEXTS = {
     "Orders you have keep their dates. Read the reason here:",
     Notification.Kind.ASSIGNED: "A colleague gave you a conversation on {marketplace}. Read it here:",
     Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",
+    Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}. Read it here:",
 }
 _END = "For your safety this mail does not show the message. Mails sent to this address are not read."
 

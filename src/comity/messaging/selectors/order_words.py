@@ -1,0 +1,151 @@
+"""What buyers are told of their orders, in their language: words from ``messaging/words``, filled from stored facts.
+
+A ``Telling`` says of what there is to tell; ``told`` makes the marketplace's text of it, in which a line without its
+fact is left out; ``template`` a seller's, in which what is missing stays as a gap that has to be filled.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+
+from django.utils import timezone
+
+from comity.common.locales import day_in, formats
+from comity.integrations.carriers import tracking_href
+from comity.messaging.selectors.variables import OF_TEMPLATES, VARIABLES, case_of_order, filled, places, values_of
+from comity.orders.models import Adjustment, DelayNotice, Order, OrderLine, Return, Shipment
+
+_FALLBACK = "en"
+_UNAVAILABLE = (Adjustment.Reason.NO_INVENTORY, Adjustment.Reason.COULD_NOT_SHIP)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something to tell about an order. ``kind`` of message; ``words``: which text says it, by default that kind's."""
+
+    kind: str
+    order: Order
+    words: str = ""
+    shipment: Shipment | None = None
+    adjustment: Adjustment | None = None
+    delay: DelayNotice | None = None
+    returned: Return | None = None
+
+    @property
+    def about(self) -> str:
+        """The public id of what it is about besides the order."""
+        subject = self.shipment or self.returned or self.adjustment or self.delay or self.order
+        return str(subject.public_id)
+
+
+def words_in(name: str, language: str) -> tuple[str, str]:
+    """Language and text of ``name`` in ``language``, in the language it is a kind of, or in English."""
+    for code in (language.lower(), language.lower().partition("-")[0], _FALLBACK):
+        if code in _texts():
+            return code, _texts()[code][name].strip()
+    raise LookupError(name)
+
+
+def told(telling: Telling, *, quotes: bool = True) -> tuple[str, str]:
+    """Language and text of what the marketplace says. ``quotes``: with what the seller wrote about a delay."""
+    language, text = words_in(telling.words or telling.kind, telling.order.buyer.language)
+    values = facts_of(telling, language)
+    if not quotes:
+        values["delay.reason"] = ""
+    lines = [line for line in text.splitlines() if all(values.get(place.name) for place in places(line))]
+    return language, filled("\n".join(lines), values)
+
+
+def template(name: str, telling: Telling) -> tuple[str, str]:
+    """Language and text that a seller's message begins with: gaps where a fact is missing that people may know."""
+    language, text = words_in(name, telling.order.buyer.language)
+    values = facts_of(telling, language)
+    askable = {*VARIABLES, *OF_TEMPLATES}
+    lines = [
+        line for line in text.splitlines() if all(values.get(one.name) or one.name in askable for one in places(line))
+    ]
+    values["tracking.link"] = ""  # the rules take links for a way out, and the buyer has it in Your Orders
+    return language, filled("\n".join(line for line in lines if "{{tracking.link}}" not in line), values)
+
+
+def with_amount(name: str, order: Order, amount_minor: int) -> str:
+    """The sentence ``name`` about an offer, in the buyer's language."""
+    language, text = words_in(name, order.buyer.language)
+    amount = formats(language).money(amount_minor, order.currency, bare=False)
+    return filled(text, {"order.number": order.number, "offer.amount": amount})
+
+
+def facts_of(telling: Telling, language: str) -> dict[str, str]:
+    """The value of every variable that words may name; empty where nothing is known."""
+    order, shipment = telling.order, telling.shipment
+    values = values_of(case_of_order(order, writer=None, language=language))
+    values |= {
+        "order.total": formats(language).money(order.total_minor, order.currency, bare=False),
+        "order.address": ", ".join(line.strip() for line in order.ship_to.splitlines() if line.strip()),
+        "order.items": items_of(shipment or order),
+    }
+    if shipment:
+        values |= _of_shipment(shipment, order, language)
+    if adjustment := telling.adjustment:
+        values["refund.amount"] = formats(language).money(adjustment.amount_minor, order.currency, bare=False)
+        values["refund.date"] = _day(adjustment.made_at, language)
+    if telling.returned:
+        values["return.items"] = items_of(telling.returned)
+    return values | (_of_delay(telling.delay, language) if telling.delay else {})
+
+
+def items_of(what: Order | Shipment | Return) -> str:
+    """“2 x Ash table lamp, 1 x Bulb”. One query."""
+    if isinstance(what, Order):
+        return _items((line, line.quantity) for line in what.lines.order_by("pk"))
+    rows = what.lines.select_related("line").order_by("pk")
+    return _items((one.line, one.quantity) for one in rows)
+
+
+def _items(rows: Iterable[tuple[OrderLine, int]]) -> str:
+    return ", ".join(f"{quantity} x {line.title}" for line, quantity in rows)
+
+
+def _of_shipment(shipment: Shipment, order: Order, language: str) -> dict[str, str]:
+    return {
+        "carrier": ", ".join(part for part in (shipment.carrier, shipment.service) if part),
+        "tracking.number": shipment.tracking_number,
+        "tracking.link": tracking_href(shipment.carrier, shipment.tracking_number),
+        "expected_by": _day(shipment.expected_by or order.deliver_by, language),
+    }
+
+
+def _of_delay(delay: DelayNotice, language: str) -> dict[str, str]:
+    return {
+        "delay.ship_by": _day(delay.ship_by, language),
+        "delay.deliver_by": _day(delay.deliver_by, language),
+        "delay.reason": " ".join(delay.reason.split()),
+    }
+
+
+def _day(at: datetime | None, language: str) -> str:
+    return day_in(language, timezone.localtime(at, timezone.get_default_timezone())) if at else ""
+
+
+def is_unavailable(adjustment: Adjustment) -> bool:
+    """Whether it was made because something cannot be sent (S42, S43)."""
+    return adjustment.reason in _UNAVAILABLE
+
+
+def of_adjustment(adjustment: Adjustment, order: Order) -> Telling:
+    """What an adjustment is told as: an order that cannot be sent, money back, or money that is not taken."""
+    if is_unavailable(adjustment):
+        words = f"unavailable_{adjustment.reason}"
+        return Telling("order_unavailable", order, words, adjustment=adjustment)
+    words = "refund_confirmation" if adjustment.refunded_minor else "release_confirmation"
+    return Telling("refund_confirmation", order, words, adjustment=adjustment)
+
+
+@cache
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    folder = resources.files("comity.messaging").joinpath("words")
+    found = (one for one in folder.iterdir() if one.name.endswith(".toml"))
+    return {one.name.removesuffix(".toml"): tomllib.loads(one.read_text("utf-8")) for one in found}

@@ -1,0 +1,295 @@
+"""Offers in a conversation about an order: made by the seller, answered by the buyer, and the other way round (S29).
+
+    offered   -> accepted | declined | countered by the buyer; withdrawn by the seller; expired
+    countered -> accepted | declined by the seller; expired
+Whoever changes an offer holds the lock of its conversation, then those of the order and its money. What is accepted
+is paid in the same transaction; a replacement and goods to be sent back first are on record, for others to carry out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from comity.accounts.models import User
+from comity.accounts.profiles import profile_in_force
+from comity.common import locales
+from comity.common.buggify import crash_point
+from comity.common.canonical import Json
+from comity.common.errors import Refused
+from comity.common.idempotency import Stored, idempotent
+from comity.common.ids import new_id
+from comity.common.outbox import emit
+from comity.common.record import Entry
+from comity.common.transactions import write
+from comity.messaging.models import OFFER_TRANSITIONS, Conversation, Message, Offer, Side
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.offers import get_offer
+from comity.messaging.selectors.order_words import with_amount
+from comity.messaging.services.clock import profile_of
+from comity.messaging.services.messages import (
+    CHANGED,
+    deliver_verdict,
+    language_of,
+    lock,
+    require_question,
+    require_unrestricted,
+    require_voice,
+)
+from comity.messaging.services.posting import Sent, Words, once, put_on_record
+from comity.messaging.services.text import clean
+from comity.orders.models import Adjustment, AdjustmentPart, Order
+from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
+from comity.orders.services.happenings import lock_orders
+from comity.orders.services.paying import lock_money
+from comity.orders.services.remaining import left_of
+
+State = Offer.State
+Kind = Offer.Kind
+SOURCE = "offer"  # of the adjustments that accepted offers make
+CHOICES = ("accept", "decline", "counter", "withdraw")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the form of an offer sends; see ``messages.Reply`` for ``key`` and ``confirmed``.
+
+    ``amount_minor``: of a partial refund; a full one and a return are about all that is left.
+    """
+
+    kind: str
+    text: str
+    key: str
+    amount_minor: int = 0
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is done with an offer: one of ``CHOICES``, with the amount asked for instead where it is a counter."""
+
+    choice: str
+    key: str
+    amount_minor: int = 0
+
+
+def make(*, seat: Seat, proposal: Proposal, now: datetime) -> Sent:
+    """Make an offer with a message of the seller, which goes through the rules like any reply.
+
+    What the rules block makes no offer. Raises ``Refused`` (nothing stored): ``role``, ``no_order``,
+    ``marketplace_fulfils`` (S36), ``kind``, ``amount``, ``more_than_left``, ``open``, what ``reply`` raises; and
+    ``KeyReused``.
+    """
+    require_voice(seat)
+    order = _order_of(seat)
+    if proposal.kind not in Kind.values:
+        raise Refused("kind", "Choose what you offer.", "kind")
+    amount = proposal.amount_minor if proposal.kind == Kind.PARTIAL else 0
+    return once(
+        lambda: _make(seat, proposal, order, now=now),
+        actor=seat.user.public_id,
+        route=f"offer/{seat.conversation.public_id}",
+        key=proposal.key,
+        request={"text": proposal.text, "kind": proposal.kind, "amount": amount},
+        now=now,
+    )
+
+
+def answer(*, seat: Seat, offer_id: str, answer: Answer, now: datetime) -> Offer:
+    """Accept, decline, counter or take back an offer; what is accepted is paid at once.
+
+    Raises ``NotFound``, and ``Refused`` with nothing changed: ``role``, ``choice``, ``answered``, ``turn``,
+    ``expired``, ``amount``, ``more_than_left`` (naming what is left), ``no_money`` (nothing to counter);
+    and ``KeyReused``.
+    """
+    require_voice(seat)
+    if answer.choice not in CHOICES:
+        raise Refused("choice", "Choose one of the answers listed.", "offer")
+
+    def service() -> Stored:
+        conversation = lock(seat.conversation.pk, now=now)
+        offer = get_offer(seat, offer_id)
+        _require_turn(offer, seat.side, answer.choice, now=now)
+        _ANSWERS[answer.choice](conversation, offer, seat.user, answer, now)
+        return Stored(status=200, body={"offer": offer.public_id})
+
+    request: dict[str, Json] = {"choice": answer.choice, "amount": answer.amount_minor}
+    route = f"offer-answer/{offer_id[:40]}"
+    idempotent(service, actor=seat.user.public_id, route=route, key=answer.key, request=request, now=now)
+    return get_offer(seat, offer_id)
+
+
+def void(*, message_id: str, now: datetime) -> None:
+    """Take back the offer of a message that did not go out; safe to repeat. Call inside a transaction."""
+    refused = (Message.State.BLOCKED, Message.State.WITHDRAWN)
+    found = Offer.objects.filter(message__public_id=message_id, state=State.OFFERED, message__state__in=refused)
+    for conversation_id in found.values_list("conversation", flat=True):
+        conversation = lock(conversation_id, now=now)
+        for offer in found.select_related("order"):
+            _move(conversation, offer, State.WITHDRAWN, by=None, now=now)
+
+
+def expire_due(now: datetime) -> int:
+    """End the offers whose time is over; how many. Safe to repeat."""
+    open_states = [state for state, following in OFFER_TRANSITIONS.items() if State.EXPIRED in following]
+    due = Offer.objects.filter(state__in=open_states, expires_at__lte=now).order_by("pk")
+    ended = 0
+    for key, conversation_id in list(due.values_list("pk", "conversation")):
+        with write():
+            conversation = lock(conversation_id, now=now)
+            for offer in due.filter(pk=key).select_related("order"):
+                _move(conversation, offer, State.EXPIRED, by=None, now=now)
+                ended += 1
+    return ended
+
+
+def _order_of(seat: Seat) -> Order:
+    order = seat.conversation.order
+    if order is None or seat.side != Side.SELLER:
+        raise Refused("no_order", "An offer is made by the seller, in the conversation about an order.", "form")
+    if order.fulfilment == Order.Fulfilment.MARKETPLACE:
+        sentence = "The marketplace ships this order and settles what is wrong with it: ask it for help."
+        raise Refused("marketplace_fulfils", sentence, "form")
+    return order
+
+
+def _make(seat: Seat, proposal: Proposal, order: Order, *, now: datetime) -> Sent:
+    conversation = lock(seat.conversation.pk, now=now)
+    require_unrestricted(conversation, seat.side, now=now)
+    require_question(conversation, seat.side)
+    if Offer.objects.filter(order=order, state__in=(State.OFFERED, State.COUNTERED)).exists():
+        raise Refused("open", "An offer about this order waits for an answer. Take it back first.", "form")
+    order.buyer = conversation.buyer
+    amount = _amount(proposal, order)
+    sent = deliver_verdict(conversation, _words(seat, conversation, proposal, amount, now), proposal.confirmed, now=now)
+    if sent.message is not None and sent.kind != Message.State.BLOCKED:
+        _store(conversation, sent.message, proposal.kind, amount, seat.user, now=now)
+    return sent
+
+
+def _amount(proposal: Proposal, order: Order) -> int:
+    if proposal.kind == Kind.REPLACEMENT:
+        return 0
+    left = left_of([order])[order.pk].total_minor
+    amount = proposal.amount_minor if proposal.kind == Kind.PARTIAL else left
+    _require_amount(amount, left, order)
+    return amount
+
+
+def _require_amount(amount: int, left: int, order: Order) -> None:
+    if left <= 0:
+        raise Refused("more_than_left", "Nothing of what was paid for this order is left to give back.", "amount")
+    if amount <= 0:
+        raise Refused("amount", "Give an amount above zero, such as 5.00.", "amount")
+    if amount > left:
+        most = locales.money(left, order.currency)
+        raise Refused("more_than_left", f"Of what was paid for this order {most} is left to give back.", "amount")
+
+
+def _words(seat: Seat, conversation: Conversation, proposal: Proposal, amount: int, now: datetime) -> Words:
+    order = conversation.order
+    assert order is not None
+    order.buyer = conversation.buyer
+    offered = with_amount(f"offer_{proposal.kind}", order, amount)
+    limit = profile_of(conversation, now).message_characters - len(offered) - 2
+    text = f"{clean(proposal.text, limit=limit)}\n\n{offered}"
+    return Words(text, Side.SELLER, seat.user, "reply", language=language_of(conversation, Side.SELLER))
+
+
+def _store(conversation: Conversation, message: Message, kind: str, amount: int, by: User, *, now: datetime) -> None:
+    profile = profile_in_force(conversation.marketplace, now)
+    offer = Offer.objects.create(
+        conversation=conversation,
+        order=message.conversation.order,  # type: ignore[misc]  # only conversations about an order have offers
+        message=message,
+        public_id=new_id("off", now),
+        kind=kind,
+        amount_minor=amount,
+        profile_digest=profile.digest,
+        made_at=now,
+        expires_at=now + timedelta(hours=profile.offers.hours),
+    )
+    _tell(conversation, offer, "offer.made", by=by, now=now)
+
+
+def _require_turn(offer: Offer, side: str, choice: str, *, now: datetime) -> None:
+    if not offer.is_open:
+        raise Refused("answered", f"This offer is over: {offer.get_state_display().lower()}.", "offer")
+    if now >= offer.expires_at:
+        raise Refused("expired", f"The time for this offer ended {locales.moment(offer.expires_at)}.", "offer")
+    offered = offer.state == State.OFFERED
+    mine = side == (Side.BUYER if offered and choice != "withdraw" else Side.SELLER)
+    if not mine or (not offered and choice in ("counter", "withdraw")):
+        raise Refused("turn", "It is not for you to answer this now.", "offer")
+
+
+def _accept(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
+    del answer
+    amount = offer.counter_minor or offer.amount_minor
+    if offer.is_money:
+        offer.adjustment = _give_back(offer, amount, by, now=now)
+        crash_point("offer_paid_before_mark")
+    _move(conversation, offer, State.ACCEPTED, by=by, now=now)
+
+
+def _decline(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
+    del answer
+    _move(conversation, offer, State.DECLINED, by=by, now=now)
+
+
+def _withdraw(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
+    del answer
+    _move(conversation, offer, State.WITHDRAWN, by=by, now=now)
+
+
+def _counter(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
+    if not offer.is_money:
+        raise Refused("no_money", "This offer is not about an amount. Accept it, decline it, or write back.", "amount")
+    _require_amount(answer.amount_minor, left_of([offer.order])[offer.order_id].total_minor, offer.order)
+    offer.counter_minor = answer.amount_minor
+    offer.expires_at = now + timedelta(hours=profile_in_force(conversation.marketplace, now).offers.hours)
+    _move(conversation, offer, State.COUNTERED, by=by, now=now)
+
+
+_ANSWERS = {"accept": _accept, "decline": _decline, "counter": _counter, "withdraw": _withdraw}
+
+
+def _give_back(offer: Offer, amount: int, by: User, *, now: datetime) -> Adjustment:
+    """The money of an accepted offer, once: its public id is the reference. The order is locked with its money."""
+    order = lock_orders([offer.order_id])[offer.order_id]
+    lock_money([order], now=now)
+    left = left_of([order])[order.pk].total_minor
+    _require_amount(amount, left, order)
+    whole = (Part("", AdjustmentPart.Component.GOODWILL, amount),)
+    parts = full_adjustment(order) if amount == left else whole
+    change = Change(order.public_id, Adjustment.Reason.GENERAL_ADJUSTMENT, parts, offer.public_id)
+    (result,) = adjust(order.seller, [change], source=SOURCE, actor=by.public_id, now=now)
+    for fault in result.faults:
+        raise Refused(fault.code, fault.sentence, "offer")
+    return Adjustment.objects.get(public_id=result.made)
+
+
+def _move(conversation: Conversation, offer: Offer, state: str, *, by: User | None, now: datetime) -> None:
+    """One step along the table, on record and told."""
+    if state not in OFFER_TRANSITIONS[offer.state]:
+        raise Refused("answered", f"This offer is over: {offer.get_state_display().lower()}.", "offer")
+    offer.state = state
+    if not offer.is_open:
+        offer.closed_at, offer.closed_by = now, by
+    offer.save()
+    _tell(conversation, offer, f"offer.{state}", by=by, now=now)
+
+
+def _tell(conversation: Conversation, offer: Offer, name: str, *, by: User | None, now: datetime) -> None:
+    actor = by.public_id if by else ""
+    amount = offer.counter_minor or offer.amount_minor
+    facts = {"mark": name.replace(".", "_"), "by": actor, "offer": offer.public_id, "amount": amount}
+    put_on_record(conversation, [Entry("marked", {**facts, "kind": str(offer.kind)})], now=now)
+    emit(
+        conversation,
+        name=name,
+        data={"offer": offer.public_id, "order": offer.order.public_id, "kind": str(offer.kind)},
+        stream_id=conversation.public_id,
+        marketplace=conversation.marketplace.public_id,
+        actor=actor,
+        now=now,
+    )
+    conversation.save(update_fields=CHANGED)

@@ -1,0 +1,109 @@
+"""Telling buyers what happened to their orders, once each (S10, S41–S48).
+
+On an event either the marketplace says it, in its own conversation with the buyer about the order, or the seller owes
+it (``duties``): as agreement, rulebook and profile have it. What the marketplace says comes from what is committed,
+answers no question and stops no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from comity.accounts.profiles import profile_in_force
+from comity.common.models import OutboxEvent
+from comity.messaging.models import ORDER_NOTICE, OrderNotice, Side
+from comity.messaging.selectors.agreements import who_tells
+from comity.messaging.selectors.order_words import Telling, of_adjustment, told
+from comity.messaging.services.contact import Subject, find_or_open
+from comity.messaging.services.duties import owe
+from comity.messaging.services.messages import CHANGED, lock
+from comity.messaging.services.posting import Words, post
+from comity.orders.models import Adjustment, DelayNotice, Order, Return, Shipment
+from comity.screening.services import screen
+from comity_policy.model import Outcome
+
+TOPIC = "order_status"  # of a conversation that a notice opens
+Data = Mapping[str, Any]
+
+
+def tell(event: OutboxEvent, *, now: datetime) -> None:
+    """Tell the buyer what ``event`` says, or have the seller owe it. Safe to repeat; call inside a transaction."""
+    related = Order.objects.select_related("marketplace", "seller__marketplace", "buyer")
+    order = related.get(public_id=event.data["order"])
+    telling = TELLS[event.name](order, event.data)
+    if telling is None:
+        return
+    if who_tells(order, telling.kind, event.occurred_at) == Side.SELLER:
+        if event.name in OWING:
+            owe(telling, event, now=now)
+    elif not OrderNotice.objects.filter(event=event.public_id, kind=telling.kind).exists():
+        _say(telling, event.public_id, now=now)
+
+
+def _say(telling: Telling, event: str, *, now: datetime) -> None:
+    order = telling.order
+    subject = Subject(order=order)
+    found = find_or_open(buyer=order.buyer, subject=subject, addressee=Side.MARKETPLACE, topic=TOPIC, now=now)
+    conversation = lock(found, now=now)
+    language, text = told(telling, quotes=_may_be_quoted(telling, now))
+    limit = profile_in_force(order.marketplace, now).message_characters
+    words = Words(text[:limit], Side.MARKETPLACE, None, ORDER_NOTICE, language=language)
+    message = post(conversation, words, None, now=now)
+    conversation.save(update_fields=CHANGED)
+    OrderNotice.objects.create(order=order, event=event, kind=telling.kind, message=message, sent_at=now)
+
+
+def _may_be_quoted(telling: Telling, now: datetime) -> bool:
+    """A seller's words about a delay go with it only where the rules would let them go out alone."""
+    if telling.delay is None or not telling.delay.reason.strip():
+        return False
+    order = telling.order
+    verdict = screen(
+        text=telling.delay.reason,
+        role="seller",
+        purpose="order_problem",
+        language=order.seller.language,
+        marketplace=order.marketplace,
+        known_ids=frozenset({order.number}),
+        now=now,
+    )
+    return verdict.outcome == Outcome.DELIVER
+
+
+def _shipped(order: Order, data: Data) -> Telling:
+    return Telling("shipment_confirmation", order, shipment=_shipment_of(order, data))
+
+
+def _corrected(order: Order, data: Data) -> Telling:
+    return Telling("shipment_confirmation", order, "shipment_correction", shipment=_shipment_of(order, data))
+
+
+def _shipment_of(order: Order, data: Data) -> Shipment:
+    return Shipment.objects.get(order=order, public_id=data["shipment"])
+
+
+def _adjusted(order: Order, data: Data) -> Telling:
+    return of_adjustment(Adjustment.objects.get(order=order, public_id=data["adjustment"]), order)
+
+
+def _delayed(order: Order, data: Data) -> Telling:
+    return Telling("delay_notice", order, delay=DelayNotice.objects.get(order=order, public_id=data["notice"]))
+
+
+def _returned(order: Order, data: Data) -> Telling | None:
+    returned = Return.objects.select_related("adjustment").get(order=order, public_id=data["return"])
+    return Telling("return_confirmation", order, adjustment=returned.adjustment, returned=returned)
+
+
+# Which events are told, and as what; the keys are those of ``jobs.table``.
+TELLS: Mapping[str, Callable[[Order, Data], Telling | None]] = {
+    "order.placed": lambda order, _: Telling("order_confirmation", order),
+    "order.cancelled": lambda order, _: Telling("cancellation_confirmation", order),
+    "order.delayed": _delayed,
+    "shipment.confirmed": _shipped,
+    "shipment.corrected": _corrected,
+    "adjustment.made": _adjusted,
+    "return.refunded": _returned,
+}
+# What a seller owes of it where it is the seller's: a correction, say, is told as the seller likes.
+OWING = frozenset({"shipment.confirmed", "adjustment.made"})

@@ -50,7 +50,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "terms": (*_BOOKS, "test_terms"),
     "responsibility": ("test_responsibility",),
     "model": ("test_engine", "test_rulebook", "test_report"),
-    "text/needs": ("test_gate",),
+    "text/needs": ("test_needs", "test_gate"),
     "text/fold": ("test_text", "test_disguises"),
     "text/sentences": ("test_text", "test_sentences", "test_disguises"),
     "text/patterns": ("test_text", "test_gate"),

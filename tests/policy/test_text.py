@@ -110,6 +110,7 @@ def test_a_text_may_be_cut_between_two_characters_of_a_reader(text):
         ("a\u2028b\u2029c\r\nd", "a\nb\nc\r\nd"),
         ("a\u2800b\u3164c\uffa0d\u115fe\u1160f\u180eg", "a b c d e f g"),
         ("a\u200bb\u2060c\ufeffd", "abcd"),
+        ("pay\x07pal é\x00x\x7fy", "paypal exy"),  # what no screen shows
         ("Þayþal \u01f7ay\u01bfal", "paypal paypal"),
         ("ꮲayꮲal Ꮲаyᑭal ᑭᗩYᑭᗩᒪ", "paypal paypal paypal"),  # Cherokee, Cyrillic and Canadian syllabics
         ("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ, paypal", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ, paypal"),  # honest Cherokee stays

@@ -193,6 +193,12 @@ def test_words_of_the_same_rule_go_first(monkeypatch):
     assert one.quote(text) != text
 
 
+def test_words_of_the_same_rule_hide_no_sense_of_another_sentence(monkeypatch):
+    text = "Order direct from us next time. It is in stock. Shady business, isn't it"
+    found = [(one.quote(text), str(one.outcome)) for one in verdict(monkeypatch, text).findings]
+    assert found == [("Order direct from us", "block"), ("Shady business, isn't it", "hold")]
+
+
 def test_words_of_another_rule_that_is_as_strict_go_first(monkeypatch):
     (one,) = verdict(monkeypatch, "Shady: write to ann@lind.de").findings
     assert (one.rule, one.outcome) == ("contact.email", "block")

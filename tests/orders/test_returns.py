@@ -247,6 +247,13 @@ def test_the_marketplace_answers_for_what_it_sends():
     assert again(made).state == "authorised"
 
 
+@pytest.mark.requirement("S36")
+def test_the_marketplace_pays_back_what_it_sends():
+    one = arrived(fulfilment="marketplace")
+    refund(graded(one), side="marketplace", actor="usr_operator", now=LATER)
+    assert given_back(one) == 1_000
+
+
 def test_the_marketplace_does_not_answer_for_the_seller():
     made = wanted(arrived())
     assert refused(decline, made, side="marketplace", reason="No.", actor="", now=NOW) == ("seller_fulfils", "")

@@ -27,6 +27,7 @@ from comity.messaging.services.search import index_missing
 from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
 from comity.orders.services.overdue import watch_ship_deadlines
+from comity.orders.services.returning.clock import record_missed
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -85,6 +86,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "watch ship deadlines": Schedule(timedelta(minutes=1), watch_ship_deadlines),
     "miss duties": Schedule(timedelta(minutes=1), miss_due),
     "expire offers": Schedule(timedelta(minutes=1), expire_due),
+    "record missed answers to returns": Schedule(timedelta(minutes=1), record_missed),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "prune": Schedule(timedelta(hours=1), prune),
 }

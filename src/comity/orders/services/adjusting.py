@@ -43,18 +43,27 @@ Kind = Journal.Kind
 _Known = dict[tuple[int, str], Adjustment]
 
 
-def adjust(seller: Seller, changes: Sequence[Change], *, source: str, actor: str, now: datetime) -> list[Result]:
+def adjust(
+    seller: Seller,
+    changes: Sequence[Change],
+    *,
+    source: str,
+    actor: str,
+    now: datetime,
+    side: str = Order.Fulfilment.SELLER,
+) -> list[Result]:
     """Make these adjustments of the seller's orders, each or not at all; a result for each, in their order.
 
     ``source`` and the reference of a change are its identity: the same again is ``repeated``, with other content the
     fault ``reference_taken``. Never more is adjusted than was paid, of a line's price and of all together
-    (``more_than_paid``). Refused is also what the marketplace fulfils (S36).
+    (``more_than_paid``). Refused is also what the marketplace fulfils (S36), unless that is the ``side`` that adjusts.
     """
     with write():
         orders = _lock(seller, changes, now)
         known = _known(orders.values(), changes, source)
         left = left_of(list({order.pk: order for order in orders.values()}.values()))
         batch = _Batch(seller, source, actor, now, known)
+        batch.side = side
         results = [batch.take(change, orders, left) for change in changes]
         batch.carry_out()
     return results
@@ -93,6 +102,8 @@ def _known(orders: Iterable[Order], changes: Iterable[Change], source: str) -> _
 class _Batch:
     """The adjustments of one call: planned one after the other, then written together."""
 
+    side: str = Order.Fulfilment.SELLER
+
     def __init__(self, seller: Seller, source: str, actor: str, now: datetime, known: _Known) -> None:
         self._source, self._actor, self._now, self._known = source, actor, now, known
         self._deducts = profile_in_force(seller.marketplace, now).money.deducts
@@ -105,7 +116,7 @@ class _Batch:
         if order is None:
             sentence = f"You have no order “{change.order[:40]}”. Enter the number as it stands on the order."
             return Result(faults=(Fault("order", "unknown_order", sentence),))
-        if order.fulfilment == Order.Fulfilment.MARKETPLACE:
+        if order.fulfilment == Order.Fulfilment.MARKETPLACE != self.side:
             sentence = "The marketplace sends this order and gives money back for it: ask the marketplace."
             return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))
         if faults := faults_of(change, left[order.pk]):

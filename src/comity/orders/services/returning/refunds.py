@@ -64,7 +64,8 @@ def pay_back(
             "nothing_left", "Nothing would be left to give back. Lower the deduction, or refuse with a reason."
         )
     change = Change(order.public_id, Adjustment.Reason.CUSTOMER_RETURN, sums.parts, returned.public_id)
-    made = only(adjust(order.seller, [change], source=_SOURCE, actor=actor, now=now)).made
+    side = order.fulfilment  # whose the answer is (S36)
+    made = only(adjust(order.seller, [change], source=_SOURCE, actor=actor, now=now, side=side)).made
     returned.order = lock_order(order)  # its record has grown
     returned.adjustment = Adjustment.objects.get(public_id=made)
     data = {"adjustment": made}

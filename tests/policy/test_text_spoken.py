@@ -52,6 +52,23 @@ def test_spoken_and_joined_views_lead_back_and_split_nothing(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "read", "told"),
+    [
+        ("karl (at) gmail punto com", "karl@gmail.com", [4, 10]),
+        ("noraya (punto) e s or lind dot de", "noraya.es or lind.de", [6, 17]),
+        ("on lind dot c0m slash x, or lind dot de", "on lind.com/x, or lind.de", [7, 11, 22]),
+        ("karl@lind.de (EN/FR)", "karl@lind.de (en/fr)", []),  # nothing of it was said
+    ],
+)
+def test_each_sign_that_was_said_is_known_by_its_place(text, read, told):
+    found = spoken(joined(fold(text)))
+
+    assert (found.view.text, list(found.told)) == (read, told)
+    assert found.signs(0, len(read)) == len(told)
+    assert [found.is_told(at, at + 1) for at in range(len(read))] == [at in told for at in range(len(read))]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "n o r a . p e e l @ g m a i l . c o m",

@@ -10,18 +10,16 @@ from datetime import datetime
 from django.db import models
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_LENGTH = 26
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)  # 13 pairs of characters, the first one on top
 MAX_LENGTH = 31  # a prefix of up to four letters, an underscore, 26 characters
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """A fresh id of kind ``prefix`` (three or four letters) that sorts by ``now`` to the millisecond."""
     number = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
-    digits = []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(_ALPHABET[digit])
-    return f"{prefix}_{''.join(reversed(digits))}"
+    pairs = [_PAIRS[number >> shift & 1023] for shift in _SHIFTS]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 class PublicIdField(models.CharField):  # type: ignore[type-arg]

@@ -8,18 +8,43 @@ queryset, built once per thread with a mark in place of each value, whose SQL is
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from django.db import DatabaseError, connection
-from django.db.models import Field, Model, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Field,
+    ForeignKey,
+    Model,
+    PositiveBigIntegerField,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    QuerySet,
+    TextField,
+)
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLCompiler
 
+from comity.common.ids import PublicIdField
+
 Row = TypeVar("Row", bound=Model)
 Value = str | int | datetime
 _FIRST_NUMBER = 31_337  # marks for numbers: none that anybody writes in a query, and few enough for a small column
+_MOST_VALUES = 30_000  # in one statement: SQLite takes 32,766, PostgreSQL 65,535
+# Values of these types are what the database takes in these fields; of subclasses nobody knows.
+_PLAIN: dict[type, type] = {
+    CharField: str,
+    PublicIdField: str,
+    TextField: str,
+    BigIntegerField: int,
+    PositiveBigIntegerField: int,
+    PositiveIntegerField: int,
+    PositiveSmallIntegerField: int,
+    ForeignKey: int,
+}
 _EPOCH = datetime(1902, 2, 3, 4, 5, 6, 789, tzinfo=UTC)  # marks for moments start here
 
 
@@ -112,18 +137,33 @@ def insert(row: Row) -> Row:
     """
     sql, fields = _kept_sql(type(row), "insert", _insert_sql, row)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_saved(field, field.pre_save(row, add=True)) for field in fields])
-        (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as a model's documentation says
+        cursor.execute(sql, _values(fields, row, add=True))
+        _keep(row, cursor.fetchone()[0])
     return row
 
 
-def insert_all(rows: list[Row]) -> None:
-    """Store new rows of one model, in one statement; none for an empty list."""
-    if len(rows) == 1:
-        insert(rows[0])
-    elif rows:
-        type(rows[0])._default_manager.bulk_create(rows)  # noqa: SLF001
+def insert_all(rows: Sequence[Row]) -> None:
+    """Store new rows of one model, which learn their keys: ``bulk_create`` in a third of the time; see ``insert``.
+
+    One statement for every few hundred rows, none for no rows.
+    """
+    if not rows:
+        return
+    sql, fields = _kept_sql(type(rows[0]), "insert", _insert_sql, rows[0])
+    head, _, rest = sql.partition(" VALUES ")
+    one, _, tail = rest.partition(" RETURNING ")
+    size = max(1, _MOST_VALUES // len(fields))
+    with connection.cursor() as cursor:
+        for lot in (rows[first : first + size] for first in range(0, len(rows), size)):
+            values = chain.from_iterable(_values(fields, row, add=True) for row in lot)
+            cursor.execute(f"{head} VALUES {', '.join([one] * len(lot))} RETURNING {tail}", list(values))
+            for row, (key,) in zip(lot, cursor.fetchall(), strict=True):
+                _keep(row, key)
+
+
+def _keep(row: Model, key: Any) -> None:
+    row.pk = key
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as a model's documentation says
 
 
 def add_all(rows: Iterable[Model]) -> None:
@@ -132,7 +172,7 @@ def add_all(rows: Iterable[Model]) -> None:
         return
     sql, fields = _kept_sql(type(new[0]), "add", _insert_sql, new[0])
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[_saved(field, field.pre_save(row, add=True)) for field in fields] for row in new])
+        cursor.executemany(sql, [_values(fields, row, add=True) for row in new])
 
 
 def update(row: Model, names: Sequence[str]) -> None:
@@ -142,7 +182,7 @@ def update(row: Model, names: Sequence[str]) -> None:
     """
     sql, fields = _kept_sql(type(row), tuple(names), _update_sql, row)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(_saved(field, field.pre_save(row, add=False)) for field in fields), row.pk])
+        cursor.execute(sql, [*_values(fields, row, add=False), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"{type(row).__name__} {row.pk} is gone")
 
@@ -155,9 +195,8 @@ def update_all(rows: Iterable[Model], names: Sequence[str]) -> None:
     if not (changed := list(rows)):
         return
     sql, fields = _kept_sql(type(changed[0]), tuple(names), _update_sql, changed[0])
-    values = [[*(_saved(field, field.pre_save(row, add=False)) for field in fields), row.pk] for row in changed]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        cursor.executemany(sql, [[*_values(fields, row, add=False), row.pk] for row in changed])
 
 
 Statement = tuple[str, "list[Field[Any, Any]]"]
@@ -191,8 +230,15 @@ def _update_sql(row: Model, names: Sequence[str]) -> Statement:
     return f"UPDATE {quote(about.db_table)} SET {assigned} WHERE {key} = %s", fields  # noqa: S608 - the model's names
 
 
-def _saved(field: "Field[Any, Any]", value: Any) -> Any:
-    return field.get_db_prep_save(value, connection)
+def _values(fields: "Iterable[Field[Any, Any]]", row: Model, *, add: bool) -> list[Any]:
+    """What the database is given for these fields of ``row``."""
+    given = row.__dict__
+    return [
+        value
+        if _PLAIN.get(type(field)) is type(value := given.get(field.attname, given)) or value is None
+        else field.get_db_prep_save(field.pre_save(row, add=add), connection)
+        for field in fields
+    ]
 
 
 def _complete(values: dict[str, Value | None]) -> TypeGuard[dict[str, Value]]:

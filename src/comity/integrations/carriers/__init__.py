@@ -5,9 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 from urllib.parse import quote
-
-import re2
 
 OTHER = "other"  # a code in sellers' files for a carrier that is none of the table; its name stands beside it
 _BLANKS = re.compile(r"\s+")
@@ -29,17 +28,19 @@ class Carrier:
 
     def fits(self, tracking: str) -> bool:
         """Whether a ``tidy`` number looks like one of this carrier's."""
-        return not self.patterns or any(_whole(pattern).fullmatch(tracking) for pattern in self.patterns)
+        return not self.patterns or _any_of(self.patterns).fullmatch(tracking) is not None
 
 
 @cache
 def carriers() -> tuple[Carrier, ...]:
     """Every carrier of the table, in its order."""
     table = tomllib.loads(resources.files(__name__).joinpath("carriers.toml").read_text("utf-8"))
-    return tuple(
-        Carrier(**{name: tuple(value) if isinstance(value, list) else value for name, value in one.items()})
-        for one in table["carriers"]
-    )
+    return tuple(_read(one) for one in table["carriers"])
+
+
+def _read(one: dict[str, Any]) -> Carrier:
+    lists = {name: tuple(one.get(name, ())) for name in ("aliases", "services", "patterns")}
+    return Carrier(one["code"], one["name"], **lists, link=one.get("link", ""))
 
 
 def find_carrier(name: str) -> Carrier | None:
@@ -91,5 +92,5 @@ def _key(name: str) -> str:
 
 
 @cache
-def _whole(pattern: str) -> "re2._Regexp[str]":
-    return re2.compile(pattern)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))

@@ -13,7 +13,7 @@ from django.db.models import Q
 from comity.accounts.models import Seller
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
-from comity.common.prepared import add_all, update_all
+from comity.common.prepared import add_all, insert_all, update_all
 from comity.common.transactions import write
 from comity.integrations.carriers import OTHER, carrier_name, find_carrier, is_name, is_number, tidy
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
@@ -144,7 +144,7 @@ class _Batch:
     def carry_out(self) -> None:
         """Write what was planned."""
         if self._left:
-            Shipment.objects.bulk_create([one.shipment for one in self._left])
+            insert_all([one.shipment for one in self._left])
             add_all(line for one in self._left for line in _contents_of(one))
             depart(self._left, actor=self._actor, now=self._now)
         new = {one.shipment.public_id for one in self._left}

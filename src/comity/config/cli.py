@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "a message, or a file of them, against the rules; needs no database",
     "rules": "what messages are held to; and stored messages under another rulebook",
     "verify": "that the record of every conversation is unaltered",
+    "ledger": "that the books agree with themselves, with orders and payments; or what was booked of one order",
     "doctor": "whether this machine and its settings are fit to serve",
 }
 ABOUT = """usage: comity COMMAND [OPTIONS]

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -182,11 +183,24 @@ def scanner() -> str:
 
 
 def payments() -> str:
-    """Who moves the money, of ``COMITY_PAYMENTS``: ``book`` writes it down and asks nobody."""
+    """Who moves the money, of ``COMITY_PAYMENTS``: ``book`` writes it down and asks nobody; ``stripe``."""
     name = os.environ.get("COMITY_PAYMENTS", "") or "book"
-    if name != "book":
-        raise BadEnvironmentError(f"COMITY_PAYMENTS={name}: use book.")
+    if name not in ("book", "stripe"):
+        raise BadEnvironmentError(f"COMITY_PAYMENTS={name}: use book or stripe.")
+    if name == "stripe" and not find_spec("stripe"):
+        raise BadEnvironmentError("COMITY_PAYMENTS=stripe needs the library: pip install 'comity[stripe]'.")
     return name
+
+
+def stripe_account() -> dict[str, str]:
+    """Key, secret of the webhooks and address of Stripe; all empty unless ``COMITY_PAYMENTS`` is ``stripe``."""
+    names = {"key": "COMITY_STRIPE_KEY", "webhook_secret": "COMITY_STRIPE_WEBHOOK_SECRET", "url": "COMITY_STRIPE_URL"}
+    account = {name: os.environ.get(variable, "").strip() for name, variable in names.items()}
+    if payments() != "stripe":
+        return dict.fromkeys(names, "")
+    if missing := [names[name] for name in ("key", "webhook_secret") if not account[name]]:
+        raise BadEnvironmentError(f"COMITY_PAYMENTS=stripe needs {' and '.join(missing)}, from your Stripe account.")
+    return account
 
 
 def files_url() -> str:

@@ -19,6 +19,7 @@ from comity.common.transactions import write
 from comity.files.services.blobs import remove_unwanted
 from comity.jobs import deliveries
 from comity.jobs.loop import describe
+from comity.ledger.services.disbursements import disburse_due
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services.duties import miss_due
 from comity.messaging.services.notice_sending import let_reminders_fall_due
@@ -88,6 +89,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "expire offers": Schedule(timedelta(minutes=1), expire_due),
     "record missed answers to returns": Schedule(timedelta(minutes=1), record_missed),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
+    "pay sellers": Schedule(timedelta(hours=1), disburse_due),
     "prune": Schedule(timedelta(hours=1), prune),
 }
 

@@ -30,13 +30,14 @@ from comity.common.models import Stream
 class Payable(Stream):
     """What one order costs its buyer, and how much of it has been taken, given up, given back, held back, paid out.
 
-    ``subject``: the public id of the order.
+    ``subject``: the public id of the order. ``authorisation``: the provider's own id of what the buyer agreed to pay.
     """
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="payables")
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="payables")
     public_id = PublicIdField()
     subject = models.CharField(max_length=31, unique=True)
+    authorisation = models.CharField(max_length=100, blank=True)
     currency = models.CharField(max_length=3)
     authorised_minor = models.PositiveBigIntegerField()
     captured_minor = models.PositiveBigIntegerField(default=0)
@@ -120,7 +121,8 @@ class Entry(models.Model):
 class Payment(models.Model):
     """What the payment provider does for a journal: asked outside of the transaction, as often as it takes.
 
-    requested -> done | failed; a failed one waits for a person. ``reference`` is the provider's own id of it.
+    requested -> done | failed; a failed one waits for a person. ``reference`` is the provider's own id of it. Of one
+    payable they are asked for in the order of their journals; ``leased_until``: a worker has it in hand.
     """
 
     class State(models.TextChoices):
@@ -136,10 +138,12 @@ class Payment(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
     requested_at = models.DateTimeField()
+    run_after = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["requested_at"], name="payment_waiting", condition=~Q(state="done"))]
+        indexes = [models.Index(fields=["run_after"], name="payment_waiting", condition=~Q(state="done"))]
 
 
 class Hold(models.Model):

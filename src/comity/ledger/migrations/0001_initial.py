@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ("event_count", models.PositiveIntegerField(default=0, editable=False)),
                 ("public_id", comity.common.ids.PublicIdField(editable=False, max_length=31, unique=True)),
                 ("subject", models.CharField(max_length=31, unique=True)),
+                ("authorisation", models.CharField(blank=True, max_length=100)),
                 ("currency", models.CharField(max_length=3)),
                 ("authorised_minor", models.PositiveBigIntegerField()),
                 ("captured_minor", models.PositiveBigIntegerField(default=0)),
@@ -122,6 +123,8 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("error", models.CharField(blank=True, max_length=200)),
                 ("requested_at", models.DateTimeField()),
+                ("run_after", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 (
                     "journal",
@@ -230,7 +233,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="payment",
             index=models.Index(
-                condition=models.Q(("state", "done"), _negated=True), fields=["requested_at"], name="payment_waiting"
+                condition=models.Q(("state", "done"), _negated=True), fields=["run_after"], name="payment_waiting"
             ),
         ),
     ]

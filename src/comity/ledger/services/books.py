@@ -7,6 +7,7 @@ reimbursement  marketplace + provider -   the marketplace gives it back
 chargeback     seller +    provider -     the buyer's bank took it back
 reserve        seller +    reserve -      held back while a claim is open
 unreserve      reserve +   seller -
+reversal       provider +  seller -       a chargeback that the buyer's bank took back
 brought_forward provider + before -       paid before these books began
 """
 
@@ -19,7 +20,7 @@ from django.conf import settings
 
 from comity.common.errors import Refused
 from comity.common.ids import new_id
-from comity.common.prepared import add_all, update_all
+from comity.common.prepared import add_all, insert_all, update_all
 from comity.ledger.models import Entry, Journal, Payable, Payment
 
 Kind = Journal.Kind
@@ -35,9 +36,10 @@ BOOKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         Kind.CHARGEBACK: (Account.SELLER, Account.PROVIDER),
         Kind.RESERVE: (Account.SELLER, Account.RESERVE),
         Kind.UNRESERVE: (Account.RESERVE, Account.SELLER),
+        Kind.REVERSAL: (Account.PROVIDER, Account.SELLER),
     }
 )
-_SUMS: Mapping[str, tuple[str, int]] = MappingProxyType(
+SUMS_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
         Kind.BROUGHT_FORWARD: ("captured_minor", 1),
         Kind.CAPTURE: ("captured_minor", 1),
@@ -47,6 +49,7 @@ _SUMS: Mapping[str, tuple[str, int]] = MappingProxyType(
         Kind.CHARGEBACK: ("refunded_minor", 1),
         Kind.RESERVE: ("reserved_minor", 1),
         Kind.UNRESERVE: ("reserved_minor", -1),
+        Kind.REVERSAL: ("refunded_minor", -1),
     }
 )
 SUMS = ["captured_minor", "released_minor", "refunded_minor", "reserved_minor", "event_count"]
@@ -78,6 +81,8 @@ def room_for(payable: Payable, kind: str) -> int:
     """How much of ``payable`` may move that way now, in minor units."""
     if kind in (Kind.CAPTURE, Kind.RELEASE, Kind.BROUGHT_FORWARD):
         return payable.open_minor
+    if kind == Kind.REVERSAL:
+        return payable.refunded_minor
     return payable.reserved_minor if kind == Kind.UNRESERVE else payable.refundable_minor
 
 
@@ -89,7 +94,7 @@ def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
     """
     _require_room(moves)
     journals = [_journal(move, now) for move in moves]
-    Journal.objects.bulk_create(journals)
+    insert_all(journals)
     pairs = zip(moves, journals, strict=True)
     add_all(entry for move, journal in pairs for entry in _entries(move, journal))
     add_all(_payment(journal, now) for journal in journals if journal.kind in ASKED)
@@ -110,7 +115,7 @@ def _require_room(moves: Sequence[Move]) -> None:
 
 
 def _add(move: Move, sign: int) -> None:
-    column, direction = _SUMS[move.kind]
+    column, direction = SUMS_OF[move.kind]
     changed = getattr(move.payable, column) + sign * direction * move.amount_minor
     setattr(move.payable, column, changed)
 
@@ -149,8 +154,9 @@ def _payment(journal: Journal, now: datetime) -> Payment:
     return Payment(
         journal=journal,
         public_id=new_id("pmt", now),
-        provider="book" if embedded else settings.PAYMENTS.partition(":")[0],
+        provider=settings.PAYMENTS,
         state=Payment.State.DONE if embedded else Payment.State.REQUESTED,
         requested_at=now,
+        run_after=now,
         settled_at=now if embedded else None,
     )

@@ -11,7 +11,10 @@ from comity.ledger.services.books import Move, book
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What stands in an order: ``subject`` its public id, ``paid_minor`` what was paid before these books began."""
+    """What stands in an order: ``subject`` its public id, ``paid_minor`` what was paid before these books began.
+
+    ``authorisation``: the payment provider's own id of what the buyer agreed to pay; empty where none was told.
+    """
 
     marketplace_id: int
     seller_id: int
@@ -19,6 +22,7 @@ class Owed:
     currency: str
     total_minor: int
     paid_minor: int = 0
+    authorisation: str = ""
 
 
 def open_payables(owed: Sequence[Owed], *, now: datetime) -> list[Payable]:
@@ -29,6 +33,7 @@ def open_payables(owed: Sequence[Owed], *, now: datetime) -> list[Payable]:
             seller_id=one.seller_id,
             public_id=new_id("pay", now),
             subject=one.subject,
+            authorisation=one.authorisation,
             currency=one.currency,
             authorised_minor=one.total_minor,
             opened_at=now,

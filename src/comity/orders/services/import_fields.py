@@ -49,6 +49,7 @@ PLAIN_ORDER_FIELDS = (
     Field("fulfilment", values.choice(Order.Fulfilment.values), "Who ships it: seller or marketplace", required=True),
     Field("currency", values.currency, "ISO 4217 code such as EUR", required=True),
     Field("total", values.amount, "What the buyer paid, 12.50; the sum of the lines unless given"),
+    Field("payment", values.text(100), "The payment provider's id of what the buyer authorised"),
     LANGUAGE,
     Field("ship_to", values.text(1000, lines=True), "Postal address, stored encrypted"),
     Field("placed_at", values.instant, f"When it was placed: {_MOMENT}", required=True),

@@ -27,7 +27,7 @@ from comity.orders.services.statuses import OVER, ahead_of, reachable
 
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _FIXED = ("seller_id", "buyer_id", "currency", "placed_at")
-_NESTED = ("external_id", "seller", "buyer", "total", "lines", "shipments")
+_NESTED = ("external_id", "seller", "buyer", "total", "payment", "lines", "shipments")
 _LARGEST_TOTAL = 10**18
 
 
@@ -64,7 +64,8 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     keep_agreed_days((want.found, want.columns) for want in good if want.found)
     known_orders = [(want.found, want.found.status, want.found.ship_by) for want in good if want.found]
     orders = _put_orders(good, scope)
-    open_payables_of(orders.created, now=scope.now)
+    authorised = {order.pk: want.row.values.get("payment", "") for want, order in zip(good, orders.all, strict=True)}
+    open_payables_of(orders.created, authorised=authorised, now=scope.now)
     if scope.live:
         happen([Happening(order, "order.placed") for order in orders.created], now=scope.now)
     lines = _put_lines(good, orders.all)

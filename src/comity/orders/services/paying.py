@@ -1,6 +1,6 @@
 """What a buyer owes for an order: opened with the order, charged as it leaves, given up with what never leaves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from comity.ledger.models import Journal, Payable
@@ -12,8 +12,10 @@ Kind = Journal.Kind
 _LEFT = frozenset({Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED})
 
 
-def open_payables_of(orders: Sequence[Order], *, now: datetime) -> None:
+def open_payables_of(orders: Sequence[Order], *, authorised: Mapping[int, str] | None = None, now: datetime) -> None:
     """Give each of these new orders its payable. Call in the transaction that stores them.
+
+    ``authorised``: by the order's key the payment provider's id of what the buyer agreed to pay, where one was told.
 
     What has left already was paid before these books began; what is given up already will not be charged.
     """
@@ -27,6 +29,7 @@ def open_payables_of(orders: Sequence[Order], *, now: datetime) -> None:
             order.currency,
             order.total_minor,
             order.total_minor if order.status in _LEFT else 0,
+            (authorised or {}).get(order.pk, ""),
         )
         for order in orders
     ]

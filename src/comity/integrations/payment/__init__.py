@@ -1,0 +1,99 @@
+"""Payment providers. Which one is the environment's word: ``COMITY_PAYMENTS``.
+
+A provider is asked outside of any transaction, as often as it takes, with the same key each time: the same key has one
+effect. Amounts are minor units.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Deed = Literal["capture", "release", "refund"]
+
+
+class ProviderDown(Exception):
+    """No answer could be had, or none that is final; the same may be asked again. Says what, never whose."""
+
+
+class ProviderRefuses(Exception):
+    """The provider will not do this, however often it is asked. Says why, in a few words of its own."""
+
+
+class BadNotice(Exception):
+    """A notice that is not the provider's, is too old, or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What the provider is to do.
+
+    key             once for each deed, however often it is asked for
+    authorisation   the provider's own id of what the buyer agreed to pay
+    final           nothing more will be taken: what is left of the authorisation is let go
+    """
+
+    key: str
+    deed: Deed
+    authorisation: str
+    amount_minor: int
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the provider has taken for an authorisation so far, and given back of it."""
+
+    captured_minor: int
+    refunded_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the provider tells by itself: a bank took money back, or gave it again; a refund did not arrive.
+
+    ``cause``: the provider's own id of that, ``reference``: of the deed that it is about, where there is one.
+    """
+
+    kind: Literal["chargeback", "reversal", "failed"]
+    authorisation: str
+    amount_minor: int
+    cause: str
+    reference: str = ""
+
+
+class Provider(Protocol):
+    """Moves money for the marketplace."""
+
+    name: str
+
+    def carry_out(self, wanted: Instruction) -> str:
+        """Do it, once for its key, and return the provider's id of it. Raises ``ProviderDown``, ``ProviderRefuses``."""
+        ...
+
+    def standing(self, authorisation: str) -> Standing | None:
+        """What it has on its own books; None where it keeps none. Raises as ``carry_out`` does."""
+        ...
+
+    def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
+        """What a notice says; None for one that changes nothing here. Raises ``BadNotice``."""
+        ...
+
+
+class Book:
+    """Writes down and asks nobody: the marketplace moves the money elsewhere."""
+
+    name = "book"
+
+    def carry_out(self, wanted: Instruction) -> str:
+        """Nothing to do."""
+        return wanted.key
+
+    def standing(self, authorisation: str) -> Standing | None:
+        """No books of its own."""
+        del authorisation
+        return None
+
+    def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
+        """Nobody writes to it."""
+        del body, signature, now
+        raise BadNotice("there is no payment provider that would write")

@@ -1,0 +1,150 @@
+"""A small stateful stand-in for Stripe's server, for tests: intents, captures, cancellations, refunds, idempotency keys.
+
+It keeps what Stripe's reference says of them: a key that comes again is answered with the first answer and does nothing,
+with other parameters it is refused; an intent gives no more than was authorised, and a refund no more than was taken.
+
+The one such server among published packages, localstripe 1.15.10, was tried: it knows no idempotency keys, captures an
+intent once only, is published as source alone, and under a licence that the project's other dependencies do not have.
+"""
+
+import hashlib
+import hmac
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from urllib.parse import parse_qsl, urlsplit
+
+
+class Failure(Exception):
+    def __init__(self, status, code, kind="invalid_request_error"):
+        self.status, self.body = status, {"error": {"type": kind, "code": code, "message": code}}
+
+
+class FakeStripe:
+    """State and the switches of a test. ``trouble``: statuses with which the next requests are answered."""
+
+    def __init__(self):
+        self.intents, self.refunds, self.answers, self.trouble = {}, {}, {}, []
+        self.requests, self._numbers, self.lock = [], count(1), threading.Lock()
+
+    def authorise(self, amount, currency="eur"):
+        """What a buyer agreed to pay; its id."""
+        key = f"pi_{next(self._numbers)}"
+        self.intents[key] = {
+            "id": key,
+            "object": "payment_intent",
+            "amount": amount,
+            "currency": currency,
+            "amount_capturable": amount,
+            "amount_received": 0,
+            "status": "requires_capture",
+            "latest_charge": f"ch_{key}",
+        }
+        return key
+
+    def answer(self, method, path, params, key):
+        with self.lock:
+            self.requests.append((method, path, params, key))
+            if self.trouble:
+                raise Failure(self.trouble.pop(0), "trouble", "api_error")
+            if key in self.answers:
+                before, answer = self.answers[key]
+                if before != (path, params):
+                    raise Failure(400, "idempotency_key_in_use", "idempotency_error")
+                return answer
+            answer = dict(self._do(method, path.split("/")[2:], params))
+            if key:
+                self.answers[key] = ((path, params), answer)
+            return answer
+
+    def _do(self, method, parts, params):
+        if parts[0] == "refunds":
+            return self._refund(params) if method == "POST" else self._list(params["payment_intent"])
+        if parts[1] not in self.intents:
+            raise Failure(404, "resource_missing")
+        intent = self.intents[parts[1]]
+        deeds = {"capture": self._capture, "cancel": self._cancel}
+        return deeds[parts[2]](intent, params) if len(parts) > 2 else intent
+
+    def _capture(self, intent, params):
+        amount = int(params.get("amount_to_capture", intent["amount_capturable"]))
+        if intent["status"] != "requires_capture" or not 0 < amount <= intent["amount_capturable"]:
+            raise Failure(400, "payment_intent_unexpected_state")
+        final = params.get("final_capture", "true") == "true"
+        left = 0 if final else intent["amount_capturable"] - amount
+        intent["amount_received"] += amount
+        intent["amount_capturable"] = left
+        intent["status"] = "requires_capture" if left else "succeeded"
+        return intent
+
+    def _cancel(self, intent, _params):
+        if intent["status"] != "requires_capture":
+            raise Failure(400, "payment_intent_unexpected_state")
+        intent["status"], intent["amount_capturable"] = "canceled", 0
+        return intent
+
+    def _refund(self, params):
+        intent, amount = self.intents[params["payment_intent"]], int(params["amount"])
+        if amount > intent["amount_received"] - self.given(intent["id"]):
+            raise Failure(400, "charge_already_refunded")
+        key = f"re_{next(self._numbers)}"
+        about = {"id": key, "object": "refund", "amount": amount, "status": "succeeded", "failure_reason": None}
+        self.refunds[key] = {**about, "payment_intent": intent["id"]}
+        return self.refunds[key]
+
+    def _list(self, intent):
+        rows = [one for one in self.refunds.values() if one["payment_intent"] == intent]
+        return {"object": "list", "url": "/v1/refunds", "has_more": False, "data": rows}
+
+    def given(self, intent):
+        return sum(one["amount"] for one in self.refunds.values() if one["payment_intent"] == intent)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def _serve(self):
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        params = dict(parse_qsl(parts.query)) | dict(parse_qsl(body))
+        try:
+            key = self.headers.get("Idempotency-Key") if self.command == "POST" else None
+            status, answer = 200, self.server.fake.answer(self.command, parts.path, params, key)
+        except Failure as failure:
+            status, answer = failure.status, failure.body
+        raw = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    do_GET = do_POST = _serve  # noqa: N815 - named by http.server
+
+
+@contextmanager
+def stripe_server():
+    """A running stand-in; its ``url``."""
+    fake = FakeStripe()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads, server.fake = True, fake
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def signed(event, secret, at):
+    """Body and ``Stripe-Signature`` of a webhook, as Stripe signs it: HMAC-SHA-256 over moment and body."""
+    body = json.dumps(event).encode()
+    stamp = int(at.timestamp())
+    digest = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return body, f"t={stamp},v1={digest}"

@@ -44,7 +44,7 @@ _RULES = ("test_rule_details", "test_requirements_in_context", "test_prohibition
 TESTS: dict[str, tuple[str, ...]] = {
     "engine": ("test_engine", "test_meaning", "test_rulebook_growth", "test_reader", "test_rule_details"),
     "gate": ("test_gate", "test_engine"),
-    "reading": ("test_engine", "test_meaning", "test_gate", "test_disguises"),
+    "reading": ("test_reading", "test_engine", "test_meaning", "test_gate", "test_disguises"),
     "rulebook": _BOOKS,
     "grammar": (*_BOOKS, "test_engine"),
     "terms": (*_BOOKS, "test_terms"),
@@ -63,6 +63,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/phones": ("test_phones", *_CONTACTS),
     "text/addresses": ("test_addresses", *_CONTACTS),
     "text/ids": ("test_contacts", "test_engine"),
+    "text/likeness": ("test_likeness",),
     "meaning/model": ("test_meaning",),
     "rules/_fulfilment": ("test_contradictions",),
     "rules/contact/email": (*_CONTACTS, *_RULES),

@@ -1,0 +1,41 @@
+"""What people write about an order beside messages, such as why it is late: checked like messages, and short."""
+
+from datetime import datetime
+
+from comity.accounts.profiles import profile_in_force
+from comity.common.errors import Refused
+from comity.common.texts import clean_text
+from comity.orders.models import Order
+from comity.orders.selectors.orders import order_facts
+from comity.screening.services import screen
+from comity_policy.model import Outcome, Purpose, Role, Verdict
+
+
+class WordsRefused(Refused):
+    """The rules find something in the words; ``verdict`` says what. Nothing was stored."""
+
+    def __init__(self, verdict: Verdict, field: str) -> None:
+        said = " ".join(dict.fromkeys(f"{one.reason} {one.advice}".strip() for one in verdict.findings))
+        super().__init__("findings", said or "This cannot be sent as it stands: please word it otherwise.", field)
+        self.verdict = verdict
+
+
+def checked_words(text: str, *, order: Order, role: Role, purpose: Purpose, field: str, now: datetime) -> str:
+    """``text`` as it may be stored and shown to the other side. Raises ``Refused`` for ``field``.
+
+    Nobody waits for a ruling here and nobody confirms a warning: whatever is found, its author words it otherwise.
+    """
+    limit = profile_in_force(order.marketplace, now).orders.words_characters
+    clean = clean_text(text, limit=limit, what="This", empty="Say why: the other side reads it.", field=field)
+    verdict = screen(
+        text=clean,
+        role=role,
+        purpose=purpose,
+        language=order.seller.language if role == "seller" else order.language,
+        marketplace=order.marketplace,
+        known_ids=order_facts(order),
+        now=now,
+    )
+    if verdict.outcome != Outcome.DELIVER:
+        raise WordsRefused(verdict, field)
+    return clean

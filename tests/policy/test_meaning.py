@@ -149,6 +149,11 @@ def test_any_text_is_read_in_order_within_its_bounds(text, role):
     assert spans == sorted(spans)
 
 
+def test_a_sentence_of_many_words_is_read_to_its_end():
+    text = "all " * 480 + "shady " * 5
+    assert read(text) == [("divert.off_platform", text.strip())]
+
+
 def test_no_text_is_long_enough_to_spill_a_lane():
     (one, *_) = tiny().read(sentences("shady " * 5000), "seller", "reply")
     assert (one.rule, one.certainty) == ("divert.off_platform", pytest.approx(1.0))

@@ -11,6 +11,7 @@ from comity.common.errors import NotFound, Refused
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import verify
+from comity.common.transactions import write
 from comity.ledger.models import Journal
 from comity.messaging.models import OFFER_TRANSITIONS, Escalation, Message, Offer
 from comity.messaging.selectors.agreement import disagreements
@@ -35,7 +36,8 @@ def paid_desk(**fields):
     payable.captured_minor = payable.authorised_minor
     payable.save()
     desk.ask("It has a crack.")
-    desk.deliver()
+    with write():
+        desk.deliver()
     return desk
 
 
@@ -48,7 +50,8 @@ def offer(desk, kind="partial", amount=500, text="Sorry about that.", key="", **
     """Made by the seller and delivered."""
     proposal = Proposal(kind, text, key or f"o{next(keys)}", amount, **fields)
     sent = make(seat=desk.seller_seat(), proposal=proposal, now=desk.now)
-    desk.deliver()
+    with write():
+        desk.deliver()
     return Offer.objects.filter(message=sent.message).first() if sent.message else sent
 
 

@@ -5,16 +5,15 @@ CouldNotShip) ends the order once nothing is left to send, and NoInventory takes
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
 
 from comity.accounts.models import Seller
 from comity.accounts.profiles import profile_in_force
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.locales import money
-from comity.common.prepared import add_all
+from comity.common.prepared import add_all, insert_all
 from comity.common.transactions import write
 from comity.ledger.models import Journal
 from comity.ledger.services.books import Move, book
@@ -32,8 +31,9 @@ from comity.orders.services.adjustment_plans import (
     shares_of,
 )
 from comity.orders.services.cancelling import give_up
-from comity.orders.services.happenings import Happening, happen, lock_orders
-from comity.orders.services.paying import lock_money, money_of
+from comity.orders.services.confirming import lock_named
+from comity.orders.services.happenings import Happening, happen
+from comity.orders.services.paying import money_of
 from comity.orders.services.remaining import Left, left_of
 from comity.orders.services.results import Result
 
@@ -59,11 +59,10 @@ def adjust(
     (``more_than_paid``). Refused is also what the marketplace fulfils (S36), unless that is the ``side`` that adjusts.
     """
     with write():
-        orders = _lock(seller, changes, now)
+        orders = lock_named(seller, [change.order for change in changes], now=now)
         known = _known(orders.values(), changes, source)
         left = left_of(list({order.pk: order for order in orders.values()}.values()))
-        batch = _Batch(seller, source, actor, now, known)
-        batch.side = side
+        batch = _Batch(seller, _Origin(source, side, actor, now), known)
         results = [batch.take(change, orders, left) for change in changes]
         batch.carry_out()
     return results
@@ -83,30 +82,28 @@ def full_adjustment(order: Order) -> tuple[Part, ...]:
     return (*parts, Part("", Component.OTHER, rest)) if rest else tuple(parts)
 
 
-def _lock(seller: Seller, changes: Iterable[Change], now: datetime) -> dict[str, Order]:
-    """The seller's orders by the names that the changes call them, locked with their money."""
-    names = {change.order for change in changes if change.order.isprintable()}
-    rows = Order.objects.filter(Q(public_id__in=names) | Q(number__in=names), seller=seller)
-    found = list(rows.values_list("pk", "public_id", "number"))
-    locked = lock_orders([key for key, _, _ in found])
-    lock_money(locked.values(), now=now)
-    return {name: locked[key] for key, *both in found for name in both if name in names}
-
-
 def _known(orders: Iterable[Order], changes: Iterable[Change], source: str) -> _Known:
     references = {change.reference for change in changes if change.reference.isprintable()}
     rows = Adjustment.objects.filter(order__in={one.pk for one in orders}, source=source, external_id__in=references)
     return {(one.order_id, one.external_id): one for one in rows.prefetch_related("parts")}
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where adjustments come from: file or page, side, person, moment."""
+
+    source: str
+    side: str
+    actor: str
+    now: datetime
+
+
 class _Batch:
     """The adjustments of one call: planned one after the other, then written together."""
 
-    side: str = Order.Fulfilment.SELLER
-
-    def __init__(self, seller: Seller, source: str, actor: str, now: datetime, known: _Known) -> None:
-        self._source, self._actor, self._now, self._known = source, actor, now, known
-        self._deducts = profile_in_force(seller.marketplace, now).money.deducts
+    def __init__(self, seller: Seller, origin: _Origin, known: _Known) -> None:
+        self._by, self._known = origin, known
+        self._deducts = profile_in_force(seller.marketplace, origin.now).money.deducts
         self._made: list[tuple[Plan, Adjustment]] = []
         self._contents = {key: _content_of(one) for key, one in known.items()}
 
@@ -116,7 +113,7 @@ class _Batch:
         if order is None:
             sentence = f"You have no order “{change.order[:40]}”. Enter the number as it stands on the order."
             return Result(faults=(Fault("order", "unknown_order", sentence),))
-        if order.fulfilment == Order.Fulfilment.MARKETPLACE != self.side:
+        if order.fulfilment == Order.Fulfilment.MARKETPLACE != self._by.side:
             sentence = "The marketplace sends this order and gives money back for it: ask the marketplace."
             return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))
         if faults := faults_of(change, left[order.pk]):
@@ -138,16 +135,16 @@ class _Batch:
         order, change = planned.left.order, planned.change
         made = Adjustment(
             order=order,
-            public_id=new_id("adj", self._now),
-            source=self._source,
+            public_id=new_id("adj", self._by.now),
+            source=self._by.source,
             external_id=change.reference,
             reason=change.reason,
             amount_minor=planned.amount_minor,
             refunded_minor=planned.refunded_minor,
             released_minor=planned.released_minor,
             note=change.note,
-            made_by=self._actor,
-            made_at=self._now,
+            made_by=self._by.actor,
+            made_at=self._by.now,
         )
         self._made.append((planned, made))
         self._known[order.pk, change.reference] = made
@@ -158,20 +155,20 @@ class _Batch:
         """Write what was planned."""
         if not self._made:
             return
-        Adjustment.objects.bulk_create([made for _, made in self._made])
+        insert_all([made for _, made in self._made])
         add_all(_part(made, share) for one, made in self._made for share in one.shares)
-        book([move for one, made in self._made for move in self._moves(one, made)], now=self._now)
-        happen([self._happening(made) for _, made in self._made], now=self._now)
+        book([move for one, made in self._made for move in self._moves(one, made)], now=self._by.now)
+        happen([self._happening(made) for _, made in self._made], now=self._by.now)
         self._end()
 
     def _moves(self, planned: Plan, made: Adjustment) -> list[Move]:
         payable = money_of(planned.left.order)
         amounts = ((Kind.RELEASE, made.released_minor), (Kind.REFUND, made.refunded_minor))
-        return [Move(payable, kind, amount, made.public_id, self._actor) for kind, amount in amounts if amount]
+        return [Move(payable, kind, amount, made.public_id, self._by.actor) for kind, amount in amounts if amount]
 
     def _happening(self, made: Adjustment) -> Happening:
         data = {"adjustment": made.public_id, "reason": str(made.reason)}
-        return Happening(made.order, "adjustment.made", data, actor=self._actor, text=made.note or None)
+        return Happening(made.order, "adjustment.made", data, actor=self._by.actor, text=made.note or None)
 
     def _end(self) -> None:
         """Give up what is not sent any more, and take out of stock what there is not."""
@@ -181,7 +178,7 @@ class _Batch:
         stock.lock([one.left.order for one in ended], also=missing)
         for to, reason in sorted({(_end_of(one), one.change.reason) for one in ended}):
             orders = [one.left.order for one in ended if (_end_of(one), one.change.reason) == (to, reason)]
-            give_up(orders, to=to, reason=str(reason), by="seller", actor=self._actor, now=self._now)
+            give_up(orders, to=to, reason=str(reason), by="seller", actor=self._by.actor, now=self._by.now)
         stock.run_out(missing)
 
 

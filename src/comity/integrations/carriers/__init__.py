@@ -11,7 +11,7 @@ from urllib.parse import quote
 OTHER = "other"  # a code in sellers' files for a carrier that is none of the table; its name stands beside it
 _BLANKS = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z][0-9A-Z/-]{0,59}")
-_NAME = re.compile(r"[^\W_](?:[^\W_]|[ &'’+()/:,-]|\.(?!\w)){0,59}")
+_NAME = re.compile(r"[^\W_](?:[^\W_]|[ &'’+():,-]|/(?!/)|\.(?!\w)){0,59}")
 _PHONE = re.compile(r"(?:[0-9][^0-9\w]{0,3}){6}")
 
 

@@ -182,8 +182,10 @@ def _live_faults(row: Mapping[str, Any], known: Parcels, scope: Scope) -> Iterat
         return
     if known.order.status == Order.Status.PENDING:
         yield Fault("order", "status", "is pending: nothing is shipped before it is paid.")
-    elif not any(known.left.values()):
+        return
+    if not any(known.left.values()):
         yield Fault("order", "nothing_left", "has no piece left to ship.")
+        return
     pieces = _pieces(row, known)
     for position, (line, count) in enumerate((pieces or {}).items()):
         if count > known.left[line.pk]:

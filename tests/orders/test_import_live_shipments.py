@@ -1,0 +1,101 @@
+"""A live file of shipments does what their sellers' confirmations would; a historic one charges and tells nobody."""
+
+import pytest
+
+from comity.common.models import OutboxEvent
+from comity.orders.models import Order, Shipment, ShipmentLine
+from tests.factories import NOW, marketplace
+from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+from tests.orders.shipping import charged
+
+pytestmark = pytest.mark.django_db
+ROW = {**SHIPMENT, "order": "W-1", "tracking_number": "pp 1"}
+ALL = [("capture", 2_500)]
+
+
+@pytest.fixture(autouse=True)
+def shop():
+    marketplace(slug="north")
+    bring_shop()
+    bring("orders", [ORDER])
+
+
+def half(number=1, **change):
+    return {**ROW, "external_id": f"P-{number}", "lines": [{"line": "1", "quantity": 1}], **change}
+
+
+def live(*rows):
+    return bring("shipments", list(rows), live=True)
+
+
+def told():
+    return list(OutboxEvent.objects.exclude(name__endswith=".imported").order_by("id").values_list("name", flat=True))
+
+
+def seen():
+    one = Order.objects.get()
+    return one.status, charged(one), told()
+
+
+def test_a_live_shipment_charges_and_moves_the_order_as_a_confirmation_does():
+    assert live(ROW).counts == (1, 0, 0)
+    assert seen() == ("shipped", ALL, ["shipment.confirmed"])
+    one = Shipment.objects.get()
+    assert (one.confirmed_at, one.tracking_number, ShipmentLine.objects.get().quantity) == (NOW, "PP1", 2)
+
+
+def test_live_halves_charge_their_pieces_once():
+    for _ in range(2):
+        live(half(1), half(2))
+    assert seen() == ("shipped", [("capture", 1_250), ("capture", 1_250)], ["shipment.confirmed"] * 2)
+
+
+def test_more_than_is_left_is_refused_line_by_line():
+    assert live(half(1), half(2), half(3)).refusals == [(3, "order", "nothing_left")]
+    assert live({**ROW, "external_id": "P-4"}).refusals == [(1, "order", "nothing_left")]
+    assert (Shipment.objects.count(), charged(Order.objects.get())) == (2, [("capture", 1_250)] * 2)
+
+
+def test_pieces_that_left_already_cannot_leave_again():
+    live(half(1))
+    result = live(half(2, lines=[{"line": "1", "quantity": 2}]))
+    assert result.refusals == [(1, "lines[0].quantity", "out_of_range")]
+    assert seen() == ("partially_shipped", [("capture", 1_250)], ["shipment.confirmed"])
+
+
+def test_what_is_not_paid_yet_does_not_leave():
+    Order.objects.update(status="pending")
+    assert live(ROW).refusals == [(1, "order", "status")]
+    assert seen() == ("pending", [], [])
+
+
+def test_a_live_change_is_a_correction_that_books_nothing():
+    live(ROW)
+    assert live({**ROW, "tracking_number": "PP2"}).counts == (1, 0, 0)
+    assert seen() == ("shipped", ALL, ["shipment.confirmed", "shipment.corrected"])
+    assert Shipment.objects.get().corrected_at == NOW
+
+
+def test_a_live_arrival_is_a_carriers_word():
+    live(ROW)
+    arrived = {**ROW, "delivered_at": "2026-02-05T10:00:00Z"}
+    assert (live(arrived).counts, live(arrived).counts) == ((1, 0, 0), (0, 1, 0))
+    assert seen() == ("delivered", ALL, ["shipment.confirmed", "shipment.delivered", "order.delivered"])
+    assert Order.objects.get().delivered_at.isoformat() == "2026-02-05T10:00:00+00:00"
+
+
+def test_a_live_parcel_that_has_arrived_already_is_all_of_it_at_once():
+    live({**ROW, "delivered_at": "2026-02-05T10:00:00Z"})
+    assert seen() == ("delivered", ALL, ["shipment.confirmed", "shipment.delivered", "order.delivered"])
+
+
+def test_a_historic_shipment_was_paid_before_and_nobody_is_told():
+    for _ in range(2):
+        bring("shipments", [half(1), half(2)])
+    assert seen() == ("shipped", [("brought_forward", 1_250)] * 2, [])
+
+
+def test_a_live_order_with_its_parcel_inside_is_charged_once():
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [SHIPMENT]}], live=True)
+    assert seen()[:2] == ("shipped", ALL)
+    assert told().count("shipment.confirmed") == 1

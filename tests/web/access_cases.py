@@ -60,6 +60,8 @@ ASK = {"text": "Is it blue?", "topic": "product"}
 SERVICE = {"conversation": "service"}
 SAVED = {"name": "another", "language": "de", "text": "Es ist blau, {{buyer.name}}.", "seen": ""}
 ON_ITS_WAY = {"conversation": "answered", "message": "on its way"}
+ACCEPT = {"action": "authorise", "address": "Hafenstr. 4, 20457 Hamburg"}
+TO_SERVICE = {"returned": "returned to service"}
 SERVED_ON_ITS_WAY = {"conversation": "served", "message": "served on its way"}
 NEW_LABEL = {"name": "Later", "colour": "ok"}
 EXCUSE = {"do": "no_response"}
@@ -138,6 +140,16 @@ CASES = [
     Case("seller-contact-draft", DESK, post=204, body=WRITE),
     Case("seller-review-request", DESK, post=409),  # not shipped yet
     Case("buyer-contact-choices", BUYERS, get=200, post=302, body={"unsolicited": "no"}),
+    Case("buyer-return-ask", ("buyer",), get=200, post=422, body={"step": "look"}),
+    Case("buyer-return", ("buyer",), get=200, post=302, body={"action": "close"}),
+    Case("buyer-return-file", ("buyer",), get=200, ids={"file": "returned photo"}),
+    Case("seller-returns", DESK, get=200),
+    Case("seller-return", DESK, get=200, post=302, body=ACCEPT, but={"read_only": (200, 422)}),
+    Case("seller-return-file", DESK, get=200, ids={"file": "returned photo"}),
+    Case("operator-service-returns", SERVING, get=200),
+    Case("operator-service-return", SERVING, get=200, post=302, body=ACCEPT, ids=TO_SERVICE),
+    Case("operator-service-return-file", SERVING, get=200, ids={**TO_SERVICE, "file": "returned to service photo"}),
+    Case("buyer-return-file", NOBODY, get=200, ids={"file": "returned to service photo"}),
     Case("operator-home", OPERATING, get=302),
     Case("operator-service-inbox", SERVING, get=200),
     Case("operator-service-conversation", SERVING, get=200, ids=SERVICE),
@@ -208,6 +220,9 @@ CASES = [
     Case("operator-agreement", ("admin",), post=302, body={"action": "accept"}, ids={"agreement": "seller's agreement"}),
     Case("seller-today", DESK, get=200),
     Case("seller-orders", DESK, get=200),
+    Case("seller-feeds", DESK, get=200, post=422),
+    Case("seller-feed", DESK, get=200),
+    Case("seller-feed-result", DESK, get=200),
     Case("seller-labels", DESK, get=200, post=302, body=NEW_LABEL, but={"read_only": (200, 422)}),
     Case("seller-label", DESK, get=200, post=302, body=NEW_LABEL, but={"read_only": (200, 422)}),
     Case("seller-views", DESK, get=200, post=302, body={"name": "All"}, but={"read_only": (200, 422)}),

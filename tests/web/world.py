@@ -4,6 +4,7 @@
 """
 
 import copy
+import io
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
@@ -21,6 +22,7 @@ from comity.common.ids import new_id
 from comity.common.models import EventDelivery, OutboxEvent
 from comity.files.models import Blob
 from comity.files.services import blobs
+from comity.files.services.uploads import Upload
 from comity.messaging.handlers import deliver_message
 from comity.messaging.models import Attachment, Conversation, Message, Participant, ReplyDeadline, Ruling
 from comity.messaging.selectors.doors import get_seat_of_operator, get_seat_of_staff
@@ -33,6 +35,8 @@ from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
+from comity.orders.services.feeds.submitting import submit
+from comity.orders.services.returning.requests import Wanted, request_return
 from comity.screening.services import versions
 from comity.screening.services.drafting import RuleChange, draft_changes
 from comity.web.files.grants import grant_for
@@ -132,9 +136,11 @@ def make_place(slug):
     place = Place(people, {"marketplace": slug, "seller": shop.public_id, "order": order.public_id}, shop, rival)
     _talk(place, person, order)
     _care(place, person, order)
+    _returns(place, person)
     _rules(place)  # first, as a draft is written under the rules in force
     _mass(place, person)
     _at_desk(place, person)
+    _feed(place)
     _team(place)
     _talk_of_others(place, stranger, rival)
     _people(place)
@@ -233,6 +239,18 @@ def _care(place, person, order):
     place.conversations.append(question.conversation.pk)
 
 
+def _returns(place, person):
+    """What the buyer wants to send back: to the shop, with a photo, and to the marketplace."""
+    photo = Upload(blobs.store(b"a broken lamp", content_type="image/png", now=NOW), "lamp.png")
+    for name, fulfilment in (("returned", "seller"), ("returned to service", "marketplace")):
+        order = factories.order(
+            person, place.seller, status="delivered", delivered_at=clock.now(), fulfilment=fulfilment
+        )
+        wanted = [Wanted("1", 1, "no_longer_wanted")]
+        made = request_return(order, wanted, photos=[photo], actor="", now=clock.now())
+        place.ids |= {name: made.public_id, f"{name} photo": made.photos.get().public_id}
+
+
 def _mass(place, person):
     """Recalls in the states that pages are for, and a proposal of each side about who sends what."""
     order = factories.order(person, place.seller, status="shipped")
@@ -257,6 +275,14 @@ def _mass(place, person):
         made[name] = propose(seller=place.seller, staff=staff, proposal=proposal, now=NOW)
     place.ids |= {name: thing.public_id for name, thing in made.items()}
     place.conversations += list(Conversation.objects.filter(order=order).values_list("pk", flat=True))
+
+
+def _feed(place):
+    """A file that the shop sent, and what became of it."""
+    content = b'{"order": "none", "ship_date": "2026-11-02"}\n' + place.seller.public_id.encode()
+    about = {"kind": "shipping_confirmation", "name": "feed.jsonl", "size": len(content), "actor": "", "now": NOW}
+    place.ids["feed"] = submit(place.seller, io.BytesIO(content), **about).feed.public_id
+    place.ids["form"] = "xml"
 
 
 def _team(place):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-_KEPT = 32_000_000  # bytes of one file: more than any profile allows, so that what is too large can be told its size
+KEPT = 32_000_000  # bytes of one file: more than a message may have, so that what is too large can be told its size
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
@@ -17,5 +17,5 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep the piece as far as there is room."""
-        if start < _KEPT:
-            self.file.write(raw_data[: _KEPT - start])
+        if start < KEPT:
+            self.file.write(raw_data[: KEPT - start])

@@ -6,6 +6,9 @@ from django import forms
 
 from comity.catalog.models import Listing
 from comity.catalog.services.listings import LONGEST_HANDLING, MOST_PIECES, ListingValues
+from comity.files.services.inspection import megabytes
+from comity.orders.models import Feed
+from comity.web.uploads import KEPT
 
 _DAY = {"invalid": "This is no day: write it like 2026-12-24."}
 _PIECES = f"Give a number of pieces from 0 to {MOST_PIECES:,}."
@@ -57,3 +60,30 @@ class ListingForm(forms.Form):
         """The values typed; only of a valid form."""
         typed = self.cleaned_data
         return ListingValues(**{name: typed[name] for name in ListingValues.__dataclass_fields__})
+
+
+class FeedForm(forms.Form):
+    """A file for the shop's feeds, and what it is."""
+
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=[
+            (Feed.Kind.SHIPPING_CONFIRMATION, "Shipping confirmation"),
+            (Feed.Kind.ORDER_ADJUSTMENT, "Order adjustment: money back"),
+            (Feed.Kind.ORDER_ACKNOWLEDGEMENT, "Order acknowledgement, or why you cannot fulfil"),
+        ],
+        error_messages={"required": "Choose what the file is.", "invalid_choice": "Choose one from the list."},
+    )
+    file = forms.FileField(
+        label="File",
+        help_text=f"XML, tab- or comma-separated text or JSON Lines. Up to {megabytes(KEPT)}; pack a larger one.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty. Choose it again."},
+    )
+
+    def clean_file(self) -> Any:
+        """What the page has taken in whole."""
+        file = self.cleaned_data["file"]
+        if file.size > KEPT:
+            sentence = f"The file has {megabytes(file.size)}; this page takes {megabytes(KEPT)}. Pack it with gzip."
+            raise forms.ValidationError(sentence)
+        return file

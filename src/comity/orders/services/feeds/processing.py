@@ -69,6 +69,11 @@ def _take(now: datetime) -> Feed | None:
     return None
 
 
+def give_up_leases() -> None:
+    """Free what a process that is gone held; only where there is one worker at a time."""
+    Feed.objects.filter(state__in=_UNDER_WAY, leased_until__isnull=False).update(leased_until=None)
+
+
 def process(feed: Feed, *, now: datetime, watch: Callable[[int], None] | None = None) -> Feed:
     """Apply what has not been applied yet of ``feed``; it is done or fatal afterwards.
 

@@ -109,6 +109,12 @@ def _page(rows: "QuerySet[Return]", states: Iterable[str], page: int | str | Non
     return shown
 
 
+def last_address(returned: Return) -> str:
+    """Where the seller had returns sent last; empty the first time. One query."""
+    earlier = Return.objects.filter(order__seller=returned.order.seller_id).exclude(address="")
+    return earlier.order_by("-answered_at").values_list("address", flat=True).first() or ""
+
+
 def rules_of_seller(seller: Seller) -> list[ReturnRule]:
     """The seller's standing rules that are in force, the oldest first: the first that fits counts."""
     return list(ReturnRule.objects.filter(seller=seller, ended_at__isnull=True).order_by("pk"))

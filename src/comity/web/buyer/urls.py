@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from comity.web.buyer.views import care, catalogue, choices, contact, conversation, orders, recalls, rules, search
+from comity.web.buyer.views import (
+    care,
+    catalogue,
+    choices,
+    contact,
+    conversation,
+    orders,
+    recalls,
+    returns,
+    rules,
+    search,
+)
 
 urlpatterns = [
     path("", catalogue.home, name="buyer-home"),
@@ -11,6 +22,9 @@ urlpatterns = [
     path("sellers/<str:seller>/policies/<str:policy>/", catalogue.policy, name="buyer-policy"),
     path("orders/", orders.orders, name="buyer-orders"),
     path("orders/<str:order>/", orders.order, name="buyer-order"),
+    path("orders/<str:order>/return/", returns.ask, name="buyer-return-ask"),
+    path("returns/<str:returned>/", returns.returned, name="buyer-return"),
+    path("returns/<str:returned>/files/<str:file>/", returns.file, name="buyer-return-file"),
     path("rules/", rules.rules, name="buyer-rules"),
     path("rules/<str:rule>/", rules.rule, name="buyer-rule"),
     path("search/", search.search, name="buyer-search"),

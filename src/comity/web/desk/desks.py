@@ -215,6 +215,7 @@ SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("today", "Today", "read", "seller-today"),
     ("inbox", "Inbox", "read", "seller-inbox"),
     ("orders", "Orders", "read", "seller-orders"),
+    ("returns", "Returns", "read", "seller-returns"),
     ("listings", "Listings", "read", "seller-listings"),
     ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("notices", "Notices", "read", "seller-notices"),
@@ -242,6 +243,7 @@ def seller_frame(staff: Staff, current: str, *, inbox: int | None = None) -> dic
 # the same of the operator
 OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("service", "Service", "serve", "operator-service-inbox"),
+    ("returns", "Returns", "serve", "operator-service-returns"),
     ("held", "Held", "rule", "operator-held"),
     ("reports", "Reports", "rule", "operator-reports"),
     ("records", "Records", "verify", "operator-records"),

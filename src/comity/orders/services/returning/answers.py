@@ -8,7 +8,7 @@ from comity.files.services.uploads import Upload
 from comity.orders.models import Return
 from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
-from comity.orders.services.returning.refunds import pay_back
+from comity.orders.services.returning.refunds import owed_of, pay_back
 from comity.orders.services.returning.steps import locked_return, move, terms_of
 from comity.orders.services.returning.words import read_words
 
@@ -50,9 +50,10 @@ def decline(returned: Return, *, side: str, reason: str, actor: str, now: dateti
     with write():
         found = locked_return(returned, to=State.DECLINED, side=side)
         _require_request(found)
-        owed = [row for row in eligible_lines(found, found.lines.all(), terms_of(found)).values() if row.must_accept]
+        terms, lines = terms_of(found), list(found.lines.all())
+        owed = owed_of(lines, eligible_lines(found, lines, terms), terms)
         if owed:
-            sentence = f"This must be taken back ({owed[0].source}). Accept it; what it may cost is settled on arrival."
+            sentence = f"This must be taken back ({owed.source}). Accept it; what it may cost is settled on arrival."
             raise Refused("must_accept", sentence, "answer")
         end_clock(found, now=now)
         found.answer, found.answered_at = reason, now

@@ -1,11 +1,12 @@
 """The money of a return: given back as an adjustment with the reason CustomerReturn (S49), or refused with a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from comity.accounts.profiles.returns import Eligibility, ReturnTerms
 from comity.common.errors import Refused
 from comity.common.transactions import write
-from comity.orders.models import Adjustment, Return
+from comity.orders.models import Adjustment, Return, ReturnLine
 from comity.orders.services.adjusting import Change, adjust
 from comity.orders.services.happenings import lock_order
 from comity.orders.services.paying import lock_money
@@ -101,13 +102,20 @@ def _require_postage(returned: Return, postage: int) -> None:
 
 
 def _require_refusable(returned: Return) -> None:
-    terms = terms_of(returned)
-    lines = list(returned.lines.all())
-    rows = eligible_lines(returned, lines, terms)
+    terms, lines = terms_of(returned), list(returned.lines.all())
+    owed = owed_of(lines, eligible_lines(returned, lines, terms), terms)
+    if owed:
+        sentence = f"This must be refunded ({owed.source}), at a deduction of up to {owed.percent} %."
+        raise Refused("must_refund", sentence, "answer")
+
+
+def owed_of(lines: Iterable[ReturnLine], rows: Mapping[int, Eligibility], terms: ReturnTerms) -> Eligibility | None:
+    """Why a return may not be refused: the row of a line that must be taken back; None where it may be.
+
+    A line of which another thing came than was sent counts for nothing.
+    """
     for line in lines:
         grade = terms.grade(line.grade)
         if rows[line.pk].must_accept and not (grade and grade.refusable):
-            sentence = (
-                f"This must be refunded ({rows[line.pk].source}), at a deduction of up to {rows[line.pk].percent} %."
-            )
-            raise Refused("must_refund", sentence, "answer")
+            return rows[line.pk]
+    return None

@@ -45,12 +45,9 @@ def request_return(
     ``comment``, ``photos``, and what is wrong with the words.
     """
     terms = profile_in_force(order.marketplace, now).returns
-    comments = {one.line: _comment(order, one, terms, now) for one in wanted}
-    require_few(photos, order=order, now=now)
     with write():
         locked = lock_order(order)
-        pieces = {one.line.external_id: one for one in returnable(locked)}
-        _require_pieces(wanted, pieces)
+        pieces, comments = require_possible(locked, wanted, photos=photos, now=now)
         made = _store(locked, wanted, pieces, comments, terms, now)
         store_photos(made, photos, side="buyer", now=now)
         if locked.fulfilment == SIDES.SELLER:
@@ -58,6 +55,18 @@ def request_return(
         tell(made, "return.requested", actor=actor, now=now, text="\n".join(filter(None, comments.values())))
         answer_by_rule(made, now=now)
     return made
+
+
+def require_possible(
+    order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), now: datetime
+) -> tuple[Mapping[str, Returnable], Mapping[str, str]]:
+    """The lines of the order and the comments as they would be stored; raises what ``request_return`` raises."""
+    terms = profile_in_force(order.marketplace, now).returns
+    comments = {one.line: _comment(order, one, terms, now) for one in wanted}
+    require_few(photos, order=order, now=now)
+    pieces = {one.line.external_id: one for one in returnable(order)}
+    _require_pieces(wanted, pieces)
+    return pieces, comments
 
 
 def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now: datetime) -> None:

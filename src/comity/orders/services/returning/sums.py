@@ -29,6 +29,11 @@ class LineSum:
     percent: int
     deducted: int
 
+    @property
+    def left(self) -> int:
+        """What the buyer gets for them."""
+        return self.paid - self.deducted
+
 
 @dataclass(frozen=True, slots=True)
 class RefundSum:
@@ -41,7 +46,7 @@ class RefundSum:
     @property
     def total(self) -> int:
         """What the buyer gets."""
-        return sum(one.paid - one.deducted for one in self.lines) + self.outbound - self.postage
+        return sum(one.left for one in self.lines) + self.outbound - self.postage
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -1,0 +1,90 @@
+"""What a desk may do with a return: the one table from the pressed button to the service."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+
+from comity.common.errors import Refused
+from comity.common.import_values import BadValue, amount, minor
+from comity.files.services.uploads import Upload
+from comity.orders.models import Return
+from comity.orders.services.returning import answers, arrivals, refunds
+
+_Deed = Callable[..., None]
+_MOST_PERCENT = 3  # digits
+
+
+def _authorise(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    label = files[0] if files else None
+    if len(files) > 1:
+        raise Refused("label", "One file is the label: take the others out.", "files")
+    answers.authorise(found, address=typed.get("address", ""), label=label, **by)
+
+
+def _decline(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    del files
+    answers.decline(found, reason=typed.get("answer", ""), **by)
+
+
+def _returnless(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    del typed, files
+    answers.refund_without_goods(found, **by)
+
+
+def _receive(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    del typed, files
+    arrivals.receive(found, **by)
+
+
+def _grade(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    graded = [
+        arrivals.Graded(
+            line.line.external_id,
+            typed.get(f"grade-{number}", ""),
+            typed.get(f"grade_reason-{number}", ""),
+            typed.get(f"comment-{number}", ""),
+            _percent(typed.get(f"percent-{number}", ""), line.line.external_id),
+        )
+        for number, line in enumerate(found.lines.all(), start=1)
+    ]
+    arrivals.grade(found, graded, photos=files, **by)
+
+
+def _refund(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    del files
+    refunds.refund(found, postage_minor=_minor(typed.get("postage", ""), found.order.currency), **by)
+
+
+def _refuse(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
+    del files
+    refunds.refuse(found, reason=typed.get("answer", ""), **by)
+
+
+DEEDS: Mapping[str, _Deed] = {
+    "authorise": _authorise,
+    "decline": _decline,
+    "returnless": _returnless,
+    "receive": _receive,
+    "grade": _grade,
+    "refund": _refund,
+    "refuse": _refuse,
+}
+
+
+def _percent(typed: str, line: str) -> int | None:
+    clean = typed.strip()
+    if not clean:
+        return None
+    if not (clean.isascii() and clean.isdigit() and len(clean) <= _MOST_PERCENT):
+        raise Refused("percent", "Write the deduction as a whole number of per cent, such as 20.", f"percent-{line}")
+    return int(clean)
+
+
+def _minor(typed: str, currency: str) -> int:
+    if not typed.strip():
+        return 0
+    try:
+        return minor(amount(typed), currency, field="postage")
+    except BadValue as wrong:
+        raise Refused("postage", f"The amount {wrong.faults[0].sentence}", "postage") from None

@@ -1,0 +1,106 @@
+"""A return as both sides see it: its lines, what happened to it, and the files that belong to it."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+
+from comity.accounts.profiles.returns import ReturnTerms
+from comity.common.errors import NotFound
+from comity.files.models import Blob
+from comity.files.services.blobs import open_checked
+from comity.files.services.inspection import megabytes
+from comity.orders.models import Return
+
+LABEL = "label"
+State = Return.State
+STATES: dict[str, tuple[str, str]] = {  # state -> (look, words)
+    State.REQUESTED: ("held", "Waits for an answer"),
+    State.AUTHORISED: ("accepted", "Accepted, to be sent"),
+    State.IN_TRANSIT: ("shipped", "On its way back"),
+    State.RECEIVED: ("shipped", "Has arrived"),
+    State.GRADED: ("accepted", "Looked at, refund to come"),
+    State.REFUNDED: ("delivered", "Refunded"),
+    State.DECLINED: ("blocked", "Declined"),
+    State.CLOSED: ("withdrawn", "Closed by the buyer"),
+}
+
+
+def lines_view(returned: Return, terms: ReturnTerms) -> list[dict[str, Any]]:
+    """Each line with its reason and grade in words."""
+    shown = []
+    for line in returned.lines.all():
+        reason, grade = terms.reason(line.reason), terms.grade(line.grade)
+        shown.append(
+            {
+                "line": line,
+                "title": line.line.title,
+                "reason": reason.label if reason else line.reason,
+                "grade": grade.label if grade else "",
+                "grade_reason": line.grade_reason.replace("_", " "),
+            }
+        )
+    return shown
+
+
+def steps_view(returned: Return) -> list[dict[str, Any]]:
+    """What happened to it and what comes, for ``parts/timeline.html``."""
+    steps: list[dict[str, Any]] = [{"what": "Asked for", "at": returned.requested_at}]
+    if returned.answered_at and not returned.returnless:
+        declined = returned.state == State.DECLINED and returned.received_at is None
+        by_rule = "by a standing rule" if returned.automatic else ""
+        what = "Declined" if declined else "Accepted"
+        state = "bad" if declined else "done"
+        steps.append({"what": what, "at": returned.answered_at, "state": state, "detail": by_rule})
+    if returned.carrier:
+        steps.append({"what": "Sent", "detail": returned.carrier, "code": returned.tracking_number})
+    if returned.received_at:
+        steps.append({"what": "Arrived", "at": returned.received_at})
+    if returned.adjustment:
+        detail = "without the goods coming back" if returned.returnless else ""
+        steps.append({"what": "Refunded", "at": returned.adjustment.made_at, "detail": detail})
+    if returned.closed_at:
+        steps.append({"what": "Closed by the buyer", "at": returned.closed_at, "state": "bad"})
+    if returned.state == State.DECLINED and returned.received_at:
+        steps.append({"what": "Refund refused", "state": "bad"})
+    return steps
+
+
+def files_view(returned: Return, href: Callable[[str], str]) -> dict[str, Any]:
+    """The photos of each side and the label, for ``parts/files.html``; ``href`` makes the address of a file."""
+    photos: dict[str, list[dict[str, Any]]] = {"buyer": [], "seller": []}
+    for photo in returned.photos.select_related("blob").order_by("pk"):
+        photos[photo.side].append(_file(photo.name, photo.blob, href(photo.public_id)))
+    label = [_file("return label", returned.label, href(LABEL))] if returned.label else []
+    return {"buyer_photos": photos["buyer"], "seller_photos": photos["seller"], "label": label}
+
+
+def hand_out(request: HttpRequest, returned: Return, name: str) -> HttpResponse:
+    """A file of the return: saved, never shown by the browser; with ``?small`` its picture drawn by us.
+
+    Raises ``NotFound``.
+    """
+    blob, called = _named(returned, name)
+    small = blob.preview if "small" in request.GET else None
+    shown = small or blob
+    response = FileResponse(
+        open_checked(shown), as_attachment=small is None, filename=called, content_type=shown.content_type
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return cast("HttpResponse", response)  # to whoever answers, the two are one
+
+
+def _named(returned: Return, name: str) -> tuple[Blob, str]:
+    if name == LABEL and returned.label:
+        kind = returned.label.content_type.rpartition("/")[2]
+        return returned.label, f"return-label.{kind}"
+    photo = returned.photos.filter(public_id=name).first() if name.isprintable() else None
+    if photo is None:
+        raise NotFound(name)
+    return photo.blob, photo.name
+
+
+def _file(name: str, blob: Blob, href: str) -> dict[str, Any]:
+    preview = f"{href}?small" if blob.preview_id else ""
+    return {"name": name, "about": megabytes(blob.size), "href": href, "preview_href": preview}

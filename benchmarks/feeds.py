@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ["DJANGO_SETTINGS_MODULE"] = "comity.config.settings_test"
 
-from benchmarks.serving import pss  # noqa: E402 - the path first
+from benchmarks.serving import pss
 
 RATE, RATIO, MEMORY_MB = 2_000, 0.25, 200
 _memory: list[float] = []  # MB, of this process and the one that reads, with every batch

@@ -3,13 +3,15 @@
 import gzip
 import io
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import F
 
 from comity.common.errors import Refused
 from comity.common.imports import BadFile
-from comity.ledger.models import Journal
+from comity.ledger.models import Journal, Payable
 from comity.orders.models import Adjustment, Feed, FeedResult, Order, Shipment
 from comity.orders.services.feeds import processing
 from comity.orders.services.feeds.kinds import moment_of
@@ -240,6 +242,47 @@ def test_a_feed_that_was_cut_off_goes_on_where_it_stood(orders_in_batches_of_ten
     done = process(stood, now=NOW)
     assert (done.state, done.applied, done.unchanged, done.refused) == ("done", 25, 0, 0)
     assert Shipment.objects.count() == Journal.objects.filter(kind="capture").count() == 25
+
+
+def until_done(feed, monkeypatch):
+    """Process it again and again, killed after every batch; how often it was."""
+    kills = 0
+    while feed.state != "done":
+        cut_off_after(0, monkeypatch)
+        try:
+            feed = process(feed, now=NOW)
+        except Killed:
+            kills += 1
+            feed = Feed.objects.get(pk=feed.pk)
+    return kills
+
+
+@pytest.mark.full
+def test_a_feed_that_is_cut_off_behind_every_record_is_applied_once(monkeypatch):
+    shop, orders = shop_with(100, status="shipped")
+    original = processing._batches
+    monkeypatch.setattr(processing, "_batches", lambda unread, size: original(unread, 1))
+    feed = take_in(shop, lines(*(refund(one, "1.00") for one in orders)).encode(), ADJUSTMENT).feed
+    assert until_done(feed, monkeypatch) == 100
+    assert Adjustment.objects.count() == Journal.objects.filter(kind="refund").count() == 100
+    assert Feed.objects.get().applied == 100
+
+
+def test_the_cuts_would_show_records_that_are_applied_twice(orders_in_batches_of_ten, monkeypatch):
+    """With neither the position of the feed nor a reference of its own, what was cut off is applied again."""
+    shop, orders = orders_in_batches_of_ten
+    Order.objects.update(status="shipped")
+    Payable.objects.update(captured_minor=F("authorised_minor"))
+    numbers = count()
+    monkeypatch.setattr("comity.orders.services.feeds.kinds._digest", lambda content: f"any {next(numbers)}")
+    feed = take_in(shop, lines(*(refund(one, "1.00") for one in orders)).encode(), ADJUSTMENT).feed
+    cut_off_after(1, monkeypatch)
+    with pytest.raises(Killed):
+        process(feed, now=NOW)
+    Feed.objects.update(records=0)
+    monkeypatch.setattr(processing, "crash_point", lambda name: None)
+    process(Feed.objects.get(), now=NOW)
+    assert Adjustment.objects.count() == 45
 
 
 def test_who_comes_second_stops(orders_in_batches_of_ten):

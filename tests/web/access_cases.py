@@ -75,6 +75,7 @@ CASES = [
     Case("sign-out", EVERYBODY, post=302),
     Case("hand-over", EVERYBODY, get=403),
     Case("mailbox", EVERYBODY, get=404),  # the demo's page; see below for the demo
+    Case("carrier-events", EVERYBODY, post=404),  # only with a secret; see test_carriers.py
     Case("healthz", EVERYBODY, get=200),
     Case("readyz", EVERYBODY, get=200),
     Case("design", EVERYBODY, get=200),

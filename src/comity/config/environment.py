@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from comity.integrations.carriers.signing import read_secret
 from comity.integrations.scanners import scanner_at
 
 _KEY_BYTES = 32
@@ -201,6 +202,15 @@ def stripe_account() -> dict[str, str]:
     if missing := [names[name] for name in ("key", "webhook_secret") if not account[name]]:
         raise BadEnvironmentError(f"COMITY_PAYMENTS=stripe needs {' and '.join(missing)}, from your Stripe account.")
     return account
+
+
+def carrier_secrets() -> tuple[bytes, ...]:
+    """What carriers sign their events with, of ``COMITY_CARRIER_SECRETS``: none, one, or two while one is changed."""
+    given = os.environ.get("COMITY_CARRIER_SECRETS", "").replace(",", " ").split()
+    try:
+        return tuple(read_secret(one) for one in given)
+    except ValueError as error:
+        raise BadEnvironmentError(f"COMITY_CARRIER_SECRETS: {error}.") from None
 
 
 def files_url() -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from comity.web import carriers
 from comity.web.keyboard import keyboard
 from comity.web.seller.views.inbox import shops
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", include("comity.web.live.urls")),
     path("keyboard/", keyboard, name="keyboard"),
     path("", include("comity.web.files.urls")),
+    path("<slug:marketplace>/carriers/events/", carriers.events, name="carrier-events"),
     path("<slug:marketplace>/sell/", shops, name="seller-shops"),
     path("<slug:marketplace>/sell/<str:seller>/", include("comity.web.seller.urls")),
     path("<slug:marketplace>/operate/", include("comity.web.operator.urls")),

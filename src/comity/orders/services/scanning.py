@@ -7,13 +7,14 @@ from all that is kept (``following``).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from comity.accounts.models import Marketplace
 from comity.accounts.services.importing import Kind, Outcome, Scope
 from comity.common import import_values as values
 from comity.common.ids import new_id
-from comity.common.import_values import Fault
-from comity.common.imports import Field, Row
+from comity.common.import_values import BadValue, Fault
+from comity.common.imports import Field, Row, parse_values
 from comity.common.transactions import write
 from comity.integrations.carriers import carrier_name, is_name, is_number, same_carrier, tidy
 from comity.orders.models import CarrierEvent, Shipment
@@ -21,6 +22,7 @@ from comity.orders.services.following import follow
 from comity.orders.services.import_shipments import CLOCK_SKEW
 from comity.orders.services.results import Result
 
+MOST_PUSHED = 500  # events in one call
 _PLACE = 120  # characters, as the column has them
 _Key = tuple[str, str, str, datetime]
 
@@ -130,15 +132,28 @@ def apply_scans(rows: list[Row], scope: Scope) -> Outcome:
     return outcome
 
 
-SCANS = Kind(
-    "scans",
-    (
-        Field("carrier", values.text(60), "Who carries it, as in the shipment", required=True),
-        Field("tracking", values.text(60), "The carrier's number", required=True),
-        Field("kind", values.choice(CarrierEvent.Kind.values), "; ".join(CarrierEvent.Kind.values), required=True),
-        Field("occurred_at", values.instant, "When it happened: 2026-02-28T17:30:00+01:00", required=True),
-        Field("place", values.text(_PLACE), "Where: a town, a depot"),
-    ),
-    apply_scans,
-    key=("carrier", "tracking", "kind", "occurred_at"),
+_FIELDS = (
+    Field("carrier", values.text(60), "Who carries it, as in the shipment", required=True),
+    Field("tracking", values.text(60), "The carrier's number", required=True),
+    Field("kind", values.choice(CarrierEvent.Kind.values), "; ".join(CarrierEvent.Kind.values), required=True),
+    Field("occurred_at", values.instant, "When it happened: 2026-02-28T17:30:00+01:00", required=True),
+    Field("place", values.text(_PLACE), "Where: a town, a depot"),
 )
+SCANS = Kind("scans", _FIELDS, apply_scans, key=("carrier", "tracking", "kind", "occurred_at"))
+
+
+def take_pushed(marketplace: Marketplace, given: Sequence[Any], *, source: str, now: datetime) -> list[Result]:
+    """``take_scans`` for what JSON made of somebody's events, good or not: a result for each."""
+    read = [_read(one) for one in given]
+    good = take_scans(marketplace, [one for one in read if isinstance(one, Scan)], source=source, now=now)
+    taken = iter(good)
+    return [next(taken) if isinstance(one, Scan) else Result(faults=tuple(one)) for one in read]
+
+
+def _read(given: Any) -> Scan | list[Fault]:
+    if not isinstance(given, dict):
+        return [Fault("", "type", "is no object with the fields of an event.")]
+    try:
+        return Scan(**parse_values(given, _FIELDS))
+    except BadValue as bad:
+        return bad.faults

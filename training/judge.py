@@ -15,18 +15,28 @@ from training.train import packed
 
 # Of the innocent messages of a held-out file, how many may have a finding; and of a rule's findings, how many
 # must touch marked words.
-ALARMS, PRECISION = 0.013, 0.8
-# Rules that see themselves in plain service talk and in what customers tell each other must be surer: found on
-# texts that are not in the repository, of which only these numbers were taken.
+ALARMS, PRECISION = 0.02, 0.8
+# How sure each rule must be at least: chosen together, so that as many paraphrases of held-out files as possible are
+# found while of service chats, questions about products and sellers' answers at most 0.3 % have a finding. Of those
+# texts, which are not in the repository, only these numbers were taken.
 STRICTER = {
-    "conduct.abuse": 0.82,
-    "conduct.hostile": 0.88,
-    "conduct.threat": 0.78,
-    "marketing.promotion": 0.84,
-    "payment.off_platform": 0.78,
-    "review.biased": 0.82,
-    "review.change": 0.82,
-    "review.extortion": 0.83,
+    "conduct.abuse": 0.58,
+    "conduct.hostile": 0.52,
+    "conduct.threat": 0.66,
+    "contact.email": 0.80,
+    "contact.handle": 0.62,
+    "contact.phone": 0.70,
+    "divert.off_platform": 0.56,
+    "feedback.removal": 0.62,
+    "link.external": 0.50,
+    "link.opt_out": 0.70,
+    "marketing.promotion": 0.66,
+    "payment.off_platform": 0.58,
+    "privacy.sensitive": 0.60,
+    "review.biased": 0.52,
+    "review.change": 0.52,
+    "review.extortion": 0.62,
+    "review.incentive": 0.54,
 }
 _NEVER = 2.0
 

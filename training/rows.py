@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,13 @@ from training.messages import Labelled
 SPREAD = 15
 VECTORS = Path(__file__).with_name("vectors.npz")
 # In how many sentences a feature must stand; and how much less features of a kind count than words do.
-LEAST = {"words": 2, "pairs": 3, "skips": 3, "parts": 5}
+LEAST = {"words": 1, "pairs": 2, "skips": 3, "parts": 5}
 SHARES = {"words": 1.0, "pairs": 1.0, "skips": 1.0, "parts": 0.3, "vectors": 0.5, "around": 0.3}
 WHOLE_SHARES = {"words": 0.7, "pairs": 0.7, "parts": 0.2, "vectors": 0.3}
+
+
+# Who writes on the other side, and why.
+_OTHER_SIDES = {"buyer": ("seller", "reply"), "seller": ("buyer", "inquiry")}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,13 @@ class Sentence:
     @property
     def role(self) -> str:
         return self.around[1]
+
+    @property
+    def other_side(self) -> Sentence:
+        """The same sentence, as the other side of a conversation would write it."""
+        other, purpose = _OTHER_SIDES[self.role]
+        where = (name.replace(self.role, other) for name in self.around[3:])
+        return replace(self, around=("always", other, purpose, *where))
 
 
 def sentences_of(message: Labelled, number: int) -> list[Sentence]:
@@ -76,6 +87,7 @@ def vectors(words: Sequence[str]) -> Array:
 class Rows:
     """All sentences of all messages, and matrices of what they hold.
 
+    What is innocent from one side is so from the other: sentences of a message without violations stand here twice.
     ``names``: the features of each kind. ``own``: rows are sentences. ``whole``: rows are messages.
     """
 
@@ -100,9 +112,16 @@ class Rows:
         self.vectors = vectors(self.names["words"])
         self.own["vectors"] = sparse.csr_matrix(self.own["words"] @ self.vectors)
         self.whole["vectors"] = sparse.csr_matrix(self.whole["words"] @ self.vectors)
+        self._add_other_sides([not text.violations for text in texts])
         around = [one.around for one in self.sentences]
         self.names["around"] = often(around, 1)
         self.own["around"] = counts(around, np.ones(len(around)), self.names["around"])
+
+    def _add_other_sides(self, innocent: Sequence[bool]) -> None:
+        ats = [at for at, one in enumerate(self.sentences) if innocent[one.message]]
+        self.sentences += [self.sentences[at].other_side for at in ats]
+        self.owners = np.concatenate([self.owners, self.owners[ats]])
+        self.own = {kind: sparse.vstack([matrix, matrix[ats]]).tocsr() for kind, matrix in self.own.items()}
 
     def only(self, messages: Sequence[bool]) -> Rows:
         """Return the rows of the sentences of some messages; the names and the wholes stay those of all."""

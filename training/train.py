@@ -23,7 +23,7 @@ OUT = Path(__file__).parents[1] / "src" / "comity_policy" / "meaning"
 CARD = Path(__file__).with_name("README.md")
 ROLES = ("seller", "buyer")
 # How much large weights cost; steps of a weight in the file, and the most of them.
-HOLD, SCALE, MOST = 0.15, 128, 1023
+HOLD, SCALE, MOST = 1.2, 128, 1023
 # Log odds below which a message is plainly innocent by its words alone, and a sentence with all there is; how much
 # doubt about the rule lessens certainty.
 GATE, FLOOR, DOUBT = -2.0, -1.5, 0.15
@@ -129,7 +129,7 @@ def _file(about: dict[str, Any], names: Mapping[str, Sequence[Any]], lanes: Tabl
 
 
 # Steps of a weight below which a part, pair or skip is not worth its place.
-_LEAST_SAID = 11
+_LEAST_SAID = 14
 
 
 def fit(texts: Iterable[Labelled], thresholds: Mapping[str, float] | None = None) -> Model:

@@ -15,7 +15,15 @@ from comity_policy.text.fold import View, fold, joined, words
 from comity_policy.text.ids import Stretch, is_worded, known_stretches
 from comity_policy.text.masks import Hidden, hidden_names, unmasked
 from comity_policy.text.patterns import Pattern, pattern
-from comity_policy.text.sentences import Sentence, is_refused, request_starts, sentences, unwrapped, without_idioms
+from comity_policy.text.sentences import (
+    Sentence,
+    is_refused,
+    request_starts,
+    sentences,
+    untied,
+    unwrapped,
+    without_idioms,
+)
 from comity_policy.text.spoken import Spoken, spoken
 
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
@@ -154,13 +162,18 @@ class Reading:
     @_Once
     def bare(self) -> View:
         """The joined view with hidden names as the rules know them."""
-        return joined(unmasked(self.folded, self.names)) if self.names else self.joined
+        if not self.names:
+            return self.joined
+        return joined(unmasked(self.folded, self.names), is_spelled=any(one.hidden for one in self.names))
 
     @_Once
     def words(self) -> View:
-        """The bare view with digits and signs that stand for letters read as letters, and wrapped lines as one."""
+        """The bare view with digits and signs that stand for letters read as letters, and wrapped lines as one.
+
+        Words that are tied by "_" are parted.
+        """
         view = words(self.bare)
-        text = unwrapped(view.text)
+        text = unwrapped(untied(view.text))
         return view if text == view.text else View(view.original, text, view.starts)
 
     @_Once

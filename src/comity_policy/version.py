@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "56978e7f2a8ce62a1eeef46a52a151e70e71b4d21c13981a35bfa10e2d055fd0"
+SOURCES = "34d7c871e00a0370bf1c667c99bf699705249eb8db74f6c979c9e707e799d183"

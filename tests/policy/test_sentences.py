@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity_policy import check
-from comity_policy.text.sentences import is_refused, request_starts, sentences, unwrapped, words
+from comity_policy.text.sentences import is_refused, request_starts, sentences, untied, unwrapped, words
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,9 @@ def test_requests_begin_behind_their_borders(sentence, starts):
         ("ring 0161 496\n0388 for a\nb", "ring 0161 496 0388 for a b"),
         ("it costs\n5", "it costs 5"),
         ("hi ann,\nit ships", "hi ann,\nit ships"),
+        ("sehr geehrte frau moor,\nes kommt", "sehr geehrte frau moor,\nes kommt"),
+        ("pay me,\nby paypal,\nplease", "pay me, by paypal, please"),
+        ("a lamp,\n- a shade", "a lamp,\n- a shade"),
         ("it ships.\nthanks", "it ships.\nthanks"),
         ("you need\n\na lamp", "you need\n\na lamp"),
         ("you need\n- a lamp", "you need\n- a lamp"),
@@ -110,6 +113,23 @@ def test_wrapped_lines_are_read_as_one(text, flows):
     assert unwrapped(text) == flows
 
 
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("pay_me_by_paypal", "pay me by paypal"),
+        ("so leave_us_a_5_star_review!", "so leave us a 5 star review!"),
+        ("paga_por_paypal y envio_el_paquete_hoy", "paga por paypal y envio el paquete hoy"),
+        ("insta ann_bakes_cakes", "insta ann_bakes_cakes"),
+        ("@look_at_me", "@look_at_me"),
+        ("x.example/made_by_ann", "x.example/made_by_ann"),
+        ("made_by_ann@x.example", "made_by_ann@x.example"),
+        ("part_12 and_b", "part_12 and_b"),
+    ],
+)
+def test_words_tied_by_underscores_are_parted_and_names_are_not(text, parted):
+    assert untied(text) == parted
+
+
 @given(st.text(alphabet=st.sampled_from("ab1.,-\n "), max_size=40))
 def test_unwrapping_moves_nothing(text):
     assert unwrapped(text).replace("\n", " ") == text.replace("\n", " ")
@@ -119,6 +139,9 @@ def test_unwrapping_moves_nothing(text):
     ("text", "rule"),
     [
         ("Pay me\nby PayPal please", "payment.off_platform"),
+        ("Please pay me,\nby PayPal,\ndirectly", "payment.off_platform"),
+        ("Please_pay_me_by_PayPal and I ship today", "payment.off_platform"),
+        ("pay me by PayPal on this page", "payment.off_platform"),
         ("please message me\non WhatsApp and I send pictures", "contact.handle"),
         ("refund you 10 dollars as soon as your\nbad review is deleted", "review.change"),
     ],

@@ -1,4 +1,4 @@
 """Written by `python -m training.train`."""
 
 # SHA-256 of the weights.
-DIGEST = "07292b84ea3cb2dead63c0a8bd4624b919c2ca77685e2eff68590d8851e331dd"
+DIGEST = "a48cd46d050236af217333cb4a98c1fba80ccf2df280ff342c5a15cde8068d5c"

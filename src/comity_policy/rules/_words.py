@@ -112,7 +112,7 @@ ASKED = any_of(
     r"\b(?:perguntou|propos|alguem|me (?:pediram|mandaram|ofereceram|disseram)|recebi|e verdade|nao e (?:possivel|permitid[oa])|proibid[oa])\b",
 )
 # A printed text that is spoken about, not said.
-PRINTED = r"\b(?:says|saying [\"\']|reads|the prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|the (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
+PRINTED = r"\b(?:says|saying [\"\']|reads|the prints?|printed|engrav\w*|text (?:for|on|is)|titled?|called|(?:on|onto|for|in|from|of|at|is|was) (?:the|a|my|our|your) (?:book|song|album|film|movie|mug|shirt|t-shirt|print|poster|sticker|sign|card)|wording|topper|lettering|aufdruck|aufschrift|gravur\w*|inscripcion|grabado|texte|gravure|scritta|incisione|gravacao|estampa\w*)\b"
 # The same, or words in quotes: what a product or a card says.
 SPOKEN_OF = PRINTED + r"|\x{ab} ?[^\x{bb}]{3,80}\x{bb}|\"[^\" ]+ [^\"]{2,80}\""
 # A gap inside one clause: words and hyphens, no comma.

@@ -197,15 +197,18 @@ _WIDEST_GAP = 3  # blanks between two letters of a spelled text
 # A token that mixes letters with digits or signs written for letters: "p4ypal", "$kype", "c@rd", "zer0", "0r".
 _LEET = pattern(
     r"(?:[a-z0-9$!|*][a-z0-9@$!|*]*)?(?:[a-z][0-9@$!|\x{20ac}\x{a1}\x{a3}\x{a5}]+[a-z0-9@$!|*\x{20ac}]*[a-z]|[0-9$!|][a-z]{2})"
-    r"[a-z0-9@$!|*]*|\b[a-z]{2,}(?:0\b|[@$]\B)|\b(?:0r|[tndgs]0|0[nf]|1[nfd]|4t|[mwbh]3)\b"
+    r"[a-z0-9@$!|*]*|\b[a-z]{2,}(?:0\b|[@$]\B)|\b(?:0r|[tndgs]0|0[nf]|1[nfd]|4t|[mwbh]3|1'(?:m|ll|ve|d))\b"
 )
 _LEET_LETTERS = str.maketrans("013457@$!|\u20ac\xa1\xa3\xa5", "oieastasileily")
 
 
-def joined(folded: View) -> View:
-    """Return the folded view with spelled-out words joined; the same view when there are none."""
+def joined(folded: View, *, is_spelled: bool = False) -> View:
+    """Return the folded view with spelled-out words joined; the same view when there are none.
+
+    ``is_spelled``: some word of the text was spelled, and is joined already.
+    """
     text, starts = folded.text, folded.starts
-    dropped = set(_separators(text))
+    dropped = set(_separators(text, _SHORTEST_SPELLED if is_spelled else 0))
     if "  " in text:
         dropped.update(at for at in range(len(text) - 1) if text[at] == " " == text[at + 1])
     if not dropped:
@@ -220,9 +223,9 @@ def words(view: View) -> View:
     return view if letters == view.text else View(view.original, letters, view.starts)
 
 
-def _separators(text: str) -> Iterator[int]:
+def _separators(text: str, longest: int) -> Iterator[int]:
     runs = [run.span() for run in _SPELLED.finditer(text)]
-    longest = max((end - begin for begin, end in runs), default=0)
+    longest = max([longest, *(end - begin for begin, end in runs)])
     for begin, end in runs:
         if end - begin < (_SHORTEST_BESIDE if longest >= _SHORTEST_SPELLED else _SHORTEST_SPELLED):
             continue

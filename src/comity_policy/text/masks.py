@@ -40,6 +40,7 @@ _NO_GAP = frozenset({" ", "-", "'"})
 _ODD_GAP = frozenset("*_+~|.^=")
 _WIDEST = 3  # characters of a gap
 _SHORT = 4  # letters of a name that counts only when it is parted throughout: "we" and "ll" meet by chance
+_FLAG_A, _FLAGS = 0x1F1E6, 5  # the first of the letters that make a flag; fewer of them are one flag
 _LONGEST_ENDING = 3  # letters of a case ending: "в телеграмме"
 
 
@@ -82,10 +83,17 @@ def _names() -> _Names:
     every = [_form(form, word, kind) for kind in _KINDS for word, forms in data[kind].items() for form in forms]
     forms = {_skeleton(one.letters): one for one in reversed(every)}
     read = {sign: word for kind in ("script", "picture") for word, signs in data[kind].items() for sign in signs}
+    read |= {sign: one.word for one in every for sign in _in_flags(one.letters) if len(one.letters) >= _FLAGS}
     longest_first = sorted(every, key=lambda one: (-len(one.letters), one.letters))
     shapes = "|".join(dict.fromkeys(_shape(one) for one in longest_first))
     signs = "|".join(sorted(read, key=len, reverse=True))
     return _Names(pattern(rf"(?:^|[^a-z0-9])(?:{shapes})"), forms, pattern(signs), read)
+
+
+def _in_flags(letters: str) -> tuple[str, str]:
+    """Return ``letters`` written as the letters that flags are made of, and the same apart."""
+    signs = [chr(_FLAG_A + ord(letter) - ord("a")) for letter in letters]
+    return "".join(signs), " ".join(signs)
 
 
 def _form(form: str, word: str, kind: str) -> _Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from comity_policy.text.patterns import Pattern, encode, pattern
@@ -17,6 +18,20 @@ _ABBREVIATED = pattern(rf"\b(?:{_ABBREVIATIONS.replace('.', '[.]').replace(' ', 
 _LONGEST_ABBREVIATION = 8
 # Everything but ASCII letters, digits and "_" parts words.
 _PARTED = bytes(code if code in b"_" or (code < ord("{") and chr(code).isalnum()) else ord(" ") for code in range(256))
+# What begins a line that greets.
+_GREETING = pattern(
+    r"^\W*(?:hi|hello|hey|hiya|dear|good (?:day|morning|afternoon|evening)|hola|buen[oa]s|estimad\w+|querid\w+|bonjour|"
+    r"bonsoir|salut|cher|chere|madame|monsieur|hallo|moin|guten|liebe[rs]?|sehr geehrte\w*|ciao|salve|buon\w*|gentile|"
+    r"gentilissim\w+|car[aio]|ola|oi|bom|boa|prezad\w+)\b"
+)
+# Three words or more that are tied by "_", in no address and no name of an account.
+_TIES = 2
+_TIED = pattern(r"(?:^|[^a-z0-9_@#/.:\\-])(?P<words>[a-z0-9']+(?:_[a-z0-9']+){2,})(?:$|[^a-z0-9_@/\\-])")
+_LITTLE = pattern(
+    r"(?:^|_)(?:an?|the|me|us|my|your?|i|we|to|by|on|at|in|for|with|via|it|is|if|or|from|of|"
+    r"una?|mi|tu|su|nos|por|con|en|de|para|si|o|y|les?|la|el|los|une|mon|votre|vous|moi|nous|par|avec|dans|pour|sur|et|"
+    r"ou|eine?|mir|uns|sie|ihre?|mit|per|auf|im|fur|von|und|oder|wenn|il|mio|suo|ci|da|di|e|uma?|meu|seu|sua|no|na)(?:_|$)"
+)
 # Characters around a word in which a refusal of it is looked for; keeps the cost of a long sentence linear.
 _REACH = 240
 # Characters of what is told that a border before it may take in.
@@ -157,21 +172,43 @@ def sentences(text: str) -> list[Sentence]:
 def unwrapped(text: str) -> str:
     """Return ``text``, of the same length, with a blank for every line break that only wraps a line.
 
-    Such a break stands between words; one behind a sign, or before a sign or a number of a list, ends a line.
+    Such a break stands between words, or behind a comma that ends no greeting; one behind another sign, or before a
+    sign or a number of a list, ends a line.
     """
     if "\n" not in text:
         return text
-    first, *lines = text.split("\n")
-    pieces = [first]
-    for line in lines:
-        begins = line.lstrip()[:2]
-        wraps = (
-            pieces[-1].rstrip()[-1:].isalnum()
-            and begins[:1].isalnum()
-            and not (begins[:1].isdigit() and begins[1:] in {".", ")"})
-        )
-        pieces += [" " if wraps else "\n", line]
+    lines = text.split("\n")
+    pieces = [lines[0]]
+    for before, line in pairwise(lines):
+        pieces += [" " if _goes_on(before) and _is_more(line) else "\n", line]
     return "".join(pieces)
+
+
+def _goes_on(line: str) -> bool:
+    last = line.rstrip()[-1:]
+    return last.isalnum() or (last == "," and _GREETING.search(line) is None)
+
+
+def _is_more(line: str) -> bool:
+    """Say whether ``line`` begins with a word and not with the sign or number of a list."""
+    begins = line.lstrip()[:2]
+    return begins[:1].isalnum() and not (begins[:1].isdigit() and begins[1:] in {".", ")"})
+
+
+def untied(text: str) -> str:
+    """Return ``text``, of the same length, with blanks for the "_" of "pay_me_by_paypal".
+
+    Words that are tied so are a sentence when one of them is a little word; others are a name: "ann_bakes_cakes".
+    """
+    if text.count("_") < _TIES:
+        return text
+    pieces, done = [], 0
+    for match in _TIED.finditer(text):
+        start, end = match.span("words")
+        if _LITTLE.search(tied := text[start:end]):
+            pieces += [text[done:start], tied.replace("_", " ")]
+            done = end
+    return "".join([*pieces, text[done:]])
 
 
 def words(raw: bytes) -> list[bytes]:

@@ -113,7 +113,7 @@ _PHRASES = (
     ),
     Phrase(rf"\byou people\b[^;]{{0,30}}?\b{_NOUN}\b", form="insult", unless=SPOKEN_OF),
     Phrase(
-        rf"(?:^|[.!?,] ?)(?P<hit>(?:what an?|such an?) (?:[a-z]+ ){{0,3}}?{_NOUN}(?: you are)?)\b",
+        rf"(?:^|[.!?,] ?)(?P<hit>(?:what an?|such an?) (?:[a-z]+ ){{0,3}}?(?:{_NOUN}|{_STRONG})(?: you are)?)\b",
         form="insult",
         unless=_TITLE,
     ),

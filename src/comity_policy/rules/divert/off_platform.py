@@ -37,7 +37,7 @@ _HERE = any_of(
     r"daqui\b",
 )
 _PERSON = any_of(
-    r"(?:from|with|by|through|via|at|to|in|on|off) (?:us|me|you|our|my|your|the (?:workshop|studio|farm|factory|source|maker|warehouse|brewery|bakery|producer))\b",
+    r"(?:from|with|w/|by|through|via|at|to|in|on|off) (?:us|me|you|our|my|your|the (?:workshop|studio|farm|factory|source|maker|warehouse|brewery|bakery|producer))\b",
     r"(?:a|con|de|en|por) (?:nosotros|mi\b|nuestr[ao]s?|vosotros|ustedes|usted|fabrica)|conmigo|contigo",
     r"(?:aupres de|chez|avec|a|sur|par|dans) (?:nous|moi|vous|notre|mon|l'atelier)",
     r"(?:bei|mit|von|an|uber|zu|in) (?:uns|mir|ihnen|dir|unser\w*|meine\w*|den hersteller)",

@@ -54,12 +54,19 @@ _AT_CHECKOUT = any_of(
 )
 _TOO = r"(?:(?:directly|too|also|as well|right|bezahlen|zahlen|auch|direkt|tambien|directamente|aussi|directement|anche|direttamente|tambem|diretamente|card|(?:or|o|ou|oder|and|y|e|et|und) [a-z]+) )"
 _AT_OWN_CHECKOUT = rf"|\b(?:{_MEANS}|{_CARD}) {_TOO}{{0,2}}{_AT_CHECKOUT}|\b{_AT_CHECKOUT} {_TOO}?(?:mit|per|via|uber|with|by|con|com|par) {_MEANS}\b|\b(?:nehmen|akzeptieren|accept\w*|take|acept\w+|accett\w+|aceit\w+|prenez) [^;,]{{0,12}}?{_AT_CHECKOUT} {_TOO}?{_MEANS}\b"
+_ELSEWHERE = _INSIDE
 _INSIDE += _AT_OWN_CHECKOUT
 _REFUNDED = r"|\b(?:appear|arrive|show|see|shows|reach|back (?:on|in)|credited|days|statement|delete|share|automatically|dias|jours|tage|werktage|giorni)\b"
 _PHRASES = (
     Phrase(
         rf"\b{_PAY}\b[^;]{{0,60}}?\b{_BY}\s+(?P<hit>(?:your |my |our |the |a |an |ur |his |her |il |la |el |le |o |su |tu |votre |ihr |ihre |seu |suo )?(?:{_MEANS}|wise|{_ACCOUNT} account)\b)",
         unless=_INSIDE,
+    ),
+    # Who is to be paid in person is not paid at a checkout, whatever page is named.
+    Phrase(
+        rf"\b(?:pay|send|transfer|wire|owe)\b(?: [a-z0-9$.]+){{0,3}} (?:me|us) {_BY} (?P<hit>(?:your |my |our )?{_MEANS})\b",
+        form="unsure",
+        unless=_ELSEWHERE,
     ),
     Phrase(
         rf"\b{_PAY} (?:(?:you|u|ya|me|us|it|them) )?(?P<hit>bank to bank|f&f|(?:as )?friends (?:and|&|n) fam\w*|ppl (?:gift|f&f))\b",
@@ -144,13 +151,6 @@ _PHRASES = (
         unless=_INSIDE
         + r"|\bcash (?:register|drawer|box|machine|back|desk|price|crop|flow|tin|tray|advance)|\bpetty cash|\bno cash|prepaid|\bcash (?:payment|on delivery)\b|\bpay (?:on|for) cash\b",
     ),
-    # Said where a courier takes the money for the marketplace, too.
-    Phrase(
-        r"\b(?P<hit>(?:pay\w*|paid|prefer|take|accept|want|like)\b[^;]{0,20}?\bcash (?:payment|on delivery)|pay (?:on|for) cash)\b",
-        form="unsure",
-        unless=_INSIDE
-        + r"|\b(?:post(?:man|woman|ie)|mail(?:man|woman)|mail carrier|post office)\b|\bcash on delivery (?:fee|charge|cost)s?\b",
-    ),
     Phrase(
         r"\b(?:pag\w+|abon\w+|regl\w+|pay\w+|zahl\w*|bezahl\w*|dar\w*|do|da|devolv\w+|devuelv\w+|rembours\w+|rimbors\w+|reembols\w+|geb\w*|mit|cobr\w+)\b[^;]{0,30}?\b(?P<hit>en efectivo|en metalico|en especes|en liquide|en cash|in bar|bar auf die hand|bargeld|in contanti|contanti|em dinheiro|dinheiro vivo|em especie)\b|\b(?:bar auf die hand|de la main a la main|bar bezahl\w+|barzahlung)\b",
         unless=_INSIDE
@@ -191,11 +191,26 @@ _PHRASES = (
         unless=_INSIDE + r"|\bcheque ?book",
     ),
 )
+# Said where a courier takes the money for the marketplace, too; then a buyer only says what was chosen.
+_AT_THE_DOOR = r"\b(?P<hit>(?:pay\w*|paid|prefer|take|accept|want|like)\b[^;]{0,20}?\bcash (?:payment|on delivery)|pay (?:on|for) cash)\b"
+_OF_THE_COURIER = (
+    _INSIDE
+    + r"|\b(?:post(?:man|woman|ie)|mail(?:man|woman)|mail carrier|post office)\b|\bcash on delivery (?:fee|charge|cost)s?\b"
+)
+_ASKED_BY = {
+    "seller": Phrase(_AT_THE_DOOR, form="unsure", unless=_OF_THE_COURIER),
+    "buyer": Phrase(
+        _AT_THE_DOOR,
+        form="unsure",
+        unless=_OF_THE_COURIER
+        + r"|\bi(?:'?d|'?ll| would| will)?(?: (?:rather|just|only|also|like|want|to|do|prefer|pay|in|with|by|on|for|a))* cash\b",
+    ),
+}
 
 
 def find(reading: Reading, parameters: Mapping[str, Any]) -> Iterator[Span]:  # noqa: ARG001
     """Yield offers of and requests for payment or refund outside the checkout."""
-    yield from reading.phrases(_PHRASES)
+    yield from reading.phrases((*_PHRASES, _ASKED_BY[reading.draft.role]))
     yield from reading.hidden("pay")
 
 
@@ -213,7 +228,7 @@ RULE = Rule(
         "unsure": "This may be a payment or refund outside the marketplace.",
     },
     advice="Pay and refund through the order only, and remove the other way of payment.",
-    gate=(*_PHRASES, words_of("pay")),
+    gate=(*_PHRASES, *_ASKED_BY.values(), words_of("pay")),
     find=find,
     flagged=(
         "If it fails on this page, pay me by «PayPal».",

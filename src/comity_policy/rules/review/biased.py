@@ -124,7 +124,7 @@ _PHRASES = (
         unless=_NEUTRAL,
     ),
     Phrase(
-        r"\b(?:if (?:it'?s|it is|you'?re|you are|it was|it wasn'?t|you aren'?t) ?(?:not|n'?t|anything less|less)?|anything less\??|if not)\b,? (?:please )?(?:contact|message|tell|write|talk to|email|come to) (?:to )?(?:us|me) (?:instead|privately|first|before|rather)\b",
+        r"\b(?:if (?:it'?s|it is|you'?re|you are|it was|it wasn'?t|you aren'?t) ?(?:not|n'?t|anything less|less)?|anything less\??)\b,? (?:please )?(?:contact|message|tell|write|talk to|email|come to) (?:to )?(?:us|me) (?:instead|privately|first|before|rather)\b",
         form="unsure",
         refusable=False,
         unless=_NEUTRAL,
@@ -143,7 +143,7 @@ _PHRASES = (
         + ASKED,
     ),
     Phrase(
-        r"\b(?:not (?:happy|satisfied|so happy)|unhappy|dissatisfied|not pleased|(?:didn'?t|don'?t) (?:love|like) it|hated? it|frowning|thumbs down|anything wrong|if not|si no(?: lo esta)?|sinon|wenn nicht|se no|senao|se nao)\b\W[^;]{0,30}?\b(?:tell|contact|message|write|come to|email|escrib\w+|ecrivez|dites|schreib\w*|scriv\w+|dill\w+|escrev\w+|fale)\b[^;]{0,15}?\b(?:us|me|support|nosotros|nous|uns|noi|nos)\b[^;]{0,20}?\b(?:instead|first|only|privately|not (?:the|amazon|them)|rather|primero|d'abord|zuerst|erst|lieber|prima|primeiro)\b",
+        r"\b(?:not (?:happy|satisfied|so happy)|unhappy|dissatisfied|not pleased|(?:didn'?t|don'?t) (?:love|like) it|hated? it|frowning|thumbs down)\b\W[^;]{0,30}?\b(?:tell|contact|message|write|come to|email|escrib\w+|ecrivez|dites|schreib\w*|scriv\w+|dill\w+|escrev\w+|fale)\b[^;]{0,15}?\b(?:us|me|support|nosotros|nous|uns|noi|nos)\b[^;]{0,20}?\b(?:instead|first|only|privately|not (?:the|amazon|them)|rather|primero|d'abord|zuerst|erst|lieber|prima|primeiro)\b",
         refusable=False,
         unless=_NEUTRAL,
     ),
@@ -177,8 +177,14 @@ _PHRASES = (
         refusable=False,
     ),
 )
-# "Loved it? Stars please. Hated it? Only tell us."
+# "Loved it? Stars please. Hated it? Only tell us." "If not" is about liking only where liking was spoken of.
 _PAIRS = (
+    Phrase(
+        rf"(?:\b{_HAPPY}\b|{FIVE_STARS}|\b{REVIEW}\b)[^;]{{0,60}}?(?P<hit>\b(?:if not|si no(?: lo esta)?|sinon|wenn nicht|se no|senao|se nao)\b\W[^;]{{0,30}}?\b(?:tell|contact|message|write|come to|email|escrib\w+|ecrivez|dites|schreib\w*|scriv\w+|dill\w+|escrev\w+|fale)\b[^;]{{0,15}}?\b(?:us|me|support|nosotros|nous|uns|noi|nos)\b[^;]{{0,20}}?\b(?:instead|first|only|privately|not (?:the|amazon|them)|rather|primero|d'abord|zuerst|erst|lieber|prima|primeiro)\b)",
+        refusable=False,
+        unless=_NEUTRAL,
+        across=2,
+    ),
     Phrase(
         rf"\b(?:happy|loved it|love it|like it|thumbs up|all good|contento|satisfecho|content|satisfait|zufrieden|soddisfatto|satisfeito|gostou)\? [^?]{{0,30}}?(?:{FIVE_STARS}|{STAR}\b|\brate us|\breview|{REVIEW})",
         unless=_NEUTRAL,

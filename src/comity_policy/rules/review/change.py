@@ -47,7 +47,7 @@ _ANSWER = ASKED + (
 )
 _PHRASES = (
     Phrase(
-        rf"\b{CHANGE} (?:please |kindly |bitte |bien |por favor )?(?:{YOUR} ?){{1,2}}(?:{KIND_OF_REVIEW} ){{0,3}}{_REVIEW}\b(?: {BAD}\b)?",
+        rf"\b{CHANGE} (?:please |kindly |bitte |bien |por favor )?(?:{YOUR} ?){{1,2}}(?:{KIND_OF_REVIEW} ){{0,3}}(?:\"[^\"]{{2,40}}\" )?{_REVIEW}\b(?: {BAD}\b)?",
         unless=_ANSWER,
     ),
     Phrase(

@@ -13,6 +13,7 @@ from comity_policy.rules._words import BAD, GIFT, LOW_STARS, MONEY, REVIEW, any_
 _HARM = any_of(
     rf"(?:{BAD}|honest|public|truthful|very ugly|most unfavourable)(?: [a-z]+){{0,2}} {REVIEW}",
     rf"{REVIEW}(?: [a-z]+){{0,2}} (?:{BAD})\b",
+    rf"{REVIEW}(?: [a-z]+){{0,5}} (?:be|become) (?:[a-z]+ )?(?:{BAD})\b",
     LOW_STARS,
     r"(?:1|one)[ -]?star(?:s|red|ring)?\b|review[ -]?bomb\w*|ein-stern\w*|un[ae]? (?:sola )?(?:estrella|etoile|stella|estrela)|zero (?:stars|estrellas|etoiles|stelle|estrelas)",
     r"reviews? (?:saying|that says?|telling)|in the reviews|ein-?stern-?\w*|einsternebewertung\w*|mala nota|(?:your )?stars drop|account flagged|something that costs you|(?:tank|ruin|destroy|wreck|trash|sink|drown)\w* (?:your|ur|the) (?:\w+ )?(?:rating|score|shop|store|reviews|reputation|average)",
@@ -36,7 +37,7 @@ _ELSE = any_of(
 _DEMAND = any_of(
     GIFT,
     MONEY,
-    r"\b(?:half|back|keep|second|another|extra|on top|as well|too|compensat\w*|upgrade|replacement|new one|(?:forty|fifty|twenty|thirty|hundred|\d{2,3})|waive|comp me|knock|take it back|tenner|fiver|quid|bucks)\b",
+    r"\b(?:half|back|keep|second|another|extra|on top|as well|too|compensat\w*|upgrade\w*|replacement|new one|(?:forty|fifty|twenty|thirty|hundred|\d{2,3})|waive|comp me|knock|take it back|tenner|fiver|quid|bucks)\b",
     r"\b(?:mitad|devuelv\w+|devolv\w+|rebaj\w+|otro|otra|compens\w+|dinero|envi\w+)\b",
     r"\b(?:moitie|deuxieme|autre|dedommag\w+|offrez|argent|baiss\w+|geste)\b",
     r"\b(?:halfte|erlass\w+|zweite[ns]?|entschadig\w+|geld|zuruck|nachlass|dazu)\b",
@@ -46,8 +47,8 @@ _DEMAND = any_of(
 _ANY = r"[ -~\x{a3}\x{20ac}]"
 _CALM = (
     r"\b(?:you(?:'ll| will)? (?:say|said|write|wrote|told|asked|offered)|your (?:offer|message)|not (?:a )?threat\w*|either way|whatever|regardless|"
-    r"i (?:would never|won'?t|will not|never|am not|'m not)|i'?m not going to|don'?t want to (?:leave|write)|says?|other (?:buyers?|reviews?|people)|"
-    r"according to|or (?:do|does|are|is|did) (?:all|they|the|most|those|it)|the reviews|reviews (?:say|mention)|your (?:1|one)[ -]star)\b"
+    r"i (?:would never|won'?t|will not|never|am not|'m not)|i'?m not going to|don'?t want to (?:leave|write)|(?:it|he|she|which|listing|box|page|label|manual|buyer) says?|other (?:buyers?|reviews?|people)|"
+    r"according to|or (?:do|does|are|is|did) (?:all|they|the|most|those|it)|(?:from|by|read|reading|saw|all) the reviews|reviews (?:say|mention)|your (?:1|one)[ -]star)\b"
 )
 _PHRASES = (
     # A demand, and what follows where it is not met.

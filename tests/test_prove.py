@@ -17,7 +17,7 @@ def test_an_unknown_row_is_named_and_nothing_runs(capsys, monkeypatch):
     monkeypatch.setattr(subprocess, "run", None)
 
     assert prove.main(["R1", "R99"]) == 2
-    assert capsys.readouterr().err.startswith("No row R99. There are R1, R5,")
+    assert capsys.readouterr().err.startswith("No row R99. There are R1, R4, R5,")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,13 @@ class Row:
 
 ROWS = {
     "R1": Row("what was acknowledged is stored and delivered once, whatever is killed", ("tests/crash",)),
+    "R4": Row(
+        "money moves once, never more than was paid, and the books are zero",
+        ("tests/orders/test_money_machine.py", "tests/orders/test_money_races.py", "tests/ledger"),
+        both=True,
+    ),
     "R5": Row("one effect for one key", ("tests/common/test_idempotency.py",), both=True),
+    "R6": Row("a feed in pieces, or again, equals once", ("tests/orders/test_feeds.py",), both=True),
     "R11": Row("nothing unchecked is delivered", ("tests/files/test_uploads.py", "tests/policy/test_engine.py")),
     "R16": Row("alterations show", ("tests/common/test_record.py", "tests/common/test_record_flips.py"), both=True),
     "SEC1": Row("nobody reads or changes what is not theirs", ("tests/web/test_access_matrix.py",), both=True),
@@ -39,6 +45,7 @@ ROWS = {
     ),
     "SEC6": Row("no file is taken for what it is not, or costs more than its limit", ("tests/files",)),
     "SEC8": Row("exports open as text", ("tests/web/operator/test_audit.py",)),
+    "SEC9": Row("no feed makes its reader fall over, or grow without end", ("tests/orders/test_feed_reading.py",)),
     "SEC10": Row(
         "limits hold per account and network, for all processes together",
         ("tests/accounts/test_throttle.py", "tests/web/account/test_sign_in.py", "tests/messaging/test_attachments.py"),

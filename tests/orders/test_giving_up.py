@@ -1,10 +1,12 @@
 """What an order that is given up lets go of: its money, its pieces, its clock, a question that waits."""
 
+import json
+
 import pytest
 from django.db import transaction
 
 from comity.catalog.models import Listing
-from comity.common.models import OutboxEvent
+from comity.common.models import OutboxEvent, RecordEntry
 from comity.ledger.models import Journal, Payable
 from comity.orders.models import CancelRequest, Order, OrderLine, ShipDeadline, ShipmentLine
 from comity.orders.services.cancelling import give_up
@@ -41,6 +43,8 @@ def test_an_order_that_is_given_up_lets_go_of_everything():
     assert (Listing.objects.get().quantity, OrderLine.objects.get().taken) == (10, 0)
     assert ShipDeadline.objects.values_list("end", "ended_at").get() == ("cancelled", NOW)
     assert CancelRequest.objects.values_list("state", "answered_at").get() == ("overtaken", NOW)
+    facts = json.loads(RecordEntry.objects.get().facts)
+    assert (facts["by"], facts["actor"], facts["reason"]) == ("buyer", "usr_1", "BuyerCanceled")
     event = OutboxEvent.objects.get()
     assert (event.name, event.data) == (
         "order.cancelled",

@@ -77,7 +77,7 @@ def lock_order(order: Order) -> Order:
 def _entry(one: Happening) -> Entry:
     facts: dict[str, Json] = {"what": one.name, **one.data}
     if one.actor:
-        facts["by"] = one.actor
+        facts["actor"] = one.actor
     if not one.to:
         return Entry(RecordEntry.Kind.MARKED, facts, one.text)
     before = one.order.status

@@ -62,7 +62,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/numbers": _CONTACTS,
     "text/phones": ("test_phones", *_CONTACTS),
     "text/addresses": ("test_addresses", *_CONTACTS),
-    "text/ids": ("test_contacts", "test_engine"),
+    "text/ids": ("test_contacts", "test_reading", "test_engine"),
     "text/likeness": ("test_likeness",),
     "meaning/model": ("test_meaning",),
     "rules/_fulfilment": ("test_contradictions",),

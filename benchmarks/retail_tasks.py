@@ -29,7 +29,7 @@ Row = dict[str, Any]
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LACKS = {
     "modify_pending_order_items": "an order's items are what was bought: another variant is another order",
-    "exchange_delivered_order_items": "a return and a new order; a replacement can be agreed on, but makes no order yet",
+    "exchange_delivered_order_items": "a return and a new order; a replacement can be agreed on, it makes no order yet",
     "modify_pending_order_payment": "how a buyer pays is between buyer and payment provider",
     "modify_user_address": "the shop that hands its buyers over keeps their addresses; ours are of orders",
     "transfer_to_human_agents": "no change of an order",

@@ -1,0 +1,178 @@
+"""Returns at the desk of a shop: by deadline, answered, received, looked at, refunded with the sums shown."""
+
+from datetime import timedelta
+
+import pytest
+
+from comity.orders.models import Return
+from tests import factories
+from tests.factories import NOW
+from tests.orders.returns import HOME, again, arrived, back, given_back, graded, wanted
+from tests.web.buyer.test_returns import words
+from tests.web.desk.shop import reader_of, signed_in
+from tests.web.pages import errors_of, untied
+
+
+@pytest.fixture
+def at_noon(clock_at, settings, tmp_path):
+    settings.FILES_FOLDER = tmp_path / "files"
+    clock_at(NOW + timedelta(hours=2))
+
+
+@pytest.fixture
+def press(client, shop, at_noon):
+    """Send the form of a return."""
+    return lambda made, action, key="k1", **typed: client.post(
+        shop.at(f"returns/{made.public_id}/"), {"action": action, "key": key, **typed}
+    )
+
+
+@pytest.fixture
+def look(client, shop, at_noon):
+    return lambda made: words(client.get(shop.at(f"returns/{made.public_id}/")))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_is_by_deadline_and_costs_the_same_for_any_number(
+    client, shop, at_noon, django_assert_num_queries, count
+):
+    for n in range(count):
+        wanted(arrived(shop=shop.seller, unit=1_000 + n), now=NOW - timedelta(hours=n))
+    client.get(shop.at("returns/"))
+    with django_assert_num_queries(7):
+        page = client.get(shop.at("returns/"))
+    assert [row["returned"].requested_at for row in page.context["rows"]] == [
+        NOW - timedelta(hours=n) for n in reversed(range(count))
+    ]
+    assert "left" in words(page)
+
+
+def test_the_views_of_the_list(client, shop, at_noon):
+    back(arrived(shop=shop.seller))
+    for view, shown in (("", True), ("under_way", False), ("over", False), ("nonsense", True)):
+        page = client.get(shop.at(f"returns/?view={view}"))
+        assert bool(page.context["rows"]) == shown
+
+
+def test_one_page_shows_what_the_table_says(shop, look):
+    made = wanted(arrived(shop=shop.seller), comment="Too bright")
+    shown = look(made)
+    assert "Must be taken back and refunded in full" in shown
+    assert "Too bright" in shown
+    assert "Decline the return" not in shown
+    assert "Decline the return" in look(wanted(arrived(shop=shop.seller, days=31)))
+
+
+def test_a_request_is_accepted_with_an_address_that_is_there_the_next_time(shop, press, look):
+    made = wanted(arrived(shop=shop.seller))
+    assert press(made, "authorise", address=HOME).status_code == 302
+    assert press(made, "authorise", address=HOME).status_code == 302  # the same form again
+    assert again(made).address == HOME
+    assert HOME in look(wanted(arrived(shop=shop.seller)))
+
+
+@pytest.mark.parametrize(
+    ("case", "action", "typed", "field"),
+    [
+        ({}, "authorise", {"address": ""}, "address"),
+        ({"days": 31}, "decline", {"answer": ""}, "answer"),
+        ({"days": 31}, "decline", {"answer": "Mail me at ann@example.com"}, "answer"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_field(shop, press, case, action, typed, field):
+    made = wanted(arrived(shop=shop.seller, **case))
+    answer = press(made, action, **typed)
+    page = answer.content.decode()
+    assert (answer.status_code, untied(page), bool(errors_of(page, field))) == (422, [], True)
+    assert all(value in page for value in typed.values())
+    assert again(made).state == "requested"
+
+
+def test_a_label_is_needed_where_the_seller_pays(shop, press):
+    made = wanted(arrived(shop=shop.seller), reason="defective")
+    page = press(made, "authorise", address=HOME).content.decode()
+    assert "attach a label" in page
+    assert (untied(page), HOME in page) == ([], True)
+
+
+def test_what_must_be_taken_back_is_not_declined_by_a_forged_form(shop, press):
+    made = wanted(arrived(shop=shop.seller))
+    assert "must be taken back" in words(press(made, "decline", answer="No."))
+    assert again(made).state == "requested"
+
+
+def test_money_without_the_goods(shop, press):
+    one = arrived(shop=shop.seller)
+    press(wanted(one), "returnless")
+    assert given_back(one) == 1_000
+
+
+def test_goods_are_looked_at_and_the_sums_shown_before_they_are_paid(shop, press, look):
+    one = arrived(shop=shop.seller, postage=490)
+    made = back(one)
+    press(made, "grade", **{"grade-1": "used", "grade_reason-1": "worn", "percent-1": "20", "comment-1": "A bit"})
+    assert "The buyer gets €12.90" in look(made)
+    press(made, "refund", key="k2", postage="3.90")
+    assert given_back(one) == 900
+    assert "Refunded €9.00" in look(made)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "grade-1"),
+        ({"grade-1": "used"}, "grade_reason-1"),
+        ({"grade-1": "used", "grade_reason-1": "other"}, "comment-1"),
+        ({"grade-1": "used", "grade_reason-1": "worn", "percent-1": "51"}, "percent-1"),
+        ({"grade-1": "used", "grade_reason-1": "worn", "percent-1": "1.5"}, "percent-1"),
+        ({"grade-1": "used", "grade_reason-1": "worn", "percent-1": "20"}, "comment-1"),
+    ],
+)
+def test_a_grade_that_is_not_whole_comes_back(shop, press, typed, field):
+    made = back(arrived(shop=shop.seller))
+    answer = press(made, "grade", **typed)
+    page = answer.content.decode()
+    assert (answer.status_code, untied(page), bool(errors_of(page, field))) == (422, [], True)
+    assert again(made).state == "received"
+
+
+@pytest.mark.parametrize("postage", ["-1", "0.001", "1e9", "abc", "99.00", "1,50"])
+def test_an_amount_that_cannot_be_comes_back(shop, press, postage):
+    one = arrived(shop=shop.seller)
+    made = graded(one)
+    answer = press(made, "refund", postage=postage)
+    page = answer.content.decode()
+    assert (answer.status_code, untied(page), given_back(one)) == (422, [], 0)
+    assert postage in page
+
+
+def test_a_refund_is_refused_only_where_the_table_lets_it(shop, press, look):
+    made = graded(arrived(shop=shop.seller), as_="not_the_item", why="empty_parcel")
+    assert "Refuse the refund" in look(made)
+    press(made, "refuse", answer="The parcel was empty.")
+    assert "The parcel was empty." in look(made)
+    kept = graded(arrived(shop=shop.seller))
+    assert "It must be refunded" in words(press(kept, "refuse", key="k2", answer="No."))
+
+
+def test_a_colleague_was_first(shop, press):
+    made = back(arrived(shop=shop.seller))
+    assert "has arrived and is yet to be looked at" in words(press(made, "receive"))
+
+
+@pytest.mark.requirement("S36")
+def test_the_shop_does_not_answer_what_the_marketplace_sent(shop, press, look):
+    made = wanted(arrived(shop=shop.seller, fulfilment="marketplace"))
+    assert "You do not answer this return" in look(made)
+    assert press(made, "returnless").status_code == 422
+    client = signed_in(factories.operator(shop.market, "service_agent").user)
+    assert made.order.number in words(client.get(shop.operate("returns/")))
+    answer = client.post(shop.operate(f"returns/{made.public_id}/"), {"action": "returnless", "key": "k1"})
+    assert (answer.status_code, again(made).state) == (302, "refunded")
+
+
+def test_who_reads_only_has_no_forms(shop, at_noon):
+    made = wanted(arrived(shop=shop.seller))
+    shown = signed_in(reader_of(shop).user).get(shop.at(f"returns/{made.public_id}/")).content.decode()
+    assert "Accept the return" not in shown
+    assert Return.objects.get().state == "requested"

@@ -46,6 +46,13 @@ def test_single_words_of_the_name_of_an_item_stay_words_of_the_letter():
     assert likeness(LETTER, of="shop", titles=titles) == likeness(LETTER.replace("Would", ""), of="shop")
 
 
+def test_of_two_names_the_longer_is_looked_for_first():
+    letter = "Thank you. Your Lamp for the desk has left."
+    assert likeness(letter, of="shop", titles=["Lamp", "Lamp for the desk"]) == likeness(
+        "Thank you. Your has left.", of="shop"
+    )
+
+
 def test_texts_of_others_never_share_a_number():
     assert likeness(LETTER, of="shop") != likeness(LETTER, of="another")
 

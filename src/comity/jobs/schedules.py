@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from comity.accounts.models import Marketplace
@@ -29,6 +30,7 @@ from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
 from comity.orders.services.overdue import watch_ship_deadlines
 from comity.orders.services.returning.clock import record_missed
+from comity.orders.services.simulating import move_parcels
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -91,6 +93,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "pay sellers": Schedule(timedelta(hours=1), disburse_due),
     "prune": Schedule(timedelta(hours=1), prune),
+    **({"move the demo's parcels": Schedule(timedelta(seconds=20), move_parcels)} if settings.DEMO else {}),
 }
 
 

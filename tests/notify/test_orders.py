@@ -1,0 +1,101 @@
+"""Who is told by mail that there is news about an order: that there is, never what."""
+
+import pytest
+
+from comity.common.models import OutboxEvent
+from comity.common.transactions import write
+from comity.jobs.pump import Pump
+from comity.jobs.table import HANDLERS
+from comity.messaging.services.order_notices import tell
+from comity.notify.handlers import tell_about_order
+from comity.notify.models import Notification
+from comity.notify.services.mails import compose
+from comity.notify.services.preferences import set_by_email
+from tests import factories
+from tests.factories import NOW
+from tests.messaging.test_order_notices import happened, order, shipped
+
+pytestmark = pytest.mark.django_db
+FOR_SELLERS = {
+    "order.cancel_requested", "order.late", "return.requested", "duty.missed", "offer.accepted", "offer.declined",
+    "offer.countered",
+}  # fmt: skip
+
+
+def told():
+    rows = Notification.objects.filter(kind="order_news").order_by("user")
+    return list(rows.values_list("user", "path"))
+
+
+def work():
+    pump = Pump("test")
+    while pump.run_once(NOW):
+        pass
+
+
+@pytest.mark.requirement("S10", "S57")
+def test_a_buyer_is_told_of_a_notice_once_and_nobody_else_is():
+    one = order()
+    factories.staff(one.seller), factories.operator(one.marketplace, role="service_agent")
+    event = shipped(one)
+    for _ in range(2):
+        tell(event, now=NOW)
+    work()
+    for delivered in OutboxEvent.objects.filter(name="message.delivered"):
+        HANDLERS["message.delivered"][0](delivered, now=NOW)
+
+    conversation = one.conversations.get()
+    place = f"/{one.marketplace.slug}/messages/{conversation.public_id}/"
+    assert told() == [(one.buyer.user_id, place)]
+    assert Notification.objects.count() == 1
+
+
+def test_a_buyer_who_never_signed_in_has_it_on_record_and_gets_no_mail():
+    one = order()
+    one.buyer.user = None
+    one.buyer.save()
+    tell(shipped(one), now=NOW)
+    work()
+
+    assert (told(), one.conversations.get().message_count) == ([], 1)
+
+
+@pytest.mark.parametrize("name", sorted(FOR_SELLERS))
+def test_a_shop_is_told_what_its_order_needs(name):
+    one = order()
+    owner, agent = factories.staff(one.seller), factories.staff(one.seller, role="agent")
+    factories.staff(one.seller, role="read_only"), factories.staff(factories.seller(one.marketplace))
+    event = happened(one, name)
+    for _ in range(2):
+        tell_about_order(event, now=NOW)
+
+    place = f"/{one.marketplace.slug}/sell/{one.seller.public_id}/orders/{one.public_id}/"
+    assert told() == [(owner.user_id, place), (agent.user_id, place)]
+
+
+def test_the_table_names_what_shops_are_told_of():
+    assert {name for name, handlers in HANDLERS.items() if tell_about_order in handlers} == FOR_SELLERS
+
+
+def test_who_turned_it_off_or_did_it_is_not_told():
+    one = order()
+    quiet, busy = factories.staff(one.seller), factories.staff(one.seller)
+    set_by_email(user=quiet.user, kind="order_news", by_email=False)
+    event = happened(one, "order.late")
+    event.actor = busy.user.public_id
+    with write():
+        tell_about_order(event, now=NOW)
+
+    assert told() == []
+
+
+def test_the_mail_says_that_there_is_news_and_where_and_not_what():
+    one = order()
+    factories.staff(one.seller)
+    tell_about_order(happened(one, "order.late"), now=NOW)
+    mail = compose(Notification.objects.get())
+
+    assert mail.subject == f"There is news about an order on {one.marketplace.name}"
+    assert f"/orders/{one.public_id}/" in mail.body
+    assert one.number not in mail.body
+    assert one.buyer.name not in mail.body

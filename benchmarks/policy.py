@@ -34,7 +34,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from comity_policy import Context, Draft, Finding, Rulebook, Verdict, check, load_rulebook
+from comity_policy import Context, Draft, Finding, Rulebook, Verdict, check, load_rulebook, meaning, reading
 from comity_policy.reader import Reader, ReaderError, shipped
 from comity_policy.rulebook import Entry
 
@@ -268,8 +268,6 @@ def unseen(texts: set[str]) -> None:
     except (ImportError, SystemExit):
         print(f"✗ {seen} of these messages were trained on and numpy is missing: the figures flatter (extra `train`)")
         return
-    from comity_policy import meaning, reading
-
     model = fit([one for one in known if one.text not in texts], meaning.shipped().thresholds)
     reading.shipped = lambda: model
 
@@ -405,6 +403,7 @@ def main() -> int:
         growth(table, texts)
         beside_presidio(table, texts)
     corpus(table, arguments.data / "corpus", arguments.folds)
+    reading.shipped = meaning.shipped
     alarms(table, arguments.data)
     contacts(table, arguments.data)
     abuse(table, arguments.data)

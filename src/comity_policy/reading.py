@@ -29,10 +29,14 @@ from comity_policy.text.spoken import Spoken, spoken
 # Gaps are written "up to n characters of the same clause"; only ASCII keeps their automata small.
 _GAP, _ASCII_GAP = "[^;]", r"[ -:<-~\x{a3}\x{20ac}]"
 _CLOSING = " \t\r\n.,;:!?"
-# Characters behind the beginning of a request in which an excuse for it may stand.
+# Characters behind the beginning of a request or sentence in which an excuse for it may stand.
 _FAR = 400
 # Rules for which an id of the conversation could be mistaken.
 _LIKE_IDS = frozenset({"contact.email", "contact.handle", "contact.phone", "privacy.sensitive"})
+
+# Rules about how somebody speaks, and a sentence in quotes.
+_OF_TONE = frozenset({"conduct.abuse", "conduct.hostile", "conduct.threat"})
+_QUOTED = pattern(r"\"[^\" ]+ [^\"]+\"")
 
 _compiled = lru_cache(maxsize=None)(pattern)
 
@@ -208,8 +212,13 @@ class Reading:
         Raises ``ModelError`` without sound weights.
         """
         found = shipped().read(self.sentences, self.draft.role, self.draft.purpose)
-        spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in found]
+        told = [one for one in found if not self._quotes(one.rule, one.start, one.end)]
+        spans = [(one.rule, Span(*self.words.span(one.start, one.end), MEANT)) for one in told]
         return [(rule, span) for rule, span in spans if not self.takes_id(rule, span)]
+
+    def _quotes(self, rule: str, start: int, end: int) -> bool:
+        """Say whether ``rule`` is about tone, and the sentence repeats what somebody else said."""
+        return rule in _OF_TONE and _QUOTED.search(self.words.text[start : min(end, start + _FAR)]) is not None
 
     def takes_id(self, rule: str, span: Span) -> bool:
         """Say whether ``rule`` may only have been read into ``span`` because an id of this conversation is there."""

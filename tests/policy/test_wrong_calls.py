@@ -75,3 +75,7 @@ def test_if_not_steers_only_where_liking_was_spoken_of(text, steered):
 )
 def test_what_was_excused_or_overlooked_is_found(text, role, rule):
     assert rule in {name for name, form in found(text, role) if form != "meant"}
+
+
+def test_who_quotes_hatred_to_object_to_it_is_not_held():
+    assert found('Saying things like "Fuck all women" shows what a horrible person you are.', "buyer") == set()

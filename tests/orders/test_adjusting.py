@@ -183,7 +183,7 @@ def test_never_more_than_was_paid_for_a_line_earlier_ones_counted(shop):
     run(shop, change(one, principal(2_000)))
 
     result = run(shop, change(one, principal(451), reference="a-2"))[0]
-    assert [(f.code, f.field) for f in result.faults] == [("more_than_paid", "parts")]
+    assert [(f.code, f.field) for f in result.faults] == [("more_than_paid", "parts[0].amount")]
     assert "€4.51 is more than the €4.50 left of the price" in result.faults[0].sentence
     assert not run(shop, change(one, principal(450), reference="a-2"))[0].faults
 
@@ -197,7 +197,7 @@ def test_never_more_than_was_paid_in_all(shop):
 def test_two_of_one_batch_do_not_take_the_same_money(shop):
     one = sent(shop)
     good = change(one, principal(2_000), reference="a-1")
-    assert fault(shop, good, change(one, principal(2_000), reference="a-2")) == [("more_than_paid", "parts")]
+    assert fault(shop, good, change(one, principal(2_000), reference="a-2")) == [("more_than_paid", "parts[0].amount")]
     assert Adjustment.objects.count() == 1
 
 
@@ -253,7 +253,7 @@ def test_another_sellers_order_looks_like_none(shop):
 def test_a_page_is_told_the_first_thing_that_is_wrong(shop):
     with pytest.raises(Refused) as refused:
         only(run(shop, change(sent(shop), principal(99_999))))
-    assert (refused.value.code, refused.value.field) == ("more_than_paid", "parts")
+    assert (refused.value.code, refused.value.field) == ("more_than_paid", "parts[0].amount")
 
 
 @pytest.mark.parametrize("reason", REASONS)

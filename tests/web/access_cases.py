@@ -11,6 +11,7 @@ from tests.web.world import ROLES
 
 EVERYBODY = "everybody"
 NOBODY = ()
+SIGNED = ("carrier-events", "payment-notices")  # machines post there: they sign instead of carrying our token
 BUYERS = ("buyer", "other_buyer")
 DESK = ("owner", "agent", "read_only", "restricted")
 NOTING = ("owner", "agent", "restricted")
@@ -66,6 +67,7 @@ SERVED_ON_ITS_WAY = {"conversation": "served", "message": "served on its way"}
 NEW_LABEL = {"name": "Later", "colour": "ok"}
 EXCUSE = {"do": "no_response"}
 TOLD = {"conversation": "told", "message": "answer"}
+GIVE_BACK = {"price-1": "1.00", "reason": "GeneralAdjustment"}
 OFFER = {"version": "1", "quantity": "3", "handling_days": "1", "offered": "on"}
 CASES = [
     Case("home", EVERYBODY, get=200),
@@ -75,6 +77,7 @@ CASES = [
     Case("sign-out", EVERYBODY, post=302),
     Case("hand-over", EVERYBODY, get=403),
     Case("mailbox", EVERYBODY, get=404),  # the demo's page; see below for the demo
+    Case("payment-notices", EVERYBODY, post=404),  # only with a provider that writes; see test_payments.py
     Case("carrier-events", EVERYBODY, post=404),  # only with a secret; see test_carriers.py
     Case("healthz", EVERYBODY, get=200),
     Case("readyz", EVERYBODY, get=200),
@@ -114,6 +117,8 @@ CASES = [
     Case("seller-policy", ("owner", "restricted"), get=200, post=302, body={"text": "Within 60 days.", "number": "1"}),
     Case("seller-listings", DESK, get=200),
     Case("seller-listing", DESK, get=200, post=302, body=OFFER, but={"agent": (200, 422), "read_only": (200, 422)}),
+    Case("operator-orders", VERIFYING, get=200),
+    Case("operator-order", VERIFYING, get=200, post=422, body={"payment": "pmt_1"}),
     Case("operator-reports", RULING, get=200),
     Case("operator-report", RULING, get=200, post=302, body={"state": "upheld", "reason": "It is spam."}),
     Case("operator-listings", ("admin",), get=200),
@@ -122,6 +127,7 @@ CASES = [
     Case("seller-home", DESK, get=302),
     Case("seller-inbox", DESK, get=200),
     Case("seller-order", DESK, get=200),
+    Case("seller-refund", DESK, get=200, post=302, body=GIVE_BACK, but={"read_only": (200, 422)}),
     Case("seller-conversation", DESK, get=200),
     Case("seller-reply", DESK, post=302, body=WRITE, but={"read_only": (405, 422), "restricted": (405, 422)}),
     Case("seller-new", DESK, get=200),

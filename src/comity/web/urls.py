@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from comity.web import carriers
+from comity.web import carriers, payments
 from comity.web.keyboard import keyboard
 from comity.web.seller.views.inbox import shops
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("comity.web.design.urls")),
     path("", include("comity.web.live.urls")),
     path("keyboard/", keyboard, name="keyboard"),
+    path("hooks/payments/", payments.notices, name="payment-notices"),
     path("", include("comity.web.files.urls")),
     path("<slug:marketplace>/carriers/events/", carriers.events, name="carrier-events"),
     path("<slug:marketplace>/sell/", shops, name="seller-shops"),

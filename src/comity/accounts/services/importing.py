@@ -33,6 +33,7 @@ _RESERVED = frozenset(
         "design",
         "download",
         "healthz",
+        "hooks",
         "mailbox",
         "media",
         "readyz",

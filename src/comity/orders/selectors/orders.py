@@ -28,6 +28,22 @@ def get_order_of_seller(staff: Staff, order_id: str) -> Order:
     return _one(Order.objects.filter(seller_id=staff.seller_id), order_id)
 
 
+def get_order_of_marketplace(marketplace: Marketplace, order_id: str) -> Order:
+    """Any order of the marketplace, by public id or number. Raises ``NotFound``."""
+    return _one(Order.objects.filter(marketplace=marketplace), order_id)
+
+
+def orders_of_marketplace(
+    marketplace: Marketplace, *, query: str = "", page: int | str | None = 1, size: int = PAGE_SIZE
+) -> "Page[Any]":
+    """A page of all orders, latest first; with ``query`` those of that number or id. Sellers and buyers are loaded."""
+    rows = Order.objects.filter(marketplace=marketplace).select_related("seller", "buyer").order_by("-placed_at", "-pk")
+    if wanted := query.strip() if query.isprintable() else "":
+        rows = rows.filter(Q(number=wanted) | Q(public_id=wanted) | Q(external_id=wanted))
+    found: Page[Any] = OpenEnded(rows, size, page).get_page(page)
+    return found
+
+
 def orders_of_buyer(buyer: Buyer, page: int | str | None = 1, size: int = PAGE_SIZE) -> "Page[Any]":
     """A page of the buyer's orders, latest first, with sellers, lines and shipments loaded."""
     rows = Order.objects.filter(buyer=buyer).select_related("seller").prefetch_related("lines", "shipments")

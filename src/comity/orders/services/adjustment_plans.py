@@ -99,7 +99,7 @@ def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     if fault := _no_room(change, left, amount):
         return fault
     unsent = 0
-    for line, principal in _principal(change, left):
+    for line, principal, _ in _principal(change, left):
         line.principal -= principal
         unsent += min(principal, line.unsent)
         line.unsent -= min(principal, line.unsent)
@@ -117,25 +117,25 @@ def _no_room(change: Change, left: Left, amount: int) -> Fault | None:
     if amount <= 0:
         sentence = "What is deducted takes all of it: more than 0 must be left for the buyer. Deduct less."
         return Fault("parts", "not_positive", sentence)
-    for line, principal in _principal(change, left):
+    for line, principal, field in _principal(change, left):
         if principal > line.principal:
-            sentence = (
-                f"{money(principal, currency)} is more than the {money(line.principal, currency)} left of the price"
-            )
-            return Fault("parts", "more_than_paid", f"{sentence} of “{line.line.title}”. Enter at most that.")
+            most = money(line.principal, currency)
+            sentence = f"{money(principal, currency)} is more than the {most} left of the price"
+            return Fault(field, "more_than_paid", f"{sentence} of “{line.line.title}”. Enter at most that.")
     if amount > left.total_minor:
         sentence = f"{money(amount, currency)} is more than the {money(left.total_minor, currency)} left of this order."
         return Fault("parts", "more_than_paid", f"{sentence} Enter at most that.")
     return None
 
 
-def _principal(change: Change, left: Left) -> list[tuple[LeftOfLine, int]]:
-    """How much of the price of which lines."""
-    sums: dict[str, int] = {}
-    for part in change.parts:
+def _principal(change: Change, left: Left) -> list[tuple[LeftOfLine, int, str]]:
+    """How much of the price of which lines, and where the last amount of each stands."""
+    sums: dict[str, tuple[int, str]] = {}
+    for position, part in enumerate(change.parts):
         if part.component == Component.PRINCIPAL:
-            sums[part.line] = sums.get(part.line, 0) + part.amount_minor
-    return [(left.lines[line], principal) for line, principal in sums.items()]
+            before, _ = sums.get(part.line, (0, ""))
+            sums[part.line] = before + part.amount_minor, f"parts[{position}].amount"
+    return [(left.lines[line], *found) for line, found in sums.items()]
 
 
 def _faults(change: Change, left: Left) -> Iterator[Fault]:

@@ -44,7 +44,7 @@ BUYERS = ["accidental_order", "better_price", "no_longer_wanted", "incompatible"
 def test_the_table_says_what_must_be_taken_back_and_at_what_price(days, opened, kind, reason, must, percent):
     row = TERMS.eligible(days=days, opened=opened, kind=kind, fault=TERMS.reason(reason).fault)
     assert (row.must_accept, row.percent) == (must, percent)
-    assert row.source
+    assert all((row.words, row.source))
 
 
 def test_who_is_at_fault_pays_for_the_way_back():
@@ -85,7 +85,7 @@ def test_a_holiday_extends_the_window_for_what_is_delivered_in_it():
     assert last_day(Returnable(OrderLine(), 1, 0, arrived), **known) == date(2027, 1, 31)
 
 
-ROW = {"outcome": "refused", "percent": 20, "source": "ours"}
+ROW = {"outcome": "refused", "percent": 20, "words": "late", "source": "ours"}
 NUMBERS = {"window_days": 30, "answer_hours": 48, "refund_days": 4, "outbound_days": 14, "overdue_batch": 500}
 
 

@@ -10,9 +10,11 @@ from comity.common.errors import NotFound
 from comity.files.models import Blob
 from comity.files.services.blobs import open_checked
 from comity.files.services.inspection import megabytes
-from comity.orders.models import Return
+from comity.orders.models import Order, Return
+from comity.orders.selectors.returns import returns_of_order
 
 LABEL = "label"
+_HAS_LEFT = (Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED)
 State = Return.State
 STATES: dict[str, tuple[str, str]] = {  # state -> (look, words)
     State.REQUESTED: ("held", "Waits for an answer"),
@@ -81,10 +83,15 @@ def hand_out(request: HttpRequest, returned: Return, name: str) -> HttpResponse:
     Raises ``NotFound``.
     """
     blob, called = _named(returned, name)
-    small = blob.preview if "small" in request.GET else None
-    shown = small or blob
+    return as_download(blob, called, small="small" in request.GET)
+
+
+def as_download(blob: Blob, called: str, *, small: bool = False) -> HttpResponse:
+    """A stored file as the browser may have it: saved under that name; ``small``: the picture drawn by us, shown."""
+    preview = blob.preview if small else None
+    shown = preview or blob
     response = FileResponse(
-        open_checked(shown), as_attachment=small is None, filename=called, content_type=shown.content_type
+        open_checked(shown), as_attachment=preview is None, filename=called, content_type=shown.content_type
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
@@ -104,3 +111,12 @@ def _named(returned: Return, name: str) -> tuple[Blob, str]:
 def _file(name: str, blob: Blob, href: str) -> dict[str, Any]:
     preview = f"{href}?small" if blob.preview_id else ""
     return {"name": name, "about": megabytes(blob.size), "href": href, "preview_href": preview}
+
+
+def of_order(order: Order) -> dict[str, Any]:
+    """What the page of an order shows of its returns. Two queries."""
+    found = [(one, *STATES[one.state]) for one in returns_of_order(order)]
+    return {
+        "returns": [{"returned": one, "look": look, "state": words} for one, look, words in found],
+        "may_return": order.status in _HAS_LEFT,
+    }

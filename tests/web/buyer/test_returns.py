@@ -185,3 +185,11 @@ def test_a_button_that_is_none_does_nothing(shop, order):
     made = asked(shop, order)
     assert shop.post(f"returns/{made.public_id}/", action="explode", key="k2").status_code == 422
     assert again(made).state == "requested"
+
+
+def test_the_order_leads_to_its_returns_and_to_a_new_one(shop, order):
+    place = f"orders/{order.public_id}/"
+    assert "Return items" in words(shop.get(place))
+    asked(shop, order)
+    assert "Waits for an answer" in words(shop.get(place))
+    assert "Return items" not in words(shop.get(f"orders/{shop.order.public_id}/"))

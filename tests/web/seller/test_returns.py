@@ -176,3 +176,8 @@ def test_who_reads_only_has_no_forms(shop, at_noon):
     shown = signed_in(reader_of(shop).user).get(shop.at(f"returns/{made.public_id}/")).content.decode()
     assert "Accept the return" not in shown
     assert Return.objects.get().state == "requested"
+
+
+def test_the_order_leads_to_its_returns(client, shop, at_noon):
+    made = wanted(arrived(shop=shop.seller))
+    assert f"returns/{made.public_id}/" in client.get(shop.at(f"orders/{made.order.public_id}/")).content.decode()

@@ -50,11 +50,13 @@ class Eligibility:
     days     at most so many since delivery, as calendar days of the marketplace
     outcome  one of ``OUTCOMES``
     percent  of what was paid, the most that may be deducted
+    words    what it is about, as people read it
     source   where the row comes from
     """
 
     outcome: str
     percent: int
+    words: str
     source: str
     fault: str = ""
     kinds: tuple[str, ...] = ()

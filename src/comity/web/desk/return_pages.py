@@ -39,7 +39,7 @@ from comity.web.returned import STATES, files_view, hand_out, lines_view, steps_
 
 State = Return.State
 _TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("", "To answer", WAITING),
+    ("", "To do", WAITING),
     ("under_way", "On the way", UNDER_WAY),
     ("over", "Done", OVER),
 )

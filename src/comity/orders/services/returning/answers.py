@@ -53,7 +53,7 @@ def decline(returned: Return, *, side: str, reason: str, actor: str, now: dateti
         terms, lines = terms_of(found), list(found.lines.all())
         owed = owed_of(lines, eligible_lines(found, lines, terms), terms)
         if owed:
-            sentence = f"This must be taken back ({owed.source}). Accept it; what it may cost is settled on arrival."
+            sentence = f"This must be taken back ({owed.words}). Accept it; what it may cost is settled on arrival."
             raise Refused("must_accept", sentence, "answer")
         end_clock(found, now=now)
         found.answer, found.answered_at = reason, now

@@ -105,7 +105,7 @@ def _require_refusable(returned: Return) -> None:
     terms, lines = terms_of(returned), list(returned.lines.all())
     owed = owed_of(lines, eligible_lines(returned, lines, terms), terms)
     if owed:
-        sentence = f"This must be refunded ({owed.source}), at a deduction of up to {owed.percent} %."
+        sentence = f"This must be refunded ({owed.words}), at a deduction of up to {owed.percent} %."
         raise Refused("must_refund", sentence, "answer")
 
 

@@ -11,6 +11,7 @@ from tests.web.world import ROLES
 
 EVERYBODY = "everybody"
 NOBODY = ()
+SIGNED = ("carrier-events",)  # machines post there: they sign instead of carrying our token
 SIGNED = ("carrier-events", "payment-notices")  # machines post there: they sign instead of carrying our token
 BUYERS = ("buyer", "other_buyer")
 DESK = ("owner", "agent", "read_only", "restricted")
@@ -69,6 +70,7 @@ EXCUSE = {"do": "no_response"}
 TOLD = {"conversation": "told", "message": "answer"}
 GIVE_BACK = {"price-1": "1.00", "reason": "GeneralAdjustment"}
 OFFER = {"version": "1", "quantity": "3", "handling_days": "1", "offered": "on"}
+PARCEL = {"carrier": "UPS", "tracking": "1Z999AA10123456784", "shipped_on": str(NOW.date())}
 CASES = [
     Case("home", EVERYBODY, get=200),
     Case("sign-in", EVERYBODY, get=200, post=422, body={"email": "", "password": ""}),
@@ -128,6 +130,10 @@ CASES = [
     Case("seller-inbox", DESK, get=200),
     Case("seller-order", DESK, get=200),
     Case("seller-refund", DESK, get=200, post=302, body=GIVE_BACK, but={"read_only": (200, 422)}),
+    Case("seller-ship", DESK, get=200, post=302, body={**PARCEL, "pieces_0": "1"}, but={"read_only": (200, 422)}),
+    Case("seller-shipment", DESK, get=200, post=302, body=PARCEL, ids={"order": "shipped order"}, but={"read_only": (200, 422)}),
+    Case("seller-slip", DESK, get=200),
+    Case("seller-ship-many", DESK, get=200, post=422),
     Case("seller-conversation", DESK, get=200),
     Case("seller-reply", DESK, post=302, body=WRITE, but={"read_only": (405, 422), "restricted": (405, 422)}),
     Case("seller-new", DESK, get=200),

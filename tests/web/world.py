@@ -141,6 +141,7 @@ def make_place(slug):
     _mass(place, person)
     _at_desk(place, person)
     _feed(place)
+    _parcel(place, person)
     _team(place)
     _talk_of_others(place, stranger, rival)
     _people(place)
@@ -283,6 +284,12 @@ def _feed(place):
     about = {"kind": "shipping_confirmation", "name": "feed.jsonl", "size": len(content), "actor": "", "now": NOW}
     place.ids["feed"] = submit(place.seller, io.BytesIO(content), **about).feed.public_id
     place.ids["form"] = "xml"
+
+
+def _parcel(place, person):
+    """An order that has left, and the parcel that it left in."""
+    made = factories.shipment(factories.order(person, place.seller))
+    place.ids |= {"shipped order": made.order.public_id, "shipment": made.public_id}
 
 
 def _team(place):

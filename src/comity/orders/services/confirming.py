@@ -10,7 +10,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from comity.accounts.models import Seller
+from comity.accounts.models import Seller, Staff
+from comity.accounts.selectors.roles import require_writer
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.prepared import add_all, insert_all, update_all
@@ -64,6 +65,14 @@ def confirm(
         ]
         batch.carry_out()
     return results
+
+
+def confirm_by_staff(
+    staff: Staff, confirmations: Sequence[Confirmation], *, now: datetime, source: str = "comity"
+) -> list[Result]:
+    """``confirm`` by a person of the shop. Raises ``Refused`` (``role``) for one who only reads."""
+    require_writer(staff)
+    return confirm(staff.seller, confirmations, source=source, actor=staff.user.public_id, now=now)
 
 
 def lock_named(seller: Seller, names: Iterable[str], *, now: datetime) -> dict[str, Order]:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from comity.common import locales
 from comity.common.counting import count_words
+from comity.integrations.carriers import tracking_href
 from comity.web.templatetags import times
 from comity.web.templatetags.marking import marked_html, value
 from comity.web.wording import told_to_reader
@@ -113,6 +114,15 @@ def _arc(share: float) -> SafeString:
 def money(minor: int, currency: str, *, bare: bool = False) -> str:
     """``minor`` units of ``currency`` as the reader writes it: “€129.00”, “129,00 €”; ``bare``: the figures only."""
     return locales.money(minor, currency, bare=bare)
+
+
+@register.simple_tag
+def tracked(shipment: Any) -> SafeString:
+    """The parcel's number, leading to where its carrier shows it, if the table of carriers knows where that is."""
+    number, href = shipment.tracking_number, tracking_href(shipment.carrier, shipment.tracking_number)
+    if href:
+        return format_html('<a class="code" href="{}" rel="noopener noreferrer">{}</a>', href, number)
+    return format_html('<span class="code">{}</span>', number) if number else SafeString()
 
 
 @register.simple_tag

@@ -1,0 +1,116 @@
+"""What a shop types about a parcel, and how it becomes a confirmation."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from comity.accounts.models import Seller
+from comity.common.import_values import Fault
+from comity.integrations.carriers import find_carrier, tidy
+from comity.orders.models import Order, OrderLine, Shipment
+from comity.orders.services.confirming import Confirmation
+
+_NOON = time(12)
+_DAY = {"invalid": "This is no day: write it like 2026-12-24.", "required": "Say on which day it was handed over."}
+_FIELDS = {"shipped_at": "shipped_on"}  # as a fault names it -> as the form does
+
+
+class ParcelForm(forms.Form):
+    """Who carries a parcel, under which number, since when; and, with ``left``, how many pieces of which line.
+
+    ``key`` names the parcel: the same form twice is one parcel.
+    """
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=100, strip=False)
+    carrier = forms.CharField(
+        label="Carrier",
+        max_length=60,
+        help_text="Choose one of the list, or write the name of another.",
+        widget=forms.TextInput(attrs={"list": "carriers", "autocomplete": "off"}),
+        error_messages={"required": "Say who carries it."},
+    )
+    service = forms.CharField(
+        label="Service", max_length=60, required=False, help_text="Such as Express. May be empty."
+    )
+    tracking = forms.CharField(
+        label="Tracking number",
+        max_length=80,
+        required=False,
+        help_text="As the carrier wrote it. Without one nobody can follow the parcel.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    shipped_on = forms.DateField(
+        label="Handed over on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=_DAY,
+    )
+
+    def __init__(self, data: Any = None, *, left: Sequence[tuple[OrderLine, int]] = (), **more: Any) -> None:
+        super().__init__(data, **more)
+        self._lines: dict[str, str] = {}
+        for number, (line, pieces) in enumerate((line, pieces) for line, pieces in left if pieces):
+            self._lines[line.external_id] = name = f"pieces_{number}"
+            words = f"Give a number of pieces from 0 to {pieces}."
+            self.fields[name] = forms.IntegerField(
+                label=line.title,
+                help_text=f"{pieces} left to send",
+                initial=pieces,
+                min_value=0,
+                max_value=pieces,
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), words),
+            )
+
+    @property
+    def pieces(self) -> list[forms.BoundField]:
+        """The fields of the lines."""
+        return [self[name] for name in self._lines.values()]
+
+    def confirmation(self, order: Order, shipped_at: datetime) -> Confirmation:
+        """What a valid form says; with lines, exactly what stands in them."""
+        typed = self.cleaned_data
+        items = tuple((line, typed[name]) for line, name in self._lines.items() if typed[name])
+        said = (typed["carrier"], typed["service"], typed["tracking"], shipped_at)
+        return Confirmation(order.public_id, items, *said, reference=typed["key"])
+
+    def tell(self, faults: Sequence[Fault], items: Sequence[tuple[str, int]] = ()) -> None:
+        """Put what was refused beside its fields; what is about none of them stands on top."""
+        for fault in faults:
+            name = _FIELDS.get(fault.field, fault.field)
+            if fault.field.startswith("items["):
+                position = int(fault.field.removeprefix("items[").partition("]")[0])
+                name = self._lines.get(items[position][0], "")
+            self.add_error(name if name in self.fields else None, fault.sentence)
+
+
+def moment_of(day: date, seller: Seller, now: datetime, *, before: datetime | None = None) -> datetime:
+    """The moment that is meant by a day of the seller: that of ``before`` or now where it is their day, else noon."""
+    zone = ZoneInfo(seller.time_zone)
+    for moment in (before, now):
+        if moment and moment.astimezone(zone).date() == day:
+            return moment
+    return datetime.combine(day, _NOON, zone)
+
+
+def today_of(seller: Seller, now: datetime) -> date:
+    """What day it is where the seller is."""
+    return now.astimezone(ZoneInfo(seller.time_zone)).date()
+
+
+def said_of(parcel: Shipment, seller: Seller) -> dict[str, Any]:
+    """What was said of a parcel, as the form shows it."""
+    return {
+        "key": parcel.external_id,
+        "carrier": parcel.carrier,
+        "service": parcel.service,
+        "tracking": parcel.tracking_number,
+        "shipped_on": today_of(seller, parcel.shipped_at),
+    }
+
+
+def is_odd(carrier: str, tracking: str) -> bool:
+    """Whether a number does not look like one of its carrier's."""
+    known = find_carrier(carrier)
+    return bool(known and tracking and not known.fits(tidy(tracking)))

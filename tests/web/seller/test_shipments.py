@@ -1,0 +1,227 @@
+"""A shop confirms shipments on its pages: all or some pieces, one order or many, corrected, and printed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from comity.orders.models import Shipment, ShipmentLine
+from tests import factories
+from tests.factories import NOW
+from tests.orders.shipping import UPS, charged, parcel, purchase, ship, state
+from tests.web.desk.shop import signed_in
+from tests.web.pages import errors_of, untied
+
+DAY = "2026-11-01"
+TYPED = {"carrier": "UPS", "service": "Express", "tracking": UPS, "shipped_on": DAY}
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch):
+    monkeypatch.setattr("comity.common.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def order(shop):
+    shop.seller.time_zone = "Europe/Berlin"
+    shop.seller.save()
+    return purchase(shop.seller, ship_to="Bea\n1 Lamp Street")
+
+
+def page(client, shop, order, *rest):
+    return client.get(shop.at("/".join(["orders", order.public_id, *rest, ""])))
+
+
+def send(client, shop, order, *rest, key="form_1", **typed):
+    return client.post(shop.at("/".join(["orders", order.public_id, *rest, ""])), {**TYPED, "key": key, **typed})
+
+
+@pytest.mark.requirement("S59")
+def test_the_form_suggests_everything_and_a_press_ships_it(shop, order, client):
+    shown = page(client, shop, order, "ship").content.decode()
+    assert 'name="pieces_0" value="2"' in shown
+    assert '<option value="Royal Mail">' in shown
+    answer = send(client, shop, order, "ship", pieces_0=2, pieces_1=1)
+    assert (answer.status_code, answer["Location"]) == (302, shop.at(f"orders/{order.public_id}/"))
+    one = Shipment.objects.get()
+    assert (one.shipped_at, one.confirmed_by) == (datetime(2026, 11, 1, 11, tzinfo=UTC), shop.owner.user.public_id)
+    assert (state(order), charged(order)) == ("shipped", [("capture", 3_300)])
+
+
+def test_some_pieces_are_a_parcel_of_their_own(shop, order, client):
+    send(client, shop, order, "ship", pieces_0=1, pieces_1=0)
+    assert (state(order), ShipmentLine.objects.get().quantity) == ("partially_shipped", 1)
+    shown = page(client, shop, order, "ship").content.decode()
+    assert 'name="pieces_0" value="1"' in shown
+
+
+def test_the_same_form_twice_is_one_parcel(shop, order, client):
+    for _ in range(2):
+        assert send(client, shop, order, "ship", pieces_0=1, pieces_1=0).status_code == 302
+    assert (Shipment.objects.count(), charged(order)) == (1, [("capture", 1_000)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"pieces_0": "3"}, "pieces_0", "from 0 to 2"),
+        ({"pieces_0": "-1"}, "pieces_0", "from 0 to 2"),
+        ({"pieces_0": "many"}, "pieces_0", "from 0 to 2"),
+        ({"carrier": ""}, "carrier", "Say who carries it"),
+        ({"carrier": "Other"}, "carrier", "Say who carries it"),
+        ({"carrier": "www.shop.example"}, "carrier", "no carrier"),
+        ({"tracking": "call me"}, "tracking", "letters A to Z"),
+        ({"shipped_on": "31.02."}, "shipped_on", "no day"),
+        ({"shipped_on": "2026-11-04"}, "shipped_on", "future"),
+        ({"shipped_on": "2026-10-01"}, "shipped_on", "cannot have left before"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(shop, order, client, typed, field, words):
+    answer = send(client, shop, order, "ship", **{"pieces_0": "2", "pieces_1": "1", **typed})
+    shown = answer.content.decode()
+    assert (answer.status_code, words in errors_of(shown, field), untied(shown)) == (422, True, [])
+    assert 'value="Express"' in shown
+    assert (state(order), Shipment.objects.count()) == ("unshipped", 0)
+
+
+def test_a_parcel_with_nothing_in_it_is_none(shop, order, client):
+    answer = send(client, shop, order, "ship", pieces_0=0, pieces_1=0)
+    assert (answer.status_code, "how many pieces" in answer.content.decode()) == (422, True)
+    assert Shipment.objects.count() == 0
+
+
+def test_what_somebody_else_sent_meanwhile_is_said(shop, order, client):
+    page(client, shop, order, "ship")
+    ship(shop.seller, parcel(order))
+    answer = send(client, shop, order, "ship", pieces_0=2, pieces_1=1)
+    assert (answer.status_code, "confirmed already" in answer.content.decode()) == (422, True)
+    assert Shipment.objects.count() == 1
+
+
+def test_an_odd_number_is_taken_and_shown_for_a_second_look(shop, order, client):
+    answer = send(client, shop, order, "ship", pieces_0=2, pieces_1=1, tracking="12345")
+    one = Shipment.objects.get()
+    assert answer["Location"] == shop.at(f"orders/{order.public_id}/shipments/{one.public_id}/")
+    assert "does not look like one" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.requirement("S31")
+def test_a_parcel_is_corrected_and_nothing_is_charged_again(shop, order, client):
+    ship(shop.seller, parcel(order))
+    one = Shipment.objects.get()
+    shown = page(client, shop, order, "shipments", one.public_id).content.decode()
+    assert (f'value="{UPS}"' in shown, f'value="{DAY}"' in shown) == (True, True)
+    answer = send(client, shop, order, "shipments", one.public_id, carrier="Parcelway", tracking="pw 1")
+    one.refresh_from_db()
+    assert (answer.status_code, one.carrier, one.tracking_number) == (302, "Parcelway", "PW1")
+    assert (one.shipped_at, charged(order)) == (NOW - timedelta(days=1), [("capture", 3_300)])
+
+
+def test_what_has_arrived_cannot_be_corrected(shop, order, client):
+    ship(shop.seller, parcel(order))
+    one = Shipment.objects.get()
+    Shipment.objects.update(delivered_at=NOW)
+    assert (
+        "What was said of this parcel stays" in page(client, shop, order, "shipments", one.public_id).content.decode()
+    )
+    answer = send(client, shop, order, "shipments", one.public_id, tracking="T1234567890")
+    assert (answer.status_code, Shipment.objects.get().tracking_number) == (422, UPS)
+
+
+@pytest.mark.requirement("S57")
+def test_both_sides_follow_a_parcel_through_the_table_of_carriers(shop, order, client):
+    ship(shop.seller, parcel(order), parcel(order, ("1", 1), carrier="Parcelway", reference="P-2"))
+    link = f'href="https://www.ups.com/track?tracknum={UPS}"'
+    assert link in page(client, shop, order).content.decode()
+    theirs = signed_in(order.buyer.user).get(f"/{shop.market.slug}/orders/{order.public_id}/").content.decode()
+    assert (link in theirs, "nothing yet" in theirs, "Expected by" in theirs) == (True, True, True)
+    Shipment.objects.update(carrier="Parcelway", refused_at=NOW)
+    theirs = signed_in(order.buyer.user).get(f"/{shop.market.slug}/orders/{order.public_id}/").content.decode()
+    assert (UPS in theirs, "https://www.ups" in theirs, "refused" in theirs) == (True, False, True)
+
+
+@pytest.mark.requirement("S65")
+def test_the_packing_slip_has_order_address_and_pieces_and_no_prices(shop, order, client):
+    shown = page(client, shop, order, "packing-slip").content.decode()
+    assert (order.number in shown, "1 Lamp Street" in shown, ">2</td>" in shown) == (True, True, True)
+    assert not re.search(r"€|10\.00|33\.00", shown)
+
+
+def test_a_slip_of_one_parcel_has_what_is_in_it(shop, order, client):
+    ship(shop.seller, parcel(order, ("2", 1)))
+    one = Shipment.objects.get()
+    address = shop.at(f"orders/{order.public_id}/packing-slip/?shipment={one.public_id}")
+    assert re.findall(r'num">(\d)</td>', client.get(address).content.decode()) == ["1"]
+    assert re.findall(r'num">(\d)</td>', page(client, shop, order, "packing-slip").content.decode()) == ["2"]
+    assert client.get(shop.at(f"orders/{order.public_id}/packing-slip/?shipment=shp_x%00")).status_code == 404
+
+
+def many(client, shop, *orders, **typed):
+    data = {"order": [one.public_id for one in orders]}
+    for one in orders:
+        data |= {f"{one.public_id}-{name}": value for name, value in {**TYPED, "key": "form_1", **typed}.items()}
+    return client.post(shop.at("orders/confirm/"), data)
+
+
+def test_many_orders_are_confirmed_by_one_press(shop, order, client):
+    other, third = purchase(shop.seller), purchase(shop.seller)
+    shown = client.get(shop.at("orders/confirm/")).content.decode()
+    assert all(one.number in shown for one in (order, other, third))
+    answer = many(client, shop, order, other)
+    assert (answer.status_code, answer["Location"]) == (302, shop.at("orders/confirm/?done=2"))
+    assert [state(one) for one in (order, other, third)] == ["shipped", "shipped", "unshipped"]
+    assert many(client, shop, order, other).status_code == 302
+    assert charged(order) == [("capture", 3_300)]
+
+
+def test_the_good_ones_are_done_and_the_others_stay_as_they_were_typed(shop, order, client):
+    other = purchase(shop.seller)
+    data = {"order": [order.public_id, other.public_id]}
+    for one, tracking in ((order, "call me"), (other, UPS)):
+        data |= {
+            f"{one.public_id}-{name}": value for name, value in {**TYPED, "key": "k", "tracking": tracking}.items()
+        }
+    answer = client.post(shop.at("orders/confirm/"), data)
+    shown = answer.content.decode()
+    assert (answer.status_code, state(order), state(other)) == (422, "unshipped", "shipped")
+    assert ("Confirmed: 1." in shown, 'value="call me"' in shown, untied(shown)) == (True, True, [])
+
+
+def test_nothing_ticked_is_said_and_what_was_typed_stays(shop, order, client):
+    answer = client.post(shop.at("orders/confirm/"), {f"{order.public_id}-tracking": "PW77"})
+    assert (answer.status_code, "Tick the orders" in answer.content.decode()) == (422, True)
+    assert 'value="PW77"' in answer.content.decode()
+
+
+def test_another_shops_order_is_not_there(shop, order, client):
+    other = purchase(factories.seller(shop.market))
+    assert many(client, shop, other).status_code == 422
+    assert page(client, shop, other, "ship").status_code == 404
+    assert (send(client, shop, other, "ship", pieces_0=2).status_code, state(other)) == (404, "unshipped")
+    ship(other.seller, parcel(other))
+    foreign = Shipment.objects.get(order=other)
+    assert page(client, shop, order, "shipments", foreign.public_id).status_code == 404
+
+
+def test_who_only_reads_ships_nothing(shop, order):
+    reader = signed_in(factories.staff(shop.seller, role="read_only").user)
+    assert "An owner or agent" in page(reader, shop, order, "ship").content.decode()
+    assert send(reader, shop, order, "ship", pieces_0=2, pieces_1=1).status_code == 422
+    assert many(reader, shop, order).status_code == 422
+    assert state(order) == "unshipped"
+
+
+@pytest.mark.requirement("S36")
+def test_what_the_marketplace_ships_has_no_button_here(shop, client):
+    theirs = purchase(shop.seller, fulfilment="marketplace")
+    assert "Confirm a shipment" not in page(client, shop, theirs).content.decode()
+    answer = send(client, shop, theirs, "ship", pieces_0=2, pieces_1=1)
+    assert (answer.status_code, "The marketplace ships this order" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_many_takes_as_many_questions_for_one_as_for_three(shop, client, django_assert_num_queries, count):
+    for _ in range(count):
+        purchase(shop.seller)
+    with django_assert_num_queries(6):
+        assert client.get(shop.at("orders/confirm/")).status_code == 200

@@ -12,10 +12,11 @@ from comity.accounts.models import Buyer, Marketplace, Seller, Staff
 from comity.common.counting import OpenEnded
 from comity.common.errors import NotFound
 from comity.common.prepared import Prepared
-from comity.orders.models import Order, OrderLine, Shipment
+from comity.orders.models import CancelRequest, Order, OrderLine, Shipment
 from comity.orders.services.statuses import OVER
 
 PAGE_SIZE = 20
+_FILTERS: dict[str, dict[str, Any]] = {"asked": {"cancel_requests__state": CancelRequest.State.WAITING}}
 
 
 def get_order_of_buyer(buyer: Buyer, order_id: str) -> Order:
@@ -63,15 +64,17 @@ def to_ship(seller: Seller) -> "QuerySet[Order]":
 
 
 def orders_of_seller(
-    seller: Seller, *, status: str = "", page: int | str | None = 1, size: int = PAGE_SIZE
+    seller: Seller, *, status: str = "", page: int | str | None = 1, size: int = PAGE_SIZE, now: datetime | None = None
 ) -> "Page[Any]":
-    """A page of the seller's orders, latest first: of one ``status``, or ``to_ship`` with what is due first on top.
+    """A page of the seller's orders, latest first; what is ``to_ship`` or ``late`` with what is due first on top.
 
+    ``status``: one of these, of the orders' own, or ``asked``: the buyer asked to cancel; ``late`` is as of ``now``.
     Buyers and lines are loaded: 3 queries. The list is counted only some pages ahead.
     """
-    rows = to_ship(seller) if status == "to_ship" else Order.objects.filter(seller=seller)
-    if status != "to_ship":
-        rows = rows.filter(status=status) if status else rows
+    if status in ("to_ship", "late"):
+        rows = to_ship(seller) if status == "to_ship" else to_ship(seller).filter(ship_by__lt=now)
+    else:
+        rows = Order.objects.filter(seller=seller, **_FILTERS.get(status, {"status": status} if status else {}))
         rows = rows.order_by("-placed_at", "-pk")
     found: Page[Any] = OpenEnded(rows.select_related("buyer").prefetch_related("lines"), size, page).get_page(page)
     return found

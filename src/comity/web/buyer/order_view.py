@@ -5,9 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from comity.common.ids import new_id
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.topics import topic_label
 from comity.orders.models import Order, OrderLine, Shipment
+from comity.orders.selectors.life import notices_of, open_notice, waiting_request
+from comity.orders.services.cancel_requests import free_until
+from comity.orders.services.statuses import TO_SHIP
+from comity.web.order_story import story
 
 Status = Order.Status
 _STATUS: dict[str, str] = {
@@ -35,9 +40,9 @@ def order_row(order: Order) -> dict[str, Any]:
 
 
 def order_view(
-    order: Order, lines: list[OrderLine], shipments: list[Shipment], conversations: list[Conversation]
+    order: Order, lines: list[OrderLine], shipments: list[Shipment], conversations: list[Conversation], *, now: datetime
 ) -> dict[str, Any]:
-    """The order page: lines with totals, what happened and what is promised, parcels, conversations."""
+    """The order page: lines with totals, what happened and what is promised, parcels, conversations, what waits."""
     rows: list[dict[str, Any]] = [{"line": line, "total": line.quantity * line.unit_minor} for line in lines]
     rest = order.total_minor - sum(row["total"] for row in rows)
     return {
@@ -46,9 +51,25 @@ def order_view(
         "rows": rows,
         "rest": max(0, rest),
         "served_by": order.marketplace.name if order.fulfilment == Order.Fulfilment.MARKETPLACE else order.seller.name,
-        "steps": _steps(order, shipments),
+        "steps": story(order, shipments, reader="buyer", now=now),
         "shipments": shipments,
         "conversations": [_conversation(one) for one in conversations],
+        **open_matters(order, now=now),
+    }
+
+
+def open_matters(order: Order, *, now: datetime) -> dict[str, Any]:
+    """What the buyer may still decide: whether to wait for a late order, whether to call it off. Two queries."""
+    waits = order.status in TO_SHIP | {Status.PENDING}
+    by_seller = order.fulfilment == Order.Fulfilment.SELLER
+    free = free_until(order, now)
+    asked = waiting_request(order)
+    return {
+        "delay": open_notice(order, notices_of(order)),
+        "free_until": free,
+        "asked": asked,
+        "may_call_off": bool(free) or (waits and by_seller and not asked),
+        "key": new_id("form", now),
     }
 
 
@@ -70,29 +91,6 @@ def _due(order: Order) -> dict[str, Any] | None:
     if order.status in _UNDER_WAY and order.deliver_by:
         return {"what": "Promised by", "at": _day(order.deliver_by)}
     return None
-
-
-def _steps(order: Order, shipments: list[Shipment]) -> list[dict[str, Any]]:
-    steps: list[dict[str, Any]] = [{"what": "Ordered", "at": order.placed_at, "state": "done"}]
-    for number, shipment in enumerate(shipments, start=1):
-        what = "Shipped" if len(shipments) == 1 else f"Shipped, parcel {number} of {len(shipments)}"
-        steps.append({"what": what, "at": shipment.shipped_at, "state": "done", "detail": shipment.carrier})
-    if order.cancelled_at:
-        steps.append({"what": "Cancelled", "at": order.cancelled_at, "state": "bad"})
-    elif order.delivered_at:
-        steps.append({"what": "Delivered", "at": order.delivered_at, "state": "done"})
-    else:
-        steps += _to_come(order, shipped=bool(shipments))
-    return steps
-
-
-def _to_come(order: Order, *, shipped: bool) -> list[dict[str, Any]]:
-    coming = []
-    if not shipped and order.ship_by and order.status in _UNDER_WAY:
-        coming.append({"what": "To be shipped by", "at": _day(order.ship_by), "state": "todo"})
-    if order.deliver_by and order.status in _UNDER_WAY:
-        coming.append({"what": "Promised to arrive by", "at": _day(order.deliver_by), "state": "todo"})
-    return coming
 
 
 def _day(at: datetime) -> date:

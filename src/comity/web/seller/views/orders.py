@@ -1,20 +1,78 @@
-"""One order as its seller sees it."""
+"""A shop's orders, and one of them."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from comity.common import clock
 from comity.messaging.selectors.desk import conversation_about, open_clocks
-from comity.orders.models import Order
-from comity.orders.selectors.orders import get_order_of_seller, lines_of, shipments_of
+from comity.orders.models import Order, ShipDeadline
+from comity.orders.selectors.life import clocks_of, waiting_request
+from comity.orders.selectors.orders import get_order_of_seller, lines_of, orders_of_seller, shipments_of
+from comity.orders.services.statuses import TO_SHIP
 from comity.web.account.gate import signed_in
-from comity.web.desk.desks import SellerDesk
+from comity.web.desk.desks import SellerDesk, seller_frame
 from comity.web.desk.panes import order_view
+from comity.web.order_story import story
+from comity.web.returned import of_order
 from comity.web.seller.contact_view import address, review_view
+
+_STATUSES = (
+    ("", "All"),
+    ("to_ship", "To ship"),
+    ("late", "Late"),
+    ("asked", "Asked to cancel"),
+    (Order.Status.PENDING, "Not paid yet"),
+    (Order.Status.SHIPPED, "Shipped"),
+    (Order.Status.DELIVERED, "Delivered"),
+    (Order.Status.CANCELLED, "Cancelled"),
+    (Order.Status.UNFULFILLABLE, "Unfulfillable"),
+)
+
+
+@require_GET
+@signed_in
+def orders(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
+    """The shop's orders, latest first; those to ship by the day they were promised for, so that late ones lead."""
+    desk, now = SellerDesk(request.user, marketplace, seller), clock.now()
+    status = request.GET.get("status", "")
+    status = status if status in dict(_STATUSES) else ""
+    page = orders_of_seller(desk.staff.seller, status=status, page=request.GET.get("page"), now=now)
+    clocks = clocks_of(page)
+    place = reverse("seller-orders", kwargs=desk.place)
+    context = {
+        "now": now,
+        "page": page,
+        "query": f"status={status}&" if status else "",
+        "tabs": [
+            {"label": label, "href": f"{place}?status={key}" if key else place, "current": key == status}
+            for key, label in _STATUSES
+        ],
+        "rows": [_row(desk, one, clocks.get(one.pk)) for one in page],
+    }
+    return render(request, "seller/orders.html", {**seller_frame(desk.staff, "orders"), **context})
+
+
+def _row(desk: SellerDesk, order: Order, deadline: ShipDeadline | None) -> dict[str, Any]:
+    lines = list(order.lines.all())
+    by_seller = order.fulfilment == Order.Fulfilment.SELLER
+    return {
+        "order": order,
+        "href": reverse("seller-order", kwargs={**desk.place, "order": order.public_id}),
+        "state": _state(order),
+        "title": lines[0].title if lines else "",
+        "more": len(lines) - 1,
+        "ship_by": order.ship_by if by_seller and order.status in TO_SHIP else None,
+        "clock": deadline,
+    }
+
+
+def _state(order: Order) -> str:
+    return order.get_status_display().replace("_", " ").capitalize()
 
 
 @require_GET
@@ -40,7 +98,10 @@ def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
     return {
         "now": now,
         "order": order,
-        "state": order.get_status_display().replace("_", " ").capitalize(),
+        "state": _state(order),
+        "steps": story(order, shipments, reader="seller", now=now),
+        **_open_matters(desk, order),
+        **of_order(order),
         "view": order_view(order, lines_of(order), shipments, ships="you", now=now),
         "lines": [{"line": line, "total": line.quantity * line.unit_minor} for line in lines_of(order)],
         "shipments": shipments,
@@ -50,4 +111,18 @@ def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
         "review_href": address("seller-review-request", desk, order),
         "clock": open_clocks([conversation]).get(conversation.pk) if conversation else None,
         "conversation_href": f"{desk.url('conversation', conversation)}#newest" if conversation else "",
+    }
+
+
+def _open_matters(desk: SellerDesk, order: Order) -> dict[str, Any]:
+    """What the shop has yet to do about an order that has not left: two queries."""
+    by_seller = order.fulfilment == Order.Fulfilment.SELLER
+    return {
+        "ship_clock": clocks_of([order]).get(order.pk),
+        "asked": waiting_request(order),
+        "asked_href": address("seller-cancel-request", desk, order),
+        "delay_href": address("seller-order-delay", desk, order),
+        "cancel_href": address("seller-order-cancel", desk, order),
+        "may_delay": desk.writes and by_seller and order.status in TO_SHIP,
+        "may_cancel": desk.writes and by_seller and order.status in (Order.Status.PENDING, Order.Status.UNSHIPPED),
     }

@@ -129,6 +129,7 @@ CASES = [
     Case("seller-home", DESK, get=302),
     Case("seller-inbox", DESK, get=200),
     Case("seller-order", DESK, get=200),
+    Case("seller-payouts", DESK, get=200),
     Case("seller-refund", DESK, get=200, post=302, body=GIVE_BACK, but={"read_only": (200, 422)}),
     Case("seller-ship", DESK, get=200, post=302, body={**PARCEL, "pieces_0": "1"}, but={"read_only": (200, 422)}),
     Case("seller-shipment", DESK, get=200, post=302, body=PARCEL, ids={"order": "shipped order"}, but={"read_only": (200, 422)}),

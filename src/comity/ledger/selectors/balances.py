@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from comity.accounts.models import Seller
 from comity.ledger.models import Disbursement, Entry, Hold, Journal, Payment
 
+PAGE_SIZE = 20
 Account = Entry.Account
 Balances = dict[tuple[int, str], int]
 
@@ -37,6 +40,7 @@ def payable_sellers(now: datetime) -> "QuerySet[Seller]":
     return Seller.objects.filter(~Exists(holds_in_force(now).filter(seller=OuterRef("pk"))))
 
 
-def disbursements_of(seller: Seller) -> "QuerySet[Disbursement]":
-    """What was paid out to a seller, latest first."""
-    return Disbursement.objects.filter(seller=seller).order_by("-due_on", "currency")
+def disbursements_of(seller: Seller, page: int | str | None = 1) -> "Page[Any]":
+    """A page of what was paid out to a seller, latest first."""
+    rows = Disbursement.objects.filter(seller=seller).order_by("-due_on", "currency")
+    return Paginator(rows, PAGE_SIZE).get_page(page)

@@ -5,7 +5,9 @@ otherwise: see test_access_matrix.py, which also fails for a route without a cas
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from comity.common import clock
 from tests.factories import NOW
 from tests.web.world import ROLES
 
@@ -65,6 +67,9 @@ ON_ITS_WAY = {"conversation": "answered", "message": "on its way"}
 ACCEPT = {"action": "authorise", "address": "Hafenstr. 4, 20457 Hamburg"}
 TO_SERVICE = {"returned": "returned to service"}
 SERVED_ON_ITS_WAY = {"conversation": "served", "message": "served on its way"}
+LATE = {"order": "late order"}
+LATER = {"key": "k", "ship_on": (clock.now() + timedelta(days=9)).date().isoformat(), "reason": "The kiln cooled down."}
+YES = {"key": "k", "asked": "ask_here", "choice": "accept"}
 NEW_LABEL = {"name": "Later", "colour": "ok"}
 EXCUSE = {"do": "no_response"}
 TOLD = {"conversation": "told", "message": "answer"}
@@ -96,6 +101,8 @@ CASES = [
     Case("buyer-seller", EVERYBODY, get=200),
     Case("buyer-orders", BUYERS, get=200),
     Case("buyer-order", ("buyer",), get=200),
+    Case("buyer-order-cancel", ("buyer",), get=200, post=302, body={"key": "k"}),
+    Case("buyer-order-delay", ("buyer",), post=302, ids=LATE, body={"key": "k", "choice": "keep", "notice": "dly_here"}),
     Case("buyer-contact", BUYERS, get=200, post=302, body={**ASK, "topic": "payment"}),
     Case("buyer-contact", BUYERS, get=200, post=302, body=ASK, query={"listing": "listing"}),
     Case("buyer-contact", BUYERS, get=200, post=302, body=ASK, query={"seller": "seller"}),
@@ -129,6 +136,9 @@ CASES = [
     Case("seller-home", DESK, get=302),
     Case("seller-inbox", DESK, get=200),
     Case("seller-order", DESK, get=200),
+    Case("seller-order-delay", DESK, get=200, post=302, body=LATER, but={"read_only": (200, 422)}),
+    Case("seller-order-cancel", DESK, get=200, post=302, body={"key": "k", "reason": "PricingError"}, but={"read_only": (200, 422)}),
+    Case("seller-cancel-request", DESK, get=200, post=302, ids={"order": "asked order"}, body=YES, but={"read_only": (200, 422)}),
     Case("seller-payouts", DESK, get=200),
     Case("seller-refund", DESK, get=200, post=302, body=GIVE_BACK, but={"read_only": (200, 422)}),
     Case("seller-ship", DESK, get=200, post=302, body={**PARCEL, "pieces_0": "1"}, but={"read_only": (200, 422)}),

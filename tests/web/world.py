@@ -6,6 +6,7 @@
 import copy
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 from itertools import count
 
@@ -35,6 +36,9 @@ from comity.messaging.services.notice_sending import send_batch
 from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
+from comity.orders.models import CancelRequest, DelayNotice
+from comity.orders.services.cancel_requests import call_off
+from comity.orders.services.delaying import tell_delay
 from comity.orders.services.feeds.submitting import submit
 from comity.orders.services.returning.requests import Wanted, request_return
 from comity.screening.services import versions
@@ -136,6 +140,7 @@ def make_place(slug):
     place = Place(people, {"marketplace": slug, "seller": shop.public_id, "order": order.public_id}, shop, rival)
     _talk(place, person, order)
     _care(place, person, order)
+    _life(place, person)
     _returns(place, person)
     _rules(place)  # first, as a draft is written under the rules in force
     _mass(place, person)
@@ -146,6 +151,16 @@ def make_place(slug):
     _talk_of_others(place, stranger, rival)
     _people(place)
     return place
+def _life(place, person):
+    """An order that its buyer asked to cancel, and one that ships later than promised."""
+    asked, late = (factories.order(person, place.seller) for _ in range(2))
+    call_off(order=asked, buyer=person, now=clock.now())
+    staff = Staff.objects.get(seller=place.seller, role="owner")
+    ship_on = clock.now().date() + timedelta(days=9)
+    tell_delay(staff=staff, order=late, ship_on=ship_on, reason="The kiln cooled down.", now=clock.now())
+    CancelRequest.objects.filter(order=asked).update(public_id=f"ask_{place.ids['marketplace']}")
+    DelayNotice.objects.filter(order=late).update(public_id=f"dly_{place.ids['marketplace']}")
+    place.ids |= {"asked order": asked.public_id, "late order": late.public_id}
 
 
 def _rules(place):

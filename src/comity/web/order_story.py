@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from comity.common.locales import money
 from comity.orders.models import Adjustment, DelayNotice, Order, Shipment
-from comity.orders.selectors.life import Recorded, adjustments_of, names_of, notices_of, record_of
+from comity.orders.selectors.life import Recorded, adjustments_of, names_of, record_of
 from comity.orders.services.statuses import TO_SHIP
 from comity.web.templatetags.times import moment_words
 
@@ -78,8 +78,10 @@ class _Known:
     names: Mapping[str, str]
 
 
-def story(order: Order, shipments: Iterable[Shipment], *, reader: Reader, now: datetime) -> list[Step]:
-    """The steps of ``parts/timeline.html``: what is on the order's record, then promises. Four queries at most.
+def story(
+    order: Order, shipments: Iterable[Shipment], notices: Iterable[DelayNotice], *, reader: Reader, now: datetime
+) -> list[Step]:
+    """The steps of ``parts/timeline.html``: what is on the order's record, then promises. Three queries at most.
 
     Parcels that an older version or a historic import stored without an entry stand where they left.
     """
@@ -89,7 +91,7 @@ def story(order: Order, shipments: Iterable[Shipment], *, reader: Reader, now: d
         reader,
         now,
         {one.public_id: one for one in shipments},
-        {one.public_id: one for one in notices_of(order)},
+        {one.public_id: one for one in notices},
         adjustments_of(order),
         names_of(one.actor for one in record) if reader == "seller" else {},
     )

@@ -45,27 +45,28 @@ def order_view(
     """The order page: lines with totals, what happened and what is promised, parcels, conversations, what waits."""
     rows: list[dict[str, Any]] = [{"line": line, "total": line.quantity * line.unit_minor} for line in lines]
     rest = order.total_minor - sum(row["total"] for row in rows)
+    notices = notices_of(order)
     return {
         "order": order,
         "status": _STATUS[order.status],
         "rows": rows,
         "rest": max(0, rest),
         "served_by": order.marketplace.name if order.fulfilment == Order.Fulfilment.MARKETPLACE else order.seller.name,
-        "steps": story(order, shipments, reader="buyer", now=now),
+        "steps": story(order, shipments, notices, reader="buyer", now=now),
         "shipments": shipments,
         "conversations": [_conversation(one) for one in conversations],
+        "delay": open_notice(order, notices),
         **open_matters(order, now=now),
     }
 
 
 def open_matters(order: Order, *, now: datetime) -> dict[str, Any]:
-    """What the buyer may still decide: whether to wait for a late order, whether to call it off. Two queries."""
+    """Whether the buyer may still call the order off, and how. One query."""
     waits = order.status in TO_SHIP | {Status.PENDING}
     by_seller = order.fulfilment == Order.Fulfilment.SELLER
     free = free_until(order, now)
     asked = waiting_request(order)
     return {
-        "delay": open_notice(order, notices_of(order)),
         "free_until": free,
         "asked": asked,
         "may_call_off": bool(free) or (waits and by_seller and not asked),

@@ -1,12 +1,17 @@
 """A buyer's orders."""
+from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from comity.accounts.models import Buyer
 from comity.accounts.selectors.seats import buyer_seat
+from comity.common import clock
 from comity.messaging.selectors.notices import recalls_of_order
 from comity.messaging.selectors.of_buyer import conversations_about
+from comity.orders.models import Order
 from comity.orders.selectors.orders import get_order_of_buyer, lines_of, orders_of_buyer, shipments_of
 from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame
@@ -29,7 +34,15 @@ def orders(request: HttpRequest, marketplace: str) -> HttpResponse:
 def order(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     """One order: what was bought, where it is, what was said about it."""
     buyer = buyer_seat(request.user, marketplace)
-    found = get_order_of_buyer(buyer, order)
-    shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found))
+    return show_order(request, buyer, get_order_of_buyer(buyer, order))
+
+
+def show_order(
+    request: HttpRequest, buyer: Buyer, found: Order, *, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    """The order's page; ``more`` says what could not be done with it, and what was typed."""
+    now, marketplace = clock.now(), buyer.marketplace.slug
+    shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found), now=now)
     shown["recalls"] = [own_banner(marketplace, recall) for recall in recalls_of_order(found)]
-    return render(request, "buyer/order.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})
+    page = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown, **more}
+    return render(request, "buyer/order.html", page, status=status)

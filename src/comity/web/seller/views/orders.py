@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from comity.common import clock
 from comity.messaging.selectors.desk import conversation_about, open_clocks
 from comity.orders.models import Order, ShipDeadline
-from comity.orders.selectors.life import clocks_of, waiting_request
+from comity.orders.selectors.life import clocks_of, notices_of, waiting_request
 from comity.orders.selectors.orders import get_order_of_seller, lines_of, orders_of_seller, shipments_of
 from comity.orders.services.statuses import TO_SHIP
 from comity.web.account.gate import signed_in
@@ -99,7 +99,7 @@ def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
         "now": now,
         "order": order,
         "state": _state(order),
-        "steps": story(order, shipments, reader="seller", now=now),
+        "steps": story(order, shipments, notices_of(order), reader="seller", now=now),
         **_open_matters(desk, order),
         **of_order(order),
         "view": order_view(order, lines_of(order), shipments, ships="you", now=now),

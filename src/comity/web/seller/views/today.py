@@ -1,4 +1,4 @@
-"""What a shop's day begins with, and its orders."""
+"""What a shop's day begins with."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,18 +19,9 @@ from comity.messaging.selectors.today import today as of_today
 from comity.messaging.selectors.topics import topic_label
 from comity.messaging.services.visits import visit
 from comity.orders.models import Order
-from comity.orders.selectors.orders import orders_of_seller
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk, seller_frame
 from comity.web.desk.panes import about
-
-_STATUSES = (
-    ("", "All"),
-    ("to_ship", "To ship"),
-    (Order.Status.SHIPPED, "Shipped"),
-    (Order.Status.DELIVERED, "Delivered"),
-    (Order.Status.CANCELLED, "Cancelled"),
-)
 
 
 @require_GET
@@ -85,42 +76,6 @@ def _next_due(desk: SellerDesk, found: Today) -> list[dict[str, Any]]:
         }
         for one in found.next_due
     ]
-
-
-@require_GET
-@signed_in
-def orders(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
-    """The shop's orders, latest first; those to ship by the day they were promised for."""
-    desk = SellerDesk(request.user, marketplace, seller)
-    status = request.GET.get("status", "")
-    status = status if status in dict(_STATUSES) else ""
-    page = orders_of_seller(desk.staff.seller, status=status, page=request.GET.get("page"))
-    address = reverse("seller-orders", kwargs=desk.place)
-    context = {
-        "now": clock.now(),
-        "page": page,
-        "query": f"status={status}&" if status else "",
-        "tabs": [
-            {"label": label, "href": f"{address}?status={key}" if key else address, "current": key == status}
-            for key, label in _STATUSES
-        ],
-        "rows": [_row(desk, one) for one in page],
-    }
-    return render(request, "seller/orders.html", {**seller_frame(desk.staff, "orders"), **context})
-
-
-def _row(desk: SellerDesk, order: Order) -> dict[str, Any]:
-    lines = list(order.lines.all())
-    waits = order.status in (Order.Status.UNSHIPPED, Order.Status.PARTIALLY_SHIPPED)
-    by_seller = order.fulfilment == Order.Fulfilment.SELLER
-    return {
-        "order": order,
-        "href": _order_href(desk, order),
-        "state": order.get_status_display().replace("_", " ").capitalize(),
-        "title": lines[0].title if lines else "",
-        "more": len(lines) - 1,
-        "ship_by": order.ship_by if waits and by_seller else None,
-    }
 
 
 def _order_href(desk: SellerDesk, order: Order) -> str:

@@ -1,6 +1,6 @@
 """Import KIND from FILE, JSON Lines or CSV. Good lines are applied; every other one is reported with its reason.
 
-KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, best in this order. The
+KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, scans, best in this order. The
 same file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and tell
 nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists the columns.
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from comity.common.imports import Refusal
     from comity.orders.services.imports import Done
 
-KINDS = ("marketplaces", "sellers", "staff", "buyers", "products", "listings", "orders", "shipments")
+KINDS = ("marketplaces", "sellers", "staff", "buyers", "products", "listings", "orders", "shipments", "scans")
 FORMATS = ("jsonl", "csv")
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")

@@ -40,6 +40,8 @@ from comity.orders.models import CancelRequest, DelayNotice
 from comity.orders.services.cancel_requests import call_off
 from comity.orders.services.delaying import tell_delay
 from comity.orders.services.feeds.submitting import submit
+from comity.orders.services.reports.asking import request_report, schedule_report
+from comity.orders.services.reports.making import make_due
 from comity.orders.services.returning.requests import Wanted, request_return
 from comity.screening.services import versions
 from comity.screening.services.drafting import RuleChange, draft_changes
@@ -146,6 +148,7 @@ def make_place(slug):
     _mass(place, person)
     _at_desk(place, person)
     _feed(place)
+    _reports(place)
     _parcel(place, person)
     _team(place)
     _talk_of_others(place, stranger, rival)
@@ -305,6 +308,15 @@ def _parcel(place, person):
     """An order that has left, and the parcel that it left in."""
     made = factories.shipment(factories.order(person, place.seller))
     place.ids |= {"shipped order": made.order.public_id, "shipment": made.public_id}
+
+
+def _reports(place):
+    """A report of the shop's orders, made, and a schedule."""
+    owner = Staff.objects.select_related("seller__marketplace", "user").get(seller=place.seller, role="owner")
+    asked = request_report(owner, kind="orders", form="tsv", now=NOW)
+    make_due(NOW)
+    schedule = schedule_report(owner, kind="orders", form="csv", hours=24, now=NOW)
+    place.ids |= {"shop's report": asked.public_id, "schedule": schedule.public_id}
 
 
 def _team(place):

@@ -20,6 +20,7 @@ from comity.messaging.handlers import (
 )
 from comity.notify.handlers import (
     tell_about_assignment,
+    tell_about_finished_report,
     tell_about_handling_time,
     tell_about_mention,
     tell_about_message,
@@ -62,6 +63,7 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "sign_in.failed": (tell_of_failed_sign_in,),
     "note.written": (tell_about_mention,),
     "report.decided": (tell_about_report,),
+    "report.finished": (tell_about_finished_report,),
     "listing.handling_changed": (tell_about_handling_time,),
     "message.erased": (index_message,),
     "buyer.changed": (index_buyer, index_orders_of_renamed),

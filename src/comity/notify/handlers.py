@@ -2,7 +2,7 @@
 
 The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
 service inbox where the marketplace is the addressee. What it says of an order is news of it; so is, for the shop, what
-an order needs. An author is told of a ruling on their message, a
+an order needs; so is a report that they asked for. An author is told of a ruling on their message, a
 reporter of the decision on their report, a shop's people of a handling time that was changed for them. Nobody
 is told of what they wrote themselves, and nobody who has turned that kind of mail off.
 """
@@ -21,6 +21,7 @@ from comity.common.prepared import Prepared
 from comity.messaging.models import ORDER_NOTICE, Conversation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
 from comity.orders.models import Order
+from comity.orders.models import Report as OrderReport
 
 Kind = Notification.Kind
 
@@ -42,6 +43,15 @@ def tell_about_order(event: OutboxEvent, *, now: datetime) -> None:
     people = people_of(order.seller, "reply").exclude(public_id=event.actor)
     path = f"/{order.marketplace.slug}/sell/{order.seller.public_id}/orders/{order.public_id}/"
     _tell(event, Kind.ORDER_NEWS, people, order.marketplace, path, now=now)
+
+
+def tell_about_finished_report(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to whoever asked for a report of the shop's orders, or scheduled it, and still works there."""
+    asked = OrderReport.objects.select_related("seller__marketplace").get(public_id=event.data["report"])
+    seller = asked.seller
+    path = f"/{seller.marketplace.slug}/sell/{seller.public_id}/reports/"
+    people = people_of(seller, "reply").filter(public_id=asked.requested_by)
+    _tell(event, Kind.REPORT_READY, people, seller.marketplace, path, now=now)
 
 
 def tell_about_ruling(event: OutboxEvent, *, now: datetime) -> None:

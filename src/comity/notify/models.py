@@ -23,6 +23,7 @@ class Notification(models.Model):
         INVITED = "invited"
         HANDLING_TIME_CHANGED = "handling_changed"
         ORDER_NEWS = "order_news"
+        REPORT_READY = "report_ready"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -48,3 +48,12 @@ class OfferTerms:
     """``hours``: how long a side may think about an offer (S29)."""
 
     hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTerms:
+    """``hours``: the intervals of a schedule; how many ``schedules`` and ``waiting`` reports a seller may have."""
+
+    hours: tuple[int, ...]
+    schedules: int
+    waiting: int

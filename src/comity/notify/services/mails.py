@@ -16,6 +16,7 @@ _SUBJECTS = {
     Notification.Kind.ASSIGNED: "A conversation on {marketplace} is now yours",
     Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}",
+    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there",
 }
 _TEXTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
@@ -28,6 +29,7 @@ _TEXTS = {
     Notification.Kind.ASSIGNED: "A colleague gave you a conversation on {marketplace}. Read it here:",
     Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}. Read it here:",
+    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there. Fetch it here:",
 }
 _END = "For your safety this mail does not show the message. Mails sent to this address are not read."
 

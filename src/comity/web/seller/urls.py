@@ -14,6 +14,7 @@ from comity.web.seller.views import (
     payouts,
     policies,
     refunds,
+    reports,
     returns,
     saved,
     search,
@@ -27,6 +28,9 @@ from comity.web.seller.views import (
 urlpatterns = [
     path("", inbox.home, name="seller-home"),
     path("today/", today.today, name="seller-today"),
+    path("reports/", reports.reports, name="seller-reports"),
+    path("reports/schedules/<str:schedule>/end/", reports.schedule_end, name="seller-report-schedule-end"),
+    path("reports/<str:report>/file/", reports.file, name="seller-report-file"),
     path("feeds/", feeds.feeds, name="seller-feeds"),
     path("feeds/<str:feed>/", feeds.feed, name="seller-feed"),
     path("feeds/<str:feed>/result/<str:form>/", feeds.result, name="seller-feed-result"),

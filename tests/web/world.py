@@ -25,14 +25,17 @@ from comity.files.models import Blob
 from comity.files.services import blobs
 from comity.files.services.uploads import Upload
 from comity.messaging.handlers import deliver_message
-from comity.messaging.models import Attachment, Conversation, Message, Participant, ReplyDeadline, Ruling
+from comity.messaging.models import Attachment, Conversation, Message, Offer, Participant, ReplyDeadline, Ruling
 from comity.messaging.selectors.doors import get_seat_of_operator, get_seat_of_staff
 from comity.messaging.services.agreements import Proposal, propose
 from comity.messaging.services.contact import Contact, Subject, contact
+from comity.messaging.services.escalations import escalate
 from comity.messaging.services.labels import create_label
 from comity.messaging.services.messages import Reply, reply
 from comity.messaging.services.notes import write_note
 from comity.messaging.services.notice_sending import send_batch
+from comity.messaging.services.offers import Proposal as Offering
+from comity.messaging.services.offers import make as make_offer
 from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
@@ -151,6 +154,7 @@ def make_place(slug):
     _reports(place)
     _parcel(place, person)
     _team(place)
+    _offers(place, person)
     _talk_of_others(place, stranger, rival)
     _people(place)
     return place
@@ -317,6 +321,20 @@ def _reports(place):
     make_due(NOW)
     schedule = schedule_report(owner, kind="orders", form="csv", hours=24, now=NOW)
     place.ids |= {"shop's report": asked.public_id, "schedule": schedule.public_id}
+
+
+def _offers(place, person):
+    """An offer that the buyer may answer, made with an answer that has arrived, and a shop that asked for help."""
+    owner = Staff.objects.get(seller=place.seller, role="owner")
+    asked = write(person, Subject(order=factories.order(person, place.seller)), "order_status").conversation
+    deliver()
+    seat = get_seat_of_staff(staff=owner, user=owner.user, conversation_id=asked.public_id)
+    proposal = Offering("replacement", "Sorry about that.", f"k{next(_keys)}")
+    made = Offer.objects.get(message=make_offer(seat=seat, proposal=proposal, now=clock.now()).message)
+    help_ = escalate(seat=seat, reason="Please read this.", now=NOW)
+    deliver()
+    place.ids |= {"offered": asked.public_id, "offer": made.public_id, "escalation": help_.public_id}
+    place.conversations.append(asked.pk)
 
 
 def _team(place):

@@ -116,7 +116,7 @@ def test_the_list_takes_the_same_queries_however_long(shop, agent, clock_at, row
         agent.get(shop.operate("service/"))
 
     # session, user, seat, saved views, counts of the views, of the pages, keys, rows, labels, clocks, colleagues, labels
-    assert len(queries) == 11, [query["sql"][:90] for query in queries]
+    assert len(queries) == 12, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.parametrize(

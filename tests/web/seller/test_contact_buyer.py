@@ -265,7 +265,7 @@ def test_the_menu_takes_the_same_queries_however_much_was_written(shop, fresh, c
         client.get(at(shop, fresh))
 
     # session, user, seat; order; restrictions (2), kinds, counts; what was written; a conversation that reached us
-    assert len(queries) == 10, [query["sql"][:90] for query in queries]
+    assert len(queries) == 11, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.requirement("S16", "S35", "S51")

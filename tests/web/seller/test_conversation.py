@@ -323,7 +323,7 @@ def test_a_conversation_takes_the_same_queries_however_long(shop, desk, client, 
     # restriction, draft; others, lines, shipments; read mark;
     # the team's colleagues, labels, notes, saved views, drafts and saved replies, the next in the list; files;
     # what was reported, votes, the record, blocks, the terms of the order
-    assert len(queries) == 33, [query["sql"].split(" FROM ")[-1][:60] for query in queries]
+    assert len(queries) == 34, [query["sql"].split(" FROM ")[-1][:60] for query in queries]
 
 
 @pytest.mark.parametrize("rest", ["", "new/?after=0"])

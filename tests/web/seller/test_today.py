@@ -79,7 +79,7 @@ def test_the_day_takes_the_same_queries_however_much_there_is(shop, client, cloc
         page(client, shop)
 
     # session, user, seat; visit: read, savepoint, write, release; counts; due, orders, refused; clocks; votes
-    assert len(queries) == 13, [query["sql"][:90] for query in queries]
+    assert len(queries) == 14, [query["sql"][:90] for query in queries]
 
 
 def test_orders_to_ship_have_the_first_promise_on_top(shop, client):

@@ -42,7 +42,7 @@ def subject_of(kind: str, order: Order) -> Telling | None:
 def to_tell(order: Order, now: datetime) -> frozenset[str]:
     """The kinds of message of which something has happened to ``order`` that the seller tells, not the marketplace."""
     declared = {one.declares for one in profile_in_force(order.marketplace, now).purposes if one.declares}
-    left = declared - sent_by_marketplace(order.seller, now)
+    left = declared - _sent_by_marketplace(order, now)
     return frozenset(kind for kind in left if subject_of(kind, order))
 
 
@@ -55,7 +55,7 @@ def declaration(purpose: Purpose, order: Order, *, now: datetime) -> Declaration
     parts = {part: (values[name],) for part, name in _PARTS.items() if values.get(name)}
     if telling.shipment:
         parts["carrier"] = (telling.shipment.carrier,)
-    return Declaration(purpose.declares, parts, sent_by_marketplace(order.seller, now))
+    return Declaration(purpose.declares, parts, _sent_by_marketplace(order, now))
 
 
 def template_for(purpose: Purpose, order: Order) -> str:
@@ -64,6 +64,11 @@ def template_for(purpose: Purpose, order: Order) -> str:
     if telling is None or not (purpose.declares or purpose.template):
         return ""
     return template(telling.words or purpose.template or telling.kind, telling)[1]
+
+
+def _sent_by_marketplace(order: Order, now: datetime) -> frozenset[str]:
+    order.seller.marketplace = order.marketplace  # the same, and loaded
+    return sent_by_marketplace(order.seller, now)
 
 
 def _shipment(order: Order) -> Telling | None:

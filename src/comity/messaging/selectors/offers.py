@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from comity.accounts.models import Marketplace
+from comity.accounts.models import Marketplace, OperatorStaff
 from comity.common.errors import NotFound
 from comity.messaging.models import Conversation, Escalation, Message, Offer, Side
 from comity.messaging.selectors.doors import Seat
@@ -38,6 +38,15 @@ def escalations_of(conversation: Conversation) -> list[Escalation]:
     return list(_with_people(conversation.escalations.all()).order_by("-made_at", "-pk")[:_SHOWN])
 
 
+def get_escalation(staff: OperatorStaff, escalation_id: str) -> Escalation:
+    """One of the staff member's own marketplace. Raises ``NotFound``."""
+    rows = _with_people(Escalation.objects.filter(conversation__marketplace=staff.marketplace_id))
+    found = rows.filter(public_id=escalation_id).first() if escalation_id.isprintable() else None
+    if found is None:
+        raise NotFound(escalation_id)
+    return found
+
+
 def waiting_escalations(marketplace: Marketplace, limit: int = _SHOWN) -> Sequence[Escalation]:
     """What sellers of ``marketplace`` ask and nobody has answered, the oldest first. One query."""
     rows = Escalation.objects.filter(conversation__marketplace=marketplace, answered_at=None)
@@ -45,9 +54,9 @@ def waiting_escalations(marketplace: Marketplace, limit: int = _SHOWN) -> Sequen
 
 
 def _seen_by(side: str) -> QuerySet[Offer]:
-    rows = Offer.objects.select_related("order", "message")
+    rows = Offer.objects.select_related("order", "message", "conversation")
     return rows.filter(message__state=Message.State.DELIVERED) if side == Side.BUYER else rows
 
 
 def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    return rows.select_related("made_by", "answered_by", "conversation__seller", "conversation__order")
+    return rows.select_related("made_by", "answered_by", "conversation__seller", "conversation__marketplace")

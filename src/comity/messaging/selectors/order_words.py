@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from comity.common.locales import day_in, formats
 from comity.integrations.carriers import tracking_href
+from comity.messaging.models import Conversation
 from comity.messaging.selectors.variables import OF_TEMPLATES, VARIABLES, case_of_order, filled, places, values_of
 from comity.orders.models import Adjustment, DelayNotice, Order, OrderLine, Return, Shipment
 
@@ -69,6 +70,14 @@ def template(name: str, telling: Telling) -> tuple[str, str]:
     ]
     values["tracking.link"] = ""  # the rules take links for a way out, and the buyer has it in Your Orders
     return language, filled("\n".join(line for line in lines if "{{tracking.link}}" not in line), values)
+
+
+def acknowledgement(conversation: Conversation) -> str:
+    """A first answer to a buyer who is not content with an order; empty where there is no order."""
+    order = conversation.order
+    if order is None:
+        return ""
+    return filled(words_in("acknowledgement", conversation.buyer.language)[1], {"order.number": order.number})
 
 
 def with_amount(name: str, order: Order, amount_minor: int) -> str:

@@ -5,14 +5,15 @@ The marketplace reads the whole conversation where its record stands; what it an
 
 from datetime import datetime
 
-from comity.accounts.models import Marketplace, OperatorStaff, User
+from comity.accounts.models import OperatorStaff, User
 from comity.accounts.selectors.roles import require_writer
-from comity.common.errors import NotFound, Refused
+from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.messaging.models import Conversation, Escalation, Side
 from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.offers import get_escalation
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.messages import CHANGED, lock, require_voice
 from comity.messaging.services.text import clean
@@ -50,7 +51,7 @@ def answer_escalation(*, staff: OperatorStaff, escalation_id: str, text: str, no
     if not text.strip():
         raise Refused("answer", "Write what the seller should know or do.", "answer")
     with write():
-        found = _open(staff.marketplace, escalation_id)
+        found = get_escalation(staff, escalation_id)
         conversation = lock(found.conversation_id, now=now)
         found.refresh_from_db()
         if found.answered_at:
@@ -59,14 +60,6 @@ def answer_escalation(*, staff: OperatorStaff, escalation_id: str, text: str, no
         found.answered_by, found.answered_at = staff.user, now
         found.save(update_fields=["answer", "answered_by", "answered_at"])
         _tell(conversation, found, "escalation.answered", staff.user, now=now)
-    return found
-
-
-def _open(marketplace: Marketplace, escalation_id: str) -> Escalation:
-    rows = Escalation.objects.filter(conversation__marketplace=marketplace, public_id=escalation_id)
-    found = rows.first() if escalation_id.isprintable() else None
-    if found is None:
-        raise NotFound(escalation_id)
     return found
 
 

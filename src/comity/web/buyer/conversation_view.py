@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
-from comity.messaging.models import Conversation, Message, Notice, ReplyDeadline, Ruling, Side
+from comity.messaging.models import ORDER_NOTICE, Conversation, Message, Notice, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.answering import expected_answer
 from comity.messaging.selectors.conversations import news_of, next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.live import conversation_channel, reader_channel
+from comity.messaging.selectors.offers import offers_in
 from comity.messaging.selectors.outreach import declared
 from comity.messaging.selectors.topics import topic_label
 from comity.screening.services import name_may_be_shown
@@ -26,6 +27,7 @@ from comity.web.compose import Form, rulebook_on
 from comity.web.files.shown import shown_files
 from comity.web.live.tickets import watch
 from comity.web.positions import sealed
+from comity.web.resolving import offer_views
 from comity.web.terms import terms_of
 
 State = Message.State
@@ -34,6 +36,7 @@ _NOTICES: Mapping[str, str] = {
     Notice.Kind.SERVICE: ", to everybody who bought it",
     Notice.Kind.CONTENT_UPDATE: ", to everybody who bought it",
     Notice.Kind.RECALL: ", recall",
+    ORDER_NOTICE: ", about your order",
 }
 _RULED: Mapping[str, str] = {
     Ruling.Decision.RELEASE: "released",
@@ -176,9 +179,18 @@ def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime)
         **standing(conversation, now),
         "composer": _composer(conversation, form, seat.user, now),
         "recalls": recall_banners(conversation, messages),
+        "offers": _offers(conversation),
         "blocking": block_link(seat, address("buyer-block", conversation)),
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
     }
+
+
+def _offers(conversation: Conversation) -> list[dict[str, Any]]:
+    """The input of ``parts/offers.html``; no query where there is no order."""
+    if conversation.order is None or conversation.addressee != Side.SELLER:
+        return []
+    found = offers_in(conversation, Side.BUYER)
+    return offer_views(found, side=Side.BUYER, slug=conversation.marketplace.slug)
 
 
 def standing(conversation: Conversation, now: datetime) -> dict[str, Any]:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("messages/<str:conversation>/solved/<str:message>/", care.vote, name="buyer-vote"),
     path("messages/<str:conversation>/block/", care.block, name="buyer-block"),
     path("messages/<str:conversation>/reply/", conversation.send_reply, name="buyer-reply"),
+    path("messages/<str:conversation>/offers/<str:offer>/", conversation.answer_offer, name="buyer-offer"),
     path("messages/<str:conversation>/new/", conversation.new_messages, name="buyer-new"),
     path("messages/<str:conversation>/check/", conversation.check, name="buyer-check"),
     path("messages/<str:conversation>/draft/", conversation.draft, name="buyer-draft"),

@@ -11,6 +11,8 @@ from comity.messaging.selectors.conversations import messages_seen_by, news_of, 
 from comity.messaging.selectors.desk import clocks_of
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import next_in, others_with_buyer
+from comity.messaging.selectors.offers import offers_in
+from comity.messaging.selectors.order_words import acknowledgement
 from comity.messaging.selectors.topics import topic_label
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import draft_at
@@ -72,6 +74,7 @@ def conversation_page(
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
         **_side_pane(desk, conversation, clock, now=now),
+        "resolve": _resolve(desk, conversation) if desk.checked and desk.writes and conversation.order else None,
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
         "blocking": block_link(seat, desk.url("block", conversation)) if desk.writes and desk.checked else None,
     }
@@ -129,6 +132,17 @@ def news(desk: Desk, seat: Seat, touched: Mapping[str, set[str]], *, now: dateti
     return _with_undo(desk, seat, messages, shown, now=now)
 
 
+def _resolve(desk: Desk, conversation: Conversation) -> dict[str, Any]:
+    """The input of ``desk/resolve.html``. One query."""
+    page = desk.url("conversation", conversation)
+    return {
+        "open": next((one for one in offers_in(conversation, desk.side) if one.is_open), None),
+        "href": desk.url("resolve", conversation),
+        "acknowledge_href": f"{page}{'&' if '?' in page else '?'}acknowledge=1#write",
+        "marketplace": conversation.marketplace.name,
+    }
+
+
 def _writing(
     desk: Desk, request: HttpRequest, seat: Seat, messages: list[Message], form: Form | None, *, now: datetime
 ) -> dict[str, Any]:
@@ -154,6 +168,8 @@ def _fresh(desk: Desk, request: HttpRequest, seat: Seat, messages: list[Message]
             return taken_back(message, draft) if message.undo_until and draft else again(message)
     form = resumed(draft)
     text = inserted(desk, seat, request.GET["saved"]) if "saved" in request.GET else ""
+    if "acknowledge" in request.GET and desk.checked:
+        text = acknowledgement(seat.conversation)
     return with_text(form, joined(form.typed.text, text)) if text else form
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -29,9 +30,9 @@ from comity.web.desk.together import answering, draft_place, inserted, joined, p
 from comity.web.positions import load_again, looked_at, reached, sealed
 
 
-def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The list alone: what needs an answer first, the oldest deadline on top."""
-    return render(request, "desk/inbox.html", list_pane(desk, request, now=clock.now()))
+def inbox(request: HttpRequest, desk: Desk, **more: Any) -> HttpResponse:
+    """The list alone: what needs an answer first, the oldest deadline on top; ``more`` stands beside it."""
+    return render(request, "desk/inbox.html", list_pane(desk, request, now=clock.now()) | more)
 
 
 def conversation(request: HttpRequest, desk: Desk, conversation_id: str) -> HttpResponse:

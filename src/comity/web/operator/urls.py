@@ -5,6 +5,7 @@ from django.urls import path
 from comity.web.operator.views import (
     audit,
     connect,
+    escalations,
     home,
     listings,
     orders,
@@ -29,6 +30,7 @@ from comity.web.operator.views import (
 urlpatterns = [
     path("", home.home, name="operator-home"),
     path("service/", service.inbox, name="operator-service-inbox"),
+    path("service/escalations/<str:escalation>/", escalations.escalation, name="operator-escalation"),
     path("service/<str:conversation>/", service.conversation, name="operator-service-conversation"),
     path("service/<str:conversation>/reply/", service.answer, name="operator-service-reply"),
     path("service/<str:conversation>/new/", service.new_messages, name="operator-service-new"),

@@ -8,22 +8,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comity.accounts.selectors.seats import buyer_seat
 from comity.common import clock
+from comity.common.errors import Refused
 from comity.messaging.models import Message, Side
 from comity.messaging.selectors.conversations import News, messages_seen_by, news_of
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat, get_seat_of_buyer
 from comity.messaging.selectors.inbox import buyer_conversations
+from comity.messaging.selectors.offers import get_offer
 from comity.messaging.services.checks import check_reply
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.drafts import discard_draft, draft_at, save_draft
 from comity.messaging.services.marks import mark_read
 from comity.messaging.services.messages import Reply, reply
+from comity.messaging.services.offers import Answer, answer
 from comity.web import compose
 from comity.web.account.gate import signed_in, typed
 from comity.web.attached import kept_files, read_with_files
 from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
 from comity.web.positions import load_again, reached
+from comity.web.resolving import minor_of
 
 
 @require_safe
@@ -97,6 +101,24 @@ def draft(request: HttpRequest, marketplace: str, conversation: str) -> HttpResp
     return HttpResponse(status=204)
 
 
+@require_POST
+@signed_in
+def answer_offer(request: HttpRequest, marketplace: str, conversation: str, offer: str) -> HttpResponse:
+    """Accept or decline an offer, or ask for another amount; what cannot be is said beside it."""
+    seat, posted = _seat(request, marketplace, conversation), request.POST
+    choice, amount = posted.get("choice", ""), posted.get("amount", "")
+    try:
+        found = get_offer(seat, offer)
+        minor = minor_of(amount, found.order.currency) if choice == "counter" else 0
+        answer(seat=seat, offer_id=offer, answer=Answer(choice, posted.get("key", ""), minor), now=clock.now())
+    except Refused as refused:
+        messages = messages_seen_by(seat)
+        tried = compose.Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, _form_to_fill(request, seat, messages))
+        wrong = {"error": refused.sentence, "error_of": offer, "typed": amount.replace("\0", "\u2400")}
+        return _show(request, seat, messages, tried, **wrong)
+    return redirect(address("buyer-conversation", seat.conversation) + "#offers")
+
+
 def _seat(request: HttpRequest, marketplace: str, conversation: str) -> Seat:
     buyer = buyer_seat(request.user, marketplace)
     return get_seat_of_buyer(buyer=buyer, user=person(request), conversation_id=conversation)
@@ -114,10 +136,12 @@ def _form_to_fill(request: HttpRequest, seat: Seat, messages: list[Message]) -> 
     return compose.resumed(draft_at(user=seat.user, place=seat.conversation.public_id))
 
 
-def _show(request: HttpRequest, seat: Seat, messages: list[Message], tried: compose.Attempt) -> HttpResponse:
+def _show(
+    request: HttpRequest, seat: Seat, messages: list[Message], tried: compose.Attempt, **more: str
+) -> HttpResponse:
     marketplace, buyer = seat.conversation.marketplace, seat.conversation.buyer
     shown = page_view(seat, messages, tried.form, now=clock.now())
-    context = {**frame(request, marketplace, buyer, "buyer-messages"), **shown}
+    context = {**frame(request, marketplace, buyer, "buyer-messages"), **shown, **more}
     return render(request, "buyer/conversation.html", context, status=tried.status)
 
 

@@ -17,6 +17,7 @@ from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame
 from comity.web.buyer.order_view import order_row, order_view
 from comity.web.buyer.recall_view import own_banner
+from comity.web.resolving import told_of
 
 
 @require_safe
@@ -43,6 +44,7 @@ def show_order(
     """The order's page; ``more`` says what could not be done with it, and what was typed."""
     now, marketplace = clock.now(), buyer.marketplace.slug
     shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found), now=now)
+    shown |= told_of(found)
     shown["recalls"] = [own_banner(marketplace, recall) for recall in recalls_of_order(found)]
     page = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown, **more}
     return render(request, "buyer/order.html", page, status=status)

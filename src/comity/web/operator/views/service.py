@@ -6,12 +6,14 @@ from django.views.decorators.http import require_GET, require_POST
 from comity.web.account.gate import signed_in
 from comity.web.desk import views
 from comity.web.desk.desks import ServiceDesk
+from comity.web.operator.views import escalations
 
 
 @require_GET
 @signed_in
 def inbox(request: HttpRequest, marketplace: str) -> HttpResponse:
-    return views.inbox(request, _desk(request, marketplace))
+    desk = _desk(request, marketplace)
+    return views.inbox(request, desk, escalations=escalations.rows(desk.staff.marketplace))
 
 
 @require_GET

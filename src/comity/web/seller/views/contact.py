@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comity.common import clock
 from comity.common.errors import NotFound, Refused
 from comity.messaging.models import Message
+from comity.messaging.selectors.declaring import template_for
 from comity.messaging.selectors.outreach import menu_of, outreach_of
 from comity.messaging.selectors.purposes import Opening
 from comity.messaging.services.checks import check_outreach
@@ -68,7 +69,7 @@ def _show(
 
 
 def _fresh(request: HttpRequest, desk: SellerDesk, order: Order, opening: Opening) -> compose.Form:
-    """What was typed before signing in, a refused message to be written again, or the draft."""
+    """What was typed before signing in, a refused message to be written again, the draft, or the purpose's template."""
     if before := typed(request):
         return compose.blank(before.get("text", ""))
     for message in outreach_of(order, now=clock.now()):
@@ -76,7 +77,8 @@ def _fresh(request: HttpRequest, desk: SellerDesk, order: Order, opening: Openin
         wanted = request.GET.get("replaces", "") == message.public_id and message.purpose == opening.purpose.key
         if refused and wanted:
             return compose.again(message)
-    return compose.resumed(draft_at(user=desk.user, place=place_of(order, opening.purpose)))
+    kept = draft_at(user=desk.user, place=place_of(order, opening.purpose))
+    return compose.resumed(kept) if kept else compose.blank(template_for(opening.purpose, order))
 
 
 @require_POST

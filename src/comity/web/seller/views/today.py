@@ -1,6 +1,6 @@
 """What a shop's day begins with."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 from comity.accounts.profiles import profile_in_force
 from comity.common import clock
 from comity.common.counting import count_words
-from comity.messaging.models import Message
+from comity.messaging.models import Duty, Message
 from comity.messaging.selectors.care import solved_rate
 from comity.messaging.selectors.desk import open_clocks
+from comity.messaging.selectors.order_notices import kind_words, open_duties
 from comity.messaging.selectors.today import Today
 from comity.messaging.selectors.today import today as of_today
 from comity.messaging.selectors.topics import topic_label
@@ -35,8 +36,23 @@ def today(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     found = of_today(seller=desk.staff.seller, since=since, refused_days=profile.refused_days, now=now)
     frame = seller_frame(desk.staff, "today", inbox=found.due)
     page = {**frame, "now": now, "since": since, "days": profile.refused_days, **_page(desk, found)}
+    page["duties"] = [_owed(desk, one, now) for one in open_duties(desk.staff.seller)]
     page |= {"solved": solved_rate(seller=desk.staff.seller, days=profile.answer_window_days, now=now)}
     return render(request, "seller/today.html", page)
+
+
+def _owed(desk: SellerDesk, duty: Duty, now: datetime) -> dict[str, Any]:
+    """A message that the shop owes, with the form in which it is written."""
+    purposes = profile_in_force(duty.order.marketplace, now).purposes
+    key = next((one.key for one in purposes if one.declares == duty.kind), "")
+    place = {**desk.place, "order": duty.order.public_id}
+    return {
+        "what": kind_words(duty.kind),
+        "order": duty.order,
+        "due_at": duty.due_at,
+        "late": duty.due_at <= now,
+        "href": reverse("seller-contact-purpose", kwargs={**place, "purpose": key}) if key else "",
+    }
 
 
 _COUNTS = ("due", "overdue", "to_ship", "refused", "new_messages", "new_rulings", "new_orders")

@@ -1,0 +1,135 @@
+"""How a seller settles a matter about an order: acknowledge, offer, ask the marketplace for help (S29)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from comity.accounts.profiles import profile_in_force
+from comity.common import clock
+from comity.common.errors import NotFound, Refused
+from comity.common.locales import money
+from comity.messaging.models import Offer, Side
+from comity.messaging.selectors.doors import Seat
+from comity.messaging.selectors.offers import escalations_of, offers_in
+from comity.messaging.services.escalations import escalate
+from comity.messaging.services.offers import Answer, Proposal, answer, make
+from comity.orders.models import Order
+from comity.orders.services.remaining import left_of
+from comity.web import compose
+from comity.web.account.gate import signed_in
+from comity.web.desk.desks import SellerDesk
+from comity.web.once import once
+from comity.web.resolving import minor_of, offer_views
+
+_DONE = {
+    "accepted": "Sent. The buyer can answer your offer now.",
+    "held": "Not delivered yet: a person reads it first.",
+    "answered": "Done. It is on record.",
+    "asked": "Asked. The answer will stand here.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def resolve(request: HttpRequest, marketplace: str, seller: str, conversation: str) -> HttpResponse:
+    """What may be done, what was offered, and what was asked; a form of each kind leads back here."""
+    desk = SellerDesk(request.user, marketplace, seller)
+    seat = desk.seat(conversation)
+    if seat.conversation.order is None:
+        raise NotFound(conversation)
+    if request.method != "POST":
+        return _show(request, desk, seat, compose.blank())
+    return {"answer": _answer, "escalate": _escalate}.get(request.POST.get("do", ""), _offer)(request, desk, seat)
+
+
+def _offer(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
+    typed, now = compose.read(request, "kind", "amount"), clock.now()
+    tried = compose.attempt(lambda: make(seat=seat, proposal=_proposal(seat, typed), now=now), typed)
+    if tried.sent is None:
+        return _show(request, desk, seat, tried.form, status=tried.status)
+    return redirect(f"{desk.url('resolve', seat.conversation)}?done={tried.sent.kind}")
+
+
+def _proposal(seat: Seat, typed: compose.Typed) -> Proposal:
+    kind = typed.more["kind"]
+    assert seat.conversation.order is not None
+    partial = kind == Offer.Kind.PARTIAL
+    amount = minor_of(typed.more["amount"], seat.conversation.order.currency) if partial else 0
+    return Proposal(kind, typed.text, typed.key, amount, typed.confirmed)
+
+
+def _answer(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
+    posted = request.POST
+    wanted = Answer(posted.get("choice", ""), posted.get("key", ""))
+    try:
+        answer(seat=seat, offer_id=posted.get("offer", ""), answer=wanted, now=clock.now())
+    except Refused as refused:
+        return _show(
+            request, desk, seat, compose.blank(), status=HTTPStatus.UNPROCESSABLE_ENTITY, refusal=refused.sentence
+        )
+    return redirect(f"{desk.url('resolve', seat.conversation)}?done=answered")
+
+
+def _escalate(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
+    reason, now = request.POST.get("reason", ""), clock.now()
+    try:
+        once(
+            request,
+            lambda: escalate(seat=seat, reason=reason, now=now).public_id,
+            route=f"escalate/{seat.conversation.public_id}",
+            user=desk.user,
+            now=now,
+        )
+    except Refused as refused:
+        asked = {"help_error": refused.sentence, "help_typed": reason.replace("\0", "\u2400")}
+        return _show(request, desk, seat, compose.blank(), status=HTTPStatus.UNPROCESSABLE_ENTITY, **asked)
+    return redirect(f"{desk.url('resolve', seat.conversation)}?done=asked#help")
+
+
+def _show(
+    request: HttpRequest,
+    desk: SellerDesk,
+    seat: Seat,
+    form: compose.Form,
+    *,
+    status: int = HTTPStatus.OK,
+    **more: Any,
+) -> HttpResponse:
+    page = {**desk.frame(), **_page(desk, seat), "form": form, "done": _DONE.get(request.GET.get("done", ""), "")}
+    return render(request, "seller/resolve.html", page | more, status=status)
+
+
+def _page(desk: SellerDesk, seat: Seat) -> dict[str, Any]:
+    conversation, now = seat.conversation, clock.now()
+    order = conversation.order
+    assert order is not None
+    offers, asked = offers_in(conversation, Side.SELLER), escalations_of(conversation)
+    ships_itself = order.fulfilment == Order.Fulfilment.SELLER
+    return {
+        "conversation": conversation,
+        "conversation_href": f"{desk.url('conversation', conversation)}#newest",
+        "acknowledge_href": acknowledge_href(desk, seat),
+        "writes": desk.writes,
+        "offers": offer_views(offers, side=Side.SELLER if desk.writes else ""),
+        "may_offer": desk.writes and ships_itself and not any(one.is_open for one in offers),
+        "kinds": [(key, *_words_of(label)) for key, label in Offer.Kind.choices],
+        "amount_hint": f"Up to {money(left_of([order])[order.pk].total_minor, order.currency)} is left, such as 5.00.",
+        "hours": profile_in_force(conversation.marketplace, now).offers.hours,
+        "escalations": asked,
+        "may_escalate": desk.writes and all(one.answered_at for one in asked),
+        "help_key": compose.blank().typed.key,
+    }
+
+
+def _words_of(label: str) -> tuple[str, str]:
+    first, _, rest = label.partition("; ")
+    return first, rest.capitalize()
+
+
+def acknowledge_href(desk: SellerDesk, seat: Seat) -> str:
+    """The conversation with a first answer in its form."""
+    page = desk.url("conversation", seat.conversation)
+    return f"{page}{'&' if '?' in page else '?'}acknowledge=1#write"

@@ -1,0 +1,105 @@
+"""What a seller offers, as its buyer reads and answers it; what the marketplace told, in Your Orders."""
+
+from itertools import count
+
+import pytest
+
+from comity.common import clock
+from comity.common.transactions import write
+from comity.ledger.models import Journal
+from comity.messaging.models import Message, Offer
+from comity.messaging.selectors.doors import get_seat_of_staff
+from comity.messaging.services.offers import Proposal, make
+from comity.messaging.services.order_notices import tell
+from tests.messaging.test_order_notices import shipped
+from tests.web.buyer.shop import deliver, words
+from tests.web.pages import errors_of, untied
+
+keys = count(1)
+
+
+@pytest.fixture
+def made(shop):
+    """An offer of 5.00 that has arrived, in the conversation about the order."""
+    payable = shop.order.payable
+    payable.captured_minor = payable.authorised_minor
+    payable.save()
+    shop.contact("It has a crack.", topic="not_as_expected", about=f"order={shop.order.public_id}")
+    deliver()
+    conversation = shop.conversation
+    seat = get_seat_of_staff(staff=shop.staff, user=shop.staff.user, conversation_id=conversation.public_id)
+    sent = make(seat=seat, proposal=Proposal("partial", "Sorry about that.", "o1", 500), now=clock.now())
+    deliver()
+    return Offer.objects.get(message=sent.message)
+
+
+def send(shop, made, choice, **fields):
+    place = f"messages/{made.conversation.public_id}/offers/{made.public_id}/"
+    return shop.post(place, choice=choice, key=f"k{next(keys)}", **fields)
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize("where", ["conversation", "order"])
+def test_an_offer_can_be_answered_where_it_is_read(shop, made, where):
+    place = {"conversation": f"messages/{made.conversation.public_id}/", "order": f"orders/{shop.order.public_id}/"}
+    page = shop.get(place[where])
+
+    assert "Partial refund; the buyer keeps the item : €5.00" in words(page)
+    assert f"/offers/{made.public_id}/" in page.content.decode()
+    for choice in ("accept", "decline", "counter"):
+        assert f'value="{choice}"' in page.content.decode()
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(("choice", "state", "paid"), [("accept", "accepted", 500), ("decline", "declined", 0)])
+def test_an_answer_is_carried_out(shop, made, choice, state, paid):
+    answered = send(shop, made, choice)
+
+    made.refresh_from_db()
+    assert (answered.status_code, made.state) == (302, state)
+    assert sum(Journal.objects.filter(kind="refund").values_list("amount_minor", flat=True)) == paid
+    page = shop.get(f"messages/{made.conversation.public_id}/")
+    assert state.capitalize() in words(page)
+    assert 'value="accept"' not in page.content.decode()
+
+
+def test_another_amount_is_asked_for(shop, made):
+    assert send(shop, made, "counter", amount="9.00").status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.counter_minor) == ("countered", 900)
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"), [("", "expected is an amount"), ("0", "above zero"), ("99", "€24.50 is left")]
+)
+def test_an_amount_that_cannot_be_is_said_beside_its_field(shop, made, amount, sentence):
+    answered = send(shop, made, "counter", amount=amount)
+    page = answered.content.decode()
+
+    made.refresh_from_db()
+    assert (answered.status_code, made.state) == (422, "offered")
+    assert sentence in errors_of(page, "amount")
+    assert untied(page) == []
+    assert f'value="{amount}"' in page
+
+
+def test_what_is_over_is_told(shop, made):
+    send(shop, made, "accept")
+    again = send(shop, made, "decline")
+    assert again.status_code == 422
+    assert "This offer is over: accepted." in words(again)
+
+
+@pytest.mark.requirement("S10", "S41")
+def test_what_the_marketplace_told_stands_in_your_orders(shop, made):
+    with write():
+        tell(shipped(shop.order), now=clock.now())
+    deliver()
+    page = shop.get(f"orders/{shop.order.public_id}/")
+
+    notice = Message.objects.get(purpose="order_notice")
+    assert "What you were told Shipment confirmation" in words(page)
+    assert f"/messages/{notice.conversation.public_id}/#{notice.public_id}" in page.content.decode()
+    read = words(shop.get(f"messages/{notice.conversation.public_id}/"))
+    assert f"Shipment for your order {shop.order.number}." in read
+    assert f"{shop.market.name}, about your order" in read

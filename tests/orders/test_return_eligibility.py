@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,15 @@ def test_a_table_with_a_hole_is_not_read(wrong):
     assert read_returns(**whole).eligibility[0].percent == 20
     with pytest.raises(ValueError, match=r"eligibility|fault"):
         read_returns(**{**whole, **wrong})
+
+
+def told(row):
+    """A row as the guide for sellers has it."""
+    taken = f"up to {row.percent} % deducted" if row.percent else "refunded in full"
+    what = f"must be taken back, {taken}" if row.must_accept else f"may be declined; taken back all the same, {taken}"
+    return f"| {row.words} | {what} | {row.source} |"
+
+
+def test_the_guide_has_the_table_as_it_is():
+    guide = (Path(__file__).parents[2] / "docs/sell/returns.md").read_text()
+    assert "\n".join(told(row) for row in TERMS.eligibility) in guide

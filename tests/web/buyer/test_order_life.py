@@ -1,0 +1,129 @@
+"""A buyer's pages of an order that has not arrived: calling it off, waiting for it, what became of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from comity.common import clock
+from comity.orders.models import CancelRequest, DelayNotice, Order
+from comity.orders.services.cancel_requests import answer_request
+from comity.orders.services.confirming import Confirmation, confirm
+from comity.orders.services.deadlines import start_ship_deadlines
+from comity.orders.services.delaying import tell_delay
+from comity.orders.services.results import only
+from tests import factories
+from tests.factories import NOW
+from tests.web.buyer.shop import field, words
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WHY = "The kiln cooled down, so the lamps are fired again."
+
+
+@pytest.fixture
+def order(shop, monkeypatch):
+    """Placed an hour ago."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return placed(shop)
+
+
+def placed(shop, **fields):
+    at = fields.pop("placed_at", NOW - HOUR)
+    made = factories.order(shop.buyer, shop.seller, shop.listing, placed_at=at, **fields)
+    start_ship_deadlines([made], now=at)
+    return Order.objects.select_related("seller", "marketplace", "buyer__user").get(pk=made.pk)
+
+
+def call_off(shop, order, **typed):
+    page = shop.get(f"orders/{order.public_id}/cancel/")
+    return shop.post(f"orders/{order.public_id}/cancel/", key=field(page, "key"), **typed)
+
+
+def page_of(shop, order):
+    return words(shop.get(f"orders/{order.public_id}/"))
+
+
+def test_for_half_an_hour_an_order_is_cancelled_at_once(shop, order):
+    fresh = placed(shop, placed_at=NOW)
+    assert "you cancel without asking" in page_of(shop, fresh)
+    assert call_off(shop, fresh).status_code == 302
+    shown = page_of(shop, fresh)
+    assert "Cancelled for you" in shown
+    assert "Changed your mind?" not in shown
+
+
+def test_after_that_the_seller_is_asked_and_answers(shop, order):
+    assert "Ask to cancel" in page_of(shop, order)
+    assert call_off(shop, order, reason="Bought twice.").status_code == 302
+    shown = page_of(shop, order)
+    assert "You asked to cancel" in shown
+    assert "Bought twice." in shown
+    request = CancelRequest.objects.get()
+    told = {"accept": False, "answer": "It is engraved already."}
+    answer_request(staff=shop.staff, order=order, request_id=request.public_id, **told, now=NOW + HOUR)
+    shown = page_of(shop, order)
+    assert "The seller declined to cancel It is engraved already." in shown
+
+
+def test_a_form_that_is_sent_twice_asks_once(shop, order):
+    page = shop.get(f"orders/{order.public_id}/cancel/")
+    for _ in range(2):
+        sent = shop.post(f"orders/{order.public_id}/cancel/", key=field(page, "key"), reason="Bought twice.")
+        assert sent.status_code == 302
+    assert CancelRequest.objects.count() == 1
+
+
+def test_words_that_cannot_be_sent_come_back(shop, order):
+    refused = call_off(shop, order, reason="Write to bea@example.com")
+    assert refused.status_code == 422
+    assert "Write to bea@example.com" in words(refused)
+    assert not CancelRequest.objects.exists()
+
+
+@pytest.mark.parametrize("fields", [{"status": "shipped"}, {"fulfilment": "marketplace"}, {"status": "cancelled"}])
+def test_what_cannot_be_called_off_is_not_offered_and_is_refused(shop, order, fields):
+    other = placed(shop, **fields)
+    assert "Changed your mind?" not in page_of(shop, other)
+    refused = shop.post(f"orders/{other.public_id}/cancel/", key="k")
+    assert (refused.status_code, Order.objects.get(pk=other.pk).status) == (422, fields.get("status", "unshipped"))
+
+
+def told(shop, order):
+    day = NOW.date() + 4 * DAY
+    return tell_delay(staff=shop.staff, order=order, ship_on=day, reason=WHY, now=NOW)
+
+
+@pytest.mark.requirement("S45", "S46")
+@pytest.mark.parametrize(
+    ("choice", "status", "sentence"),
+    [("keep", "unshipped", "You kept the order"), ("cancel", "cancelled", "You did not want to wait")],
+)
+def test_the_buyer_of_a_late_order_keeps_or_cancels_it(shop, order, choice, status, sentence):
+    told(shop, order)
+    shown = shop.get(f"orders/{order.public_id}/")
+    assert f"ships later It leaves by Friday 6 November ; promised was Wednesday 4 November . {WHY}" in words(shown)
+    typed = {"key": field(shown, "key"), "notice": field(shown, "notice"), "choice": choice}
+    for _ in range(2):
+        assert shop.post(f"orders/{order.public_id}/delay/", **typed).status_code == 302
+    assert (Order.objects.get(pk=order.pk).status, DelayNotice.objects.get().choice) == (status, choice)
+    shown = page_of(shop, order)
+    assert sentence in shown
+    assert "Keep the order" not in shown
+
+
+def test_a_choice_that_comes_too_late_says_what_changed(shop, order):
+    notice = told(shop, order)
+    Order.objects.filter(pk=order.pk).update(status="shipped")
+    typed = {"key": "k", "notice": notice.public_id, "choice": "cancel"}
+    refused = shop.post(f"orders/{order.public_id}/delay/", **typed)
+    assert refused.status_code == 422
+    assert "This order is shipped since: there is nothing to choose any more." in words(refused)
+
+
+@pytest.mark.requirement("S57")
+def test_the_page_shows_what_was_shipped_and_what_was_given_back(shop, order):
+    sent = Confirmation(order.number, (), "DHL", "Express", "JJD000390007827", NOW, "p1")
+    only(confirm(shop.seller, [sent], source="page", actor="", now=NOW))
+    shown = page_of(shop, order)
+    story = shown[shown.index("Where it stands") :]
+    assert "Shipped JJD000390007827 DHL, Express" in story
+    assert "Changed your mind?" not in shown

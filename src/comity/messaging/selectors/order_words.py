@@ -1,4 +1,4 @@
-"""What buyers are told of their orders, in their language: words from ``messaging/words``, filled from stored facts.
+"""What buyers are told of their orders, in their language: words from ``selectors/words``, filled from stored facts.
 
 A ``Telling`` says of what there is to tell; ``told`` makes the marketplace's text of it, in which a line without its
 fact is left out; ``template`` a seller's, in which what is missing stays as a gap that has to be filled.
@@ -155,6 +155,6 @@ def of_adjustment(adjustment: Adjustment, order: Order) -> Telling:
 
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:
-    folder = resources.files("comity.messaging").joinpath("words")
+    folder = resources.files("comity.messaging.selectors").joinpath("words")
     found = (one for one in folder.iterdir() if one.name.endswith(".toml"))
     return {one.name.removesuffix(".toml"): tomllib.loads(one.read_text("utf-8")) for one in found}

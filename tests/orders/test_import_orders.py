@@ -216,3 +216,9 @@ def test_an_order_with_too_many_csv_lines_is_refused():
     )
     result = bring("orders", content, form="csv")
     assert (result.counts, result.refusals) == ((1, 0, 1), [(2, "lines", "type")])
+
+
+def test_the_providers_id_of_the_payment_comes_with_the_order():
+    bring("orders", [{**ORDER, "payment": "pi_1"}, {**ORDER, "external_id": "W-2"}])
+    found = Order.objects.order_by("external_id").values_list("payable__authorisation", flat=True)
+    assert list(found) == ["pi_1", ""]

@@ -19,7 +19,9 @@ def change_address(*, order: Order, buyer: Buyer, address: str, now: datetime) -
     The same address again changes nothing. Raises ``Refused``: ``has_left``, an empty or unusable address.
     """
     limit = profile_in_force(order.marketplace, now).orders.words_characters
-    clean = clean_text(address.strip(), limit=limit, what="The address", empty="Write where it should go.", field="address")
+    clean = clean_text(
+        address.strip(), limit=limit, what="The address", empty="Write where it should go.", field="address"
+    )
     with write():
         locked = lock_order(order)
         if locked.status not in _WAITING:

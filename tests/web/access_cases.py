@@ -65,6 +65,7 @@ SERVICE = {"conversation": "service"}
 SAVED = {"name": "another", "language": "de", "text": "Es ist blau, {{buyer.name}}.", "seen": ""}
 ON_ITS_WAY = {"conversation": "answered", "message": "on its way"}
 ACCEPT = {"action": "authorise", "address": "Hafenstr. 4, 20457 Hamburg"}
+RULE = {"does": "accept", "address": "Hafenstr. 4, 20457 Hamburg"}
 TO_SERVICE = {"returned": "returned to service"}
 SERVED_ON_ITS_WAY = {"conversation": "served", "message": "served on its way"}
 LATE = {"order": "late order"}
@@ -172,6 +173,7 @@ CASES = [
     Case("buyer-return-file", ("buyer",), get=200, ids={"file": "returned photo"}),
     Case("seller-returns", DESK, get=200),
     Case("seller-return", DESK, get=200, post=302, body=ACCEPT, but={"read_only": (200, 422)}),
+    Case("seller-return-rules", DESK, get=200, post=302, body=RULE, but=dict.fromkeys(("agent", "read_only"), (200, 422))),
     Case("seller-return-file", DESK, get=200, ids={"file": "returned photo"}),
     Case("operator-service-returns", SERVING, get=200),
     Case("operator-service-return", SERVING, get=200, post=302, body=ACCEPT, ids=TO_SERVICE),

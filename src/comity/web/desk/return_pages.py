@@ -64,6 +64,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
             for key, label, own in _TABS
         ],
         "rows": [_row(desk, one) for one in page],
+        "rules_href": reverse("seller-return-rules", kwargs=desk.place) if isinstance(staff, Staff) else "",
     }
     return render(request, "desk/returns.html", context)
 

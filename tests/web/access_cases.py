@@ -168,6 +168,10 @@ CASES = [
     Case("seller-contact-draft", DESK, post=204, body=WRITE),
     Case("seller-review-request", DESK, post=409),  # not shipped yet
     Case("buyer-contact-choices", BUYERS, get=200, post=302, body={"unsolicited": "no"}),
+    Case("buyer-order-box", ("buyer",), get=200, post=302, body={"kind": "advertising", "text": "A flyer."}, ids={"order": "boxed order"}),
+    Case("operator-boxes", RULING, get=200),
+    Case("operator-box", RULING, get=200, post=302, body={"upheld": "yes", "reason": "It is one."}),
+    Case("operator-box-photo", RULING, get=200),
     Case("buyer-return-ask", ("buyer",), get=200, post=422, body={"step": "look"}),
     Case("buyer-return", ("buyer",), get=200, post=302, body={"action": "close"}),
     Case("buyer-return-file", ("buyer",), get=200, ids={"file": "returned photo"}),

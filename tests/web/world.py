@@ -40,6 +40,7 @@ from comity.messaging.services.reports import report
 from comity.messaging.services.saved_replies import SavedText, save_reply
 from comity.messaging.services.saved_views import save_view
 from comity.orders.models import CancelRequest, DelayNotice
+from comity.orders.services.boxes import report_box
 from comity.orders.services.cancel_requests import call_off
 from comity.orders.services.delaying import tell_delay
 from comity.orders.services.feeds.submitting import submit
@@ -147,6 +148,7 @@ def make_place(slug):
     _care(place, person, order)
     _life(place, person)
     _returns(place, person)
+    _boxes(place, person)
     _rules(place)  # first, as a draft is written under the rules in force
     _mass(place, person)
     _at_desk(place, person)
@@ -272,6 +274,14 @@ def _returns(place, person):
         wanted = [Wanted("1", 1, "no_longer_wanted")]
         made = request_return(order, wanted, photos=[photo], actor="", now=clock.now())
         place.ids |= {name: made.public_id, f"{name} photo": made.photos.get().public_id}
+
+
+def _boxes(place, person):
+    """Something in a box that the buyer did not order, with a photo."""
+    photo = Upload(blobs.store(b"a gift", content_type="image/png", now=NOW), "gift.png")
+    order = factories.order(person, place.seller, status="shipped")
+    made = report_box(order, kind="extra_item", text="A pen.", photos=[photo], actor="", now=NOW)
+    place.ids |= {"box": made.public_id, "photo": 1, "boxed order": order.public_id}
 
 
 def _mass(place, person):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from comity.web.buyer.views import (
+    boxes,
     care,
     catalogue,
     choices,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("orders/<str:order>/", orders.order, name="buyer-order"),
     path("orders/<str:order>/cancel/", order_life.cancel, name="buyer-order-cancel"),
     path("orders/<str:order>/delay/", order_life.delay, name="buyer-order-delay"),
+    path("orders/<str:order>/box/", boxes.box, name="buyer-order-box"),
     path("orders/<str:order>/return/", returns.ask, name="buyer-return-ask"),
     path("returns/<str:returned>/", returns.returned, name="buyer-return"),
     path("returns/<str:returned>/files/<str:file>/", returns.file, name="buyer-return-file"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from comity.web.operator.views import (
     audit,
+    boxes,
     connect,
     escalations,
     home,
@@ -66,6 +67,9 @@ urlpatterns = [
     path("held/<str:message>/take/", rulings.taking, name="operator-take"),
     path("reports/", reports.reports, name="operator-reports"),
     path("reports/<str:report>/", reports.report, name="operator-report"),
+    path("boxes/", boxes.boxes, name="operator-boxes"),
+    path("boxes/<str:box>/", boxes.box, name="operator-box"),
+    path("boxes/<str:box>/photos/<int:photo>/", boxes.photo, name="operator-box-photo"),
     path("listings/", listings.listings, name="operator-listings"),
     path("listings/<str:listing>/", listings.listing, name="operator-listing"),
     path("orders/", orders.orders, name="operator-orders"),

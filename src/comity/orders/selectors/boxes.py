@@ -1,0 +1,52 @@
+"""Reports of what was in boxes, as their buyer sees them and as the marketplace does."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+from comity.accounts.models import Marketplace, User
+from comity.common.errors import NotFound
+from comity.orders.models import BoxPhoto, BoxReport, Order
+
+PAGE_SIZE = 20
+_LEFT = frozenset({Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED})
+
+
+def has_left(order: Order) -> bool:
+    """Whether anything of the order has been shipped; one that was given up later counts as well."""
+    return order.status in _LEFT or order.shipments.exists()
+
+
+def boxes_of(order: Order) -> list[BoxReport]:
+    """What the buyer reported of this order, first one first. One query."""
+    return list(BoxReport.objects.filter(order=order).order_by("id"))
+
+
+def boxes_of_marketplace(
+    marketplace: Marketplace, *, decided: bool = False, page: int | str | None = 1, size: int = PAGE_SIZE
+) -> "Page[Any]":
+    """Open reports, the oldest on top; or those decided, the latest on top. Two queries."""
+    rows = BoxReport.objects.filter(order__marketplace=marketplace, decided_at__isnull=not decided)
+    rows = rows.select_related("order__seller").order_by(
+        *(("-decided_at", "-id") if decided else ("reported_at", "id"))
+    )
+    return Paginator(rows, size).get_page(page)
+
+
+def get_box_of_marketplace(marketplace: Marketplace, report_id: str) -> BoxReport:
+    """One report with its order, buyer and seller. Raises ``NotFound``."""
+    known = BoxReport.objects.filter(order__marketplace=marketplace)
+    found = known.filter(public_id=report_id) if report_id.isprintable() else known.none()
+    if (report := found.select_related("order__seller", "order__buyer", "order__marketplace").first()) is None:
+        raise NotFound(report_id)
+    return report
+
+
+def photos_of(report: BoxReport) -> list[BoxPhoto]:
+    """Its pictures, in the order in which they were added. One query."""
+    return list(report.photos.select_related("blob").order_by("id"))
+
+
+def takes_part(order: Order, user: User) -> bool:
+    """Whether the user is the order's buyer, or works for its seller."""
+    return order.buyer.user_id == user.pk or user.staff_seats.filter(seller=order.seller_id).exists()

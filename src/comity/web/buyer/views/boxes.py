@@ -1,0 +1,87 @@
+"""An extra item, advertising or a request for a review in the box: a buyer tells the marketplace (S54, S75, S76)."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from comity.accounts.models import Buyer
+from comity.accounts.profiles import profile_in_force
+from comity.accounts.selectors.seats import buyer_seat
+from comity.common import clock
+from comity.common.errors import Refused
+from comity.common.ids import new_id
+from comity.orders.models import BoxReport, Order
+from comity.orders.selectors.boxes import boxes_of, has_left
+from comity.orders.selectors.orders import get_order_of_buyer
+from comity.orders.services.boxes import report_box
+from comity.web.account.gate import signed_in
+from comity.web.attached import attaching, read_with_files
+from comity.web.buyer.frame import frame, person
+from comity.web.compose import Form, Typed
+from comity.web.once import once
+
+KINDS = (
+    (BoxReport.Kind.EXTRA_ITEM, "Something I did not order", "A gift, a sample or another item."),
+    (BoxReport.Kind.ADVERTISING, "Advertising", "A flyer, a voucher, the address of another shop."),
+    (
+        BoxReport.Kind.REVIEW_REQUEST,
+        "A request for a review",
+        "A card that asks for stars, or offers something for them.",
+    ),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def box(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
+    """What was reported of this order's box, and the form for what was not."""
+    buyer, now = buyer_seat(request.user, marketplace), clock.now()
+    found = get_order_of_buyer(buyer, order)
+    if request.method != "POST":
+        return _show(request, buyer, found, Typed(), {}, now)
+    typed = read_with_files(request, user=person(request), marketplace=buyer.marketplace, now=now)
+    if typed.removed or typed.file_errors:
+        return _show(request, buyer, found, typed, {}, now)
+    try:
+        _report(request, found, typed, now)
+    except Refused as refused:
+        known = refused.field if refused.field in ("kind", "text", "files") else "form"
+        return _show(request, buyer, found, typed, {known: refused.sentence}, now)
+    return redirect("buyer-order-box", marketplace, found.public_id)
+
+
+def _report(request: HttpRequest, order: Order, typed: Typed, now: datetime) -> None:
+    user, kind = person(request), request.POST.get("kind", "")
+
+    def deed() -> str:
+        made = report_box(order, kind=kind, text=typed.text, photos=typed.files, actor=user.public_id, now=now)
+        return str(made.public_id)
+
+    once(request, deed, route="buyer-order-box", user=user, now=now)
+
+
+def _show(
+    request: HttpRequest, buyer: Buyer, order: Order, typed: Typed, errors: dict[str, str], now: datetime
+) -> HttpResponse:
+    limits = profile_in_force(buyer.marketplace, now).attachments
+    reported = boxes_of(order)
+    taken, words = {one.kind for one in reported}, {kind: label for kind, label, _ in KINDS}
+    context = {
+        **frame(request, buyer.marketplace, buyer, "buyer-orders"),
+        **attaching(Form(typed), limits=limits, user=person(request), now=now),
+        "now": now,
+        "order": order,
+        "reported": [{"box": one, "about": words[BoxReport.Kind(one.kind)]} for one in reported],
+        "kinds": [choice for choice in KINDS if choice[0] not in taken] if has_left(order) else [],
+        "shipped": has_left(order),
+        "kind": request.POST.get("kind", ""),
+        "text": typed.text.replace("\0", "\u2400"),
+        "errors": errors,
+        "key": new_id("form", now),
+    }
+    failed = bool(errors or typed.file_errors)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    return render(request, "buyer/box.html", context, status=status)

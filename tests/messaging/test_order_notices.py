@@ -1,11 +1,13 @@
 """Who tells the buyer what of an order, under two rulebooks: each once, in the buyer's language, from what is stored."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
 
+from comity.accounts.models import Marketplace
 from comity.common.models import EventDelivery, OutboxEvent
 from comity.common.record import verify
 from comity.common.transactions import write
@@ -17,10 +19,16 @@ from comity.messaging.selectors.order_words import Telling, words_in
 from comity.messaging.services import order_notices
 from comity.messaging.services.order_notices import TELLS, tell
 from comity.orders.models import Adjustment, DelayNotice, Order, Return, ReturnLine, Shipment
+from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
+from comity.orders.services.delaying import tell_delay
 from comity.orders.services.happenings import Happening, happen, lock_orders
+from comity.orders.services.returning.refunds import refund
 from comity.screening.services import screen
 from tests import factories
 from tests.factories import NOW
+from tests.orders.importing import ORDER, bring
+from tests.orders.returns import arrived, graded
+from tests.orders.shipping import parcel, purchase, ship
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
@@ -288,13 +296,6 @@ def test_a_delay_notice_has_the_new_days_and_the_reason():
     ]
 
 
-@pytest.mark.parametrize("reason", ["Call me at 0151 23456789.", "Please cancel the order yourself.", ""])
-def test_what_the_rules_would_stop_is_not_quoted(reason):
-    text = text_of(delayed(order("amazon-2020-11"), reason=reason))
-    assert "Reason" not in text
-    assert "7 November 2026" in text
-
-
 def test_money_that_was_not_taken_is_told_as_such():
     assert "you will not be charged €24.50" in text_of(adjusted(order(), "PriceError"))
 
@@ -389,3 +390,72 @@ def test_the_kind_of_a_correction_is_that_of_a_confirmation():
     one = order()
     parcel = Shipment(order=one, public_id="shp_1")
     assert Telling("shipment_confirmation", one, "shipment_correction", shipment=parcel).about == "shp_1"
+
+
+def steps(one, boss):
+    """One order's life by the services of orders: later than promised, off in two parcels, back and paid."""
+    day = (NOW + timedelta(days=3)).date()
+    tell_delay(staff=boss, order=one, ship_on=day, reason="The glaze must dry.", now=NOW)
+    ship(one.seller, parcel(one, ("1", 1)))
+    ship(one.seller, parcel(one, ("1", 1), ("2", 1), reference="P-2"))
+    part = Part("1", "Principal", 100, None)
+    adjust(one.seller, [Change(one.public_id, "GeneralAdjustment", (part,), "g1")], source="page", actor="u", now=NOW)
+
+
+@pytest.mark.requirement("S10", "S40", "S41", "S45")
+@pytest.mark.parametrize(
+    ("rulebook", "kinds", "owed"),
+    [
+        ("open-marketplace", {"delay_notice": 1, "shipment_confirmation": 2, "refund_confirmation": 1}, 0),
+        ("amazon-2018-10", {"delay_notice": 1, "refund_confirmation": 1}, 2),
+    ],
+)
+def test_what_the_services_of_orders_do_is_told_as_the_rulebook_has_it(rulebook, kinds, owed):
+    one = purchase()
+    Marketplace.objects.update(rulebook=rulebook)
+    one.refresh_from_db()
+    steps(one, factories.staff(one.seller))
+    rest()
+
+    assert Counter(OrderNotice.objects.values_list("kind", flat=True)) == kinds
+    assert Duty.objects.filter(kind="shipment_confirmation").count() == owed
+
+
+@pytest.mark.requirement("S42", "S43")
+@pytest.mark.parametrize(("rulebook", "sent", "owed"), [("open-marketplace", 1, 0), ("amazon-2018-10", 0, 1)])
+def test_what_cannot_be_sent_is_told_once_after_the_money(rulebook, sent, owed):
+    one = purchase()
+    Marketplace.objects.update(rulebook=rulebook)
+    one.refresh_from_db()
+    change = Change(one.public_id, "NoInventory", full_adjustment(one), "n1")
+    for _ in range(2):
+        adjust(one.seller, [change], source="page", actor="u", now=NOW)
+    rest()
+
+    one.refresh_from_db()
+    assert one.status == "unfulfillable"
+    assert list(OrderNotice.objects.values_list("kind", flat=True)) == ["order_unavailable"] * sent
+    assert list(Duty.objects.values_list("kind", flat=True)) == ["order_unavailable"] * owed
+
+
+@pytest.mark.requirement("S47", "S48")
+def test_what_came_back_is_told_with_the_money():
+    made = graded(arrived())
+    refund(made, side="seller", actor="u", now=NOW)
+    rest()
+
+    assert sorted(OrderNotice.objects.values_list("kind", flat=True)) == ["refund_confirmation", "return_confirmation"]
+    text = OrderNotice.objects.get(kind="return_confirmation").message.text
+    assert text.splitlines()[2:] == ["Amount refunded: €10.00", "Refunded on: 2 November 2026"]
+
+
+@pytest.mark.requirement("S10")
+@pytest.mark.parametrize(("live", "told"), [(True, 1), (False, 0)])
+def test_only_a_live_import_tells_buyers_of_their_orders(live, told):
+    shop = factories.seller(external_id="s1", source="shop")
+    factories.buyer(shop.marketplace, external_id="b1", source="shop")
+    row = {**ORDER, "lines": [{key: value for key, value in ORDER["lines"][0].items() if key != "listing"}]}
+    bring("orders", [row], live=live)
+    rest()
+
+    assert OrderNotice.objects.count() == told

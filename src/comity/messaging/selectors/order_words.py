@@ -50,12 +50,10 @@ def words_in(name: str, language: str) -> tuple[str, str]:
     raise LookupError(name)
 
 
-def told(telling: Telling, *, quotes: bool = True) -> tuple[str, str]:
-    """Language and text of what the marketplace says. ``quotes``: with what the seller wrote about a delay."""
+def told(telling: Telling) -> tuple[str, str]:
+    """Language and text of what the marketplace says."""
     language, text = words_in(telling.words or telling.kind, telling.order.buyer.language)
     values = facts_of(telling, language)
-    if not quotes:
-        values["delay.reason"] = ""
     lines = [line for line in text.splitlines() if all(values.get(place.name) for place in places(line))]
     return language, filled("\n".join(lines), values)
 

@@ -2,7 +2,7 @@
 
 On an event either the marketplace says it, in its own conversation with the buyer about the order, or the seller owes
 it (``duties``): as agreement, rulebook and profile have it. What the marketplace says comes from what is committed,
-answers no question and stops no clock.
+answers no question and stops no clock. What the seller wrote about a delay was checked when it was told.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,8 +19,6 @@ from comity.messaging.services.duties import owe
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import Words, post
 from comity.orders.models import Adjustment, DelayNotice, Order, Return, Shipment
-from comity.screening.services import screen
-from comity_policy.model import Outcome
 
 TOPIC = "order_status"  # of a conversation that a notice opens
 Data = Mapping[str, Any]
@@ -45,29 +43,12 @@ def _say(telling: Telling, event: str, *, now: datetime) -> None:
     subject = Subject(order=order)
     found = find_or_open(buyer=order.buyer, subject=subject, addressee=Side.MARKETPLACE, topic=TOPIC, now=now)
     conversation = lock(found, now=now)
-    language, text = told(telling, quotes=_may_be_quoted(telling, now))
+    language, text = told(telling)
     limit = profile_in_force(order.marketplace, now).message_characters
     words = Words(text[:limit], Side.MARKETPLACE, None, ORDER_NOTICE, language=language)
     message = post(conversation, words, None, now=now)
     conversation.save(update_fields=CHANGED)
     OrderNotice.objects.create(order=order, event=event, kind=telling.kind, message=message, sent_at=now)
-
-
-def _may_be_quoted(telling: Telling, now: datetime) -> bool:
-    """A seller's words about a delay go with it only where the rules would let them go out alone."""
-    if telling.delay is None or not telling.delay.reason.strip():
-        return False
-    order = telling.order
-    verdict = screen(
-        text=telling.delay.reason,
-        role="seller",
-        purpose="order_problem",
-        language=order.seller.language,
-        marketplace=order.marketplace,
-        known_ids=frozenset({order.number}),
-        now=now,
-    )
-    return verdict.outcome == Outcome.DELIVER
 
 
 def _shipped(order: Order, data: Data) -> Telling:

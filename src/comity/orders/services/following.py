@@ -51,7 +51,17 @@ def follow(
             if _learn(parcel, said, locked[parcel.order_id], happenings):
                 changed.append(parcel)
         update_all(changed, ["first_scan_at", *_COLUMNS.values()])
-        _finish(locked, parcels, {parcel.order_id for parcel in changed}, happenings, now=now, tell=tell)
+        moved = _arrived(locked, parcels, {parcel.order_id for parcel in changed})
+        happenings += [
+            Happening(order, "order.delivered", to=Order.Status.DELIVERED)
+            for order in moved
+            if order.status == Order.Status.SHIPPED
+        ]
+        if tell:
+            happen(happenings, now=now)
+        for order in moved:
+            order.status = Order.Status.DELIVERED
+        update_all(moved, ["status", "delivered_at"])
 
 
 def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Number, list[_Said]]:
@@ -61,10 +71,9 @@ def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Nu
     if numbers:
         places = {order.marketplace_id for order in orders.values()}
         rows = CarrierEvent.objects.filter(marketplace__in=places, tracking_number__in=numbers)
-        for place, carrier, number, *said in rows.values_list(
-            "marketplace", "carrier", "tracking_number", "kind", "occurred_at"
-        ):
-            heard.setdefault((place, same_carrier(carrier), number), []).append((said[0], said[1]))
+        said = rows.values_list("marketplace", "carrier", "tracking_number", "kind", "occurred_at")
+        for place, carrier, number, kind, at in said:
+            heard.setdefault((place, same_carrier(carrier), number), []).append((kind, at))
     return heard
 
 
@@ -90,32 +99,16 @@ def _learn(parcel: Shipment, said: list[_Said], order: Order, happenings: list[H
     return before != [getattr(parcel, column) for column in ("first_scan_at", *_COLUMNS.values())]
 
 
-def _finish(
-    orders: Mapping[int, Order],
-    parcels: Iterable[Shipment],
-    changed: set[int],
-    happenings: list[Happening],
-    *,
-    now: datetime,
-    tell: bool,
-) -> None:
-    """Move the orders of which every parcel has arrived, and store what happened."""
+def _arrived(orders: Mapping[int, Order], parcels: Iterable[Shipment], changed: set[int]) -> list[Order]:
+    """The orders all of which has left and arrived, with the moment; of those known so before, what ``changed``."""
     arrivals: dict[int, list[datetime | None]] = {}
     for parcel in parcels:
         arrivals.setdefault(parcel.order_id, []).append(parcel.delivered_at)
-    moved = []
+    found = []
     for key, every in arrivals.items():
         order, moments = orders[key], [one for one in every if one]
         again = order.status == Order.Status.DELIVERED and key in changed
-        if len(moments) < len(every) or not (again or order.status == Order.Status.SHIPPED):
-            continue
-        order.delivered_at = max(moments)
-        moved.append(order)
-        if not again:
-            happenings.append(Happening(order, "order.delivered", to=Order.Status.DELIVERED))
-    if tell:
-        happen(happenings, now=now)
-    else:
-        for order in moved:
-            order.status = Order.Status.DELIVERED
-    update_all(moved, ["status", "delivered_at"])
+        if len(moments) == len(every) and (again or order.status == Order.Status.SHIPPED):
+            order.delivered_at = max(moments)
+            found.append(order)
+    return found

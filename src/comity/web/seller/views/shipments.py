@@ -25,6 +25,9 @@ from comity.web.account.gate import signed_in
 from comity.web.desk.desks import seller_frame
 from comity.web.seller.parcel_forms import ParcelForm, is_odd, moment_of, said_of, today_of
 
+_MOST = 100  # orders in one press of the button; a page has fewer
+Forms = dict[str, tuple[Order, ParcelForm]]  # by the order's public id
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
@@ -132,7 +135,7 @@ def ship_many(request: HttpRequest, marketplace: str, seller: str) -> HttpRespon
     return _show_many(request, staff, forms, now, problem=problem, done=done)
 
 
-def _ticked(request: HttpRequest, staff: Staff, now: datetime) -> dict[str, tuple[Order, ParcelForm]]:
+def _ticked(request: HttpRequest, staff: Staff, now: datetime) -> Forms:
     """The orders that are ticked, with what was typed for each. A stranger's is not among them."""
     names = list(dict.fromkeys(request.POST.getlist("order")))[:_MOST]
     found = {one.public_id: one for one in Order.objects.filter(seller=staff.seller, public_id__in=names)}
@@ -146,7 +149,7 @@ def _row_form(name: str, staff: Staff, now: datetime, data: Any = None, kept: An
     return ParcelForm(data, prefix=name, initial=initial | typed)
 
 
-def _confirm_ticked(staff: Staff, forms: dict[str, tuple[Order, ParcelForm]], now: datetime) -> int:
+def _confirm_ticked(staff: Staff, forms: Forms, now: datetime) -> int:
     """Confirm what is typed well; how many of it were done. The forms say what was not."""
     good = [(order, form) for order, form in forms.values() if form.is_valid()]
     said = [
@@ -159,16 +162,9 @@ def _confirm_ticked(staff: Staff, forms: dict[str, tuple[Order, ParcelForm]], no
 
 
 def _show_many(
-    request: HttpRequest,
-    staff: Staff,
-    forms: dict[str, tuple[Order, ParcelForm]],
-    now: datetime,
-    *,
-    problem: str,
-    done: int,
+    request: HttpRequest, staff: Staff, forms: Forms, now: datetime, *, problem: str, done: int
 ) -> HttpResponse:
     page = orders_of_seller(staff.seller, status="to_ship", page=request.GET.get("page"))
-    count = request.GET.get("done", "")
     context = {
         **seller_frame(staff, "orders"),
         "seller": staff.seller,
@@ -177,22 +173,22 @@ def _show_many(
         "carriers": carriers(),
         "writes": may(staff, "reply"),
         "problem": problem,
-        "done": done or (count if count.isdecimal() and len(count) < 4 else ""),  # noqa: PLR2004 - never more than a page
+        "done": done or _count(request.GET.get("done", "")),
         "now": now,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "seller/ship_many.html", context, status=status)
 
 
-def _row(
-    order: Order, forms: dict[str, tuple[Order, ParcelForm]], request: HttpRequest, staff: Staff, now: datetime
-) -> dict[str, Any]:
+def _count(typed: str) -> int:
+    known = typed.isdecimal() and len(typed) < 4  # noqa: PLR2004 - never more than a page
+    return int(typed) if known else 0
+
+
+def _row(order: Order, forms: Forms, request: HttpRequest, staff: Staff, now: datetime) -> dict[str, Any]:
     ticked = order.public_id in forms
     form = forms[order.public_id][1] if ticked else _row_form(order.public_id, staff, now, kept=request.POST)
     return {"order": order, "form": form, "ticked": ticked}
-
-
-_MOST = 100  # orders in one press of the button; a page has fewer
 
 
 def _address(staff: Staff, route: str, **more: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,13 +14,12 @@ from comity.accounts.selectors.roles import may, require_writer
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.common.ids import new_id
-from comity.common.import_values import BadValue
+from comity.common.import_values import BadValue, Fault
 from comity.orders.models import Adjustment, Order
 from comity.orders.selectors.adjustments import adjustments_of
 from comity.orders.selectors.orders import get_order_of_seller
 from comity.orders.services.adjusting import Change, adjust, full_adjustment
 from comity.orders.services.remaining import Left, left_of
-from comity.orders.services.results import Result
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk
 from comity.web.once import once
@@ -56,34 +56,33 @@ def refund(request: HttpRequest, marketplace: str, seller: str, order: str) -> H
     return HttpResponseRedirect(f"{request.path}?done=1")
 
 
+class _NotMade(Refused):
+    """What the service found wrong, all of it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults[0].code, faults[0].sentence)
+        self.faults = faults
+
+
 def _give_back(request: HttpRequest, desk: SellerDesk, found: Order) -> dict[str, str]:
-    """Give back what the form says, once; what is wrong with it."""
+    """Give back what the form says, once; what is wrong with it, by field."""
     require_writer(desk.staff)
     now = clock.now()
     amounts = _amounts(request, found)
     change = _change(request, found, amounts, now)
-    refused: list[Result] = []
-
-    def deed() -> str:
-        (result,) = adjust(
-            found.seller,
-            [change],
-            source=SOURCE,
-            actor=desk.user.public_id,
-            now=now,
-        )
-        if result.faults:
-            refused.append(result)
-            raise Refused(result.faults[0].code, result.faults[0].sentence)
-        return result.made
-
+    deed = partial(_adjusted, found, change, desk.user.public_id, now)
     try:
         once(request, deed, route="seller-refund", user=desk.user, now=now)
-    except Refused:
-        if not refused:
-            raise
-        return errors_of(refused[0].faults, amounts.fields)
+    except _NotMade as refused:
+        return errors_of(refused.faults, amounts.fields)
     return {}
+
+
+def _adjusted(found: Order, change: Change, actor: str, now: datetime) -> str:
+    (result,) = adjust(found.seller, [change], source=SOURCE, actor=actor, now=now)
+    if result.faults:
+        raise _NotMade(result.faults)
+    return result.made
 
 
 def _amounts(request: HttpRequest, found: Order) -> Amounts:

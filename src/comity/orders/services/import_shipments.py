@@ -91,7 +91,7 @@ def _put(parcel: Parcel, known: Parcels, changes: "Changes[Shipment]", scope: Sc
     return changes.put(found, columns, make)
 
 
-def _pieces(row: dict[str, Any], known: Parcels) -> dict[OrderLine, int] | None:
+def _pieces(row: Mapping[str, Any], known: Parcels) -> dict[OrderLine, int] | None:
     return {known.lines[item["line"]]: item["quantity"] for item in row.get("lines", [])} or None
 
 

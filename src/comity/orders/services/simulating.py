@@ -19,7 +19,7 @@ def move_parcels(now: datetime) -> None:
     for marketplace, carrier, tracking, since in rows.values_list(
         "order__marketplace", "carrier", "tracking_number", "confirmed_at"
     ):
-        words = [word for word in journey(tracking, since=since, pace=_PACE) if word.occurred_at <= now]
+        words = [word for word in journey(tracking, since=since or now, pace=_PACE) if word.occurred_at <= now]
         scans = [Scan(carrier, tracking, word.kind, word.occurred_at, word.place) for word in words]
         said.setdefault(marketplace, []).extend(scans)
     for key, scans in said.items():

@@ -180,4 +180,5 @@ def test_who_reads_only_has_no_forms(shop, at_noon):
 
 def test_the_order_leads_to_its_returns(client, shop, at_noon):
     made = wanted(arrived(shop=shop.seller))
+    assert shop.at("returns/") in client.get(shop.at("orders/")).content.decode()
     assert f"returns/{made.public_id}/" in client.get(shop.at(f"orders/{made.order.public_id}/")).content.decode()

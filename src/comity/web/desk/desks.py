@@ -215,7 +215,6 @@ SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("today", "Today", "read", "seller-today"),
     ("inbox", "Inbox", "read", "seller-inbox"),
     ("orders", "Orders", "read", "seller-orders"),
-    ("returns", "Returns", "read", "seller-returns"),
     ("listings", "Listings", "read", "seller-listings"),
     ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("notices", "Notices", "read", "seller-notices"),

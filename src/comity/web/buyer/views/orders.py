@@ -1,4 +1,5 @@
 """A buyer's orders."""
+
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,7 @@ from comity.web.buyer.frame import frame
 from comity.web.buyer.order_view import order_row, order_view
 from comity.web.buyer.recall_view import own_banner
 from comity.web.resolving import told_of
+from comity.web.returned import of_order
 
 
 @require_safe
@@ -44,7 +46,7 @@ def show_order(
     """The order's page; ``more`` says what could not be done with it, and what was typed."""
     now, marketplace = clock.now(), buyer.marketplace.slug
     shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found), now=now)
-    shown |= told_of(found)
+    shown |= told_of(found) | of_order(found)
     shown["recalls"] = [own_banner(marketplace, recall) for recall in recalls_of_order(found)]
     page = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown, **more}
     return render(request, "buyer/order.html", page, status=status)

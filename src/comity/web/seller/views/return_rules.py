@@ -64,7 +64,7 @@ def _page(request: HttpRequest, desk: SellerDesk, errors: Mapping[str, str], now
     labels = {one.key: one.label for one in reasons}
     rules = [{"rule": one, "reasons": [labels.get(key, key) for key in one.reasons]} for one in rules_of_seller(shop)]
     context = {
-        **seller_frame(desk.staff, "returns"),
+        **seller_frame(desk.staff, "orders"),
         "seller": shop,
         "rules": rules,
         "reasons": reasons,

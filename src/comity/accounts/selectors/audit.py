@@ -34,6 +34,8 @@ SHOP_KNOWS = frozenset(
         "listing.changed",
         "listing.handling_changed",
         "notice.blocked",
+        "payouts.held",
+        "payouts.hold_lifted",
         "policy.published",
         "restriction.imposed",
         "restriction.lifted",

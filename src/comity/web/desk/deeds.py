@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from itertools import groupby
 
 DEEDS: Mapping[str, str] = {
+    "adjustment.made": "gave money back for an order",
     "agreement.accepted": "accepted who sends which kind of message",
     "agreement.declined": "declined a proposal who sends which kind of message",
     "agreement.proposed": "proposed who sends which kind of message",
@@ -65,6 +66,8 @@ DEEDS: Mapping[str, str] = {
     "operator_staff.unseated": "took somebody's seat with the operator away",
     "order.placed": "placed an order",
     "orders.reindexed": "had orders found by a new name",
+    "payouts.held": "put a shop's payouts on hold",
+    "payouts.hold_lifted": "lifted the hold of a shop's payouts",
     "policy.published": "published a policy of a shop",
     "record.exported": "exported the record of a conversation",
     "record.opened": "opened the record of a conversation",

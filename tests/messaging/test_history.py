@@ -390,5 +390,6 @@ def test_a_notice_is_checked_as_its_kind_and_with_what_was_agreed(december, told
 
     assert told[0]["kind"] == "service"
     assert told[0]["marketplace_sends"] == {
-        "order_confirmation", "cancellation_confirmation", "shipment_confirmation", "auto_renewal",
+        "order_confirmation", "cancellation_confirmation", "shipment_confirmation", "auto_renewal", "order_unavailable",
+        "return_confirmation",
     }  # fmt: skip

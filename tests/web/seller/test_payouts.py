@@ -23,7 +23,7 @@ def page(shop, client):
 
 
 def test_what_is_owed_held_back_waiting_and_paid(shop, client):
-    assert "an order counts once you have confirmed" in page(shop, client)
+    assert "an order counts once it is confirmed" in page(shop, client)
     one = sell(shop)
     book([Move(one.payable, Journal.Kind.RESERVE, 500, "clm_1")], now=NOW)
     disburse_due(NOW)

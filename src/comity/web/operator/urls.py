@@ -10,6 +10,7 @@ from comity.web.operator.views import (
     home,
     listings,
     orders,
+    payouts,
     people,
     recalls,
     records,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("audit/export/", audit.export, name="operator-audit-export"),
     path("sellers/", people.sellers, name="operator-sellers"),
     path("sellers/<str:seller>/", people.seller, name="operator-seller"),
+    path("sellers/<str:seller>/payouts/", payouts.payouts, name="operator-seller-payouts"),
     path(
         "sellers/<str:seller>/invitations/<str:invitation>/",
         people.seller_invitation,

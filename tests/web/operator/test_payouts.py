@@ -1,0 +1,59 @@
+"""An admin holds a shop's payouts back and lets them go."""
+
+import pytest
+
+from comity.accounts.models import OperatorStaff
+from comity.ledger.models import Hold
+from tests import factories
+from tests.web.desk.shop import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market():
+    return factories.marketplace(slug="north")
+
+
+@pytest.fixture
+def client(market):
+    return signed_in(factories.operator(market).user)
+
+
+@pytest.fixture
+def seller(market):
+    return factories.seller(market)
+
+
+def at(seller):
+    return f"/north/operate/sellers/{seller.public_id}/payouts/"
+
+
+def test_payouts_are_held_with_a_reason_and_let_go(client, seller):
+    assert client.post(at(seller), {"reason": "Three claims.", "ends_on": "2099-12-31"}).status_code == 302
+    made = Hold.objects.get()
+    assert (made.reason, made.ends_at.date().isoformat()) == ("Three claims.", "2100-01-01")
+    assert "Three claims." in client.get(at(seller)).content.decode()
+    assert client.post(at(seller), {"lift": made.public_id}).status_code == 302
+    assert "Nothing is held back." in client.get(at(seller)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"reason": "x", "ends_on": "31.02."}, "ends_on"),
+        ({"reason": "x", "ends_on": "2001-01-01"}, "ends_on"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_holds_nothing(client, seller, typed, field):
+    answer = client.post(at(seller), typed)
+    assert (answer.status_code, Hold.objects.exists()) == (422, False)
+    assert f'id="{field}_error"' in answer.content.decode()
+
+
+def test_only_an_admin_of_this_marketplace(market, client, seller):
+    moderator = signed_in(factories.operator(market, OperatorStaff.Role.MODERATOR).user)
+    assert moderator.get(at(seller)).status_code == 404
+    assert client.post(at(factories.seller()), {"reason": "x"}).status_code == 404
+    assert not Hold.objects.exists()

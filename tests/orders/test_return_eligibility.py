@@ -87,7 +87,7 @@ def test_a_holiday_extends_the_window_for_what_is_delivered_in_it():
 
 
 ROW = {"outcome": "refused", "percent": 20, "words": "late", "source": "ours"}
-NUMBERS = {"window_days": 30, "answer_hours": 48, "refund_days": 4, "outbound_days": 14, "overdue_batch": 500}
+NUMBERS = {"window_days": 30, "answer_hours": 48, "refund_days": 4, "outbound_days": 14, "batch": 500}
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,19 @@ from datetime import timedelta
 import pytest
 
 from comity.common.errors import NotFound, Refused
+from comity.common.ids import new_id
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import verify
 from comity.messaging.selectors.conversations import record_heads
-from comity.orders.models import RETURN_TRANSITIONS, Adjustment, Return, ReturnDeadline, ReturnLine, ReturnPhoto
+from comity.orders.models import (
+    RETURN_TRANSITIONS,
+    Adjustment,
+    CarrierEvent,
+    Return,
+    ReturnDeadline,
+    ReturnLine,
+    ReturnPhoto,
+)
 from comity.orders.selectors.returns import (
     UNDER_WAY,
     WAITING,
@@ -23,6 +32,7 @@ from comity.orders.services.returning.arrivals import Graded, grade, receive
 from comity.orders.services.returning.clock import record_missed
 from comity.orders.services.returning.refunds import refund, refuse
 from comity.orders.services.returning.requests import Wanted, close, mark_sent, request_return
+from comity.orders.services.returning.scans import follow_scans
 from tests.factories import NOW, marketplace, seller, shipment, staff
 from tests.orders.returns import (
     BUYER,
@@ -368,6 +378,52 @@ def test_a_late_answer_is_a_missed_one_before_the_clock_is_read():
     authorise(second, side="seller", address=HOME, actor=SELLER, now=NOW + timedelta(hours=49))
     assert second.deadlines.get().missed_at == NOW + timedelta(hours=49)
     assert record_missed(NOW + timedelta(days=9)) == 0
+
+
+def scan(one, number="JVGL1", *, hours=2):
+    about = {"public_id": new_id("cev", NOW), "source": "push", "carrier": "Post", "kind": "accepted"}
+    at = NOW + timedelta(hours=hours)
+    CarrierEvent.objects.create(
+        marketplace=one.marketplace, tracking_number=number, occurred_at=at, received_at=at, **about
+    )
+
+
+def test_the_first_scan_of_the_label_says_that_it_was_sent_once():
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", label=label(), tracking=" JVGL1 ", actor=SELLER, now=LATER)
+    assert follow_scans(NOW) == 0
+    scan(one)
+    assert [follow_scans(NOW), follow_scans(NOW)] == [1, 0]
+    assert (again(made).state, told(one)[-1]) == ("in_transit", "return.in_transit")
+
+
+@pytest.mark.parametrize(
+    "other", [{"number": "JVGL2"}, {"hours": 0}, {"one": True}], ids=["number", "before it was accepted", "marketplace"]
+)
+def test_another_scan_says_nothing_of_it(other):
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", address=HOME, tracking="JVGL1", actor=SELLER, now=LATER)
+    scan(**{"one": one, **other, **({"one": arrived()} if "one" in other else {})})
+    assert (follow_scans(NOW), again(made).state) == (0, "authorised")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_scans_cost_the_same_for_any_number(django_assert_num_queries, count):
+    shop = seller(marketplace())
+    for _ in range(count):
+        one = arrived(shop=shop)
+        authorise(wanted(one), side="seller", address=HOME, tracking="JVGL1", actor=SELLER, now=LATER)
+    scan(one)
+    with django_assert_num_queries(10):
+        assert follow_scans(NOW) == count
+
+
+def test_a_number_that_cannot_be_is_refused():
+    made = wanted(arrived())
+    step = {"side": "seller", "address": HOME, "actor": SELLER, "now": NOW}
+    assert refused(authorise, made, tracking="J" * 61, **step) == ("too_long", "tracking_number")
 
 
 @pytest.mark.parametrize("count", [1, 3])

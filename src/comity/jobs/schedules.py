@@ -30,6 +30,7 @@ from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
 from comity.orders.services.overdue import watch_ship_deadlines
 from comity.orders.services.returning.clock import record_missed
+from comity.orders.services.returning.scans import follow_scans
 from comity.orders.services.simulating import move_parcels
 
 _log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "watch ship deadlines": Schedule(timedelta(minutes=1), watch_ship_deadlines),
     "miss duties": Schedule(timedelta(minutes=1), miss_due),
     "expire offers": Schedule(timedelta(minutes=1), expire_due),
+    "follow returns": Schedule(timedelta(minutes=1), follow_scans),
     "record missed answers to returns": Schedule(timedelta(minutes=1), record_missed),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "pay sellers": Schedule(timedelta(hours=1), disburse_due),

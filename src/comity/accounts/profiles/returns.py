@@ -95,7 +95,7 @@ class ReturnTerms:
     answer_hours: int
     refund_days: int
     outbound_days: int
-    overdue_batch: int
+    batch: int
     reasons: tuple[ReturnReason, ...]
     grades: tuple[Grade, ...]
     eligibility: tuple[Eligibility, ...]

@@ -159,6 +159,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["order", "-requested_at"], name="return_of_order"),
         ),
         migrations.AddIndex(
+            model_name="return",
+            index=models.Index(
+                condition=models.Q(("state", "authorised"), models.Q(("tracking_number", ""), _negated=True)),
+                fields=["tracking_number"],
+                name="return_to_be_scanned",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="returndeadline",
             index=models.Index(
                 fields=["due_at"], name="return_deadline_due", condition=models.Q(("ended_at__isnull", True))

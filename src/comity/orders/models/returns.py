@@ -59,7 +59,14 @@ class Return(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["order", "-requested_at"], name="return_of_order")]
+        indexes = [
+            models.Index(fields=["order", "-requested_at"], name="return_of_order"),
+            models.Index(
+                fields=["tracking_number"],
+                name="return_to_be_scanned",
+                condition=Q(state="authorised") & ~Q(tracking_number=""),
+            ),
+        ]
 
 
 RETURN_TRANSITIONS: dict[str, frozenset[str]] = {

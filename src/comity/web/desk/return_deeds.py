@@ -19,7 +19,9 @@ def _authorise(found: Return, typed: QueryDict, files: Sequence[Upload], **by: A
     label = files[0] if files else None
     if len(files) > 1:
         raise Refused("label", "One file is the label: take the others out.", "files")
-    answers.authorise(found, address=typed.get("address", ""), label=label, **by)
+    answers.authorise(
+        found, address=typed.get("address", ""), label=label, tracking=typed.get("tracking_number", ""), **by
+    )
 
 
 def _decline(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:

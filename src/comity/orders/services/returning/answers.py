@@ -10,19 +10,28 @@ from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import owed_of, pay_back
 from comity.orders.services.returning.steps import locked_return, move, terms_of
-from comity.orders.services.returning.words import read_words
+from comity.orders.services.returning.words import read_tracking, read_words
 
 State = Return.State
 
 
 def authorise(
-    returned: Return, *, side: str, address: str = "", label: Upload | None = None, actor: str, now: datetime
+    returned: Return,
+    *,
+    side: str,
+    address: str = "",
+    label: Upload | None = None,
+    tracking: str = "",
+    actor: str,
+    now: datetime,
 ) -> None:
     """Accept a request: the buyer sends it to ``address``, or with the ``label`` (a file), or both.
 
-    Where the seller pays for the way back (rules §5) a label is what pays for it. Raises ``Refused``: ``state``, the
-    wrong side, ``address``, ``label``, unusable words.
+    ``tracking``: the number on the label; its first scan then says that it was sent. Where the seller pays for the way
+    back (rules §5) a label is what pays for it. Raises ``Refused``: ``state``, the wrong side, ``address``, ``label``,
+    unusable words.
     """
+    tracking = read_tracking(tracking)
     address = read_words(
         address, order=returned.order, role="seller", field="address", what="The address", empty="", now=now
     )
@@ -34,6 +43,7 @@ def authorise(
     with write():
         found = locked_return(returned, to=State.AUTHORISED, side=side)
         end_clock(found, now=now)
+        found.tracking_number = tracking
         accept(found, address=address, label=label, actor=actor, now=now)
 
 
@@ -77,7 +87,7 @@ def accept(returned: Return, *, address: str, label: Upload | None, actor: str, 
     """Take a locked request to authorised."""
     returned.address, returned.answered_at = address, now
     returned.label = label.blob if label else None
-    columns = ["address", "label", "answered_at", "automatic"]
+    columns = ["address", "label", "tracking_number", "answered_at", "automatic"]
     move(returned, State.AUTHORISED, actor=actor, now=now, columns=columns)
 
 

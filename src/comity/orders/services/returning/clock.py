@@ -34,7 +34,7 @@ def record_missed(now: datetime) -> int:
     """Put on record the answers that are overdue, each once, a bounded number at a time; how many. Safe to repeat."""
     found = 0
     for marketplace in Marketplace.objects.order_by("pk"):
-        size = profile_in_force(marketplace, now).returns.overdue_batch
+        size = profile_in_force(marketplace, now).returns.batch
         found += _record_missed_of(marketplace, size, now)
     return found
 

@@ -18,10 +18,9 @@ from comity.orders.services.returning.clock import end_clock, start_clock
 from comity.orders.services.returning.photos import require_few, store_photos
 from comity.orders.services.returning.rules import answer_by_rule
 from comity.orders.services.returning.steps import SIDES, locked_return, move, tell
-from comity.orders.services.returning.words import read_words
+from comity.orders.services.returning.words import LONGEST, read_tracking, read_words
 
 State = Return.State
-_LONGEST = 60  # of a carrier's name and of a number: the columns' length
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +73,11 @@ def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now:
 
     Raises ``Refused``: ``state``, an empty or unusable carrier or number.
     """
-    carrier = clean_text(
-        carrier, limit=_LONGEST, what="The carrier", empty="Say which carrier has it.", field="carrier"
-    )
-    if tracking.strip():
-        tracking = clean_text(
-            tracking.strip(), limit=_LONGEST, what="The tracking number", empty="", field="tracking_number"
-        )
+    carrier = clean_text(carrier, limit=LONGEST, what="The carrier", empty="Say which carrier has it.", field="carrier")
+    tracking = read_tracking(tracking)
     with write():
         found = locked_return(returned, to=State.IN_TRANSIT)
-        found.carrier, found.tracking_number = carrier, tracking.strip()
+        found.carrier, found.tracking_number = carrier, tracking or found.tracking_number
         move(found, State.IN_TRANSIT, actor=actor, now=now, columns=["carrier", "tracking_number"])
 
 

@@ -10,6 +10,16 @@ from comity.orders.selectors.orders import order_facts
 from comity.screening.services import screen
 from comity_policy.model import Outcome, Role
 
+LONGEST = 60  # of a carrier's name and of a number: the columns' length
+
+
+def read_tracking(typed: str) -> str:
+    """A tracking number without blanks around it; may be empty. Raises ``Refused`` for one that cannot be."""
+    if not typed.strip():
+        return ""
+    what, empty = "The tracking number", "Enter the tracking number, or leave it out."
+    return clean_text(typed.strip(), limit=LONGEST, what=what, empty=empty, field="tracking_number")
+
 
 def read_words(text: str, *, order: Order, role: Role, field: str, what: str, empty: str, now: datetime) -> str:
     """``text`` clean; empty stays empty unless a sentence in ``empty`` says that something must be written.

@@ -254,6 +254,7 @@ CASES = [
     Case("operator-agreement", ("admin",), post=302, body={"action": "accept"}, ids={"agreement": "seller's agreement"}),
     Case("seller-today", DESK, get=200),
     Case("seller-orders", DESK, get=200),
+    Case("seller-quality", DESK, get=200),
     Case("seller-reports", DESK, get=200, post=422),
     Case("seller-report-file", DESK, get=200, ids={"report": "shop's report"}),
     Case("seller-report-schedule-end", DESK, post=302, but={"read_only": (405, 422)}),

@@ -14,7 +14,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.accounts.profiles.orders import DutyTerms, FeedTerms, MoneyTerms, OfferTerms, OrderTerms, ReportTerms
+from comity.accounts.profiles.orders import (
+    DutyTerms,
+    FeedTerms,
+    MoneyTerms,
+    OfferTerms,
+    OrderTerms,
+    QualityTerms,
+    ReportTerms,
+)
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.accounts.profiles.returns import ReturnTerms, read_returns
 from comity.common.canonical import canonical
@@ -31,6 +39,7 @@ _TERMS: Mapping[str, Callable[..., Any]] = {
     "feeds": FeedTerms,
     "duties": DutyTerms,
     "offers": OfferTerms,
+    "quality": QualityTerms,
     "reports": ReportTerms,
 }
 
@@ -79,6 +88,7 @@ class Profile:
     feeds: FeedTerms
     duties: DutyTerms
     offers: OfferTerms
+    quality: QualityTerms
     reports: ReportTerms
 
 

@@ -51,6 +51,14 @@ class OfferTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityTerms:
+    """What says that a listing misled: ``reasons`` of returns, ``topics`` of conversations (S28, S31)."""
+
+    reasons: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTerms:
     """``hours``: the intervals of a schedule; how many ``schedules`` and ``waiting`` reports a seller may have."""
 

@@ -130,6 +130,7 @@ def test_lists_take_a_fixed_number_of_queries(shop, rows, django_assert_num_quer
 def test_an_order_page_takes_a_fixed_number_of_queries(shop, parcels, django_assert_num_queries):
     for _ in range(parcels):
         factories.shipment(shop.order)
-    # session, user, seat, order, lines, parcels, their lines and items, conversations, unread, recalls
-    with django_assert_num_queries(11):
+    # session, user, seat, order, lines, parcels, their lines and items, conversations, unread, recalls; delays, record,
+    # adjustments, request to cancel; offers, notices; returns, what of them may come back
+    with django_assert_num_queries(19):
         shop.get(f"orders/{shop.order.public_id}/")

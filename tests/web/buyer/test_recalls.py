@@ -115,6 +115,7 @@ def test_a_public_recall_stands_on_the_products_page_for_everybody(shop, recall)
 def test_an_order_takes_the_same_queries_however_many_recalls(shop, recall, recalls, django_assert_num_queries):
     for _ in range(recalls):
         recall()
-    # session, user, seat, order, lines, shipments with their lines (1), conversations, recalls, unread
-    with django_assert_num_queries(9):
+    # session, user, seat, order, lines, shipments with their lines (1), conversations, recalls, unread; delays, record,
+    # adjustments, request to cancel; offers, notices; returns, what of them may come back
+    with django_assert_num_queries(17):
         assert words(shop.get(f"orders/{shop.recalled.public_id}/")).count("Recall of") == recalls

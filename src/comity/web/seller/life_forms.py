@@ -7,7 +7,7 @@ from django import forms
 _DAY = {"invalid": "This is no day: write it like 2026-12-24.", "required": "Choose a day."}
 # Of the codes of the acknowledgement feed those that a person chooses.
 _REASONS = (
-    ("NoInventory", "There is none left; the offer goes out of stock"),
+    ("NoInventory", "There is none left: the offer goes out of stock"),
     ("PricingError", "The price was wrong"),
     ("ShippingAddressUndeliverable", "Nothing can be delivered to the address"),
     ("CannotVerifyInformation", "The details of the order could not be verified"),

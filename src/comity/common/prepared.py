@@ -150,13 +150,10 @@ def insert_all(rows: Sequence[Row]) -> None:
     if not rows:
         return
     sql, fields = _kept_sql(type(rows[0]), "insert", _insert_sql, rows[0])
-    head, _, rest = sql.partition(" VALUES ")
-    one, _, tail = rest.partition(" RETURNING ")
     size = max(1, _MOST_VALUES // len(fields))
     with connection.cursor() as cursor:
         for lot in (rows[first : first + size] for first in range(0, len(rows), size)):
-            values = chain.from_iterable(_values(fields, row, add=True) for row in lot)
-            cursor.execute(f"{head} VALUES {', '.join([one] * len(lot))} RETURNING {tail}", list(values))
+            cursor.execute(*_insert_of_many(sql, fields, lot))
             for row, (key,) in zip(lot, cursor.fetchall(), strict=True):
                 _keep(row, key)
 
@@ -172,7 +169,10 @@ def add_all(rows: Iterable[Model]) -> None:
         return
     sql, fields = _kept_sql(type(new[0]), "add", _insert_sql, new[0])
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [_values(fields, row, add=True) for row in new])
+        if _takes_arrays(fields):
+            cursor.execute(*_insert_of_many(sql, fields, new))
+        else:
+            cursor.executemany(sql, [_values(fields, row, add=True) for row in new])
 
 
 def update(row: Model, names: Sequence[str]) -> None:
@@ -195,8 +195,13 @@ def update_all(rows: Iterable[Model], names: Sequence[str]) -> None:
     if not (changed := list(rows)):
         return
     sql, fields = _kept_sql(type(changed[0]), tuple(names), _update_sql, changed[0])
+    values = [[*_values(fields, row, add=False), row.pk] for row in changed]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[*_values(fields, row, add=False), row.pk] for row in changed])
+        if _takes_arrays(fields):
+            about = changed[0]._meta  # noqa: SLF001 - documented, whatever its name says
+            cursor.execute(_update_from_arrays(about, fields), _columns(values))
+        else:
+            cursor.executemany(sql, values)
 
 
 Statement = tuple[str, "list[Field[Any, Any]]"]
@@ -228,6 +233,40 @@ def _update_sql(row: Model, names: Sequence[str]) -> Statement:
     assigned = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     key = quote(str(about.pk.column))
     return f"UPDATE {quote(about.db_table)} SET {assigned} WHERE {key} = %s", fields  # noqa: S608 - the model's names
+
+
+def _takes_arrays(fields: "Sequence[Field[Any, Any]]") -> bool:
+    """Whether many rows go to the database as an array for each column: PostgreSQL reads that much faster."""
+    return connection.vendor == "postgresql" and not any(hasattr(field, "get_placeholder") for field in fields)
+
+
+def _insert_of_many(sql: str, fields: "Sequence[Field[Any, Any]]", rows: Sequence[Model]) -> tuple[str, list[Any]]:
+    """The statement for one row, made into one for ``rows``, and its parameters."""
+    head, _, rest = sql.partition(" VALUES ")
+    one, returning, key = rest.partition(" RETURNING ")
+    values = [_values(fields, row, add=True) for row in rows]
+    if _takes_arrays(fields):
+        return f"{head} SELECT * FROM {_arrays(fields)}{returning}{key}", _columns(values)  # noqa: S608 - as above
+    return f"{head} VALUES {', '.join([one] * len(values))}{returning}{key}", list(chain.from_iterable(values))
+
+
+def _update_from_arrays(about: Any, fields: "Sequence[Any]") -> str:
+    """The statement that sets ``fields`` of many rows, whose keys are the last array."""
+    quote = connection.ops.quote_name
+    table, key = quote(about.db_table), quote(about.pk.column)
+    names = [f"c{number}" for number in range(len(fields) + 1)]
+    assigned = ", ".join(f"{quote(field.column)} = new.{name}" for field, name in zip(fields, names, strict=False))
+    source = f"{_arrays([*fields, about.pk])} AS new({', '.join(names)})"
+    return f"UPDATE {table} SET {assigned} FROM {source} WHERE {table}.{key} = new.{names[-1]}"  # noqa: S608 - the model's
+
+
+def _arrays(fields: "Iterable[Field[Any, Any]]") -> str:
+    types = [str(field.db_type(connection)).partition("(")[0] for field in fields]  # no length: it would cut values
+    return f"UNNEST({', '.join(f'(%s)::{one}[]' for one in types)})"
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _values(fields: "Iterable[Field[Any, Any]]", row: Model, *, add: bool) -> list[Any]:

@@ -1,12 +1,13 @@
 """A real server and a real browser. One of each for a module; a fresh context, signed in or not, for each journey.
 
-place   the server's address and the ids in it (see seed.py)
+place   the server's address and the ids in it (see seed.py); carriers push to it what they sign with CARRIER_SECRET
 visit   visit("buyer") -> a page of that person's; visit(script=False), visit(width=390), visit(dark=True)
 axe     axe(page) asserts that axe-core finds nothing on it
 fits    fits(page) asserts that, and that the page does not scroll sideways
 steady  steady(page) asserts that nothing has jumped on it since it was opened
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -27,6 +28,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "tests/assets/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 START = 60  # seconds until the server must answer
+CARRIER_SECRET = b"what carriers sign their events with"
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,9 @@ def place(seeded, tmp_path_factory):
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [str(Path(sys.executable).with_name("comity")), "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(data, COMITY_BASE_URL=address)) as server:
+    secrets = f"whsec_{base64.b64encode(CARRIER_SECRET).decode()}"
+    env = environment(data, COMITY_BASE_URL=address, COMITY_CARRIER_SECRETS=secrets)
+    with subprocess.Popen(command, cwd=ROOT, env=env) as server:
         try:
             wait_for(f"{address}/healthz", server)
             yield SimpleNamespace(address=address, **ids)

@@ -37,6 +37,7 @@ def fill():
     second = factories.buyer(market, name="Ines Calder")
     unshipped = factories.order(second, shop, listing, placed_at=timezone.now())
     own = {width: things_of_its_own(shop, buyer, width) for width in ("1280", "390")}
+    late, people = late_order(market)
     with write():
         while index_missing():  # as an import would have it done
             pass
@@ -48,7 +49,9 @@ def fill():
         "order_number": order.number,
         "unshipped": unshipped.public_id,
         "own": own,
+        "late": late,
         "sessions": {
+            **people,
             "buyer": session_of(buyer.user),
             "second buyer": session_of(second.user),
             "seller": session_of(staff.user),
@@ -81,6 +84,37 @@ def things_of_its_own(shop, buyer, width):
         "tomorrow": tomorrow.public_id,
         "tomorrow_number": tomorrow.number,
     }
+
+
+def late_order(market):
+    """An order of two pieces that should have left days ago, of a shop and a buyer who have nothing else.
+
+    The buyer asks about it. Placed as live orders are: its clock runs, and the marketplace has to confirm it.
+    """
+    from django.utils import timezone
+
+    from comity.common.transactions import write
+    from comity.messaging.services.contact import Contact, Subject, contact
+    from comity.orders.services.deadlines import start_ship_deadlines
+    from comity.orders.services.happenings import Happening, happen, lock_order
+    from tests import factories
+
+    shop = factories.seller(market, name="Kiln Street Pottery")
+    potter = factories.staff(shop, user=factories.user(name="Rosa Keller")).user
+    guest = factories.buyer(market, name="Yusuf Demir")
+    mug = factories.product(market, title="Stoneware mug, speckled")
+    placed_at = timezone.now() - timedelta(days=5)
+    paid = {"placed_at": placed_at, "total_minor": 4900, "ship_to": "Yusuf Demir\n9 Harbour Row\nHull HU1 2AA"}
+    order = factories.order(guest, shop, factories.listing(shop, mug), **paid)
+    order.lines.update(quantity=2)
+    with write():
+        order = lock_order(order)
+        start_ship_deadlines([order], now=placed_at)
+        happen([Happening(order, "order.placed")], now=placed_at)
+    asked = Contact(topic="order_status", text="When will the two mugs leave?", key="two-mugs")
+    contact(buyer=guest, user=guest.user, subject=Subject(order=order), contact=asked, now=timezone.now())
+    ids = {"seller": shop.public_id, "order": order.public_id, "number": order.number}
+    return ids, {"potter": session_of(potter), "mug buyer": session_of(guest.user)}
 
 
 def session_of(user):

@@ -309,7 +309,9 @@ def _canonical_set(values: frozenset[str]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a set or an attached file as JSON can hold it, in one order."""
+    """Return a set, an attached file or any mapping as JSON can hold it, in one order."""
+    if isinstance(value, Mapping):
+        return dict(value)
     return [value.kind, value.size] if isinstance(value, Attached) else sorted(value)
 
 

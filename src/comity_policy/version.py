@@ -1,4 +1,4 @@
 """Written by `python tools/golden.py`."""
 
 # SHA-256 of the sources.
-SOURCES = "48bdb90de1430b7bc385d13b50439117713080f24b377fefd2f936b801439d67"
+SOURCES = "37f461af26950f73b76fc8a6b46718356f15bf50727b407f473652c3432e0b46"

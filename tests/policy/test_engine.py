@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 
@@ -11,6 +12,7 @@ from comity_policy.model import CONTEXT_FACTS, Attached, Rule, Span
 from comity_policy.rulebook import Entry, Rulebook
 
 BOOK = load_rulebook("open-marketplace", date(2026, 11, 22))
+HELLO = Draft("Hello.", "seller", "reply")
 
 
 FACTS = {
@@ -258,3 +260,10 @@ def test_offsets_are_code_points_and_utf16_for_browsers(text, offsets, offsets16
     assert finding.offsets16(text) == offsets16
     raw = text.encode("utf-16-le")
     assert raw[2 * offsets16[0] : 2 * offsets16[1]].decode("utf-16-le") == "ann@lind.de"
+
+
+@pytest.mark.parametrize("kind", [dict, MappingProxyType])
+def test_facts_in_any_mapping_are_told_apart_by_their_values(kind):
+    inputs = [check(HELLO, Context(days=kind({"placed": days}))).input for days in (1, 2)]
+    assert inputs == [check(HELLO, Context(days={"placed": days})).input for days in (1, 2)]
+    assert inputs[0] != inputs[1]

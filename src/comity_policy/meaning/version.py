@@ -1,4 +1,4 @@
 """Written by `python -m training.train`."""
 
 # SHA-256 of the weights.
-DIGEST = "a48cd46d050236af217333cb4a98c1fba80ccf2df280ff342c5a15cde8068d5c"
+DIGEST = "bd8be840e87a8efbdfcd93e84c58c3cc988e373b639fa35f70a37c6d8a7358f8"

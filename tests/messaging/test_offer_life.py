@@ -117,7 +117,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_an_order_never_pays_more_for_offers_than_was_accepted_and_paid(easy_rules):
-    run_state_machine_as_test(Life, settings=settings(max_examples=6, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(max_examples=4, stateful_step_count=12, deadline=None))
 
 
 @pytest.mark.full
@@ -160,7 +160,7 @@ def test_accepted_four_times_at_once_it_is_paid_once(transactional_db, easy_rule
 
 @pytest.mark.postgres
 def test_accepted_and_taken_back_at_once_one_of_them_knows(transactional_db, easy_rules):
-    for _ in range(4):
+    for _ in range(2):
         desk = paid_desk()
         made = offer(desk)
         before = refunded()

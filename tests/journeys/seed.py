@@ -89,12 +89,11 @@ def things_of_its_own(shop, buyer, width):
 def late_order(market):
     """An order of two pieces that should have left days ago, of a shop and a buyer who have nothing else.
 
-    The buyer asks about it. Placed as live orders are: its clock runs, and the marketplace has to confirm it.
+    Placed as live orders are: its clock runs, and the marketplace has to confirm it.
     """
     from django.utils import timezone
 
     from comity.common.transactions import write
-    from comity.messaging.services.contact import Contact, Subject, contact
     from comity.orders.services.deadlines import start_ship_deadlines
     from comity.orders.services.happenings import Happening, happen, lock_order
     from tests import factories
@@ -111,8 +110,6 @@ def late_order(market):
         order = lock_order(order)
         start_ship_deadlines([order], now=placed_at)
         happen([Happening(order, "order.placed")], now=placed_at)
-    asked = Contact(topic="order_status", text="When will the two mugs leave?", key="two-mugs")
-    contact(buyer=guest, user=guest.user, subject=Subject(order=order), contact=asked, now=timezone.now())
     ids = {"seller": shop.public_id, "order": order.public_id, "number": order.number}
     return ids, {"potter": session_of(potter), "mug buyer": session_of(guest.user)}
 

@@ -77,6 +77,14 @@ def buyer(visit, fits):
     return page
 
 
+def asks_where_it_is(buyer, place):
+    buyer.goto(f"contact/?order={place.late['order']}")
+    buyer.get_by_label("Where is my order?").check()
+    buyer.get_by_label("Your message").fill("When will the two mugs leave?")
+    buyer.get_by_role("button", name="Send message").click()
+    buyer.get_by_role("heading", name="Your message is sent").wait_for()
+
+
 def is_late(shop, place, until, fits):
     until(shop, f"{shop.desk}/orders/?status=late", lambda page: page.get_by_text(place.late["number"]))
     fits(shop)
@@ -195,6 +203,7 @@ def has_heard_everything_once(buyer, place, until):
 
 @pytest.mark.requirement("S10", "S29", "S41", "S47", "S48", "S57", "S58", "S59")
 def test_an_order_that_left_late_is_settled(place, shop, buyer, until, fits):
+    asks_where_it_is(buyer, place)
     is_late(shop, place, until, fits)
     ships_by_feed(shop, place, until, fits)
     arrives(place, buyer)

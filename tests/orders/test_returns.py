@@ -8,6 +8,9 @@ from comity.common.errors import NotFound, Refused
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import verify
+from comity.files.models import Blob
+from comity.files.services.blobs import remove_unwanted
+from comity.ledger.models import Payable
 from comity.messaging.selectors.conversations import record_heads
 from comity.orders.models import (
     RETURN_TRANSITIONS,
@@ -27,6 +30,8 @@ from comity.orders.selectors.returns import (
     returnable,
     returns_of_seller,
 )
+from comity.orders.services.confirming import Confirmation, confirm
+from comity.orders.services.results import only
 from comity.orders.services.returning.answers import authorise, decline, refund_without_goods
 from comity.orders.services.returning.arrivals import Graded, grade, receive
 from comity.orders.services.returning.clock import record_missed
@@ -462,3 +467,19 @@ def test_a_list_of_returns_costs_the_same_for_any_number(django_assert_num_queri
         shown = [(one, one.due_at, [line.line.title for line in one.lines.all()]) for one in page]
     assert [one for one, *_ in shown] == made[::-1]
     assert not list(returns_of_seller(shop, states=UNDER_WAY))
+
+
+def test_photos_and_labels_are_kept_for_good():
+    made = wanted(arrived(), photos=[label()])
+    before = Blob.objects.count()
+    assert (remove_unwanted(before=NOW + timedelta(days=9)), Blob.objects.count()) == (0, before)
+    assert made.photos.get().blob_id
+
+
+def test_what_comes_back_had_left_and_is_refunded_while_the_rest_is_yet_to_be_sent():
+    one = arrived(quantity=4, status="unshipped", days=None)
+    confirmed = Confirmation(one.number, (("1", 2),), "Parcel Post", "", "JVGL06112233445", NOW, "c1")
+    only(confirm(one.seller, [confirmed], source="page", actor=SELLER, now=NOW))
+    refund_without_goods(wanted(one, 1), side="seller", actor=SELLER, now=LATER)
+    payable = Payable.objects.get(subject=one.public_id)
+    assert (payable.captured_minor, payable.refunded_minor, payable.open_minor) == (2_000, 1_000, 2_000)

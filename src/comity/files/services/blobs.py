@@ -17,6 +17,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from comity.common.transactions import write
 from comity.files.models import Blob
@@ -67,8 +68,8 @@ def remove_unwanted(*, before: datetime) -> int:
 def _unreferenced(before: datetime) -> QuerySet[Blob]:
     """Blobs that no row of any table names, but for what was read in them, which goes with them."""
     found = Blob.objects.filter(wanted_at__lt=before)
-    for relation in Blob._meta.related_objects:  # noqa: SLF001 - Django's documented way to ask for them
-        if relation.on_delete is not models.CASCADE:
+    for relation in Blob._meta.get_fields(include_hidden=True):  # noqa: SLF001 - Django's documented way to ask
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is not models.CASCADE:
             owner: Any = relation.related_model
             found = found.filter(~Exists(owner.objects.filter(**{relation.field.name: OuterRef("pk")})))
     return found

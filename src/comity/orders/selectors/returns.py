@@ -110,8 +110,10 @@ def _page(rows: "QuerySet[Return]", states: Iterable[str], page: int | str | Non
 
 
 def last_address(returned: Return) -> str:
-    """Where the seller had returns sent last; empty the first time. One query."""
-    earlier = Return.objects.filter(order__seller=returned.order.seller_id).exclude(address="")
+    """Where whoever answers this return had those of the seller's orders sent last; empty the first time. One query."""
+    order = returned.order
+    same = Return.objects.filter(order__seller=order.seller_id, order__fulfilment=order.fulfilment)
+    earlier = same.exclude(address="")
     return earlier.order_by("-answered_at").values_list("address", flat=True).first() or ""
 
 

@@ -18,6 +18,8 @@ MOST_MINOR = 10**15  # far above any order, and well inside of what databases co
 _REFERENCE, _NOTE = 100, 2000
 # What the seller cannot send: everything that has not left is over with it (S43).
 _ENDING = frozenset({Reason.NO_INVENTORY, Reason.COULD_NOT_SHIP})
+# What these are about had left, whatever of the order is yet to be sent: it is refunded, the rest is charged later.
+_HAD_LEFT = frozenset({Reason.CUSTOMER_RETURN, Reason.REFUSED_DELIVERY, Reason.UNDELIVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     unsent = 0
     for line, principal, _ in _principal(change, left):
         line.principal -= principal
+        if change.reason in _HAD_LEFT:
+            continue
         unsent += min(principal, line.unsent)
         line.unsent -= min(principal, line.unsent)
     released = min(max(unsent, amount - left.refundable_minor), left.open_minor, amount)

@@ -44,9 +44,10 @@ def request_return(
     ``comment``, ``photos``, and what is wrong with the words.
     """
     terms = profile_in_force(order.marketplace, now).returns
+    comments = _comments(order, wanted, photos, now)
     with write():
         locked = lock_order(order)
-        pieces, comments = require_possible(locked, wanted, photos=photos, now=now)
+        pieces = _pieces(locked, wanted)
         made = _store(locked, wanted, pieces, comments, terms, now)
         store_photos(made, photos, side="buyer", now=now)
         if locked.fulfilment == SIDES.SELLER:
@@ -56,16 +57,10 @@ def request_return(
     return made
 
 
-def require_possible(
-    order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), now: datetime
-) -> tuple[Mapping[str, Returnable], Mapping[str, str]]:
-    """The lines of the order and the comments as they would be stored; raises what ``request_return`` raises."""
-    terms = profile_in_force(order.marketplace, now).returns
-    comments = {one.line: _comment(order, one, terms, now) for one in wanted}
-    require_few(photos, order=order, now=now)
-    pieces = {one.line.external_id: one for one in returnable(order)}
-    _require_pieces(wanted, pieces)
-    return pieces, comments
+def require_possible(order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), now: datetime) -> None:
+    """Raise what ``request_return`` would raise now."""
+    _comments(order, wanted, photos, now)
+    _pieces(order, wanted)
 
 
 def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now: datetime) -> None:
@@ -90,6 +85,13 @@ def close(returned: Return, *, actor: str, now: datetime) -> None:
         move(found, State.CLOSED, actor=actor, now=now, columns=["closed_at"])
 
 
+def _comments(order: Order, wanted: Sequence[Wanted], photos: Sequence[Upload], now: datetime) -> dict[str, str]:
+    """The words about each line as they are stored; no lock is held while the rules read them."""
+    terms = profile_in_force(order.marketplace, now).returns
+    require_few(photos, order=order, now=now)
+    return {one.line: _comment(order, one, terms, now) for one in wanted}
+
+
 def _comment(order: Order, one: Wanted, terms: ReturnTerms, now: datetime) -> str:
     reason = terms.reason(one.reason)
     if reason is None:
@@ -100,7 +102,9 @@ def _comment(order: Order, one: Wanted, terms: ReturnTerms, now: datetime) -> st
     )
 
 
-def _require_pieces(wanted: Sequence[Wanted], pieces: Mapping[str, Returnable]) -> None:
+def _pieces(order: Order, wanted: Sequence[Wanted]) -> dict[str, Returnable]:
+    """The lines of the order, if all that is wanted can come back."""
+    pieces = {one.line.external_id: one for one in returnable(order)}
     if not wanted:
         raise Refused("nothing", "Choose at least one item and how many of it you send back.", "lines")
     if len({one.line for one in wanted}) < len(wanted):
@@ -112,6 +116,7 @@ def _require_pieces(wanted: Sequence[Wanted], pieces: Mapping[str, Returnable]) 
         if not 1 <= one.quantity <= left:
             known = f"1 to {left} can be sent back" if left else "none of it can be sent back now"
             raise Refused("quantity", f"{one.quantity} of this item: {known}.", f"quantity-{one.line}")
+    return pieces
 
 
 def _store(

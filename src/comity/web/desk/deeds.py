@@ -24,6 +24,7 @@ DEEDS: Mapping[str, str] = {
     "conversation.marked": "marked that no response is needed",
     "conversation.unassigned": "took a conversation from somebody who no longer answers there",
     "conversation.unlabelled": "took a label off a conversation",
+    "duty.missed": "did not send in time what the shop owed a buyer",
     "escalation.answered": "answered a shop that asked for help",
     "escalation.made": "asked the marketplace for help with a conversation",
     "hand_over.secret_renewed": "made a new secret for the hand-over from the shop",

@@ -9,8 +9,10 @@ from comity.common.errors import NotFound, Refused
 from comity.common.models import RecordBody
 from comity.ledger.models import Payable
 from comity.orders.models import DelayNotice, Order, ShipDeadline
+from comity.orders.services import words
 from comity.orders.services.delaying import choose, tell_delay
 from comity.orders.services.overdue import watch_ship_deadlines
+from comity_policy.model import Outcome, Verdict
 from tests import factories
 from tests.factories import NOW
 from tests.orders.life import DAY, HOUR, events, running
@@ -195,3 +197,12 @@ def test_the_notice_of_another_order_is_not_found():
     made = running()
     with pytest.raises(NotFound):
         answer(running(), tell(made), "keep")
+
+
+def test_words_that_cannot_be_checked_are_not_sent(monkeypatch):
+    made = running()
+    unchecked = Verdict(Outcome.HOLD, (), "r", "e", "i", failed=("contact.email",))
+    monkeypatch.setattr(words, "screen", lambda **_: unchecked)
+    with pytest.raises(Refused, match="could not be checked, so nothing was sent"):
+        tell(made)
+    assert not DelayNotice.objects.exists()

@@ -10,13 +10,16 @@ from comity.orders.selectors.orders import order_facts
 from comity.screening.services import screen
 from comity_policy.model import Outcome, Purpose, Role, Verdict
 
+_UNCHECKED = "These words could not be checked, so nothing was sent. Please try again in a while."
+
 
 class WordsRefused(Refused):
     """The rules find something in the words; ``verdict`` says what. Nothing was stored."""
 
     def __init__(self, verdict: Verdict, field: str) -> None:
         said = " ".join(dict.fromkeys(f"{one.reason} {one.advice}".strip() for one in verdict.findings))
-        super().__init__("findings", said or "This cannot be sent as it stands: please word it otherwise.", field)
+        # What could not be checked would wait for a person as a message; here its author tries again.
+        super().__init__("findings", _UNCHECKED if verdict.failed else said, field)
         self.verdict = verdict
 
 

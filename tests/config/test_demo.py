@@ -11,14 +11,16 @@ import pytest
 from comity.accounts.models import Marketplace, OperatorStaff, Seller
 from comity.catalog.models import Listing, SellerPolicy
 from comity.common import clock
+from comity.common.models import OutboxEvent
 from comity.common.record import verify
 from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
-from comity.messaging.models import Agreement, Conversation, Message, Notice, Report, SavedReplyText, Vote
+from comity.ledger.models import Payable
+from comity.messaging.models import Agreement, Conversation, Message, Notice, Offer, Report, SavedReplyText, Vote
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.selectors.rule_record import rule_records
-from comity.orders.models import Order
+from comity.orders.models import Feed, Order
 from comity.screening.models import RulebookVersion
 
 
@@ -35,7 +37,19 @@ def test_demo_is_a_living_marketplace():
     assert SavedReplyText.objects.count() == 3 * 3 * 2  # shops, replies, languages
     _shows_what_sellers_wrote_first()
     _shows_rules_that_were_ruled_on_and_a_change_that_waits(now)
+    _shows_orders_at_work()
     assert list(verify(record_heads(), whole=True)) == []
+
+
+def _shows_orders_at_work():
+    events = set(OutboxEvent.objects.filter(stream__startswith="ord_").values_list("name", flat=True))
+    feed = Feed.objects.get()
+
+    assert {"shipment.confirmed", "order.delayed", "order.cancel_requested", "adjustment.made"} <= events
+    assert "return.requested" in events
+    assert (feed.state, feed.applied, feed.refused) == ("done", 1, 1)
+    assert Offer.objects.count() == 1
+    assert not Payable.objects.exclude(order__isnull=False).exists()
 
 
 def _shows_rules_that_were_ruled_on_and_a_change_that_waits(now):

@@ -1,8 +1,8 @@
 """Import KIND from FILE, JSON Lines or CSV. Good lines are applied; every other one is reported with its reason.
 
-KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, scans, best in this order. The
-same file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and tell
-nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists the columns.
+KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, scans, best in this order.
+The same file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and
+tell nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists the columns.
 
 Exit code: 0 every line is good, 1 some lines were refused, 2 used wrongly.
 

@@ -12,6 +12,7 @@ from comity.common.transactions import write
 from comity.config.demo.care import judge, promise
 from comity.config.demo.casting import cast
 from comity.config.demo.notices import agree, send_recall
+from comity.config.demo.orders import work_orders
 from comity.config.demo.outreach import write_first
 from comity.config.demo.replies import save_replies
 from comity.config.demo.rules import propose_change
@@ -39,6 +40,7 @@ def seed(*, now: datetime) -> None:
         agree(now)
         send_recall(now)
         propose_change(now)
+        work_orders(now)
         _forget_old_events(now)
 
 

@@ -10,7 +10,7 @@ from django.db.transaction import atomic
 from comity.accounts.models import Restriction, Seller, Staff
 from comity.accounts.services.restrictions import restrict
 from comity.common.models import EventDelivery, OutboxEvent, RecordBody, RecordEntry
-from comity.common.prepared import Prepared, insert, insert_all, update
+from comity.common.prepared import Prepared, add_all, insert, insert_all, update, update_all
 from tests import factories
 from tests.factories import NOW
 
@@ -158,3 +158,44 @@ def test_a_row_that_is_gone_is_not_stored():
     with pytest.raises(DatabaseError, match="is gone"):
         update(event, ["actor"])
     assert not OutboxEvent.objects.exists()
+
+
+def _rows(count, **fields):
+    about = {"chain": "cnv_1", "marketplace": "mkt_1", "facts": '{"a":"ä%s"}', "body_digest": "", "digest": "d"}
+    return [
+        RecordEntry(**{**about, "position": n, "kind": RecordEntry.Kind.POSTED, **fields}) for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_many_rows_are_stored_in_one_statement_and_know_their_keys(django_assert_num_queries, count):
+    rows, events = _rows(count), [_event(n) for n in range(1, count + 1)]
+    with django_assert_num_queries(3):
+        insert_all(rows)
+        insert_all(events)
+        insert_all([RecordBody(entry=row, salt=b"\0s", text="words") for row in rows])
+    assert [RecordEntry.objects.get(pk=row.pk).position for row in rows] == list(range(1, count + 1))
+    assert list(RecordEntry.objects.values_list("kind", "facts").distinct()) == [("posted", '{"a":"ä%s"}')]
+    stored = OutboxEvent.objects.order_by("id").first()
+    assert (stored.data, stored.occurred_at, stored.position) == (events[0].data, events[0].occurred_at, None)
+    assert bytes(RecordBody.objects.first().salt) == b"\0s"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_many_rows_are_added_and_changed_in_one_statement(django_assert_num_queries, count):
+    with django_assert_num_queries(1):
+        add_all(_event(n) for n in range(1, count + 1))
+    events = list(OutboxEvent.objects.order_by("id"))
+    for number, one in enumerate(events):
+        one.name, one.data, one.position = f"changed.{number}", {"n": [number]}, None if number else 7
+        one.actor = "not stored"
+    with django_assert_num_queries(1):
+        update_all(events, ["name", "data", "position"])
+    found = list(OutboxEvent.objects.order_by("id").values_list("name", "data", "position", "actor"))
+    assert found == [(f"changed.{n}", {"n": [n]}, None if n else 7, "") for n in range(count)]
+    add_all([])
+    update_all([], ["name"])

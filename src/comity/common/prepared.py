@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models import (
     BigIntegerField,
     CharField,
+    DateTimeField,
     Field,
     ForeignKey,
     Model,
@@ -44,6 +45,7 @@ _PLAIN: dict[type, type] = {
     PositiveIntegerField: int,
     PositiveSmallIntegerField: int,
     ForeignKey: int,
+    DateTimeField: datetime,
 }
 _EPOCH = datetime(1902, 2, 3, 4, 5, 6, 789, tzinfo=UTC)  # marks for moments start here
 
@@ -270,14 +272,19 @@ def _columns(rows: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def _values(fields: "Iterable[Field[Any, Any]]", row: Model, *, add: bool) -> list[Any]:
-    """What the database is given for these fields of ``row``."""
+    """What the database is given for these fields of ``row``: what ``save`` gives it, with a shorter way to most."""
     given = row.__dict__
-    return [
-        value
-        if _PLAIN.get(type(field)) is type(value := given.get(field.attname, given)) or value is None
-        else field.get_db_prep_save(field.pre_save(row, add=add), connection)
-        for field in fields
-    ]
+    values: list[Any] = []
+    for field in fields:
+        value: Any = given.get(field.attname, given)
+        plain = _PLAIN.get(type(field))
+        if value is None or plain is type(value):
+            values.append(_adapted(value) if plain is datetime and value else value)
+        elif plain is str and isinstance(value, str):  # one of a field's choices, say
+            values.append(str(value))
+        else:
+            values.append(field.get_db_prep_save(field.pre_save(row, add=add), connection))
+    return values
 
 
 def _complete(values: dict[str, Value | None]) -> TypeGuard[dict[str, Value]]:
@@ -291,6 +298,6 @@ def _mark(kind: type[Value], number: int) -> Value:
     return f"\ue000{number}\ue000" if kind is str else _FIRST_NUMBER + number
 
 
-def _adapted(value: Value) -> Any:
+def _adapted(value: Any) -> Any:
     """As the database is given it."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -118,5 +118,10 @@ def of_order(order: Order) -> dict[str, Any]:
     found = [(one, *STATES[one.state]) for one in returns_of_order(order)]
     return {
         "returns": [{"returned": one, "look": look, "state": words} for one, look, words in found],
-        "may_return": order.status in _HAS_LEFT,
+        "may_return": _has_left(order),
     }
+
+
+def _has_left(order: Order) -> bool:
+    """Whether anything of it has; of what could not be fulfilled a part may have. One more query then."""
+    return order.status in _HAS_LEFT or (order.status == Order.Status.UNFULFILLABLE and order.shipments.exists())

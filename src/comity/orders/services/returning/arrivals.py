@@ -56,14 +56,14 @@ def grade(
             _put(lines[one.line], one, terms, comments[one.line])
         limits = eligible_lines(found, lines.values(), terms)
         for one in graded:
-            lines[one.line].deduction_percent = _percent(one, most_of(lines[one.line], limits, terms))
+            lines[one.line].deduction_percent = _percent(one, _most(lines[one.line], limits, terms))
         columns = ["grade", "grade_reason", "grade_comment", "deduction_percent"]
         ReturnLine.objects.bulk_update(lines.values(), columns)
         store_photos(found, photos, side="seller", now=now)
         move(found, State.GRADED, actor=actor, now=now, text="\n".join(filter(None, comments.values())))
 
 
-def most_of(line: ReturnLine, rows: Mapping[int, Eligibility], terms: ReturnTerms) -> int:
+def _most(line: ReturnLine, rows: Mapping[int, Eligibility], terms: ReturnTerms) -> int:
     """The most that may be deducted of a graded line, per cent: all where another thing came, else as its row says."""
     grade = terms.grade(line.grade)
     return 100 if grade and grade.refusable else rows[line.pk].percent

@@ -80,7 +80,7 @@ def lock_named(seller: Seller, names: Iterable[str], *, now: datetime) -> dict[s
     asked = {name for name in names if name.isprintable()}  # PostgreSQL raises for a NUL
     rows = Order.objects.filter(Q(public_id__in=asked) | Q(number__in=asked), seller=seller)
     found = list(rows.values_list("pk", "public_id", "number"))
-    locked = lock_orders([key for key, _, _ in found])
+    locked = lock_orders([key for key, _, _ in found], marketplace=seller.marketplace)
     lock_money(locked.values(), now=now)
     return {name: locked[key] for key, *both in found for name in both if name in asked}
 

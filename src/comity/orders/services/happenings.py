@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from comity.accounts.models import Marketplace
 from comity.common.canonical import Json
 from comity.common.models import RecordEntry
 from comity.common.outbox import News, emit_all
@@ -63,10 +64,16 @@ def happen(happenings: Sequence[Happening], *, now: datetime, columns: Iterable[
     update_all(orders.values(), [*_COUNTED, *columns])
 
 
-def lock_orders(keys: Iterable[int]) -> dict[int, Order]:
-    """The orders with these keys, locked in their order until the transaction ends, marketplaces loaded."""
-    rows = Order.objects.select_for_update(of=("self",)).select_related("marketplace").filter(pk__in=set(keys))
-    return {order.pk: order for order in rows.order_by("pk")}
+def lock_orders(keys: Iterable[int], *, marketplace: Marketplace | None = None) -> dict[int, Order]:
+    """The orders with these keys, locked in their order until the transaction ends, marketplaces loaded.
+
+    Where all are of one ``marketplace`` that is at hand, they share it: it is much to read with each of 500.
+    """
+    rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=set(keys)).order_by("pk")
+    locked = {order.pk: order for order in (rows if marketplace else rows.select_related("marketplace"))}
+    for order in locked.values() if marketplace else ():
+        order.marketplace = marketplace  # type: ignore[assignment]  # there is one here
+    return locked
 
 
 def lock_order(order: Order) -> Order:

@@ -13,7 +13,6 @@ from tests.web.world import ROLES
 
 EVERYBODY = "everybody"
 NOBODY = ()
-SIGNED = ("carrier-events",)  # machines post there: they sign instead of carrying our token
 SIGNED = ("carrier-events", "payment-notices")  # machines post there: they sign instead of carrying our token
 BUYERS = ("buyer", "other_buyer")
 DESK = ("owner", "agent", "read_only", "restricted")

@@ -160,6 +160,8 @@ def make_place(slug):
     _talk_of_others(place, stranger, rival)
     _people(place)
     return place
+
+
 def _life(place, person):
     """An order that its buyer asked to cancel, and one that ships later than promised."""
     asked, late = (factories.order(person, place.seller) for _ in range(2))
@@ -324,15 +326,6 @@ def _parcel(place, person):
     place.ids |= {"shipped order": made.order.public_id, "shipment": made.public_id}
 
 
-def _reports(place):
-    """A report of the shop's orders, made, and a schedule."""
-    owner = Staff.objects.select_related("seller__marketplace", "user").get(seller=place.seller, role="owner")
-    asked = request_report(owner, kind="orders", form="tsv", now=NOW)
-    make_due(NOW)
-    schedule = schedule_report(owner, kind="orders", form="csv", hours=24, now=NOW)
-    place.ids |= {"shop's report": asked.public_id, "schedule": schedule.public_id}
-
-
 def _offers(place, person):
     """An offer that the buyer may answer, made with an answer that has arrived, and a shop that asked for help."""
     owner = Staff.objects.get(seller=place.seller, role="owner")
@@ -345,6 +338,15 @@ def _offers(place, person):
     deliver()
     place.ids |= {"offered": asked.public_id, "offer": made.public_id, "escalation": help_.public_id}
     place.conversations.append(asked.pk)
+
+
+def _reports(place):
+    """A report of the shop's orders, made, and a schedule."""
+    owner = Staff.objects.select_related("seller__marketplace", "user").get(seller=place.seller, role="owner")
+    asked = request_report(owner, kind="orders", form="tsv", now=NOW)
+    make_due(NOW)
+    schedule = schedule_report(owner, kind="orders", form="csv", hours=24, now=NOW)
+    place.ids |= {"shop's report": asked.public_id, "schedule": schedule.public_id}
 
 
 def _team(place):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,16 +68,11 @@ def _show(
     request: HttpRequest, buyer: Buyer, order: Order, typed: Typed, errors: dict[str, str], now: datetime
 ) -> HttpResponse:
     limits = profile_in_force(buyer.marketplace, now).attachments
-    reported = boxes_of(order)
-    taken, words = {one.kind for one in reported}, {kind: label for kind, label, _ in KINDS}
     context = {
         **frame(request, buyer.marketplace, buyer, "buyer-orders"),
         **attaching(Form(typed), limits=limits, user=person(request), now=now),
+        **_boxes_view(order),
         "now": now,
-        "order": order,
-        "reported": [{"box": one, "about": words[BoxReport.Kind(one.kind)]} for one in reported],
-        "kinds": [choice for choice in KINDS if choice[0] not in taken] if has_left(order) else [],
-        "shipped": has_left(order),
         "kind": request.POST.get("kind", ""),
         "text": typed.text.replace("\0", "\u2400"),
         "errors": errors,
@@ -85,3 +81,15 @@ def _show(
     failed = bool(errors or typed.file_errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
     return render(request, "buyer/box.html", context, status=status)
+
+
+def _boxes_view(order: Order) -> dict[str, Any]:
+    """What was reported, and what may still be."""
+    reported, shipped = boxes_of(order), has_left(order)
+    taken, words = {one.kind for one in reported}, {kind: label for kind, label, _ in KINDS}
+    return {
+        "order": order,
+        "reported": [{"box": one, "about": words[BoxReport.Kind(one.kind)]} for one in reported],
+        "kinds": [choice for choice in KINDS if choice[0] not in taken] if shipped else [],
+        "shipped": shipped,
+    }

@@ -112,7 +112,7 @@ def test_an_order_takes_the_same_queries_however_much_happened(shop, order, clie
     get(client, shop, order)
     with CaptureQueriesContext(connection) as queries:
         get(client, shop, order)
-    assert len(queries) == 21, [query["sql"][:90] for query in queries]
+    assert len(queries) == 20, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.requirement("S45")

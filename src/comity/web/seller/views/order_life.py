@@ -38,8 +38,8 @@ def delay(request: HttpRequest, marketplace: str, seller: str, order: str) -> Ht
         said = {name: typed[name] for name in ("ship_on", "deliver_on", "reason")}
         return str(tell_delay(staff=desk.staff, order=found, **said, now=clock.now()).public_id)
 
-    shown = {"notices": notices_of(found)}
-    return _answer(request, desk, found, DelayForm(**_input(request)), tell, "seller/order_delay.html", shown)
+    form = DelayForm(**_input(request))
+    return _answer(request, desk, found, form, tell, "seller/order_delay.html", notices=notices_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def cancel(request: HttpRequest, marketplace: str, seller: str, order: str) -> H
         by = desk.user.public_id
         return only(acknowledge(desk.staff.seller, asked, source="page", actor=by, now=clock.now())).made
 
-    return _answer(request, desk, found, CancelForm(**_input(request)), give_up, "seller/order_cancel.html", {})
+    return _answer(request, desk, found, CancelForm(**_input(request)), give_up, "seller/order_cancel.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +69,7 @@ def answer(request: HttpRequest, marketplace: str, seller: str, order: str) -> H
         return str(answer_request(staff=desk.staff, order=found, **said, now=clock.now()).public_id)
 
     form = AnswerForm(**_input(request, asked=asked.public_id if asked else ""))
-    return _answer(request, desk, found, form, decide, "seller/order_answer.html", {"asked": asked})
+    return _answer(request, desk, found, form, decide, "seller/order_answer.html", asked=asked)
 
 
 def _open(request: HttpRequest, marketplace: str, seller: str, order: str) -> tuple[SellerDesk, Order]:
@@ -84,13 +84,7 @@ def _input(request: HttpRequest, **initial: str) -> dict[str, Any]:
 
 
 def _answer(
-    request: HttpRequest,
-    desk: SellerDesk,
-    order: Order,
-    form: LifeForm,
-    deed: _Deed,
-    template: str,
-    shown: dict[str, Any],
+    request: HttpRequest, desk: SellerDesk, order: Order, form: LifeForm, deed: _Deed, template: str, **shown: Any
 ) -> HttpResponse:
     """Do what was sent, once, and lead to the order; or show the form, with what is wrong in it."""
     if form.is_bound and form.is_valid():

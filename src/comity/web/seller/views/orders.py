@@ -16,7 +16,6 @@ from comity.orders.selectors.orders import get_order_of_seller, lines_of, orders
 from comity.orders.services.statuses import TO_SHIP
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk, seller_frame
-from comity.web.desk.panes import order_view
 from comity.web.order_story import story
 from comity.web.returned import of_order
 from comity.web.seller.contact_view import address, review_view
@@ -92,17 +91,15 @@ def show_order(
 
 
 def _page(desk: SellerDesk, order: Order) -> dict[str, Any]:
-    now = clock.now()
-    shipments = shipments_of(order)
-    conversation = conversation_about(order)
+    now, shipments, conversation = clock.now(), shipments_of(order), conversation_about(order)
     return {
         "now": now,
         "order": order,
         "state": _state(order),
         "steps": story(order, shipments, notices_of(order), reader="seller", now=now),
+        "by_seller": order.fulfilment == Order.Fulfilment.SELLER,
         **_open_matters(desk, order),
         **of_order(order),
-        "view": order_view(order, lines_of(order), shipments, ships="you", now=now),
         "lines": [{"line": line, "total": line.quantity * line.unit_minor} for line in lines_of(order)],
         "shipments": shipments,
         "conversation": conversation,

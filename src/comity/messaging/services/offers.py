@@ -103,6 +103,7 @@ def answer(*, seat: Seat, offer_id: str, answer: Answer, now: datetime) -> Offer
     require_voice(seat)
     if answer.choice not in CHOICES:
         raise Refused("choice", "Choose one of the answers listed.", "offer")
+    route = f"offer-answer/{get_offer(seat, offer_id).public_id}"
 
     def service() -> Stored:
         conversation = lock(seat.conversation.pk, now=now)
@@ -112,7 +113,6 @@ def answer(*, seat: Seat, offer_id: str, answer: Answer, now: datetime) -> Offer
         return Stored(status=200, body={"offer": offer.public_id})
 
     request: dict[str, Json] = {"choice": answer.choice, "amount": answer.amount_minor}
-    route = f"offer-answer/{offer_id[:40]}"
     idempotent(service, actor=seat.user.public_id, route=route, key=answer.key, request=request, now=now)
     return get_offer(seat, offer_id)
 

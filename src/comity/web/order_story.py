@@ -53,6 +53,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "return.answer_missed": ("The return was not answered in time", "The seller did not answer in time"),
     "duty.missed": ("A message that you owed was not sent in time", ""),
 }
+# Whose words both sides read; those of an adjustment are the seller's own note, others are on pages of their own.
+_SAID = frozenset(
+    {"order.delayed", "order.cancel_requested", "order.cancel_declined", "return.requested", "return.declined"}
+)
 _BAD = frozenset({"order.late", "order.cancelled", "order.unfulfillable", "shipment.refused", "shipment.undeliverable"})
 _REASONS: Mapping[str, str] = {
     "NotShippedInTime": "It was not shipped in time.",
@@ -151,7 +155,8 @@ def _details(one: Recorded, known: _Known) -> Iterable[str]:
         yield money(adjustment.amount_minor, known.order.currency)
     if notice and one.what == "order.delayed":
         yield f"by {moment_words(localtime(notice.ship_by).date(), known.now)}"
-    yield "" if one.what == "shipment.corrected" else one.text  # there it is what stood before
+    own_note = one.what == "adjustment.made" and known.reader == "seller"
+    yield one.text if one.what in _SAID or own_note else ""
     yield _REASONS.get(str(one.facts.get("reason")), "")
 
 

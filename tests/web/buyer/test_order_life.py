@@ -6,6 +6,7 @@ import pytest
 
 from comity.common import clock
 from comity.orders.models import CancelRequest, DelayNotice, Order
+from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.cancel_requests import answer_request
 from comity.orders.services.confirming import Confirmation, confirm
 from comity.orders.services.deadlines import start_ship_deadlines
@@ -126,4 +127,10 @@ def test_the_page_shows_what_was_shipped_and_what_was_given_back(shop, order):
     shown = page_of(shop, order)
     story = shown[shown.index("Where it stands") :]
     assert "Shipped JJD000390007827 DHL, Express" in story
+    part = Part("1", "Principal", 245, None)
+    change = Change(order.number, "GeneralAdjustment", (part,), "a1", note="He is a good customer.")
+    only(adjust(shop.seller, [change], source="page", actor="", now=NOW))
+    shown = page_of(shop, order)
+    assert "Given back to you €2.45" in shown[shown.index("Where it stands") :]
+    assert "good customer" not in shown  # the shop's own note
     assert "Changed your mind?" not in shown

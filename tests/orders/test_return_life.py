@@ -122,7 +122,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_pieces_and_money_stay_within_what_was_sent_and_paid():
-    run_state_machine_as_test(Life, settings=settings(max_examples=8, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(max_examples=5, stateful_step_count=12, deadline=None))
 
 
 @pytest.mark.full

@@ -191,17 +191,17 @@ STEPS = {
 
 
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("to", STEPS)
-def test_every_step_is_taken_along_the_table_and_no_other(state, to):
+def test_every_step_is_taken_along_the_table_and_no_other(state):
     made = wanted(arrived(days=40))
     Return.objects.filter(pk=made.pk).update(state=state)
-    allowed = to in RETURN_TRANSITIONS[state]
-    after_arrival = state == State.GRADED and to in (State.REFUNDED, State.DECLINED)  # other services, below
-    if allowed and not after_arrival:
+    # What follows goods that were looked at has services of its own, below.
+    possible = set() if state == State.GRADED else RETURN_TRANSITIONS[state]
+    for to in STEPS.keys() - possible:
+        assert refused(STEPS[to], made) == ("state", "")
+    for to in sorted(possible):
+        Return.objects.filter(pk=made.pk).update(state=state)
         STEPS[to](made)
         assert again(made).state == to
-    else:
-        assert refused(STEPS[to], made) == ("state", "")
 
 
 @pytest.mark.parametrize("step", [refund, refuse])

@@ -137,6 +137,14 @@ def test_what_cannot_be_sent_ends_the_order(shop, reason):
     assert (stock.quantity, stock.version) == ((0, 2) if reason == "NoInventory" else (9, 1))
 
 
+def test_with_a_discount_all_the_money_ends_the_order(shop):
+    one = ordered(shop, quantity=2, unit=1_000, total=1_500)
+    only(run(shop, change(one, *full_adjustment(one), reason="CouldNotShip")))
+
+    one.refresh_from_db()
+    assert (one.status, one.payable.released_minor) == ("unfulfillable", 1_500)
+
+
 def test_a_part_of_what_cannot_be_sent_ends_nothing(shop):
     one = ordered(shop, quantity=2, unit=1_000, total=2_000)
     only(run(shop, change(one, principal(1_000), reason="CouldNotShip")))

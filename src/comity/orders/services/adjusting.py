@@ -120,14 +120,14 @@ class _Batch:
             return Result(faults=tuple(faults))
         shares = shares_of(change, left[order.pk], self._deducts)
         if earlier := self._known.get((order.pk, change.reference)):
-            return self._repeated(change, shares, earlier)
+            return self._repeated(change, shares, earlier, order.currency)
         planned = plan(change, left[order.pk], shares)
         return self._add(planned) if isinstance(planned, Plan) else Result(faults=(planned,))
 
-    def _repeated(self, change: Change, shares: tuple[Share, ...], earlier: Adjustment) -> Result:
+    def _repeated(self, change: Change, shares: tuple[Share, ...], earlier: Adjustment, currency: str) -> Result:
         if self._contents[earlier.order_id, earlier.external_id] == _content(change.reason, change.note, shares):
             return Result(earlier.public_id, repeated=True)
-        amount = money(earlier.amount_minor, earlier.order.currency)
+        amount = money(earlier.amount_minor, currency)
         sentence = f"“{change.reference}” is the reference of {amount} given back before. Use another for a new one."
         return Result(faults=(Fault("reference", "reference_taken", sentence),))
 

@@ -110,7 +110,9 @@ def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     released = min(max(unsent, amount - left.refundable_minor), left.open_minor, amount)
     left.open_minor -= released
     left.refundable_minor -= amount - released
-    ends = change.reason in _ENDING and left.waits and not any(line.unsent for line in left.lines.values())
+    nothing_open = released and not left.open_minor  # with a discount prices are more than what was to be paid
+    unsent_left = any(line.unsent for line in left.lines.values())
+    ends = change.reason in _ENDING and left.waits and bool(nothing_open or not unsent_left)
     if ends:
         left.open_minor, left.waits = 0, False
     return Plan(left, change, shares, released, amount - released, ends)

@@ -95,7 +95,8 @@ def is_late(shop, place, until, fits):
 
 
 def ships_by_feed(shop, place, until, fits):
-    shop.goto(f"{shop.desk}/feeds/")
+    shop.goto(f"{shop.desk}/orders/")
+    shop.get_by_role("link", name="Feeds").click()
     shop.get_by_label("What it is").select_option(label="Shipping confirmation")
     sent = {"name": "parcels.xml", "mimeType": "text/xml", "buffer": feed(place.late["number"])}
     shop.get_by_label("File").set_input_files(sent)
@@ -139,7 +140,8 @@ def asks_for_a_return(buyer):
 
 
 def takes_it_back(shop, place, fits):
-    shop.goto(f"{shop.desk}/returns/")
+    shop.goto(f"{shop.desk}/orders/")
+    shop.get_by_role("link", name="Returns").click()
     fits(shop)
     shop.locator("a.offer", has_text=place.late["number"]).click()
     shop.get_by_label("Address for the return").fill("Kiln Street Pottery\n4 Kiln Street\nLeeds LS1 4AP")

@@ -18,6 +18,7 @@ from comity.common.prepared import add_all, insert_all, update_all
 from comity.common.transactions import write
 from comity.integrations.carriers import OTHER, carrier_name, find_carrier, is_name, is_number, tidy
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.services.following import SCANNED
 from comity.orders.services.happenings import Happening, happen, lock_orders
 from comity.orders.services.import_shipments import CLOCK_SKEW
 from comity.orders.services.parcels import Departure, Parcels, depart, parcels_of
@@ -27,7 +28,6 @@ from comity.orders.services.statuses import OVER
 
 _REFERENCE = 100  # characters, as the column has them
 _TOLD = ("carrier", "service", "tracking_number", "shipped_at")
-SCANNED = ("first_scan_at", "delivered_at", "refused_at", "undeliverable_at", "returned_at")
 
 
 @dataclass(frozen=True, slots=True)

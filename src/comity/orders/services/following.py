@@ -29,6 +29,7 @@ _COLUMNS = MappingProxyType(
         _Kind.DELIVERED: "delivered_at",
     }
 )
+SCANNED = ("first_scan_at", *_COLUMNS.values())  # what of a shipment is the carrier's word
 _NOTHING: Mapping[int, datetime] = MappingProxyType({})
 
 
@@ -50,7 +51,7 @@ def follow(
             said = list(_about(parcel, locked[parcel.order_id], heard, arrived))
             if _learn(parcel, said, locked[parcel.order_id], happenings):
                 changed.append(parcel)
-        update_all(changed, ["first_scan_at", *_COLUMNS.values()])
+        update_all(changed, SCANNED)
         moved = _arrived(locked, parcels, {parcel.order_id for parcel in changed})
         happenings += [
             Happening(order, "order.delivered", to=Order.Status.DELIVERED)
@@ -88,7 +89,7 @@ def _about(
 
 def _learn(parcel: Shipment, said: list[_Said], order: Order, happenings: list[Happening]) -> bool:
     """Put into the parcel what was said of it; whether that changed anything."""
-    before = [getattr(parcel, column) for column in ("first_scan_at", *_COLUMNS.values())]
+    before = [getattr(parcel, column) for column in SCANNED]
     parcel.first_scan_at = min((at for _, at in said), default=parcel.first_scan_at)
     for kind, column in _COLUMNS.items():
         known = getattr(parcel, column)
@@ -96,7 +97,7 @@ def _learn(parcel: Shipment, said: list[_Said], order: Order, happenings: list[H
         setattr(parcel, column, moment)
         if moment and not known:
             happenings.append(Happening(order, f"shipment.{kind}", {"shipment": parcel.public_id}))
-    return before != [getattr(parcel, column) for column in ("first_scan_at", *_COLUMNS.values())]
+    return before != [getattr(parcel, column) for column in SCANNED]
 
 
 def _arrived(orders: Mapping[int, Order], parcels: Iterable[Shipment], changed: set[int]) -> list[Order]:

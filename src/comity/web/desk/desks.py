@@ -219,7 +219,6 @@ SELLER_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("saved", "Saved replies", "read", "seller-saved-replies"),
     ("notices", "Notices", "read", "seller-notices"),
     ("policies", "Policies", "read", "seller-policies"),
-    ("payouts", "Payouts", "manage", "seller-payouts"),
     ("staff", "People", "manage", "seller-staff"),
     ("trail", "Trail", "manage", "seller-trail"),
 )

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from comity.accounts.selectors.roles import may
 from comity.common import clock
 from comity.messaging.selectors.desk import conversation_about, open_clocks
 from comity.orders.models import Order, ShipDeadline
@@ -52,8 +53,16 @@ def orders(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
             for key, label in _STATUSES
         ],
         "rows": [_row(desk, one, clocks.get(one.pk)) for one in page],
+        "beside": _beside(desk),
     }
     return render(request, "seller/orders.html", {**seller_frame(desk.staff, "orders"), **context})
+
+
+def _beside(desk: SellerDesk) -> list[tuple[str, str]]:
+    """The pages that belong to orders and have no place in the frame of their own."""
+    pages = [("Returns", "seller-returns"), ("Feeds", "seller-feeds"), ("Reports", "seller-reports")]
+    pages += [("Payouts", "seller-payouts")] if may(desk.staff, "manage") else []
+    return [(label, reverse(name, kwargs=desk.place)) for label, name in pages]
 
 
 def _row(desk: SellerDesk, order: Order, deadline: ShipDeadline | None) -> dict[str, Any]:

@@ -17,4 +17,4 @@ def payouts(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse
     """Balances by currency, what keeps money back, and every payout."""
     staff = seller_seat(request.user, marketplace, seller)
     money = payouts_of(staff.seller, page=request.GET.get("page"), now=clock.now())
-    return render(request, "seller/payouts.html", {**seller_frame(staff, "payouts"), **money})
+    return render(request, "seller/payouts.html", {**seller_frame(staff, "orders"), **money})

@@ -3,7 +3,7 @@
 It keeps what Stripe's reference says of them: a key that comes again is answered with the first answer and does nothing,
 with other parameters it is refused; an intent gives no more than was authorised, and a refund no more than was taken.
 
-The one such server among published packages, localstripe 1.15.10, was tried: it knows no idempotency keys, captures an
+The one such server among published packages, localstripe 1.15.10, was read: it knows no idempotency keys, captures an
 intent once only, is published as source alone, and under a licence that the project's other dependencies do not have.
 """
 

@@ -51,7 +51,8 @@ def answer_request(
 ) -> CancelRequest:
     """The seller accepts, and the order is over, or declines and says why.
 
-    Raises ``NotFound``, and ``Refused``: ``role``, ``answered``, ``overtaken``, ``has_left``, or words that cannot be sent.
+    Raises ``NotFound``, and ``Refused``: ``role``, ``answered``, ``overtaken``, ``has_left``, or what is wrong with the
+    words.
     """
     require_writer(staff, field="answer")
     words = (

@@ -26,7 +26,7 @@ class Purpose:
     label, hint           what people read: its name, and when it is meant
     checked_as            what the rule engine is told: one of ``comity_policy.model.PURPOSES``
     declares              the kind of message that it is, where rules and agreements know such a kind
-    template              which words its form begins with (``messaging.selectors.words``), where ``declares`` does not say
+    template              which words its form begins with (``messaging.selectors.words``) unless ``declares`` says so
     topic                 the topic of the conversation that it opens, where there is none yet
     statuses, fulfilment  of the order, while it is open
     kinds                 of the products, one of which must be in the order; none: any

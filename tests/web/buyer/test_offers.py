@@ -44,7 +44,7 @@ def test_an_offer_can_be_answered_where_it_is_read(shop, made, where):
     place = {"conversation": f"messages/{made.conversation.public_id}/", "order": f"orders/{shop.order.public_id}/"}
     page = shop.get(place[where])
 
-    assert "Partial refund; the buyer keeps the item : €5.00" in words(page)
+    assert "Partial refund, the item is kept : €5.00" in words(page)
     assert f"/offers/{made.public_id}/" in page.content.decode()
     for choice in ("accept", "decline", "counter"):
         assert f'value="{choice}"' in page.content.decode()

@@ -54,7 +54,7 @@ def test_an_offer_is_sent_and_shown_with_what_can_be_done(desk, client, page):
     made = Offer.objects.get()
     assert (answered.status_code, answered.url, made.amount_minor) == (302, f"{page}?done=accepted", 500)
     shown = html(client.get(answered.url))
-    assert "Partial refund; the buyer keeps the item" in shown
+    assert "Partial refund, the item is kept" in shown
     assert "Waits for the buyer" in shown
     assert 'value="withdraw"' in shown
     assert 'value="offer"' not in shown  # one at a time

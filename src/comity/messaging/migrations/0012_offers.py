@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("refund", "Refund of all that was paid"),
-                            ("partial", "Partial refund; the buyer keeps the item"),
+                            ("partial", "Partial refund, the item is kept"),
                             ("replacement", "Replacement"),
                             ("return", "Return, then refund"),
                         ],

@@ -23,7 +23,7 @@ class Offer(models.Model):
 
     class Kind(models.TextChoices):
         REFUND = "refund", "Refund of all that was paid"
-        PARTIAL = "partial", "Partial refund; the buyer keeps the item"
+        PARTIAL = "partial", "Partial refund, the item is kept"
         REPLACEMENT = "replacement", "Replacement"
         RETURN = "return", "Return, then refund"
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import F
 
 from comity.common.errors import Refused
+from comity.common.import_values import BadValue
 from comity.common.imports import BadFile
+from comity.files.services.blobs import path_of
 from comity.ledger.models import Journal, Payable
 from comity.orders.models import Adjustment, Feed, FeedResult, Order, Shipment
 from comity.orders.services.feeds import processing
@@ -150,7 +152,7 @@ def test_the_same_file_again_is_the_same_feed():
     content = lines(shipped(one)).encode()
     first = send(shop, content)
     again = take_in(shop, content, now=NOW + timedelta(days=1))
-    assert (again.repeated, again.feed.pk, again.feed.finished_at) == (True, first.pk, NOW)
+    assert (again.repeated, again.feed.pk, again.feed.finished_at) == (True, first.pk, first.finished_at)
     assert Feed.objects.count() == 1
 
 
@@ -309,20 +311,58 @@ def test_what_somebody_is_at_work_on_is_left_to_them():
     assert process_due(NOW + timedelta(minutes=2)) == 1
 
 
-def test_the_database_refuses_one_record_and_the_others_stand(monkeypatch):
+@pytest.mark.parametrize("trouble", [IntegrityError, OverflowError, RuntimeError])
+def test_one_record_that_fails_is_refused_and_the_others_stand(monkeypatch, trouble):
     shop, orders = shop_with(4)
     original = processing._ask
 
     def broken(feed, seller, batch, *, now):
         original(feed, seller, batch, now=now)
         if any(record.raw["record"] == 3 for record in batch):
-            raise IntegrityError
+            raise trouble
 
     monkeypatch.setattr(processing, "_ask", broken)
     feed = send(shop, lines(*(shipped(one) for one in orders)))
     assert (feed.state, feed.applied, feed.refused) == ("done", 3, 1)
     assert [(record, code) for record, _, _, code in results(feed)] == [(3, "conflict")]
     assert Shipment.objects.count() == 3
+
+
+def test_a_database_that_is_away_is_no_records_fault(monkeypatch):
+    shop, (one,) = shop_with()
+    feed = take_in(shop, lines(shipped(one)).encode()).feed
+
+    def away(*given, **named):
+        raise OperationalError
+
+    asked = processing._ask
+    monkeypatch.setattr(processing, "_ask", away)
+    with pytest.raises(OperationalError):
+        process(feed, now=NOW)
+    monkeypatch.setattr(processing, "_ask", asked)
+    assert process(Feed.objects.get(), now=NOW).applied == 1
+
+
+def test_a_record_of_several_reasons_is_applied_whole_or_not_at_all():
+    shop, (one,) = shop_with(status="shipped")
+    record = refund(one, "5.00")
+    record["items"] += refund(one, "24.00", reason="Other")["items"]
+    feed = send(shop, lines(record), ADJUSTMENT)
+    assert (feed.applied, feed.refused, [said[3] for said in results(feed)]) == (0, 1, ["more_than_paid"])
+    assert not Adjustment.objects.exists()
+    assert not Journal.objects.filter(kind="refund").exists()
+
+    record["items"][1]["parts"][0]["amount"] = "4.00"
+    assert send(shop, lines(record), ADJUSTMENT).applied == 1
+    assert sorted(Adjustment.objects.values_list("amount_minor", flat=True)) == [400, 500]
+
+
+def test_the_stored_file_is_damaged(monkeypatch):
+    shop, (one,) = shop_with()
+    feed = take_in(shop, lines(shipped(one)).encode()).feed
+    path_of(feed.blob.digest).write_bytes(b"other")
+    done = process(feed, now=NOW)
+    assert (done.state, done.fatal) == ("fatal", "The file that was kept is damaged: send it again.")
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -357,3 +397,13 @@ def test_the_result_is_a_processing_report():
 )
 def test_when_something_left(text, moment):
     assert moment_of(text, seller(time_zone="Europe/Berlin"), NOW).isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00", "2026-02-31", "yesterday", "2026-11-02T25:00:00Z"],
+)
+def test_a_day_that_there_is_not_is_refused(text):
+    with pytest.raises(BadValue) as bad:
+        moment_of(text, seller(time_zone="Europe/Berlin"), NOW)
+    assert [(fault.field, fault.code) for fault in bad.value.faults] == [("ship_date", "bad_date")]

@@ -117,9 +117,9 @@ def moment_of(text: str, seller: Seller, now: datetime) -> datetime:
         return min(end_of_day(day, zone) - timedelta(seconds=1), max(now, _midday(day)))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return values.instant(moment.replace(tzinfo=moment.tzinfo or zone).isoformat())
+    except (ValueError, OverflowError):
         raise BadValue("bad_date", "is no date: write it as 2026-02-28 or 2026-02-28T17:30:00Z.", "ship_date") from None
-    return moment.replace(tzinfo=moment.tzinfo or zone).astimezone(UTC)
 
 
 def _midday(day: date) -> datetime:

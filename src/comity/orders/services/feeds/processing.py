@@ -5,12 +5,14 @@ every batch; one that died is taken over from where it stood. Two that process t
 record twice: the second finds that the feed has moved on, and stops.
 """
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, IntegrityError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from comity.accounts.models import Seller
@@ -20,15 +22,19 @@ from comity.common.buggify import crash_point
 from comity.common.import_values import BadValue, Fault
 from comity.common.outbox import emit
 from comity.common.transactions import write
-from comity.files.services.blobs import open_checked
+from comity.files.services.blobs import BlobAltered, open_checked
 from comity.orders.models import Feed, FeedResult, Order
 from comity.orders.services.feeds.kinds import KINDS, SOURCE, Known, faults_of, understand
 from comity.orders.services.feeds.reading import Fatal, records
 from comity.orders.services.results import Result
 
+_log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest machine
 _State = Feed.State
 _UNDER_WAY = (_State.RECEIVED, _State.PROCESSING)
+
+
+_AWAY = (OperationalError, InterfaceError)  # the database's trouble, which passes; it is no record's fault
 
 
 class Overtaken(Exception):
@@ -81,18 +87,21 @@ def process(feed: Feed, *, now: datetime, watch: Callable[[int], None] | None = 
     """
     seller = Seller.objects.select_related("marketplace").get(pk=feed.seller_id)
     terms = profile_in_force(seller.marketplace, now).feeds
-    fatal = ""
+    fatal, began = "", time.monotonic()
     try:
         for batch in _batches(_unread(feed, terms), terms.batch):
-            _apply(feed, seller, batch, now=now)
+            at = now + timedelta(seconds=time.monotonic() - began)  # a long feed is not all of one moment
+            _apply(feed, seller, batch, now=at)
             crash_point("feed_batch_applied")
             if watch:
                 watch(batch[-1].raw["record"])
     except Fatal as end:
         fatal = end.sentence
+    except (BlobAltered, FileNotFoundError):
+        fatal = "The file that was kept is damaged: send it again."
     except Overtaken:
         return Feed.objects.get(pk=feed.pk)
-    return _finish(feed, seller, fatal, now=now)
+    return _finish(feed, seller, fatal, now=now + timedelta(seconds=time.monotonic() - began))
 
 
 def _unread(feed: Feed, terms: FeedTerms) -> Iterator[_Record]:
@@ -137,20 +146,21 @@ def _batches(unread: Iterator[_Record], size: int) -> Iterator[list[_Record]]:
 
 
 def _apply(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> None:
-    """Apply a batch, or its halves where the database refuses something in it."""
+    """Apply a batch, or its halves where something in it cannot be; one record that cannot is refused by itself."""
     try:
         with write():
-            locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
-            if locked.records != feed.records or locked.state not in _UNDER_WAY:
-                raise Overtaken
+            locked = _lock(feed)
             _ask(feed, seller, batch, now=now)
             _count(locked, batch, now=now)
-    except (IntegrityError, DataError):
+    except (Overtaken, *_AWAY):
+        raise
+    except Exception as error:  # noqa: BLE001 - one record must not stop all others, for whatever reason
         if len(batch) > 1:
             middle = len(batch) // 2
             for half in (batch[:middle], batch[middle:]):
                 _apply(feed, seller, [_Record(one.raw) for one in half], now=now)
             return
+        _log.error("a record of feed %s failed: %s", feed.public_id, type(error).__name__)
         sentence = "contradicts something that is stored already, or was written by somebody else meanwhile."
         _refuse_alone(feed, batch[0], Fault("", "conflict", sentence), now=now)
         return
@@ -161,15 +171,21 @@ def _apply(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -
 def _refuse_alone(feed: Feed, record: _Record, fault: Fault, *, now: datetime) -> None:
     record.requests, record.results, record.faults = [], [], (fault,)
     with write():
-        locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
-        if locked.records != feed.records:
-            raise Overtaken
+        locked = _lock(feed)
         _count(locked, [record], now=now)
     feed.records, feed.refused = locked.records, locked.refused
 
 
+def _lock(feed: Feed) -> Feed:
+    """The feed as it is now, locked. Raises ``Overtaken`` when it has moved on without us."""
+    locked = Feed.objects.select_for_update(of=("self",)).get(pk=feed.pk)
+    if locked.records != feed.records or locked.state not in _UNDER_WAY:
+        raise Overtaken
+    return locked
+
+
 def _ask(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> None:
-    """Understand the records and ask the service: once for all, and again for those that ask for several things."""
+    """Understand the records and ask the service: once for all, and by itself for one that asks for several things."""
     kind = KINDS[feed.kind]
     known = Known(seller, _orders(seller, batch), now)
     for record in batch:
@@ -180,13 +196,26 @@ def _ask(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> 
             record.requests = kind.requests(clean, known)
         except BadValue as bad:
             record.faults = faults_of(bad)
-    for turn in range(max((len(record.requests) for record in batch), default=0)):
-        asking = [record for record in batch if len(record.requests) > turn and not record.faults]
-        asked = [record.requests[turn] for record in asking]
-        answers = kind.ask(seller, asked, source=SOURCE, actor=feed.uploaded_by, now=now)
-        for record, answer in zip(asking, answers, strict=True):
-            record.results.append(answer)
-            record.faults = answer.faults
+    asking = [record for record in batch if len(record.requests) == 1]
+    asked = [record.requests[0] for record in asking]
+    answers = kind.ask(seller, asked, source=SOURCE, actor=feed.uploaded_by, now=now) if asked else []
+    for record, answer in zip(asking, answers, strict=True):
+        record.results, record.faults = [answer], answer.faults
+    for record in batch:
+        if len(record.requests) > 1:
+            _ask_whole(feed, seller, record, now=now)
+
+
+def _ask_whole(feed: Feed, seller: Seller, record: _Record, *, now: datetime) -> None:
+    """All that a record asks for, or nothing of it."""
+    with transaction.atomic():
+        for request in record.requests:
+            asked = KINDS[feed.kind].ask(seller, [request], source=SOURCE, actor=feed.uploaded_by, now=now)
+            record.results += asked
+            record.faults = asked[0].faults
+            if record.faults:
+                transaction.set_rollback(True)
+                break
 
 
 def _orders(seller: Seller, batch: Sequence[_Record]) -> dict[str, Order]:

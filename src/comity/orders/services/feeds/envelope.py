@@ -5,6 +5,7 @@ Document types and entities are refused. A message is held in memory, never the 
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
+from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
@@ -126,6 +127,8 @@ def read(file: IO[bytes], kind: str) -> Iterator[dict[str, Any]]:
                 yield {"record": number, "line": line, **_record(message, kind)}
         parser.close()
     except ParseError as bad:
+        if bad.code == codes[XML_ERROR_NO_MEMORY]:
+            raise MemoryError from None
         sentence = f"The document is not XML or breaks off: line {bad.position[0]}, character {bad.position[1] + 1}."
         raise BadFile("xml", sentence) from None
     except DefusedXmlException:

@@ -59,6 +59,8 @@ def records(file: IO[bytes], *, kind: str, form: str, limits: Mapping[str, int])
         try:
             ended = False
             for line in child.stdout:
+                if not line.endswith(b"\n"):
+                    break  # it was ended in the middle of a line
                 said = json.loads(line)
                 if "fatal" in said:
                     raise Fatal(*said["fatal"])

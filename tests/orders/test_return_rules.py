@@ -46,6 +46,49 @@ def test_the_oldest_rule_that_fits_answers(rules, case, answer):
     assert answered(*rules, **case) == answer
 
 
+KEEPS = StandingRule(returnless=True)
+
+
+@pytest.mark.requirement("S78")
+@pytest.mark.parametrize(
+    ("rule", "days", "opened", "answer"),
+    [
+        (KEEPS, 30, False, ("refunded", 1_000)),
+        (KEEPS, 3, True, ("requested", 0)),
+        (KEEPS, 31, False, ("requested", 0)),
+        (KEEPS, 700, True, ("requested", 0)),
+        (ACCEPT, 30, True, ("authorised", 0)),
+        (ACCEPT, 31, False, ("requested", 0)),
+        (ACCEPT, 700, True, ("requested", 0)),
+    ],
+)
+def test_a_rule_answers_only_what_the_table_says_must_be_taken_back(rule, days, opened, answer):
+    shop = seller(marketplace())
+    make_rule(staff(shop), rule, now=NOW)
+    one = arrived(shop=shop, days=days)
+    made = again(wanted(one, opened=opened))
+    assert (made.state, given_back(one)) == answer
+    assert made.deadlines.filter(ended_at=None).exists() == (answer[0] == "requested")
+
+
+def test_a_limit_counts_over_all_that_rules_refunded_of_the_order():
+    shop = seller(marketplace())
+    make_rule(staff(shop), StandingRule(most_minor=2_000, currency="EUR", returnless=True), now=NOW)
+    one, other = arrived(shop=shop, quantity=4), arrived(shop=shop)
+    states = [again(wanted(one)).state for _ in range(4)]
+    assert states == ["refunded", "refunded", "requested", "requested"]
+    assert given_back(one) == 2_000
+    assert again(wanted(other)).state == "refunded"
+
+
+def test_a_limit_counts_over_what_rules_accepted_and_the_buyer_did_not_call_off():
+    shop = seller(marketplace())
+    make_rule(staff(shop), StandingRule(most_minor=1_000, currency="EUR", address=HOME), now=NOW)
+    one = arrived(shop=shop, quantity=2)
+    close(wanted(one), actor="", now=NOW)
+    assert [again(wanted(one)).state for _ in range(2)] == ["authorised", "requested"]
+
+
 def test_an_answer_by_rule_ends_the_clock_and_says_where_to():
     shop = seller(marketplace())
     make_rule(staff(shop), ACCEPT, now=NOW)

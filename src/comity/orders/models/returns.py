@@ -133,7 +133,8 @@ class ReturnDeadline(Deadline):
 class ReturnRule(models.Model):
     """A seller's standing order: requests that fit are accepted, or refunded without the goods, by themselves.
 
-    Empty limits hold for any. ``most_minor``: of what was paid for the pieces, in ``currency``. ``address``: where to,
+    Empty limits hold for any. ``most_minor``: of what was paid for all pieces of an order that rules answered, in
+    ``currency``. ``address``: where to,
     unless ``returnless``.
     """
 

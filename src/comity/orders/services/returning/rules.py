@@ -1,5 +1,6 @@
 """Standing rules of a seller: requests that fit are accepted, or refunded without the goods, by themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,12 +12,13 @@ from comity.common.ids import new_id
 from comity.common.import_values import currencies
 from comity.common.texts import clean_text
 from comity.common.transactions import write
-from comity.orders.models import Order, Return, ReturnRule
+from comity.orders.models import Order, Return, ReturnLine, ReturnRule
 from comity.orders.selectors.returns import rules_of_seller
 from comity.orders.services.returning.answers import accept
 from comity.orders.services.returning.clock import end_clock
+from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import can_pay_back, pay_back
-from comity.orders.services.returning.steps import SIDES
+from comity.orders.services.returning.steps import SIDES, terms_of
 
 _MOST_MINOR = 10**15
 
@@ -68,21 +70,36 @@ def end_rule(staff: Staff, rule_id: str, *, now: datetime) -> None:
 def answer_by_rule(returned: Return, *, now: datetime) -> None:
     """Answer a new request by the oldest rule that fits; without one it waits for a person. Its order is locked.
 
-    Only what the seller fulfils. A label cannot be made by itself: where the seller pays for the way back, only a rule
-    that refunds without the goods fits. So does none where the order has not as much money left.
+    Only what the seller fulfils, and only what the table says must be taken back; without the goods only what it says
+    is refunded in full, and as much must be left of the order's money. A label cannot be made by itself: where the
+    seller pays for the way back, only a rule that refunds without the goods fits. A limit counts over all that rules
+    answered of the order, or else many small requests would pass it.
     """
     order = returned.order
     if order.fulfilment != SIDES.SELLER:
         return
     lines = list(returned.lines.select_related("line"))
-    value = sum(one.line.unit_minor * one.quantity for one in lines)
-    reasons = {one.reason for one in lines}
+    rows = eligible_lines(returned, lines, terms_of(returned)).values()
+    if not all(row.must_accept for row in rows):
+        return
+    full = all(row.outcome == "full" for row in rows)
+    reasons, value = {one.reason for one in lines}, _value(lines) + _answered_before(order)
     for rule in rules_of_seller(order.seller):
-        if _fits(rule, order, reasons, value) and _possible(rule, returned, now):
+        if _fits(rule, order, reasons, value) and _possible(rule, returned, full=full, now=now):
             returned.automatic = True
             end_clock(returned, now=now)
             _carry_out(rule, returned, now)
             return
+
+
+def _value(lines: Iterable[ReturnLine]) -> int:
+    return sum(one.line.unit_minor * one.quantity for one in lines)
+
+
+def _answered_before(order: Order) -> int:
+    """What was paid for all that rules answered of the order; what the buyer called off does not count."""
+    answered = ReturnLine.objects.filter(returned__order=order, returned__automatic=True)
+    return _value(answered.exclude(returned__state=Return.State.CLOSED).select_related("line"))
 
 
 def _fits(rule: ReturnRule, order: Order, reasons: set[str], value: int) -> bool:
@@ -90,9 +107,9 @@ def _fits(rule: ReturnRule, order: Order, reasons: set[str], value: int) -> bool
     return not dear and (not rule.reasons or reasons <= set(rule.reasons))
 
 
-def _possible(rule: ReturnRule, returned: Return, now: datetime) -> bool:
+def _possible(rule: ReturnRule, returned: Return, *, full: bool, now: datetime) -> bool:
     if rule.returnless:
-        return can_pay_back(returned, now=now)
+        return full and can_pay_back(returned, now=now)
     return returned.postage == Return.Postage.BUYER
 
 

@@ -2,9 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
+from comity.common.models import OutboxEvent
 from comity.orders.models import Shipment, ShipmentLine
 from tests import factories
 from tests.factories import NOW
@@ -12,7 +14,7 @@ from tests.orders.shipping import UPS, charged, parcel, purchase, ship, state
 from tests.web.desk.shop import signed_in
 from tests.web.pages import errors_of, untied
 
-DAY = "2026-11-01"
+DAY, TODAY = "2026-11-01", "2026-11-02"
 TYPED = {"carrier": "UPS", "service": "Express", "tracking": UPS, "shipped_on": DAY}
 
 
@@ -55,10 +57,53 @@ def test_some_pieces_are_a_parcel_of_their_own(shop, order, client):
     assert 'name="pieces_0" value="1"' in shown
 
 
-def test_the_same_form_twice_is_one_parcel(shop, order, client):
-    for _ in range(2):
-        assert send(client, shop, order, "ship", pieces_0=1, pieces_1=0).status_code == 302
-    assert (Shipment.objects.count(), charged(order)) == (1, [("capture", 1_000)])
+@pytest.fixture
+def running(monkeypatch):
+    """Every look at the clock is a second later than the one before."""
+    seconds = count()
+    monkeypatch.setattr("comity.common.clock.now", lambda: NOW + timedelta(seconds=next(seconds)))
+
+
+def told():
+    return list(OutboxEvent.objects.filter(name__startswith="shipment.").values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("sent", [(1, 0), (2, 0), (2, 1)])
+def test_the_same_form_twice_is_one_parcel(shop, order, client, running, sent):
+    first, again = (
+        send(client, shop, order, "ship", pieces_0=sent[0], pieces_1=sent[1], shipped_on=TODAY) for _ in range(2)
+    )
+    assert (first.status_code, again.status_code, again["Location"]) == (302, 302, first["Location"])
+    one = Shipment.objects.get()
+    assert (sum(one.lines.values_list("quantity", flat=True)), one.corrected_at) == (sum(sent), None)
+    assert (len(charged(order)), told()) == (1, ["shipment.confirmed"])
+
+
+def test_the_same_form_with_other_content_is_refused(shop, order, client, running):
+    send(client, shop, order, "ship", pieces_0=1, pieces_1=0)
+    answer = send(client, shop, order, "ship", pieces_0=1, pieces_1=1)
+    assert (answer.status_code, "already been sent with other content" in answer.content.decode()) == (422, True)
+    assert (Shipment.objects.count(), told()) == (1, ["shipment.confirmed"])
+
+
+def test_a_page_that_is_older_than_a_colleagues_parcel_ships_no_other_line(shop, order, client):
+    page(client, shop, order, "ship")
+    ship(shop.seller, parcel(order, ("1", 2)))
+    answer = send(client, shop, order, "ship", pieces_0=1, pieces_1=0)
+    shown = answer.content.decode()
+    assert (answer.status_code, "enter 0" in errors_of(shown, "pieces_0"), untied(shown)) == (422, True, [])
+    assert (Shipment.objects.count(), charged(order)) == (1, [("capture", 2_000)])
+    assert send(client, shop, order, "ship", pieces_0=0, pieces_1=1).status_code == 302
+    assert [one.line.external_id for one in Shipment.objects.latest("id").lines.all()] == ["2"]
+
+
+def test_a_correction_of_the_same_day_keeps_the_moment(shop, order, client, running):
+    send(client, shop, order, "ship", pieces_0=2, pieces_1=1, shipped_on=TODAY)
+    one = Shipment.objects.get()
+    send(client, shop, order, "shipments", one.public_id, shipped_on=TODAY)
+    assert (Shipment.objects.get().shipped_at, told()) == (one.shipped_at, ["shipment.confirmed"])
+    send(client, shop, order, "shipments", one.public_id, shipped_on=TODAY, tracking="1Z999AA10123456783")
+    assert (Shipment.objects.get().shipped_at, told()) == (one.shipped_at, ["shipment.confirmed", "shipment.corrected"])
 
 
 @pytest.mark.parametrize(
@@ -172,6 +217,18 @@ def test_many_orders_are_confirmed_by_one_press(shop, order, client):
     assert [state(one) for one in (order, other, third)] == ["shipped", "shipped", "unshipped"]
     assert many(client, shop, order, other).status_code == 302
     assert charged(order) == [("capture", 3_300)]
+
+
+def test_many_twice_tells_each_buyer_once(shop, order, client, running):
+    other = purchase(shop.seller)
+    for _ in range(2):
+        assert many(client, shop, order, other, shipped_on=TODAY)["Location"] == shop.at("orders/confirm/?done=2")
+    assert (told(), Shipment.objects.filter(corrected_at=None).count()) == (["shipment.confirmed"] * 2, 2)
+
+
+def test_a_name_that_no_order_can_have_is_passed_over(shop, order, client):
+    answer = client.post(shop.at("orders/confirm/"), {"order": "ord_\0"})
+    assert (answer.status_code, "Tick the orders" in answer.content.decode()) == (422, True)
 
 
 def test_the_good_ones_are_done_and_the_others_stay_as_they_were_typed(shop, order, client):

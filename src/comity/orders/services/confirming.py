@@ -6,7 +6,8 @@ is odd for its carrier is a warning. Two parcels of an order in one call follow 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -35,7 +36,8 @@ class Confirmation:
     """A parcel that left. ``order``: its number or public id; ``reference``: the sender's own id of the parcel.
 
     ``items``: (external id of the line, pieces); empty: everything that is left to send, or, for a parcel that was
-    confirmed before, what is in it.
+    confirmed before, what is in it. ``by_day``: of ``shipped_at`` only the day was told, as the seller's calendar has
+    it, so that the same day again is the same.
     """
 
     order: str
@@ -45,6 +47,7 @@ class Confirmation:
     tracking: str
     shipped_at: datetime
     reference: str
+    by_day: bool = False
 
 
 def confirm(
@@ -58,7 +61,7 @@ def confirm(
     with write():
         orders = lock_named(seller, [one.order for one in confirmations], now=now)
         known = parcels_of(list({order.pk: order for order in orders.values()}.values()))
-        batch = _Batch(source, actor, now)
+        batch = _Batch(source, actor, now, ZoneInfo(seller.time_zone))
         results = [
             batch.take(_clean(one), known[orders[one.order].pk] if one.order in orders else None)
             for one in confirmations
@@ -95,8 +98,8 @@ def _clean(one: Confirmation) -> Confirmation:
 class _Batch:
     """The parcels of one call: looked at one after the other, then written together."""
 
-    def __init__(self, source: str, actor: str, now: datetime) -> None:
-        self._source, self._actor, self._now = source, actor, now
+    def __init__(self, source: str, actor: str, now: datetime, zone: ZoneInfo) -> None:
+        self._source, self._actor, self._now, self._zone = source, actor, now, zone
         self._left: list[Departure] = []
         self._corrected: dict[str, Shipment] = {}
         self._happenings: list[Happening] = []
@@ -110,6 +113,8 @@ class _Batch:
             sentence = "The marketplace ships this order and confirms it: there is nothing for you to do."
             return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))
         earlier = self._earlier(one, parcels)
+        if earlier and one.by_day and self._day(earlier.shipped_at) == self._day(one.shipped_at):
+            one = replace(one, shipped_at=earlier.shipped_at)
         if earlier and _same(one, earlier, parcels):
             return Result(earlier.public_id, repeated=True)
         faults = [*_faults(one, parcels.order, self._now), *(_changes(one, earlier, parcels) if earlier else ())]
@@ -122,6 +127,9 @@ class _Batch:
     def _earlier(self, one: Confirmation, parcels: Parcels) -> Shipment | None:
         named = (self._source, one.reference)
         return next((parcel for parcel in parcels.shipments if (parcel.source, parcel.external_id) == named), None)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
 
     def _add(self, one: Confirmation, parcels: Parcels) -> Shipment:
         made = Shipment(

@@ -14,6 +14,7 @@ from comity.orders.models import Order, OrderLine, Shipment
 from comity.orders.services.confirming import Confirmation
 
 _NOON = time(12)
+_NONE_LEFT = "All of this is confirmed already or given up: enter 0."
 _DAY = {"invalid": "This is no day: write it like 2026-12-24.", "required": "Say on which day it was handed over."}
 _FIELDS = {"shipped_at": "shipped_on"}  # as a fault names it -> as the form does
 
@@ -21,7 +22,9 @@ _FIELDS = {"shipped_at": "shipped_on"}  # as a fault names it -> as the form doe
 class ParcelForm(forms.Form):
     """Who carries a parcel, under which number, since when; and, with ``left``, how many pieces of which line.
 
-    ``key`` names the parcel: the same form twice is one parcel.
+    ``key`` names the parcel: the same form twice is one parcel. ``left`` has every line of the order, also one of
+    which nothing is left: a field is called by the place of its line among all, which stays, so that a page that is
+    sent after somebody else has confirmed a line of it never means another line.
     """
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=100, strip=False)
@@ -51,9 +54,12 @@ class ParcelForm(forms.Form):
     def __init__(self, data: Any = None, *, left: Sequence[tuple[OrderLine, int]] = (), **more: Any) -> None:
         super().__init__(data, **more)
         self._lines: dict[str, str] = {}
-        for number, (line, pieces) in enumerate((line, pieces) for line, pieces in left if pieces):
-            self._lines[line.external_id] = name = f"pieces_{number}"
-            words = f"Give a number of pieces from 0 to {pieces}."
+        for number, (line, pieces) in enumerate(left):
+            name = f"pieces_{number}"
+            if not pieces and name not in self.data:
+                continue
+            self._lines[line.external_id] = name
+            words = f"Give a number of pieces from 0 to {pieces}." if pieces else _NONE_LEFT
             self.fields[name] = forms.IntegerField(
                 label=line.title,
                 help_text=f"{pieces} left to send",
@@ -73,7 +79,7 @@ class ParcelForm(forms.Form):
         typed = self.cleaned_data
         items = tuple((line, typed[name]) for line, name in self._lines.items() if typed[name])
         said = (typed["carrier"], typed["service"], typed["tracking"], shipped_at)
-        return Confirmation(order.public_id, items, *said, reference=typed["key"])
+        return Confirmation(order.public_id, items, *said, reference=typed["key"], by_day=True)
 
     def tell(self, faults: Sequence[Fault], items: Sequence[tuple[str, int]] = ()) -> None:
         """Put what was refused beside its fields; what is about none of them stands on top."""
@@ -85,13 +91,9 @@ class ParcelForm(forms.Form):
             self.add_error(name if name in self.fields else None, fault.sentence)
 
 
-def moment_of(day: date, seller: Seller, now: datetime, *, before: datetime | None = None) -> datetime:
-    """The moment that is meant by a day of the seller: that of ``before`` or now where it is their day, else noon."""
-    zone = ZoneInfo(seller.time_zone)
-    for moment in (before, now):
-        if moment and moment.astimezone(zone).date() == day:
-            return moment
-    return datetime.combine(day, _NOON, zone)
+def moment_of(day: date, seller: Seller, now: datetime) -> datetime:
+    """The moment that is meant by a day of the seller: now where it is today, else noon."""
+    return now if today_of(seller, now) == day else datetime.combine(day, _NOON, ZoneInfo(seller.time_zone))
 
 
 def today_of(seller: Seller, now: datetime) -> date:

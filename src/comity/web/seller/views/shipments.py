@@ -23,6 +23,7 @@ from comity.orders.services.confirming import Confirmation, confirm_by_staff
 from comity.orders.services.results import Result
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import seller_frame
+from comity.web.once import once
 from comity.web.seller.parcel_forms import ParcelForm, is_odd, moment_of, said_of, today_of
 
 _MOST = 100  # orders in one press of the button; a page has fewer
@@ -38,16 +39,38 @@ def ship(request: HttpRequest, marketplace: str, seller: str, order: str) -> Htt
     left = left_to_send(found)
     initial = {"key": new_id("form", now), "shipped_on": today_of(staff.seller, now)}
     form = ParcelForm(request.POST if request.method == "POST" else None, left=left, initial=initial)
-    if form.is_bound and form.is_valid():
-        said = form.confirmation(found, moment_of(form.cleaned_data["shipped_on"], staff.seller, now))
-        if made := _carried_out(staff, said, form, now):
-            return HttpResponseRedirect(_after(staff, found, made, said))
+    if form.is_bound and (made := _carried_out_once(request, staff, found, form, now)):
+        return HttpResponseRedirect(_after(staff, found, made, form))
     context = {"form": form, "left": left, "waits": any(pieces for _, pieces in left)}
     return _show(request, staff, found, "seller/ship.html", context)
 
 
-def _carried_out(staff: Staff, said: Confirmation, form: ParcelForm, now: datetime, source: str = "comity") -> str:
+class _NotDone(Exception):
+    """The form says why."""
+
+
+def _carried_out_once(request: HttpRequest, staff: Staff, order: Order, form: ParcelForm, now: datetime) -> str:
+    """``_carried_out``; for a form that came before what was done then, whatever is left to send by now."""
+
+    def deed() -> str:
+        if made := _carried_out(staff, order, form, now):
+            return made
+        raise _NotDone
+
+    try:
+        return once(request, deed, route="seller-ship", user=staff.user, now=now)
+    except _NotDone:
+        return ""
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return ""
+
+
+def _carried_out(staff: Staff, order: Order, form: ParcelForm, now: datetime, source: str = "comity") -> str:
     """The id of the parcel; empty where the form now says why it was not done."""
+    if not form.is_valid():
+        return ""
+    said = _said(form, order, staff, now)
     if not said.items and form.pieces:
         form.add_error(None, "Say of at least one line how many pieces are in the parcel.")
         return ""
@@ -60,9 +83,13 @@ def _carried_out(staff: Staff, said: Confirmation, form: ParcelForm, now: dateti
     return result.made
 
 
-def _after(staff: Staff, order: Order, made: str, said: Confirmation) -> str:
+def _said(form: ParcelForm, order: Order, staff: Staff, now: datetime) -> Confirmation:
+    return form.confirmation(order, moment_of(form.cleaned_data["shipped_on"], staff.seller, now))
+
+
+def _after(staff: Staff, order: Order, made: str, form: ParcelForm) -> str:
     """Back to the order, or to the parcel where its number is odd."""
-    if is_odd(said.carrier, said.tracking):
+    if _is_odd(form):
         return _address(staff, "seller-shipment", order=order.public_id, shipment=made)
     return _address(staff, "seller-order", order=order.public_id)
 
@@ -76,11 +103,8 @@ def shipment(request: HttpRequest, marketplace: str, seller: str, order: str, sh
     parcel = get_shipment_of_order(found, shipment)
     data = {**request.POST.dict(), "key": parcel.external_id} if request.method == "POST" else None
     form = ParcelForm(data, initial=said_of(parcel, staff.seller))
-    if form.is_bound and form.is_valid():
-        day = form.cleaned_data["shipped_on"]
-        said = form.confirmation(found, moment_of(day, staff.seller, now, before=parcel.shipped_at))
-        if made := _carried_out(staff, said, form, now, parcel.source):
-            return HttpResponseRedirect(_after(staff, found, made, said))
+    if form.is_bound and (made := _carried_out(staff, found, form, now, parcel.source)):
+        return HttpResponseRedirect(_after(staff, found, made, form))
     odd = is_odd(parcel.carrier, parcel.tracking_number)
     return _show(request, staff, found, "seller/shipment.html", {"form": form, "shipment": parcel, "odd": odd})
 
@@ -94,10 +118,14 @@ def _show(request: HttpRequest, staff: Staff, order: Order, template: str, conte
         "seller": staff.seller,
         "carriers": carriers(),
         "writes": may(staff, "reply"),
-        "odd_typed": form.is_bound and is_odd(form.data.get("carrier", ""), form.data.get("tracking", "")),
+        "odd_typed": form.is_bound and _is_odd(form),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, template, page, status=status)
+
+
+def _is_odd(form: ParcelForm) -> bool:
+    return is_odd(form.data.get("carrier", ""), form.data.get("tracking", ""))
 
 
 @require_safe
@@ -137,7 +165,8 @@ def ship_many(request: HttpRequest, marketplace: str, seller: str) -> HttpRespon
 
 def _ticked(request: HttpRequest, staff: Staff, now: datetime) -> Forms:
     """The orders that are ticked, with what was typed for each. A stranger's is not among them."""
-    names = list(dict.fromkeys(request.POST.getlist("order")))[:_MOST]
+    # PostgreSQL raises for a NUL.
+    names = [name for name in dict.fromkeys(request.POST.getlist("order")) if name.isprintable()][:_MOST]
     found = {one.public_id: one for one in Order.objects.filter(seller=staff.seller, public_id__in=names)}
     return {name: (found[name], _row_form(name, staff, now, request.POST)) for name in names if name in found}
 
@@ -152,10 +181,7 @@ def _row_form(name: str, staff: Staff, now: datetime, data: Any = None, kept: An
 def _confirm_ticked(staff: Staff, forms: Forms, now: datetime) -> int:
     """Confirm what is typed well; how many of it were done. The forms say what was not."""
     good = [(order, form) for order, form in forms.values() if form.is_valid()]
-    said = [
-        form.confirmation(order, moment_of(form.cleaned_data["shipped_on"], staff.seller, now)) for order, form in good
-    ]
-    results: list[Result] = confirm_by_staff(staff, said, now=now)
+    results: list[Result] = confirm_by_staff(staff, [_said(form, order, staff, now) for order, form in good], now=now)
     for (_, form), result in zip(good, results, strict=True):
         form.tell(result.faults)
     return sum(not result.faults for result in results)

@@ -10,7 +10,7 @@ from comity.common.errors import NotFound, Refused
 from comity.common.models import OutboxEvent
 from comity.ledger.models import Disbursement, Entry, Hold, Journal, Payable
 from comity.ledger.selectors.balances import balances
-from comity.ledger.services.books import Move, book
+from comity.ledger.services.books import MoreThanPaid, Move, book
 from comity.ledger.services.disbursements import disburse_due, last_payout_day
 from comity.ledger.services.holds import hold, lift
 from comity.ledger.services.moving import move
@@ -67,6 +67,25 @@ def test_a_chargeback_is_the_sellers_and_can_be_reversed(shop):
     assert (owed(shop), Payable.objects.get().refunded_minor) == (3_800, 1_200)
     run(Kind.REVERSAL, 1_200, cause="dp_1")
     assert (owed(shop), Payable.objects.get().refunded_minor, books()) == (5_000, 0, 0)
+
+
+def test_a_reversal_without_its_chargeback_gives_nothing_back(shop):
+    book([Move(paid(shop), Kind.REFUND, 5_000, "adj_1")], now=NOW)
+    with pytest.raises(MoreThanPaid) as refused:
+        run(Kind.REVERSAL, 5_000, cause="dp_1")
+    assert (refused.value.left, owed(shop), Payable.objects.get().refunded_minor) == (0, 0, 5_000)
+
+
+def test_a_reversal_gives_back_its_own_chargeback_and_no_other(shop):
+    paid(shop)
+    paid(shop, subject="ord_2")
+    run(Kind.CHARGEBACK, 1_200, cause="dp_1")
+    run(Kind.CHARGEBACK, 800, cause="dp_2")
+    for amount, cause, subject in ((1_201, "dp_1", "ord_1"), (1, "dp_3", "ord_1"), (1, "dp_1", "ord_2")):
+        with pytest.raises(MoreThanPaid):
+            run(Kind.REVERSAL, amount, cause=cause, subject=subject)
+    run(Kind.REVERSAL, 1_000, cause="dp_1")
+    assert (owed(shop), Payable.objects.get(subject="ord_1").refunded_minor, books()) == (9_000, 1_000, 0)
 
 
 def test_the_marketplace_makes_amends_and_the_seller_keeps_its_money(shop):

@@ -216,6 +216,27 @@ def test_of_a_chargeback_no_more_is_booked_than_is_left(fake, provider):
     assert Payable.objects.get().refunded_minor == 1_000
 
 
+def withdrawn_and_reinstated(provider, payable):
+    kinds = ("charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated")
+    return [take_notice(told(provider, dispute(payable, kind=kind)), now=NOW) for kind in kinds]
+
+
+def test_a_dispute_about_money_given_back_already_moves_nothing_either_way(fake, provider):
+    payable = authorised(fake)
+    run(payable, (Kind.CAPTURE, 5_000, "shp_1"), (Kind.REFUND, 5_000, "adj_1"))
+    assert withdrawn_and_reinstated(provider, payable) == [False, False]
+    assert (Payable.objects.get().refundable_minor, Journal.objects.count()) == (0, 2)
+
+
+def test_of_a_chargeback_booked_in_part_that_part_is_given_again(fake, provider):
+    payable = authorised(fake)
+    run(payable, (Kind.CAPTURE, 1_500, "shp_1"), (Kind.REFUND, 1_000, "adj_1"))
+    assert withdrawn_and_reinstated(provider, payable) == [True, True]
+    amounts = Journal.objects.filter(cause="dp_1").order_by("id").values_list("kind", "amount_minor")
+    assert list(amounts) == [("chargeback", 500), ("reversal", 500)]
+    assert (Payable.objects.get().refunded_minor, Payable.objects.get().refundable_minor) == (1_000, 500)
+
+
 def test_a_refund_that_did_not_arrive_waits_for_a_person(fake, provider):
     payable = authorised(fake)
     run(payable, (Kind.CAPTURE, 5_000, "shp_1"), (Kind.REFUND, 100, "adj_1"))

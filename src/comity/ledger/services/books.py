@@ -17,6 +17,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.conf import settings
+from django.db.models import Sum
 
 from comity.common.errors import Refused
 from comity.common.ids import new_id
@@ -77,17 +78,26 @@ class MoreThanPaid(Refused):
         super().__init__("more_than_paid", "This is more than what is left of the order's money.", field)
 
 
-def room_for(payable: Payable, kind: str) -> int:
-    """How much of ``payable`` may move that way now, in minor units."""
+def room_for(payable: Payable, kind: str, cause: str) -> int:
+    """How much of ``payable`` may move that way now because of ``cause``, in minor units.
+
+    A reversal gives back no more than what was booked of the very chargeback with its cause.
+    """
     if kind in (Kind.CAPTURE, Kind.RELEASE, Kind.BROUGHT_FORWARD):
         return payable.open_minor
     if kind == Kind.REVERSAL:
-        return payable.refunded_minor
+        return _charged_back(payable, cause)
     return payable.reserved_minor if kind == Kind.UNRESERVE else payable.refundable_minor
 
 
+def _charged_back(payable: Payable, cause: str) -> int:
+    rows = Journal.objects.filter(payable=payable, cause=cause, kind__in=(Kind.CHARGEBACK, Kind.REVERSAL))
+    totals = dict(rows.values_list("kind").annotate(total=Sum("amount_minor")))
+    return int(totals.get(Kind.CHARGEBACK, 0)) - int(totals.get(Kind.REVERSAL, 0))
+
+
 def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
-    """Book ``moves`` in their order and change the sums of their payables: four statements for any number.
+    """Book ``moves`` in their order and change the sums of their payables: four statements for any number, one for a reversal.
 
     Payables that come more than once must be the same object. Raises ``MoreThanPaid`` before anything is written,
     with the sums as they were, and ``IntegrityError`` for a cause that is booked already.
@@ -105,7 +115,7 @@ def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
 def _require_room(moves: Sequence[Move]) -> None:
     done: list[Move] = []
     for move in moves:
-        left = room_for(move.payable, move.kind)
+        left = room_for(move.payable, move.kind, move.cause)
         if not 0 < move.amount_minor <= left:
             for earlier in reversed(done):
                 _add(earlier, -1)

@@ -16,6 +16,7 @@ def take_notice(notice: Notice, *, now: datetime) -> bool:
     """Book a chargeback or its reversal, or mark a payment as failed; whether anything changed.
 
     Of a chargeback as much is booked as the order has left: the rest is a difference that ``reconcile`` lists.
+    A reversal gives back what was booked of its chargeback, and nothing where nothing was.
     """
     with write():
         if notice.kind == "failed":
@@ -24,7 +25,7 @@ def take_notice(notice: Notice, *, now: datetime) -> bool:
         if payable is None:
             return False
         kind, cause = _KINDS[notice.kind], _cause(notice.cause)
-        amount = min(notice.amount_minor, room_for(payable, kind))
+        amount = min(notice.amount_minor, room_for(payable, kind, cause))
         if amount <= 0 or Journal.objects.filter(kind=kind, cause=cause).exists():
             return False
         book([Move(payable, kind, amount, cause)], now=now)

@@ -126,7 +126,7 @@ CASES = [
     Case("seller-policy", ("owner", "restricted"), get=200, post=302, body={"text": "Within 60 days.", "number": "1"}),
     Case("seller-listings", DESK, get=200),
     Case("seller-listing", DESK, get=200, post=302, body=OFFER, but={"agent": (200, 422), "read_only": (200, 422)}),
-    Case("operator-seller-payouts", ("admin",), get=200, post=302, body={"reason": "We look into it."}),
+    Case("operator-seller-payouts", ("admin",), get=200, post=302, body={"reason": "We look into it.", "key": "form_1"}),
     Case("operator-orders", VERIFYING, get=200),
     Case("operator-order", VERIFYING, get=200, post=422, body={"payment": "pmt_1"}),
     Case("operator-reports", RULING, get=200),

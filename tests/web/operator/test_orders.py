@@ -60,6 +60,13 @@ def test_a_failed_payment_is_asked_for_again_by_an_admin_only(market):
     assert admin.post(at(one), {"payment": payment.public_id}).status_code == 422
 
 
+def test_an_id_that_no_database_takes_is_of_no_payment(market):
+    one = paid(market)
+    Payment.objects.update(state="failed")
+    assert client_of(market).post(at(one), {"payment": "pmt_\0"}).status_code == 422
+    assert Payment.objects.get().state == "failed"
+
+
 def test_another_marketplaces_order_is_missing(market):
     elsewhere = paid(factories.marketplace(slug="south"))
     assert client_of(market).get(at(elsewhere)).status_code == 404

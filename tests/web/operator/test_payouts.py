@@ -1,5 +1,7 @@
 """An admin holds a shop's payouts back and lets them go."""
 
+import re
+
 import pytest
 
 from comity.accounts.models import OperatorStaff
@@ -29,8 +31,16 @@ def at(seller):
     return f"/north/operate/sellers/{seller.public_id}/payouts/"
 
 
+def typed_in(client, seller):
+    """The form as it was opened: its own key."""
+    return {"key": re.search('name="key" value="([^"]+)"', client.get(at(seller)).content.decode())[1]}
+
+
+HELD = {"reason": "Three claims.", "ends_on": "2099-12-31", "key": "form_1"}
+
+
 def test_payouts_are_held_with_a_reason_and_let_go(client, seller):
-    assert client.post(at(seller), {"reason": "Three claims.", "ends_on": "2099-12-31"}).status_code == 302
+    assert client.post(at(seller), HELD).status_code == 302
     made = Hold.objects.get()
     assert (made.reason, made.ends_at.date().isoformat()) == ("Three claims.", "2100-01-01")
     assert "Three claims." in client.get(at(seller)).content.decode()
@@ -47,9 +57,28 @@ def test_payouts_are_held_with_a_reason_and_let_go(client, seller):
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_holds_nothing(client, seller, typed, field):
-    answer = client.post(at(seller), typed)
+    answer = client.post(at(seller), {**typed, "key": "form_1"})
     assert (answer.status_code, Hold.objects.exists()) == (422, False)
     assert f'id="{field}_error"' in answer.content.decode()
+
+
+def test_a_form_sent_twice_makes_one_hold_and_never_another(client, seller):
+    form = {**HELD, **typed_in(client, seller)}
+    assert [client.post(at(seller), form).status_code for _ in range(2)] == [302, 302]
+    other = client.post(at(seller), {**form, "reason": "Four claims."})
+    assert (other.status_code, "has already been sent with other content" in other.content.decode()) == (422, True)
+    assert list(Hold.objects.values_list("reason", flat=True)) == ["Three claims."]
+    assert client.post(at(seller), {**HELD, **typed_in(client, seller)}).status_code == 302
+    assert Hold.objects.count() == 2
+
+
+def test_a_form_without_its_key_holds_nothing(client, seller):
+    answer = client.post(at(seller), {"reason": "Three claims."})
+    assert (answer.status_code, Hold.objects.exists()) == (422, False)
+
+
+def test_an_id_that_no_database_takes_is_of_no_hold(client, seller):
+    assert client.post(at(seller), {"lift": "hld_\0"}).status_code == 404
 
 
 def test_only_an_admin_of_this_marketplace(market, client, seller):

@@ -40,7 +40,8 @@ def hold(*, seller: Seller, reason: str, by: User | None, now: datetime, ends_at
 def lift(*, seller: Seller, hold_id: str, by: User | None, now: datetime) -> None:
     """End a hold before its time; one that is over stays as it is. Raises ``NotFound`` for another seller's."""
     with write():
-        found = Hold.objects.select_for_update().filter(seller=seller, public_id=hold_id).first()
+        rows = Hold.objects.select_for_update().filter(seller=seller, public_id=hold_id)
+        found = rows.first() if hold_id.isprintable() else None
         if found is None:
             raise NotFound(hold_id)
         if found.lifted_at or (found.ends_at and found.ends_at <= now):

@@ -60,7 +60,8 @@ def order(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
 
 def _ask_again(staff: OperatorStaff, found: Order, payment_id: str) -> None:
     require_writer(staff, action="manage")
-    payment = Payment.objects.filter(journal__payable=found.payable_id, public_id=payment_id).first()
+    rows = Payment.objects.filter(journal__payable=found.payable_id, public_id=payment_id)
+    payment = rows.first() if payment_id.isprintable() else None
     if payment is None or payment.state != Payment.State.FAILED:
         raise Refused("payment", "This payment has not failed, or not any more. Here is how it stands.")
     ask_again(payment, now=clock.now())

@@ -13,11 +13,13 @@ from comity.accounts.selectors.sellers import get_seller_of_marketplace
 from comity.common import clock
 from comity.common.days import end_of_day
 from comity.common.errors import Refused
+from comity.common.ids import new_id
 from comity.common.import_values import BadValue, day
 from comity.ledger.services.holds import hold, lift
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
 from comity.web.desk.payouts import payouts_of
+from comity.web.once import once
 from comity.web.operator.manage import manage_frame
 
 _FIELDS = ("reason", "ends_on")
@@ -45,7 +47,11 @@ def _carry_out(request: HttpRequest, staff: OperatorStaff, shop: Seller) -> None
         return
     ends_at = _end(request.POST.get("ends_on", ""), staff)
     reason = request.POST.get("reason", "").replace("\0", "")
-    hold(seller=shop, reason=reason, by=staff.user, ends_at=ends_at, now=now)
+
+    def deed() -> str:
+        return str(hold(seller=shop, reason=reason, by=staff.user, ends_at=ends_at, now=now).public_id)
+
+    once(request, deed, route="operator-payouts", user=staff.user, now=now)
 
 
 def _end(typed: str, staff: OperatorStaff) -> datetime | None:
@@ -64,6 +70,7 @@ def _page(request: HttpRequest, staff: OperatorStaff, shop: Seller, refused: Ref
         **payouts_of(shop, page=request.GET.get("page"), now=clock.now()),
         "seller": shop,
         "typed": {name: request.POST.get(name, "").replace("\0", "\u2400") for name in _FIELDS},
+        "key": new_id("form", clock.now()),
         "errors": {refused.field: refused.sentence} if refused else {},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from comity.ledger.models import Journal
 from comity.orders.models import DelayNotice, Order, ShipDeadline
 from comity.orders.services import stock
 from comity.orders.services.cancelling import let_go
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
 from comity.orders.services.happenings import Happening, happen
-from comity.orders.services.paying import lock_money
-from comity.orders.services.statuses import OVER, TO_SHIP
+from comity.orders.services.paying import lock_money, take_open
+from comity.orders.services.statuses import LEFT, OVER, TO_SHIP
 
 AGREED = ("ship_from", "ship_by", "deliver_from", "deliver_by")
 Known = tuple[Order, str, datetime | None]  # with the status and the promised day that it had before the file
@@ -29,7 +30,7 @@ def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:
     """Call once the locked orders are saved as the file has them. Only a ``live`` file starts clocks and is told of."""
     given_up = [one for one, before, _ in known if one.status in OVER and before not in OVER]
     left = [one for one, before, _ in known if before in TO_SHIP and one.status not in TO_SHIP | OVER]
-    lock_money(given_up, now=now)
+    lock_money([*given_up, *_gone(known)], now=now)
     let_go(given_up, now=now)
     # What a file calls unfulfillable is not known to be there.
     stock.give_back([one for one in given_up if one.status == Order.Status.CANCELLED])
@@ -38,6 +39,21 @@ def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:
         names = [(one, f"order.{one.status}") for one in given_up]
         happen([Happening(one, name, {"reason": "Other", "by": "marketplace"}) for one, name in names], now=now)
         _start(known, now)
+
+
+def take_rest(known: Sequence[Known], *, live: bool, now: datetime) -> None:
+    """Take what is still open of orders that the file says have left, once its parcels are charged.
+
+    Without this nobody ever would: nothing of them is confirmed any more. Historic ones were paid before these books.
+    """
+    gone = _gone(known)
+    lock_money(gone, now=now)
+    take_open(gone, kind=Journal.Kind.CAPTURE if live else Journal.Kind.BROUGHT_FORWARD, now=now)
+
+
+def _gone(known: Sequence[Known]) -> list[Order]:
+    """What the file moves to shipped or delivered."""
+    return list({one.pk: one for one, before, _ in known if before not in LEFT | OVER and one.status in LEFT}.values())
 
 
 def _start(known: Sequence[Known], now: datetime) -> None:

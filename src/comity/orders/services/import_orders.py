@@ -20,7 +20,7 @@ from comity.orders.services import stock
 from comity.orders.services.deadlines import start_ship_deadlines
 from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
-from comity.orders.services.import_life import follow_file, keep_agreed_days
+from comity.orders.services.import_life import follow_file, keep_agreed_days, take_rest
 from comity.orders.services.import_shipments import CLOCK_SKEW, Parcel, put_shipments, shipment_faults
 from comity.orders.services.paying import open_payables_of
 from comity.orders.services.statuses import OVER, ahead_of, reachable
@@ -74,6 +74,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
         start_ship_deadlines(orders.created, now=scope.now)
     follow_file(known_orders, live=scope.live, now=scope.now)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
+    take_rest(known_orders, live=scope.live, now=scope.now)
     outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
     return outcome
 

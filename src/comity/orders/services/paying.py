@@ -53,6 +53,14 @@ def lock_money(orders: Iterable[Order], *, now: datetime) -> None:
             order.payable = locked[order.payable_id]
 
 
+def take_open(orders: Iterable[Order], *, kind: str, now: datetime) -> None:
+    """Book as ``kind`` all that is still open of orders that are locked with their money; once for each order."""
+    found = [(order, money_of(order)) for order in orders]
+    moves = [Move(payable, kind, payable.open_minor, order.public_id) for order, payable in found if payable.open_minor]
+    if moves:
+        book(moves, now=now)
+
+
 def money_of(order: Order) -> Payable:
     """The payable of an order after ``lock_money``."""
     assert order.payable is not None

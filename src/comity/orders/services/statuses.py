@@ -7,7 +7,7 @@ from comity.orders.models import TRANSITIONS, Order
 
 OVER = frozenset({Order.Status.CANCELLED, Order.Status.UNFULFILLABLE})
 TO_SHIP = frozenset({Order.Status.UNSHIPPED, Order.Status.PARTIALLY_SHIPPED})
-_LEFT = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED})
+LEFT = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED})
 
 
 class Dated(Protocol):
@@ -32,7 +32,7 @@ def completed_at(order: Dated) -> datetime | None:
     """
     over = order.cancelled_at or order.delivered_at
     promised = order.deliver_by or order.placed_at
-    return over or (promised if order.status in _LEFT | OVER else None)
+    return over or (promised if order.status in LEFT | OVER else None)
 
 
 def days_since(order: Order, now: datetime) -> dict[str, int]:

@@ -1,0 +1,73 @@
+"""What a file says has left is charged, or was paid before these books; nothing of it stays open for ever."""
+
+import pytest
+
+from comity.ledger.models import Payable
+from comity.orders.models import Order
+from comity.orders.services.adjusting import Change, adjust, full_adjustment
+from comity.orders.services.results import only
+from tests.factories import NOW, marketplace
+from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+from tests.orders.shipping import charged
+
+pytestmark = pytest.mark.django_db
+DELIVERED = {"status": "delivered", "delivered_at": "2026-02-05T10:00:00Z"}
+HALF = {**SHIPMENT, "lines": [{"line": "1", "quantity": 1}]}
+
+
+@pytest.fixture(autouse=True)
+def shop():
+    marketplace(slug="north")
+    bring_shop()
+
+
+def sums():
+    one = Payable.objects.get()
+    return one.captured_minor, one.open_minor
+
+
+@pytest.mark.requirement("S72")
+@pytest.mark.parametrize(("live", "kind"), [(False, "brought_forward"), (True, "capture")])
+@pytest.mark.parametrize("before", ["pending", "unshipped", "partially_shipped"])
+@pytest.mark.parametrize("after", [{"status": "shipped"}, DELIVERED])
+def test_an_order_that_a_file_moves_on_is_taken_whole_and_once(live, kind, before, after):
+    bring("orders", [ORDER], live=live)
+    Order.objects.update(status=before)
+    for _ in range(2):
+        assert bring("orders", [{**ORDER, **after}], live=live).counts[2] == 0
+    assert (charged(Order.objects.get()), sums()) == ([(kind, 2_500)], (2_500, 0))
+
+
+@pytest.mark.parametrize(("live", "kind"), [(False, "brought_forward"), (True, "capture")])
+def test_its_parcels_are_charged_first(live, kind):
+    bring("orders", [ORDER], live=live)
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [HALF]}], live=live)
+    assert charged(Order.objects.get()) == [(kind, 1_250), (kind, 1_250)]
+
+
+def test_with_all_in_one_parcel_that_alone_is_charged():
+    bring("orders", [ORDER], live=True)
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [SHIPMENT]}], live=True)
+    assert charged(Order.objects.get()) == [("capture", 2_500)]
+
+
+def test_parcels_that_a_later_file_brings_cost_nothing_more():
+    bring("orders", [ORDER])
+    bring("orders", [{**ORDER, "status": "shipped"}])
+    bring("shipments", [{**SHIPMENT, "order": "W-1"}])
+    assert (charged(Order.objects.get()), sums()) == ([("brought_forward", 2_500)], (2_500, 0))
+
+
+def test_a_later_refund_gives_the_money_back():
+    bring("orders", [ORDER], live=True)
+    bring("orders", [{**ORDER, **DELIVERED}], live=True)
+    one = Order.objects.select_related("payable", "seller__marketplace").get()
+    said = Change(one.number, "CustomerReturn", full_adjustment(one), "a-1")
+    only(adjust(one.seller, [said], source="comity", actor="", now=NOW))
+    assert charged(one) == [("capture", 2_500), ("refund", 2_500)]
+
+
+def test_what_a_file_leaves_to_send_stays_open():
+    bring("orders", [ORDER], live=True)
+    bring("orders", [{**ORDER, "ship_by": "2026-02-09T10:00:00Z"}], live=True)
+    assert (charged(Order.objects.get()), sums()) == ([], (0, 2_500))

@@ -1,9 +1,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from comity.common import record
 from comity.common.models import IdempotencyKey, RecordHeadLog, ScheduleRun
+from comity.common.transactions import write
 from comity.jobs.schedules import SCHEDULES, Schedule, log_heads, prune, run_due
 from tests.factories import buyer, marketplace, seller
 from tests.jobs.conftest import NOW
@@ -45,8 +47,9 @@ def test_when_nothing_is_due_one_look_is_enough(django_assert_num_queries):
 
 def test_a_failure_is_tried_again_at_the_next_interval_and_not_before():
     def fail(now):
-        marketplace()
-        raise ZeroDivisionError
+        with write():
+            marketplace()
+            raise ZeroDivisionError
 
     schedules = {"tick": Schedule(HOUR, fail)}
     assert (run_due(NOW, schedules), run_due(NOW, schedules)) == (0, 0)
@@ -74,6 +77,35 @@ def test_the_later_ones_are_not_taken_while_an_earlier_one_runs():
 
     run_due(NOW, {"first": Schedule(HOUR, look), "second": Schedule(HOUR, lambda now: None)})
     assert taken == ["first"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_around_what_runs():
+    seen = []
+
+    def fail(now):
+        seen.append(connection.in_atomic_block)
+        raise ZeroDivisionError
+
+    run_due(NOW, {"first": Schedule(HOUR, fail), "second": Schedule(HOUR, fail)})
+    assert seen == [False, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_that_a_schedule_writes_stands_in_a_transaction_of_its_own():
+    conversation(marketplace())
+    written = []
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append((connection.in_atomic_block, sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        assert run_due(NOW) == len(SCHEDULES)
+    assert [sql for inside, sql in written if not inside] == []
+    assert any("recordheadlog" in sql for _, sql in written)
+    assert any(sql.startswith("DELETE") and "session" in sql for _, sql in written)
 
 
 @pytest.mark.postgres

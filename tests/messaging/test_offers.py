@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from comity.accounts.profiles import profile_in_force
+from comity.catalog.models import Listing
 from comity.common.errors import NotFound, Refused
 from comity.common.idempotency import KeyReused
 from comity.common.models import OutboxEvent, RecordEntry
@@ -20,7 +21,7 @@ from comity.messaging.selectors.offers import offers_about, offers_in, waiting_e
 from comity.messaging.services.escalations import answer_escalation, escalate
 from comity.messaging.services.offers import CHOICES, Answer, Proposal, answer, expire_due, make, void
 from comity.messaging.services.text import MessageRefused
-from comity.orders.models import Adjustment
+from comity.orders.models import Adjustment, Order, ShipDeadline
 from tests import factories
 from tests.messaging.desk import make_desk
 
@@ -105,6 +106,49 @@ def test_an_accepted_offer_of_money_is_paid_once(desk, kind, amount, component):
     assert list(verify(record_heads(), whole=True)) == list(disagreements()) == []
 
 
+def with_clock(desk):
+    """The order still to be sent, its ship deadline running; nothing was charged yet."""
+    order, payable = desk.order, desk.order.payable
+    payable.captured_minor = 0
+    payable.save()
+    Order.objects.filter(pk=order.pk).update(status="unshipped")
+    order.lines.update(taken=1)
+    clock = {"started_at": order.placed_at, "due_at": order.ship_by, "profile_digest": "p"}
+    ShipDeadline.objects.create(order=order, remind_at=order.ship_by, cancel_at=order.ship_by, **clock)
+    return order
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(("kind", "amount"), [("refund", 0), ("partial", PAID)])
+def test_an_order_that_has_not_left_ends_once_when_all_of_it_is_given_back(desk, kind, amount):
+    order = with_clock(desk)
+    made = offer(desk, kind, amount)
+    for _ in range(2):
+        say(desk, made, "accept", key="same")
+
+    order.refresh_from_db()
+    assert (order.status, order.cancelled_at, order.payable.open_minor) == ("cancelled", desk.now, 0)
+    assert ShipDeadline.objects.values_list("end", "ended_at").get() == ("cancelled", desk.now)
+    assert (Listing.objects.get().quantity, order.lines.get().taken) == (10, 0)
+    assert list(Journal.objects.values_list("kind", "amount_minor")) == [("release", PAID)]
+    (event,) = OutboxEvent.objects.filter(name="order.cancelled")
+    assert (event.data["reason"], event.data["by"], event.actor) == (
+        "GeneralAdjustment", "seller", desk.buyer.user.public_id,
+    )  # fmt: skip
+    assert list(verify(record_heads(), whole=True)) == list(disagreements()) == []
+
+
+@pytest.mark.parametrize(("status", "amount"), [("unshipped", PAID - 1), ("shipped", PAID)])
+def test_an_order_goes_on_when_something_has_left_or_is_still_paid_for(desk, status, amount):
+    order = with_clock(desk)
+    Order.objects.filter(pk=order.pk).update(status=status)
+    say(desk, offer(desk, amount=amount), "accept")
+
+    order.refresh_from_db()
+    assert (order.status, order.cancelled_at, ShipDeadline.objects.get().ended_at) == (status, None, None)
+    assert OutboxEvent.objects.filter(name="order.cancelled").count() == 0
+
+
 @pytest.mark.requirement("S29")
 @pytest.mark.parametrize(("kind", "amount"), [("replacement", 0), ("return", PAID)])
 def test_a_replacement_or_a_return_is_on_record_and_moves_no_money_yet(desk, kind, amount):
@@ -144,6 +188,14 @@ def test_an_offer_expires_once_and_cannot_be_answered_then(desk):
     assert (refused.value.code, expire_due(desk.now), expire_due(desk.now)) == ("expired", 1, 0)
     made.refresh_from_db()
     assert (made.state, refunded(), names()) == ("expired", 0, ["offer.made", "offer.expired"])
+
+
+def test_a_run_ends_so_many_offers_and_leaves_the_rest_to_the_next(desk, easy_rules, monkeypatch):
+    found = [offer(desk), offer(paid_desk())]
+    over = found[-1].expires_at
+    monkeypatch.setattr("comity.messaging.services.offers.AT_A_TIME", 1)
+    assert [expire_due(over) for _ in range(3)] == [1, 1, 0]
+    assert set(Offer.objects.values_list("state", flat=True)) == {"expired"}
 
 
 @pytest.mark.parametrize(
@@ -292,6 +344,18 @@ def test_a_released_offer_can_be_accepted(desk):
     desk.rule(made.message, "release")
     desk.deliver()
     void(message_id=made.message.public_id, now=desk.now)
+    assert say(desk, made, "accept").state == "accepted"
+
+
+def test_the_time_of_a_held_offer_begins_when_it_arrives(desk):
+    made = offer(desk, text="HOLD it.")
+    desk.later(97)
+    assert expire_due(desk.now) == 0
+    desk.rule(made.message, "release")
+    assert expire_due(desk.now) == 0
+    desk.deliver()
+    made.refresh_from_db()
+    assert (made.state, made.expires_at) == ("offered", desk.now + timedelta(hours=96))
     assert say(desk, made, "accept").state == "accepted"
 
 

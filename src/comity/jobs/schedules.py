@@ -1,6 +1,7 @@
 """What happens by the clock: the one table name -> interval and function.
 
-Each function is safe to repeat and catches up by itself, so a run that was missed or cut off needs no memory.
+Each function is safe to repeat and catches up by itself, so a run that was missed or cut off needs no memory. It opens
+its own transactions: one around it all would keep the locks of each step until the last, against their order.
 """
 
 import logging
@@ -50,23 +51,30 @@ def log_heads(now: datetime) -> None:
     """Sign yesterday's count and head of every conversation and order, where that has not been done yet."""
     yesterday = (now - timedelta(days=1)).date()
     for marketplace in Marketplace.objects.order_by("id"):
-        heads = record_heads(marketplace.public_id)
-        write_head_log(marketplace=marketplace.public_id, day_on=yesterday, heads=heads)
+        with write():
+            heads = record_heads(marketplace.public_id)
+            write_head_log(marketplace=marketplace.public_id, day_on=yesterday, heads=heads)
 
 
 def prune(now: datetime) -> None:
     """Delete what nobody needs any more: old deliveries, answers and notices sent, past tries, ended sessions."""
-    deliveries.prune(now - _KEEP_DELIVERIES)
+    with write():
+        deliveries.prune(now - _KEEP_DELIVERIES)
     forget_past(now=now)
-    Session.objects.filter(expire_date__lt=now).delete()
-    IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS).delete()
-    Notification.objects.filter(state=Notification.State.SENT, sent_at__lt=now - _KEEP_SENT).delete()
+    for past in (
+        Session.objects.filter(expire_date__lt=now),
+        IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_KEYS),
+        Notification.objects.filter(state=Notification.State.SENT, sent_at__lt=now - _KEEP_SENT),
+    ):
+        with write():
+            past.delete()
 
 
 def fill_search(now: datetime) -> None:
     """Put into the index of search what an older version, or another way into the database, left out: 500 rows."""
     del now
-    index_missing()
+    with write():
+        index_missing()
 
 
 def remind_of_recalls(now: datetime) -> None:
@@ -79,7 +87,8 @@ def remove_unsent_files(now: datetime) -> None:
     profiles = [profile_in_force(marketplace, now) for marketplace in Marketplace.objects.all()]
     if profiles:
         hours = max(profile.attachments.keep_hours for profile in profiles)
-        remove_unwanted(before=now - timedelta(hours=hours))
+        with write():
+            remove_unwanted(before=now - timedelta(hours=hours))
 
 
 SCHEDULES: Mapping[str, Schedule] = {
@@ -100,7 +109,7 @@ SCHEDULES: Mapping[str, Schedule] = {
 
 
 def run_due(now: datetime, schedules: Mapping[str, Schedule] = SCHEDULES) -> int:
-    """Run what is due, each in a transaction of its own; how many did. Of several workers one runs each.
+    """Run what is due, one after the other; how many did. Of several workers one runs each.
 
     One that raises is logged and waits for its next interval; the others run all the same. A clock that was put
     back by more than an interval counts as due, too.
@@ -112,8 +121,7 @@ def run_due(now: datetime, schedules: Mapping[str, Schedule] = SCHEDULES) -> int
 
 def _run(name: str, schedule: Schedule, now: datetime) -> bool:
     try:
-        with write():
-            schedule.run(now)
+        schedule.run(now)
     except Exception as error:  # noqa: BLE001 - one that fails must not starve those after it
         _log.error("%s could not run: %s", name, describe(error))
         return False

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from comity.common.prepared import Prepared
 from comity.common.record import Entry
 from comity.messaging.models import Conversation, Message, Side
-from comity.messaging.services import clock, duties
+from comity.messaging.services import clock, duties, offers
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import announce, put_on_record
 
@@ -29,6 +29,7 @@ def deliver(*, message_id: str, now: datetime) -> None:
     message.save(update_fields=["state", "delivered_at", "delivered_position"])
     _after_delivery(conversation, message, now=now)
     duties.fulfil(conversation, message, now=now)
+    offers.begin(conversation, message, now=now)
     announce(conversation, message, "message.delivered", now=now)
     conversation.save(update_fields=[*CHANGED, "unread_by_addressee"])
 

@@ -2,8 +2,9 @@
 
     offered   -> accepted | declined | countered by the buyer; withdrawn by the seller; expired
     countered -> accepted | declined by the seller; expired
-Whoever changes an offer holds the lock of its conversation, then those of the order and its money. What is accepted
-is paid in the same transaction; a replacement and goods to be sent back first are on record, for others to carry out.
+Whoever changes an offer holds the lock of its conversation, then those of the order, its money and its listings. What
+is accepted is paid in the same transaction, and an order that has not left ends once all of it is given back; a
+replacement and goods to be sent back first are on record, for others to carry out.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ from comity.messaging.services.posting import Sent, Words, once, put_on_record
 from comity.messaging.services.text import clean
 from comity.orders.models import Adjustment, AdjustmentPart, Order
 from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
+from comity.orders.services.cancelling import give_up_rest
 from comity.orders.services.happenings import lock_orders
 from comity.orders.services.paying import lock_money
 from comity.orders.services.remaining import left_of
@@ -46,6 +48,9 @@ State = Offer.State
 Kind = Offer.Kind
 SOURCE = "offer"  # of the adjustments that accepted offers make
 CHOICES = ("accept", "decline", "counter", "withdraw")
+AT_A_TIME = 500  # offers that expire in one run
+_NOT_LEFT = (Order.Status.PENDING, Order.Status.UNSHIPPED)
+_UNDER_WAY = (Message.State.ACCEPTED, Message.State.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,24 @@ def void(*, message_id: str, now: datetime) -> None:
             _move(conversation, offer, State.WITHDRAWN, by=None, now=now)
 
 
+def begin(conversation: Conversation, message: Message, *, now: datetime) -> None:
+    """Start the time of the offer that a message brings which was held: it arrives only now.
+
+    Call in the transaction of the delivery, which holds the lock of the conversation. No query for what was not held.
+    """
+    if message.held_until is not None:
+        Offer.objects.filter(message=message, state=State.OFFERED).update(expires_at=_expiry(conversation, now))
+
+
 def expire_due(now: datetime) -> int:
-    """End the offers whose time is over; how many. Safe to repeat."""
+    """End offers whose time is over, ``AT_A_TIME`` at most, each in a transaction of its own; how many.
+
+    Safe to repeat: what one run leaves over is the next one's. An offer that has not arrived yet has its time ahead.
+    """
     open_states = [state for state, following in OFFER_TRANSITIONS.items() if State.EXPIRED in following]
-    due = Offer.objects.filter(state__in=open_states, expires_at__lte=now).order_by("pk")
+    due = Offer.objects.filter(state__in=open_states, expires_at__lte=now).exclude(message__state__in=_UNDER_WAY)
     ended = 0
-    for key, conversation_id in list(due.values_list("pk", "conversation")):
+    for key, conversation_id in list(due.order_by("pk").values_list("pk", "conversation")[:AT_A_TIME]):
         with write():
             conversation = lock(conversation_id, now=now)
             for offer in due.filter(pk=key).select_related("order"):
@@ -205,9 +222,14 @@ def _store(conversation: Conversation, message: Message, kind: str, amount: int,
         amount_minor=amount,
         profile_digest=profile.digest,
         made_at=now,
-        expires_at=now + timedelta(hours=profile.offers.hours),
+        expires_at=_expiry(conversation, now),  # anew where it is held: see ``begin``
     )
     _tell(conversation, offer, "offer.made", by=by, now=now)
+
+
+def _expiry(conversation: Conversation, now: datetime) -> datetime:
+    """When an offer, or the counter to one, that arrives now is over."""
+    return now + timedelta(hours=profile_in_force(conversation.marketplace, now).offers.hours)
 
 
 def _require_turn(offer: Offer, side: str, choice: str, *, now: datetime) -> None:
@@ -245,7 +267,7 @@ def _counter(conversation: Conversation, offer: Offer, by: User, answer: Answer,
         raise Refused("no_money", "This offer is not about an amount. Accept it, decline it, or write back.", "amount")
     _require_amount(answer.amount_minor, left_of([offer.order])[offer.order_id].total_minor, offer.order)
     offer.counter_minor = answer.amount_minor
-    offer.expires_at = now + timedelta(hours=profile_in_force(conversation.marketplace, now).offers.hours)
+    offer.expires_at = _expiry(conversation, now)
     _move(conversation, offer, State.COUNTERED, by=by, now=now)
 
 
@@ -260,10 +282,14 @@ def _give_back(offer: Offer, amount: int, by: User, *, now: datetime) -> Adjustm
     _require_amount(amount, left, order)
     whole = (Part("", AdjustmentPart.Component.GOODWILL, amount),)
     parts = full_adjustment(order) if amount == left else whole
-    change = Change(order.public_id, Adjustment.Reason.GENERAL_ADJUSTMENT, parts, offer.public_id)
+    reason = Adjustment.Reason.GENERAL_ADJUSTMENT
+    change = Change(order.public_id, reason, parts, offer.public_id)
     (result,) = adjust(order.seller, [change], source=SOURCE, actor=by.public_id, now=now)
     for fault in result.faults:
         raise Refused(fault.code, fault.sentence, "offer")
+    if amount == left and order.status in _NOT_LEFT:  # nobody pays for it any more: nobody has to send it
+        given_up = list(lock_orders([order.pk]).values())  # as the adjustment left it
+        give_up_rest(given_up, reason=str(reason), by="seller", actor=by.public_id, now=now)
     return Adjustment.objects.get(public_id=result.made)
 
 

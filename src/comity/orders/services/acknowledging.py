@@ -1,6 +1,6 @@
 """A seller takes note of orders, or says that it cannot fulfil them: then they are over (spapi §5.6, rules §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from comity.accounts.models import Seller
 from comity.common.import_values import Fault
 from comity.common.transactions import write
 from comity.orders.models import Adjustment, Order
+from comity.orders.services import stock
 from comity.orders.services.adjusting import Change, adjust, full_adjustment
 from comity.orders.services.cancelling import give_up
 from comity.orders.services.confirming import lock_named
@@ -46,7 +47,7 @@ def acknowledge(
     """
     with write():
         orders = lock_named(seller, [one.order for one in asked], now=now)
-        results = [_look(one, orders.get(one.order)) for one in asked]
+        results = _looked_at(asked, orders)
         doing = [
             (position, one, orders[one.order])
             for position, (one, result) in enumerate(zip(asked, results, strict=True))
@@ -58,6 +59,18 @@ def acknowledge(
         answers = adjust(seller, changes, source=source, actor=actor, now=now) if changes else []
         for (position, _), answer in zip(empty, answers, strict=True):
             results[position] = answer
+    return results
+
+
+def _looked_at(asked: Sequence[Acknowledgement], orders: Mapping[str, Order]) -> list[Result]:
+    """A result for each; an order that is named twice is given up for one reason, the first."""
+    results, reasons = [], dict[int, str]()
+    for one in asked:
+        result, order = _look(one, orders.get(one.order)), orders.get(one.order)
+        if order and one.reason and not result.faults and reasons.setdefault(order.pk, one.reason) != one.reason:
+            sentence = f"Order {order.number} is named twice, with two reasons: give it up for one of them."
+            result = Result(faults=(Fault("order", "named_twice", sentence),))
+        results.append(result)
     return results
 
 
@@ -79,6 +92,7 @@ def _look(one: Acknowledgement, order: Order | None) -> Result:
 
 
 def _give_up(asked: Sequence[tuple[Acknowledgement, Order]], *, actor: str, now: datetime) -> None:
+    stock.lock([order for _, order in asked], also=())  # of all first, as each reason is a step of its own
     for reason in dict.fromkeys(one.reason for one, _ in asked if one.reason != Adjustment.Reason.NO_INVENTORY):
         by = "buyer" if reason in _OF_BUYER else "seller"
         orders = {order.pk: order for one, order in asked if one.reason == reason}

@@ -18,7 +18,7 @@ from comity.orders.selectors.returns import returnable
 from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.returning.answers import authorise, refund_without_goods
 from comity.orders.services.returning.arrivals import Graded, grade, receive
-from comity.orders.services.returning.refunds import refund
+from comity.orders.services.returning.refunds import refund, refuse
 from comity.orders.services.returning.requests import close, mark_sent
 from tests.factories import NOW
 from tests.orders.returns import BUYER, HOME, SELLER, again, arrived, wanted
@@ -35,7 +35,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.order = arrived(quantity=PIECES, unit=UNIT, postage=POSTAGE, days=40)
+        self.order = arrived(quantity=PIECES, unit=UNIT, postage=POSTAGE)
         self.returns, self.references = [], 0
 
     def teardown(self):
@@ -51,7 +51,7 @@ class Life(RuleBasedStateMachine):
         code = self.refusal(lambda: service(one, *arguments, **named))
         allowed = to in RETURN_TRANSITIONS[one.state]
         assert allowed or code == "state"
-        assert code in ("", "more_than_paid", "nothing_left") or not allowed
+        assert code in ("", "nothing_left") or not allowed
         assert again(one).state == (one.state if code else to)
 
     def refusal(self, call):
@@ -91,6 +91,9 @@ class Life(RuleBasedStateMachine):
         one = again(self.returns[which % len(self.returns)]) if self.returns else None
         if one and one.state == "graded":
             self.step(which, "refunded", refund, postage_minor=0 if one.label_id is None else postage, **SELLERS)
+        if one and one.state == "graded" == again(one).state:
+            self.step(which, "declined", refuse, reason="It was refunded before.", **SELLERS)
+            assert again(one).state == "declined"
 
     @rule(which=WHICH)
     def give(self, which):
@@ -102,12 +105,10 @@ class Life(RuleBasedStateMachine):
     def call_off(self, which):
         self.step(which, "closed", close, actor=BUYER, now=NOW)
 
-    @rule(amount=st.integers(1, UNIT * 2))
-    def concede(self, amount):
+    @rule(amount=st.integers(1, UNIT * 3), part=st.sampled_from([("1", "Principal"), ("", "Goodwill")]))
+    def concede(self, amount, part):
         self.references += 1
-        change = Change(
-            self.order.public_id, "GeneralAdjustment", (Part("1", "Principal", amount, None),), f"c{self.references}"
-        )
+        change = Change(self.order.public_id, "GeneralAdjustment", (Part(*part, amount),), f"c{self.references}")
         adjust(self.order.seller, [change], source="page", actor=SELLER, now=NOW)
 
     @invariant()

@@ -106,6 +106,15 @@ def test_money_that_is_gone_is_not_given_back_by_a_rule():
     assert given_back(one) == 1_000
 
 
+def test_a_rule_gives_nothing_back_where_less_than_all_is_left():
+    shop = seller(marketplace())
+    make_rule(staff(shop), CHEAP, now=NOW)
+    one = arrived(shop=shop)
+    parts = (Part("", "Goodwill", 1),)
+    adjust(shop, [Change(one.public_id, "GeneralAdjustment", parts, "g1")], source="page", actor="", now=NOW)
+    assert (again(wanted(one)).state, given_back(one)) == ("requested", 1)
+
+
 def test_an_ended_rule_answers_nothing_more():
     shop = seller(marketplace())
     owner = staff(shop)

@@ -16,6 +16,7 @@ from comity.orders.models import (
     RETURN_TRANSITIONS,
     Adjustment,
     CarrierEvent,
+    OrderLine,
     Return,
     ReturnDeadline,
     ReturnLine,
@@ -30,6 +31,7 @@ from comity.orders.selectors.returns import (
     returnable,
     returns_of_seller,
 )
+from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.confirming import Confirmation, confirm
 from comity.orders.services.results import only
 from comity.orders.services.returning.answers import authorise, decline, refund_without_goods
@@ -38,12 +40,14 @@ from comity.orders.services.returning.clock import record_missed
 from comity.orders.services.returning.refunds import refund, refuse
 from comity.orders.services.returning.requests import Wanted, close, mark_sent, request_return
 from comity.orders.services.returning.scans import follow_scans
+from comity.orders.services.scanning import Scan, take_scans
 from tests.factories import NOW, marketplace, seller, shipment, staff
 from tests.orders.returns import (
     BUYER,
     HOME,
     LATER,
     SELLER,
+    accepted,
     again,
     arrived,
     back,
@@ -360,6 +364,69 @@ def test_never_more_is_refunded_than_was_not_given_back_before():
     assert given_back(one) == 2_000
 
 
+def gave(one, amount, *, line=""):
+    """Something was given back for the order beside its returns."""
+    part = Part(line, "Principal" if line else "Goodwill", amount)
+    change = Change(one.public_id, "GeneralAdjustment", (part,), f"g{amount}")
+    only(adjust(one.seller, [change], source="page", actor=SELLER, now=NOW))
+
+
+@pytest.mark.requirement("S49")
+@pytest.mark.parametrize(
+    ("case", "goodwill", "condition", "amount"),
+    [
+        ({}, 400, {"as_": "new"}, 600),
+        ({}, 999, {"as_": "new"}, 1),
+        ({}, 400, {"as_": "used", "why": "worn"}, 500),
+        ({}, 800, {"as_": "used", "why": "worn"}, 200),
+        ({"postage": 500}, 600, {"as_": "new"}, 900),
+        ({"quantity": 2}, 400, {"as_": "new"}, 1_000),
+        ({"total_minor": 700}, 300, {"as_": "new"}, 400),
+    ],
+)
+def test_what_is_left_of_the_order_is_refunded_where_it_is_less(case, goodwill, condition, amount):
+    one = arrived(**case)
+    gave(one, goodwill)
+    made = graded(one, **condition)
+    assert refund(made, side="seller", actor=SELLER, now=LATER).amount_minor == amount
+    assert (again(made).state, given_back(one)) == ("refunded", goodwill + amount)
+
+
+def test_what_is_left_is_shared_by_line():
+    one = arrived(postage=800)
+    second = OrderLine.objects.create(
+        order=one, listing=None, external_id="2", title="b", sku="B", quantity=1, unit_minor=500
+    )
+    gave(one, 901)
+    asked = [Wanted("1", 1, "damaged"), Wanted(second.external_id, 1, "damaged")]
+    made = request_return(one, asked, actor=BUYER, now=NOW)
+    refund_without_goods(made, side="seller", actor=SELLER, now=LATER)
+    parts = again(made).adjustment.parts.order_by("pk")
+    assert [(part.component, part.amount_minor) for part in parts] == [
+        ("Principal", 499),
+        ("Principal", 250),
+        ("Shipping", 150),
+    ]
+    assert given_back(one) == 1_800
+
+
+@pytest.mark.parametrize("line", ["", "1"])
+def test_a_return_of_what_was_refunded_before_ends_with_a_reason_that_the_buyer_reads(line):
+    one = arrived()
+    made = graded(one)
+    gave(one, 1_000, line=line)
+    assert refused(refund, made, side="seller", actor=SELLER, now=LATER) == ("nothing_left", "")
+    refuse(made, side="seller", reason="It was refunded before.", actor=SELLER, now=LATER)
+    assert (again(made).state, again(made).answer, given_back(one)) == ("declined", "It was refunded before.", 1_000)
+
+
+def test_a_return_with_something_left_to_refund_is_not_refused():
+    one = arrived()
+    gave(one, 999)
+    made = graded(one)
+    assert refused(refuse, made, side="seller", reason="No.", actor=SELLER, now=LATER) == ("must_refund", "answer")
+
+
 def test_a_missed_answer_is_put_on_record_once():
     one = arrived()
     made = wanted(one)
@@ -412,6 +479,34 @@ def test_another_scan_says_nothing_of_it(other):
     authorise(made, side="seller", address=HOME, tracking="JVGL1", actor=SELLER, now=LATER)
     scan(**{"one": one, **other, **({"one": arrived()} if "one" in other else {})})
     assert (follow_scans(NOW), again(made).state) == (0, "authorised")
+
+
+def test_a_number_typed_with_blanks_and_small_letters_is_found_by_its_scan():
+    one = arrived()
+    made = wanted(one)
+    named = {"carrier": "ups", "tracking": "1z 999 aa1 0123 4567 84"}
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=NOW, **named)
+    made = again(made)
+    assert (made.carrier, made.tracking_number) == ("UPS", "1Z999AA10123456784")
+    found = Scan("UPS", "1Z 999 AA1 0123 4567 84", "accepted", LATER, "Hamburg")
+    only(take_scans(one.marketplace, [found], source="push", now=LATER))
+    assert (follow_scans(LATER), again(made).state) == (1, "in_transit")
+
+
+def test_a_buyers_number_is_stored_as_carriers_write_it():
+    made = accepted(arrived())
+    mark_sent(made, carrier="ups", tracking=" 1z 999 ", actor=BUYER, now=LATER)
+    assert (again(made).carrier, again(made).tracking_number) == ("UPS", "1Z999")
+
+
+@pytest.mark.parametrize(("carrier", "moved"), [("", 1), ("Post", 1), ("POST", 1), ("UPS", 0)])
+def test_a_scan_by_another_carrier_says_nothing_of_it(carrier, moved):
+    one = arrived()
+    made = wanted(one)
+    named = {"carrier": carrier, "tracking": "JVGL1"}
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **named)
+    scan(one)
+    assert (follow_scans(NOW), again(made).state) == (moved, "in_transit" if moved else "authorised")
 
 
 @pytest.mark.parametrize("count", [1, 3])

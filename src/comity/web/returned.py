@@ -54,7 +54,8 @@ def steps_view(returned: Return) -> list[dict[str, Any]]:
         what = "Declined" if declined else "Accepted"
         state = "bad" if declined else "done"
         steps.append({"what": what, "at": returned.answered_at, "state": state, "detail": by_rule})
-    if returned.carrier:
+    # The label's carrier is known before it was sent, and stays so where it never was.
+    if returned.carrier and returned.state not in (State.AUTHORISED, State.CLOSED):
         steps.append({"what": "Sent", "detail": returned.carrier, "code": returned.tracking_number})
     if returned.received_at:
         steps.append({"what": "Arrived", "at": returned.received_at})

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from comity.orders.models import Return
+from comity.orders.services.adjusting import Change, Part, adjust
+from comity.orders.services.results import only
 from tests import factories
 from tests.factories import NOW
 from tests.orders.returns import HOME, again, arrived, back, given_back, graded, wanted
@@ -115,6 +117,35 @@ def test_goods_are_looked_at_and_the_sums_shown_before_they_are_paid(shop, press
     press(made, "refund", key="k2", postage="3.90")
     assert given_back(one) == 900
     assert "Refunded €9.00" in look(made)
+
+
+def gave(one, amount):
+    change = Change(one.public_id, "GeneralAdjustment", (Part("", "Goodwill", amount),), "g1")
+    only(adjust(one.seller, [change], source="page", actor="", now=NOW))
+
+
+def test_the_page_says_that_less_is_left_of_the_order(shop, press, look):
+    one = arrived(shop=shop.seller)
+    gave(one, 400)
+    assert "gets €6.00: no more is left of this order" in look(wanted(one))
+    Return.objects.all().delete()
+    made = graded(one)
+    shown = look(made)
+    assert "The buyer gets €6.00 €4.00 less than that: no more is left of what was paid for this order" in shown
+    press(made, "refund")
+    assert given_back(one) == 1_000
+
+
+def test_the_page_leads_out_of_a_return_that_was_refunded_before(shop, press, look):
+    one = arrived(shop=shop.seller)
+    made = graded(one)
+    gave(one, 1_000)
+    shown = look(made)
+    answer = "Its price was given back to you before, so nothing is left to refund."
+    assert "Nothing is left to refund. End the return with a refusal: the buyer reads why." in shown
+    assert (answer in shown, "It must be refunded" in shown) == (True, False)
+    assert press(made, "refuse", answer=answer).status_code == 302
+    assert (again(made).state, again(made).answer) == ("declined", answer)
 
 
 @pytest.mark.parametrize(

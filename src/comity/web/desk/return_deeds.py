@@ -19,9 +19,8 @@ def _authorise(found: Return, typed: QueryDict, files: Sequence[Upload], **by: A
     label = files[0] if files else None
     if len(files) > 1:
         raise Refused("label", "One file is the label: take the others out.", "files")
-    answers.authorise(
-        found, address=typed.get("address", ""), label=label, tracking=typed.get("tracking_number", ""), **by
-    )
+    carrier, tracking = typed.get("carrier", ""), typed.get("tracking_number", "")
+    answers.authorise(found, address=typed.get("address", ""), label=label, carrier=carrier, tracking=tracking, **by)
 
 
 def _decline(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:

@@ -38,6 +38,7 @@ from comity.web.once import once
 from comity.web.returned import STATES, files_view, hand_out, lines_view, steps_view
 
 State = Return.State
+_GIVEN_BACK = "Its price was given back to you before, so nothing is left to refund."
 _TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("", "To do", WAITING),
     ("under_way", "On the way", UNDER_WAY),
@@ -158,14 +159,19 @@ def _judged(found: Return, typed: Mapping[str, str], errors: Mapping[str, str]) 
     """The lines with what the table allows of each, the sums of a refund, and what may be answered."""
     terms = terms_of(found)
     rows = eligible_lines(found, found.lines.all(), terms)
+    sums = sums_of(found) if found.state in (State.REQUESTED, State.GRADED) else None
+    gone = sums is not None and not sums.total and found.state == State.GRADED
     lines = lines_view(found, terms)
     for number, one in enumerate(lines, start=1):
         one["found"] = rows[one["line"].pk]
         one["fields"] = _fields(number, one["line"].line.external_id, typed, errors)
     return {
         "lines": lines,
-        "owed": owed_of(found.lines.all(), rows, terms),
-        "sums": sums_of(found) if found.state == State.GRADED else None,
+        "owed": None if gone else owed_of(found.lines.all(), rows, terms),
+        "sums": sums,
+        "answer": typed.get(
+            "answer", _GIVEN_BACK if gone and not any(one["line"].deduction_percent for one in lines) else ""
+        ),
         "takes_postage": found.postage == Return.Postage.BUYER and found.label_id,
         "address": typed.get("address", "") or last_address(found),
         "grades": [("", "Choose"), *((one.key, one.label) for one in terms.grades)],

@@ -10,7 +10,7 @@ from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import owed_of, pay_back
 from comity.orders.services.returning.steps import locked_return, move, terms_of
-from comity.orders.services.returning.words import read_tracking, read_words
+from comity.orders.services.returning.words import read_carrier, read_tracking, read_words
 
 State = Return.State
 
@@ -21,17 +21,19 @@ def authorise(
     side: str,
     address: str = "",
     label: Upload | None = None,
+    carrier: str = "",
     tracking: str = "",
     actor: str,
     now: datetime,
 ) -> None:
     """Accept a request: the buyer sends it to ``address``, or with the ``label`` (a file), or both.
 
-    ``tracking``: the number on the label; its first scan then says that it was sent. Where the seller pays for the way
+    ``tracking``: the number on the label; its first scan, by that ``carrier`` where it is named, then says that it was
+    sent. Where the seller pays for the way
     back (rules §5) a label is what pays for it. Raises ``Refused``: ``state``, the wrong side, ``address``, ``label``,
     unusable words.
     """
-    tracking = read_tracking(tracking)
+    carrier, tracking = read_carrier(carrier), read_tracking(tracking)
     address = read_words(
         address, order=returned.order, role="seller", field="address", what="The address", empty="", now=now
     )
@@ -43,7 +45,7 @@ def authorise(
     with write():
         found = locked_return(returned, to=State.AUTHORISED, side=side)
         end_clock(found, now=now)
-        found.tracking_number = tracking
+        found.carrier, found.tracking_number = carrier, tracking
         accept(found, address=address, label=label, actor=actor, now=now)
 
 
@@ -73,7 +75,7 @@ def decline(returned: Return, *, side: str, reason: str, actor: str, now: dateti
 def refund_without_goods(returned: Return, *, side: str, actor: str, now: datetime) -> None:
     """Give the money of a request back and let the buyer keep the goods; nothing is deducted.
 
-    Raises ``Refused``: ``state``, the wrong side, ``more_than_paid``.
+    No more than is left of the order's money. Raises ``Refused``: ``state``, the wrong side, ``nothing_left``.
     """
     with write():
         found = locked_return(returned, to=State.REFUNDED, side=side)
@@ -87,7 +89,7 @@ def accept(returned: Return, *, address: str, label: Upload | None, actor: str, 
     """Take a locked request to authorised."""
     returned.address, returned.answered_at = address, now
     returned.label = label.blob if label else None
-    columns = ["address", "label", "tracking_number", "answered_at", "automatic"]
+    columns = ["address", "label", "carrier", "tracking_number", "answered_at", "automatic"]
     move(returned, State.AUTHORISED, actor=actor, now=now, columns=columns)
 
 

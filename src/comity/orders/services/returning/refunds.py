@@ -24,8 +24,9 @@ _SOURCE = "return"
 def refund(returned: Return, *, side: str, postage_minor: int = 0, actor: str, now: datetime) -> Adjustment:
     """Give back what was paid, less the deduction of each line's grade and the way back where it is the buyer's.
 
+    No more than is left of the order's money; what was given back before is given back once.
     ``postage_minor``: what the seller's label cost. Raises ``Refused``: ``state``, the wrong side, ``postage`` (the
-    seller pays for the way back, or gave no label), ``nothing_left``, ``more_than_paid``. Nothing is stored then.
+    seller pays for the way back, or gave no label), ``nothing_left``. Nothing is stored then.
     """
     with write():
         found = locked_return(returned, to=State.REFUNDED, side=side)
@@ -38,8 +39,8 @@ def refund(returned: Return, *, side: str, postage_minor: int = 0, actor: str, n
 def refuse(returned: Return, *, side: str, reason: str, actor: str, now: datetime) -> None:
     """Refuse the refund of goods that have arrived, with a ``reason`` that the buyer reads.
 
-    Only where the table refuses every line as it was graded, or another thing came than was sent. Raises ``Refused``:
-    ``state``, the wrong side, ``must_refund``, unusable words.
+    Only where the table refuses every line as it was graded, another thing came than was sent, or nothing is left to
+    give back. Raises ``Refused``: ``state``, the wrong side, ``must_refund``, unusable words.
     """
     empty = "Say why: the buyer reads it."
     reason = read_words(
@@ -49,7 +50,7 @@ def refuse(returned: Return, *, side: str, reason: str, actor: str, now: datetim
         found = locked_return(returned, to=State.DECLINED, side=side)
         if found.state != State.GRADED:
             raise Refused("state", "Look at the goods first and say in which condition each item is.")
-        _require_refusable(found)
+        _require_refusable(found, now=now)
         found.answer = reason
         move(found, State.DECLINED, actor=actor, now=now, columns=["answer"], text=reason)
 
@@ -75,10 +76,9 @@ def pay_back(
 
 
 def can_pay_back(returned: Return, *, now: datetime) -> bool:
-    """Whether the money of a locked return is still there."""
+    """Whether the money of a locked return is still there, and all of it."""
     sums = _sums(returned, now=now)
-    left = left_of([returned.order])[returned.order.pk]
-    return 0 < sums.total <= left.total_minor
+    return sums.total > 0 and not sums.short
 
 
 def sums_of(returned: Return, *, postage: int = 0) -> RefundSum:
@@ -101,10 +101,10 @@ def _require_postage(returned: Return, postage: int) -> None:
         raise Refused("postage", "The buyer paid for the way back already: you gave no label.", "postage")
 
 
-def _require_refusable(returned: Return) -> None:
+def _require_refusable(returned: Return, *, now: datetime) -> None:
     terms, lines = terms_of(returned), list(returned.lines.all())
     owed = owed_of(lines, eligible_lines(returned, lines, terms), terms)
-    if owed:
+    if owed and _sums(returned, now=now).total:
         sentence = f"This must be refunded ({owed.words}), at a deduction of up to {owed.percent} %."
         raise Refused("must_refund", sentence, "answer")
 

@@ -8,7 +8,6 @@ from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.returns import ReturnTerms
 from comity.common.errors import Refused
 from comity.common.ids import new_id
-from comity.common.texts import clean_text
 from comity.common.transactions import write
 from comity.files.services.uploads import Upload
 from comity.orders.models import Order, Return, ReturnLine
@@ -18,7 +17,7 @@ from comity.orders.services.returning.clock import end_clock, start_clock
 from comity.orders.services.returning.photos import require_few, store_photos
 from comity.orders.services.returning.rules import answer_by_rule
 from comity.orders.services.returning.steps import SIDES, locked_return, move, tell
-from comity.orders.services.returning.words import LONGEST, read_tracking, read_words
+from comity.orders.services.returning.words import read_carrier, read_tracking, read_words
 
 State = Return.State
 
@@ -68,7 +67,7 @@ def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now:
 
     Raises ``Refused``: ``state``, an empty or unusable carrier or number.
     """
-    carrier = clean_text(carrier, limit=LONGEST, what="The carrier", empty="Say which carrier has it.", field="carrier")
+    carrier = read_carrier(carrier, empty="Say which carrier has it.")
     tracking = read_tracking(tracking)
     with write():
         found = locked_return(returned, to=State.IN_TRANSIT)

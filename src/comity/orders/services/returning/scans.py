@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comity.accounts.models import Marketplace
 from comity.accounts.profiles import profile_in_force
@@ -41,9 +41,11 @@ def _follow(marketplace: Marketplace, size: int, now: datetime) -> int:
 
 
 def _scanned(marketplace: Marketplace) -> QuerySet[Return]:
-    """Accepted returns of which a carrier told after they were accepted."""
+    """Accepted returns of which a carrier, theirs where it is known, told after they were accepted."""
     scans = CarrierEvent.objects.filter(
         marketplace=marketplace, tracking_number=OuterRef("tracking_number"), occurred_at__gte=OuterRef("answered_at")
     )
     waiting = Return.objects.filter(state=State.AUTHORISED, order__marketplace=marketplace).exclude(tracking_number="")
-    return waiting.filter(Exists(scans))
+    # Names are stored as the table of carriers writes them, so that one carrier has one name.
+    theirs = scans.filter(carrier__iexact=OuterRef("carrier"))
+    return waiting.filter(Q(Exists(scans), carrier="") | Q(Exists(theirs)))

@@ -2,11 +2,13 @@
 
 For each line: what was paid for its pieces, less the deduction of its grade. Beside it the postage: the way there is
 given back where the seller is at fault, or within the first days (rules §5), in proportion to the value; the way back
-is taken off where the buyer pays for it and used a label of the seller's.
+is taken off where the buyer pays for it and used a label of the seller's. Where less is left of the order's money, for
+something was given back otherwise, all that comes back is smaller in proportion.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from django.db.models import Sum
 
@@ -22,26 +24,26 @@ Component = AdjustmentPart.Component
 
 @dataclass(frozen=True, slots=True)
 class LineSum:
-    """``paid`` for the pieces as far as it was not given back before; ``deducted`` of it."""
+    """``paid`` for the pieces as far as it was not given back before; ``deducted`` of it; ``left`` for the buyer."""
 
     line: ReturnLine
     paid: int
     percent: int
     deducted: int
-
-    @property
-    def left(self) -> int:
-        """What the buyer gets for them."""
-        return self.paid - self.deducted
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
 class RefundSum:
-    """What comes back: goods, the way there (``outbound``), less the way back (``postage``)."""
+    """What comes back: goods, the way there (``outbound``), less the way back (``postage``).
+
+    ``short``: by how much it is less than it would be, as no more is left of the order's money.
+    """
 
     lines: tuple[LineSum, ...]
     outbound: int
     postage: int
+    short: int
 
     @property
     def total(self) -> int:
@@ -52,7 +54,8 @@ class RefundSum:
     def parts(self) -> tuple[Part, ...]:
         """The same as parts of an adjustment."""
         goods = [
-            Part(one.line.line.external_id, Component.PRINCIPAL, one.paid, one.line.quantity) for one in self.lines
+            Part(one.line.line.external_id, Component.PRINCIPAL, one.left + one.deducted, one.line.quantity)
+            for one in self.lines
         ]
         fees = [Part(one.line.line.external_id, Component.RESTOCKING_FEE, one.deducted) for one in self.lines]
         ways = [Part("", Component.SHIPPING, self.outbound), Part("", Component.RETURN_SHIPPING, self.postage)]
@@ -68,7 +71,19 @@ def refund_of(returned: Return, terms: ReturnTerms, left: Left, *, postage: int 
     value = sum(one.line.unit_minor * one.quantity for one in lines)
     way = max(total - goods, 0) if _gives_outbound(returned, lines, terms) else 0
     outbound = min(way * value // goods if goods else 0, way - _shipping_back(returned.order) if way else 0)
-    return RefundSum(sums, max(outbound, 0), postage)
+    amounts = [*(one.left for one in sums), max(outbound, 0)]
+    *lefts, outbound = _within(amounts, left.total_minor)
+    sums = tuple(replace(one, left=part) for one, part in zip(sums, lefts, strict=True))
+    return RefundSum(sums, outbound, postage, sum(amounts) - sum(lefts) - outbound)
+
+
+def _within(amounts: Sequence[int], most: int) -> list[int]:
+    """These amounts, or where they come to more than ``most``, parts of them in proportion that come to it."""
+    whole = sum(amounts)
+    if whole <= most:
+        return list(amounts)
+    ends = [end * most // whole for end in accumulate(amounts, initial=0)]
+    return [end - start for start, end in pairwise(ends)]
 
 
 def _line_sum(line: ReturnLine, left: Left, *, cheaper: tuple[int, int]) -> LineSum:
@@ -78,7 +93,8 @@ def _line_sum(line: ReturnLine, left: Left, *, cheaper: tuple[int, int]) -> Line
     paid = value * paid_of_all // goods if goods else 0
     paid = max(min(paid, left.lines[line.line.external_id].principal), 0)
     percent = line.deduction_percent or 0
-    return LineSum(line, paid, percent, paid * percent // 100)
+    deducted = paid * percent // 100
+    return LineSum(line, paid, percent, deducted, paid - deducted)
 
 
 def _gives_outbound(returned: Return, lines: list[ReturnLine], terms: ReturnTerms) -> bool:

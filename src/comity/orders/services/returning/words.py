@@ -5,6 +5,7 @@ from datetime import datetime
 from comity.accounts.profiles import profile_in_force
 from comity.common.errors import Refused
 from comity.common.texts import clean_text
+from comity.integrations.carriers import carrier_name, tidy
 from comity.orders.models import Order
 from comity.orders.selectors.orders import order_facts
 from comity.screening.services import screen
@@ -14,11 +15,21 @@ LONGEST = 60  # of a carrier's name and of a number: the columns' length
 
 
 def read_tracking(typed: str) -> str:
-    """A tracking number without blanks around it; may be empty. Raises ``Refused`` for one that cannot be."""
+    """A tracking number as carriers write it; may be empty. Raises ``Refused`` for one that cannot be."""
     if not typed.strip():
         return ""
     what, empty = "The tracking number", "Enter the tracking number, or leave it out."
-    return clean_text(typed.strip(), limit=LONGEST, what=what, empty=empty, field="tracking_number")
+    return clean_text(tidy(typed), limit=LONGEST, what=what, empty=empty, field="tracking_number")
+
+
+def read_carrier(typed: str, *, empty: str = "") -> str:
+    """A carrier's name as the table of carriers writes it; empty stays empty unless ``empty`` says what to enter.
+
+    Raises ``Refused`` for one that cannot be.
+    """
+    if not typed.strip() and not empty:
+        return ""
+    return carrier_name(clean_text(typed, limit=LONGEST, what="The carrier", empty=empty, field="carrier"))
 
 
 def read_words(text: str, *, order: Order, role: Role, field: str, what: str, empty: str, now: datetime) -> str:

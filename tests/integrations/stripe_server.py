@@ -23,10 +23,14 @@ class Failure(Exception):
 
 
 class FakeStripe:
-    """State and the switches of a test. ``trouble``: statuses with which the next requests are answered."""
+    """State and the switches of a test.
+
+    ``trouble``: statuses with which the next requests are answered; ``lost``: how many are done and not answered.
+    """
 
     def __init__(self):
         self.intents, self.refunds, self.answers, self.trouble = {}, {}, {}, []
+        self.lost = 0
         self.requests, self._numbers, self.lock = [], count(1), threading.Lock()
 
     def authorise(self, amount, currency="eur"):
@@ -57,6 +61,9 @@ class FakeStripe:
             answer = dict(self._do(method, path.split("/")[2:], params))
             if key:
                 self.answers[key] = ((path, params), answer)
+            if self.lost:
+                self.lost -= 1
+                raise Failure(504, "lost", "api_error")
             return answer
 
     def _do(self, method, parts, params):
@@ -91,7 +98,8 @@ class FakeStripe:
             raise Failure(400, "charge_already_refunded")
         key = f"re_{next(self._numbers)}"
         about = {"id": key, "object": "refund", "amount": amount, "status": "succeeded", "failure_reason": None}
-        self.refunds[key] = {**about, "payment_intent": intent["id"]}
+        metadata = {name[9:-1]: value for name, value in params.items() if name.startswith("metadata[")}
+        self.refunds[key] = {**about, "payment_intent": intent["id"], "metadata": metadata}
         return self.refunds[key]
 
     def _list(self, intent):
@@ -99,7 +107,8 @@ class FakeStripe:
         return {"object": "list", "url": "/v1/refunds", "has_more": False, "data": rows}
 
     def given(self, intent):
-        return sum(one["amount"] for one in self.refunds.values() if one["payment_intent"] == intent)
+        rows = (one for one in self.refunds.values() if one["payment_intent"] == intent)
+        return sum(one["amount"] for one in rows if one["status"] != "failed")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from comity.common.errors import Refused
 from comity.integrations.payment import BadNotice, Book, Instruction, ProviderDown, ProviderRefuses, Standing
 from comity.ledger.models import Journal, Payable, Payment
 from comity.ledger.selectors.reconciling import differences, differences_with
@@ -100,7 +101,7 @@ def test_after_the_last_attempt_it_waits_for_a_person(fake):
     run(authorised(fake), (Kind.CAPTURE, 5_000, "shp_1"))
     fake.trouble = [500] * RETRIES.attempts
     for n in range(RETRIES.attempts + 3):
-        work(NOW + timedelta(hours=3 * n))
+        work(NOW + timedelta(hours=2.5 * n))
     assert (states(), found()) == ([("capture", "failed", RETRIES.attempts)], ["payment_failed"])
     ask_again(Payment.objects.get(), now=NOW)
     work()
@@ -237,16 +238,19 @@ def test_of_a_chargeback_booked_in_part_that_part_is_given_again(fake, provider)
     assert (Payable.objects.get().refunded_minor, Payable.objects.get().refundable_minor) == (1_000, 500)
 
 
+def failed_there(fake, provider, refund):
+    """What is told when the refund with this id did not arrive."""
+    fake.refunds[refund]["status"] = "failed"
+    return told(provider, {"type": "refund.failed", "data": {"object": fake.refunds[refund]}})
+
+
 def test_a_refund_that_did_not_arrive_waits_for_a_person(fake, provider):
     payable = authorised(fake)
     run(payable, (Kind.CAPTURE, 5_000, "shp_1"), (Kind.REFUND, 100, "adj_1"))
     work()
     (refund,) = fake.refunds
-    event = {
-        "type": "refund.failed",
-        "data": {"object": {"id": refund, "amount": 100, "payment_intent": payable.authorisation}},
-    }
-    assert take_notice(told(provider, event), now=NOW)
+    notice = failed_there(fake, provider, refund)
+    assert (take_notice(notice, now=NOW), take_notice(notice, now=NOW)) == (True, False)
     assert Payment.objects.get(reference=refund).state == "failed"
 
 
@@ -277,3 +281,127 @@ def test_what_changes_nothing_here_is_passed_over(fake, provider):
         },
     )
     assert take_notice(unknown, now=NOW) is False
+
+
+# What a person has asked for again
+
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture
+def refund(fake):
+    """A refund of 100, booked and not asked for yet."""
+    payable = authorised(fake)
+    run(payable, (Kind.CAPTURE, 5_000, "shp_1"))
+    work()
+    run(payable, (Kind.REFUND, 100, "adj_1"))
+    return Payment.objects.get(journal__kind="refund")
+
+
+def give_up(fake, refund, *, done):
+    """Every attempt comes to nothing: the first was done there, and its answer lost, or none was done."""
+    fake.lost, fake.trouble = (1, []) if done else (0, [500])
+    for n in range(RETRIES.attempts):
+        work(NOW + timedelta(hours=2.5 * n))
+        fake.trouble = [500] * (n + 1 < RETRIES.attempts)
+    refund.refresh_from_db()
+    assert (refund.state, refund.attempts) == ("failed", RETRIES.attempts)
+
+
+def again(refund, now):
+    refund.refresh_from_db()
+    ask_again(refund, now=now)
+    asked = work(now)
+    refund.refresh_from_db()
+    return refund.state, asked
+
+
+def keys(fake):
+    return sorted({key for method, path, _, key in fake.requests if (method, path) == ("POST", "/v1/refunds")})
+
+
+def test_what_was_done_after_all_is_not_done_twice_when_asked_again(fake, provider, refund):
+    give_up(fake, refund, done=True)
+    fake.answers.clear()  # a day later the keys are forgotten
+    assert again(refund, LATER) == ("done", 0)
+    assert (fake.given("pi_1"), len(fake.refunds), found(provider)) == (100, 1, [])
+
+
+@pytest.mark.parametrize(("now", "rounds"), [(NOW + timedelta(hours=21), 0), (LATER, 1)])
+def test_what_was_never_done_is_asked_for_with_another_key_once_the_old_one_is_too_old(fake, refund, now, rounds):
+    give_up(fake, refund, done=False)
+    assert again(refund, now) == ("done", 1)
+    wanted = [refund.public_id, f"{refund.public_id}-1"]
+    assert (fake.given("pi_1"), keys(fake), refund.round) == (100, wanted[: rounds + 1], rounds)
+
+
+def test_a_refund_that_did_not_arrive_is_made_anew(fake, provider, refund):
+    work()
+    (first,) = fake.refunds
+    notice = failed_there(fake, provider, first)
+    assert take_notice(notice, now=NOW)
+    assert again(refund, NOW + timedelta(hours=1)) == ("done", 1)
+    assert (fake.given("pi_1"), len(fake.refunds)) == (100, 2)
+    assert (take_notice(notice, now=NOW), found(provider)) == (False, [])
+
+
+def test_a_refund_that_fails_before_its_answer_is_known_is_not_taken_for_done(fake, provider, refund):
+    fake.lost = 1
+    work()
+    assert take_notice(failed_there(fake, provider, next(iter(fake.refunds))), now=NOW)
+    assert work(LATER) == 0
+    assert again(refund, NOW + timedelta(hours=1)) == ("done", 1)
+    assert (fake.given("pi_1"), len(fake.refunds)) == (100, 2)
+
+
+def test_a_worker_that_was_away_for_a_day_does_not_use_the_old_key(fake, refund):
+    fake.lost = 1
+    work()
+    fake.answers.clear()
+    work(LATER)
+    refund.refresh_from_db()
+    assert (refund.state, len(fake.refunds)) == ("failed", 1)
+    assert again(refund, LATER) == ("done", 0)
+    assert len(fake.refunds) == 1
+
+
+def test_while_the_provider_does_not_tell_or_differs_nothing_is_asked_for_again(fake, refund):
+    give_up(fake, refund, done=False)
+    fake.trouble = [500]
+    with pytest.raises(Refused, match="does not tell"):
+        again(refund, LATER)
+    fake.refunds["re_by_hand"] = {"id": "re_by_hand", "amount": 60, "status": "succeeded", "payment_intent": "pi_1"}
+    with pytest.raises(Refused, match="reconcile"):
+        again(refund, LATER)
+    refund.refresh_from_db()
+    assert (refund.state, refund.round, fake.given("pi_1")) == ("failed", 0, 60)
+
+
+def test_what_is_tried_again_is_asked_for_as_at_first_though_more_was_booked_since(fake, provider):
+    payable = authorised(fake)
+    run(payable, (Kind.CAPTURE, 3_000, "shp_1"))
+    fake.lost = 1
+    work()
+    run(payable, (Kind.RELEASE, 2_000, "adj_1"))
+    assert work(NOW + timedelta(hours=1)) == 2
+    assert states() == [("capture", "done", 2), ("release", "done", 1)]
+    intent = fake.intents[payable.authorisation]
+    assert (intent["amount_received"], intent["amount_capturable"], found(provider)) == (3_000, 0, [])
+
+
+def test_a_capture_done_after_all_is_not_done_twice(fake):
+    payable = authorised(fake)
+    run(payable, (Kind.CAPTURE, 2_000, "shp_1"))
+    give_up(fake, capture := Payment.objects.get(), done=True)
+    fake.answers.clear()
+    assert again(capture, LATER) == ("done", 0)
+    assert fake.intents[payable.authorisation]["amount_received"] == 2_000
+
+
+def test_a_key_used_for_something_else_says_nothing_of_what_was_done(provider, fake):
+    agreed = fake.authorise(500)
+    wanted = Instruction("k", "capture", agreed, 100, final=False)
+    provider.carry_out(wanted)
+    with pytest.raises(ProviderDown, match="IdempotencyError 400"):
+        provider.carry_out(replace(wanted, final=True))
+    assert fake.intents[agreed]["amount_received"] == 100

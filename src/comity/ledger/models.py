@@ -16,7 +16,7 @@ Invariants
       the payment provider knows.
 
 A ``Payment`` is what the provider is to do about it: it is asked outside of the transaction, with the payment's public
-id as its idempotency key, and its answer is booked in another.
+id and round as its idempotency key, and its answer is booked in another.
 """
 
 from django.db import models
@@ -123,6 +123,8 @@ class Payment(models.Model):
 
     requested -> done | failed; a failed one waits for a person. ``reference`` is the provider's own id of it. Of one
     payable they are asked for in the order of their journals; ``leased_until``: a worker has it in hand.
+    ``round``: how often its key was given up, ``keyed_at``: when the present one was first used; what was asked for
+    then is asked for with that key ever after, so ``final`` stays as it was.
     """
 
     class State(models.TextChoices):
@@ -140,10 +142,18 @@ class Payment(models.Model):
     requested_at = models.DateTimeField()
     run_after = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
+    round = models.PositiveSmallIntegerField(default=0)
+    keyed_at = models.DateTimeField(null=True)
+    final = models.BooleanField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["run_after"], name="payment_waiting", condition=~Q(state="done"))]
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that it is asked for with."""
+        return f"{self.public_id}-{self.round}" if self.round else self.public_id
 
 
 class Hold(models.Model):

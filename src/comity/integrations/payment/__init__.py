@@ -51,14 +51,14 @@ class Standing:
 class Notice:
     """What the provider tells by itself: a bank took money back, or gave it again; a refund did not arrive.
 
-    ``cause``: the provider's own id of that, ``reference``: of the deed that it is about, where there is one.
+    ``cause``: the provider's own id of that, ``key``: of the deed that did not arrive, empty for one of others.
     """
 
     kind: Literal["chargeback", "reversal", "failed"]
     authorisation: str
     amount_minor: int
     cause: str
-    reference: str = ""
+    key: str = ""
 
 
 class Provider(Protocol):

@@ -16,7 +16,9 @@ from comity.integrations.payment import BadNotice, Instruction, Notice, Provider
 SECONDS = 20  # that Stripe may take to answer
 _OLDEST_NOTICE = timedelta(minutes=5)  # what Stripe's own library takes for its default
 _MEND = (stripe.AuthenticationError, stripe.PermissionError)  # keys that somebody has to put right
-_AWAY = (stripe.APIConnectionError, stripe.RateLimitError, *_MEND)
+# An idempotency error speaks of the key alone: what was asked for with it may have happened.
+_AWAY = (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError, *_MEND)
+_KEY = "comity_payment"  # the metadata of a refund
 _KINDS: dict[str, Any] = {
     "charge.dispute.funds_withdrawn": "chargeback",
     "charge.dispute.funds_reinstated": "reversal",
@@ -80,9 +82,12 @@ class Stripe:
         return wanted.authorisation
 
     def _refund(self, wanted: Instruction) -> str:
-        done = self._client.v1.refunds.create(
-            {"payment_intent": wanted.authorisation, "amount": wanted.amount_minor}, {"idempotency_key": wanted.key}
-        )
+        params: Any = {
+            "payment_intent": wanted.authorisation,
+            "amount": wanted.amount_minor,
+            "metadata": {_KEY: wanted.key},  # for notices about it: they may come before the answer does
+        }
+        done = self._client.v1.refunds.create(params, {"idempotency_key": wanted.key})
         if done.status in ("failed", "canceled"):
             raise ProviderRefuses(f"refund {done.status}: {done.failure_reason or 'no reason given'}")
         return done.id
@@ -107,5 +112,5 @@ def _notice(kind: Any, about: dict[str, Any]) -> Notice:
         authorisation=str(about["payment_intent"]),
         amount_minor=int(about["amount"]),
         cause=str(about["id"]),
-        reference=str(about["id"]) if kind == "failed" else "",
+        key=str((about.get("metadata") or {}).get(_KEY, "")) if kind == "failed" else "",
     )

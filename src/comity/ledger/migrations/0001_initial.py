@@ -125,6 +125,9 @@ class Migration(migrations.Migration):
                 ("requested_at", models.DateTimeField()),
                 ("run_after", models.DateTimeField()),
                 ("leased_until", models.DateTimeField(null=True)),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("keyed_at", models.DateTimeField(null=True)),
+                ("final", models.BooleanField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 (
                     "journal",

@@ -97,8 +97,9 @@ def _charged_back(payable: Payable, cause: str) -> int:
 
 
 def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
-    """Book ``moves`` in their order and change the sums of their payables: four statements for any number, one for a reversal.
+    """Book ``moves`` in their order and change the sums of their payables.
 
+    Four statements for any number, and one for each reversal.
     Payables that come more than once must be the same object. Raises ``MoreThanPaid`` before anything is written,
     with the sums as they were, and ``IntegrityError`` for a cause that is booked already.
     """

@@ -7,6 +7,7 @@ from comity.common.transactions import write
 from comity.integrations.payment import Notice
 from comity.ledger.models import Journal, Payable, Payment
 from comity.ledger.services.books import Move, book, room_for
+from comity.ledger.services.payments import REFUSED
 
 _CAUSE = 31  # characters of a journal's cause
 _KINDS = {"chargeback": Journal.Kind.CHARGEBACK, "reversal": Journal.Kind.REVERSAL}
@@ -33,9 +34,13 @@ def take_notice(notice: Notice, *, now: datetime) -> bool:
 
 
 def _fail(notice: Notice) -> bool:
-    about = Payment.objects.filter(reference=notice.reference, state=Payment.State.DONE)
-    about = about.filter(journal__payable__authorisation=notice.authorisation)
-    return bool(about.update(state=Payment.State.FAILED, error="the provider could not pay it out", settled_at=None))
+    """By its key, which is known before the provider's answer is; one of an earlier round is no news."""
+    rows = Payment.objects.filter(journal__payable__authorisation=notice.authorisation)
+    found = rows.select_for_update(of=("self",)).filter(public_id=notice.key.partition("-")[0]).first()
+    if found is None or found.key != notice.key:
+        return False
+    Payment.objects.filter(pk=found.pk).update(**REFUSED, error="the provider could not pay it out")
+    return True
 
 
 def _cause(given: str) -> str:

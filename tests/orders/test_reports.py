@@ -31,6 +31,7 @@ from tests.orders.returns import arrived, wanted
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+LAG = timedelta(minutes=15)  # of the profile
 
 
 @pytest.fixture
@@ -223,7 +224,18 @@ def test_a_schedule_makes_one_report_an_interval_without_gap_or_overlap(boss):
         make_due(NOW + hours * HOUR)
     found = Report.objects.order_by("id").values_list("since", "until", "requested_by")
     by = boss.user.public_id
-    assert list(found) == [(NOW + h * HOUR, NOW + (h + 4) * HOUR, by) for h in (-4, 0, 4)]
+    assert list(found) == [(NOW - LAG + h * HOUR, NOW - LAG + (h + 4) * HOUR, by) for h in (-4, 0, 4)]
+
+
+def test_what_is_stored_within_the_lag_after_its_period_is_in_the_report_of_the_schedule(boss):
+    schedule = schedule_report(boss, kind="orders", form="tsv", hours=1, now=NOW)
+    make_due(NOW)
+    end = NOW - LAG + HOUR
+    assert make_due(end + LAG - timedelta(seconds=1)) == 0
+    placed = [ordered(boss, placed_at=at).number for at in (end - timedelta(seconds=1), end)]
+    assert make_due(end + LAG) == 1
+    report = schedule.reports.order_by("id").last()
+    assert [row["order-id"] for row in rows(report)] == placed[:1]
 
 
 @pytest.mark.requirement("S77")
@@ -233,7 +245,8 @@ def test_runs_that_were_missed_make_one_report_that_leaves_nothing_out(boss):
     assert make_due(NOW + 11 * HOUR) == 0
     report = Report.objects.get()
     schedule.refresh_from_db()
-    assert (report.since, report.until, schedule.next_at) == (NOW - 4 * HOUR, NOW + 8 * HOUR, NOW + 12 * HOUR)
+    first = NOW - LAG
+    assert (report.since, report.until, schedule.next_at) == (first - 4 * HOUR, first + 8 * HOUR, first + 12 * HOUR)
 
 
 def test_a_schedule_that_has_ended_makes_nothing(boss):

@@ -60,8 +60,12 @@ class QualityTerms:
 
 @dataclass(frozen=True, slots=True)
 class ReportTerms:
-    """``hours``: the intervals of a schedule; how many ``schedules`` and ``waiting`` reports a seller may have."""
+    """``hours``: the intervals of a schedule; how many ``schedules`` and ``waiting`` reports a seller may have.
+
+    ``lag_minutes``: how long after the end of its period a scheduled report is made, for what is stored late.
+    """
 
     hours: tuple[int, ...]
+    lag_minutes: int
     schedules: int
     waiting: int

@@ -134,7 +134,7 @@ class Report(models.Model):
 
 
 class ReportSchedule(models.Model):
-    """A report that a seller wants every so many hours; ``next_at`` moves on by whole intervals."""
+    """A report that a seller wants every so many hours; ``next_at``, where its period ends, moves on by these."""
 
     seller = models.ForeignKey(Seller, models.CASCADE, related_name="report_schedules")
     public_id = PublicIdField()

@@ -1,9 +1,9 @@
 """Asking for a report, once or every so many hours. What is asked for is made by ``making``, soon after."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from comity.accounts.models import Seller, Staff
+from comity.accounts.models import Marketplace, Seller, Staff
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.roles import require_writer
 from comity.common.canonical import Json
@@ -62,7 +62,13 @@ def schedule_report(staff: Staff, *, kind: str, form: str, hours: int, now: date
             raise Refused("schedules", f"A shop has up to {terms.schedules} schedules: end one first.", "every")
         by = staff.user.public_id
         schedule = ReportSchedule.objects.create(
-            seller=seller, public_id=new_id("rsc", now), kind=kind, form=form, hours=hours, next_at=now, made_by=by
+            seller=seller,
+            public_id=new_id("rsc", now),
+            kind=kind,
+            form=form,
+            hours=hours,
+            next_at=complete_until(seller.marketplace, now),
+            made_by=by,
         )
         data: dict[str, Json] = {"schedule": schedule.public_id, "kind": kind, "hours": hours}
         tell(seller, "report.scheduled", data, actor=by, now=now)
@@ -83,6 +89,11 @@ def end_schedule(staff: Staff, schedule_id: str, *, now: datetime) -> None:
             schedule.save(update_fields=["ended_at"])
             data = {"schedule": schedule.public_id}
             tell(seller, "report.schedule_ended", data, actor=staff.user.public_id, now=now)
+
+
+def complete_until(marketplace: Marketplace, now: datetime) -> datetime:
+    """Up to when a scheduled report may reach that is made now: what came about later may not be stored yet."""
+    return now - timedelta(minutes=profile_in_force(marketplace, now).reports.lag_minutes)
 
 
 def store_request(

@@ -15,7 +15,7 @@ from comity.common.transactions import write
 from comity.files.models import Blob
 from comity.files.services.blobs import store
 from comity.orders.models import Report, ReportSchedule
-from comity.orders.services.reports.asking import lock_seller, store_request, tell
+from comity.orders.services.reports.asking import complete_until, lock_seller, store_request, tell
 from comity.orders.services.reports.forms import FORMS
 from comity.orders.services.reports.tables import TABLES, cells
 
@@ -25,9 +25,11 @@ State = Report.State
 
 def make_due(now: datetime) -> int:
     """Ask for what fell due by ``now``, and make one report that waits; 0 when none does. Safe in many workers."""
-    due = ReportSchedule.objects.filter(ended_at=None, next_at__lte=now)
-    for key, seller in due.order_by("next_at").values_list("pk", "seller_id"):
-        _fall_due(key, seller, now=now)
+    due = ReportSchedule.objects.filter(ended_at=None, next_at__lte=now).select_related("seller__marketplace")
+    for schedule in due.order_by("next_at"):
+        complete = complete_until(schedule.seller.marketplace, now)
+        if schedule.next_at <= complete:
+            _fall_due(schedule.pk, schedule.seller_id, complete, now=now)
     report = Report.objects.filter(state=State.REQUESTED).select_related("seller").order_by("id").first()
     if report is None:
         return 0
@@ -35,15 +37,15 @@ def make_due(now: datetime) -> int:
     return 1
 
 
-def _fall_due(key: int, seller_id: int, *, now: datetime) -> None:
-    """One report for all the intervals that have passed; it begins where the last one ended."""
+def _fall_due(key: int, seller_id: int, complete: datetime, *, now: datetime) -> None:
+    """One report for all the intervals that ended by ``complete``; it begins where the last one ended."""
     with write():
         seller = lock_seller(seller_id)
         schedule = ReportSchedule.objects.select_for_update().get(pk=key)
-        if schedule.ended_at or schedule.next_at > now:
+        if schedule.ended_at or schedule.next_at > complete:
             return
         interval = timedelta(hours=schedule.hours)
-        passed = (now - schedule.next_at) // interval
+        passed = (complete - schedule.next_at) // interval
         since, until = schedule.next_at - interval, schedule.next_at + passed * interval
         schedule.next_at = until + interval
         schedule.save(update_fields=["next_at"])

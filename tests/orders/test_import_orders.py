@@ -1,8 +1,10 @@
 """Orders from files: once, in full, and along the status table."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from comity.common.models import OutboxEvent
+from comity.ledger.models import Payable
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from tests.factories import marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
@@ -222,3 +224,28 @@ def test_the_providers_id_of_the_payment_comes_with_the_order():
     bring("orders", [{**ORDER, "payment": "pi_1"}, {**ORDER, "external_id": "W-2"}])
     found = Order.objects.order_by("external_id").values_list("payable__authorisation", flat=True)
     assert list(found) == ["pi_1", ""]
+
+
+def paid_with(external_id, payment):
+    return {**ORDER, "external_id": external_id, "payment": payment}
+
+
+def test_one_payment_stands_on_one_order_only():
+    first = bring("orders", [paid_with("W-1", "pi_1"), paid_with("W-2", "pi_1"), paid_with("W-3", "pi_3")])
+    later = bring("orders", [paid_with("W-1", "pi_1"), paid_with("W-4", "pi_3"), paid_with("W-5", "pi_5")])
+    assert (first.counts, first.refusals) == ((2, 0, 1), [(2, "payment", "duplicate")])
+    assert (later.counts, later.refusals) == ((1, 1, 1), [(2, "payment", "duplicate")])
+    found = Order.objects.order_by("external_id").values_list("external_id", "payable__authorisation")
+    assert list(found) == [("W-1", "pi_1"), ("W-3", "pi_3"), ("W-5", "pi_5")]
+
+
+def test_a_payment_of_an_order_that_was_refused_is_free_for_another():
+    result = bring("orders", [{**paid_with("W-1", "pi_1"), "lines": []}, paid_with("W-2", "pi_1")])
+    assert (result.counts, result.refusals) == ((1, 0, 1), [(1, "lines", "missing")])
+
+
+def test_the_database_keeps_a_payment_to_one_order_and_orders_without_one_apart():
+    bring("orders", [{**ORDER, "external_id": external_id} for external_id in ("W-1", "W-2")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payable.objects.update(authorisation="pi_1")
+    assert list(Payable.objects.values_list("authorisation", flat=True)) == ["", ""]

@@ -30,7 +30,8 @@ from comity.common.models import Stream
 class Payable(Stream):
     """What one order costs its buyer, and how much of it has been taken, given up, given back, held back, paid out.
 
-    ``subject``: the public id of the order. ``authorisation``: the provider's own id of what the buyer agreed to pay.
+    ``subject``: the public id of the order. ``authorisation``: the provider's own id of what the buyer agreed to pay,
+    for this order alone; empty where none was told.
     """
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="payables")
@@ -55,6 +56,9 @@ class Payable(Stream):
             models.CheckConstraint(
                 condition=Q(authorised_minor__gte=F("captured_minor") + F("released_minor")),
                 name="payable_never_over_charged",
+            ),
+            models.UniqueConstraint(
+                fields=["authorisation"], condition=~Q(authorisation=""), name="payable_authorised_once"
             ),
         ]
 

@@ -225,6 +225,14 @@ class Migration(migrations.Migration):
                 name="payable_never_over_charged",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="payable",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("authorisation", ""), _negated=True),
+                fields=("authorisation",),
+                name="payable_authorised_once",
+            ),
+        ),
         migrations.AddIndex(
             model_name="journal",
             index=models.Index(fields=["payable", "id"], name="journal_of_payable"),

@@ -22,7 +22,7 @@ from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
 from comity.orders.services.import_life import follow_file, keep_agreed_days, take_rest
 from comity.orders.services.import_shipments import CLOCK_SKEW, Parcel, put_shipments, shipment_faults
-from comity.orders.services.paying import open_payables_of
+from comity.orders.services.paying import open_payables_of, orders_paid_with
 from comity.orders.services.statuses import OVER, ahead_of, reachable
 
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
@@ -43,12 +43,16 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the rows of a batch refer to, by external id."""
+    """What the rows of a batch refer to, by external id.
+
+    ``paid_with``: the public id of the order that a payment stands on, empty for one of this batch; grows row by row.
+    """
 
     orders: dict[str, Order]
     sellers: dict[str, Seller]
     buyers: dict[str, Buyer]
     listings: dict[str, Listing]
+    paid_with: dict[str, str]
 
 
 def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
@@ -95,6 +99,7 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
         sellers=scope.known(Seller, [row.values["seller"] for row in rows]),
         buyers=scope.known(Buyer, [row.values["buyer"] for row in rows]),
         listings=scope.known(Listing, listings) if listings else {},
+        paid_with=orders_paid_with({payment for row in rows if (payment := row.values.get("payment"))}),
     )
 
 
@@ -115,6 +120,8 @@ def _understand(row: Row, known: _Known, now: datetime) -> _Wanted:
             line["listing_id"] = known.listings[line.pop("listing")].pk
     if faults := [*_life_faults(columns, found), *_time_faults(columns, found, now), *_parcel_faults(row, now)]:
         raise BadValue.of(faults)
+    if payment := row.values.get("payment"):
+        known.paid_with.setdefault(payment, "")
     return _Wanted(row, found, columns, lines)
 
 
@@ -125,6 +132,7 @@ def _reference_faults(row: Row, known: _Known) -> list[Fault]:
         for kind, there in wanted.items()
         if row.values[kind] not in there
     ]
+    faults += _payment_faults(row, known)
     if not row.values["lines"]:
         faults.append(Fault("lines", "missing", "is empty; an order has at least one line."))
     seen: set[str] = set()
@@ -137,6 +145,14 @@ def _reference_faults(row: Row, known: _Known) -> list[Fault]:
             )
         seen.add(line["external_id"])
     return faults
+
+
+def _payment_faults(row: Row, known: _Known) -> Iterator[Fault]:
+    """One payment for several orders would be taken from the buyer for one and counted for all."""
+    payment, found = row.values.get("payment"), known.orders.get(row.values["external_id"])
+    if payment in known.paid_with and not (found and known.paid_with[payment] == found.public_id):
+        sentence = f"“{payment}” is the payment of another order; authorise one for each order."
+        yield Fault("payment", "duplicate", sentence)
 
 
 def _unknown(kind: str, external_id: str) -> str:

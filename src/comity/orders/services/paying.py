@@ -1,6 +1,6 @@
 """What a buyer owes for an order: opened with the order, charged as it leaves, given up with what never leaves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from comity.ledger.models import Journal, Payable
@@ -38,6 +38,14 @@ def open_payables_of(orders: Sequence[Order], *, authorised: Mapping[int, str] |
     Order.objects.bulk_update(orders, ["payable"])
     given_up = [one for one in orders if one.status == Order.Status.CANCELLED and one.payable and one.total_minor]
     book([Move(one.payable, Kind.RELEASE, one.total_minor, one.public_id) for one in given_up], now=now)  # type: ignore[arg-type]  # set above
+
+
+def orders_paid_with(authorisations: Collection[str]) -> dict[str, str]:
+    """The public id of the order that each of these stands on, by the provider's id; none that is free."""
+    if not authorisations:
+        return {}
+    rows = Payable.objects.filter(authorisation__in=authorisations)
+    return dict(rows.values_list("authorisation", "subject"))
 
 
 def lock_money(orders: Iterable[Order], *, now: datetime) -> None:

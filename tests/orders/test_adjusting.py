@@ -303,3 +303,75 @@ def test_any_number_costs_the_same(shop, count, django_assert_num_queries):
 
 
 STATEMENTS = 18
+
+
+def two_lines(shop, *, total=2_500):
+    """Two lines of one piece, 10.00 each, and 5.00 postage; a piece of each was taken out of stock."""
+    made = ordered(shop, unit=1_000, total=total)
+    other = listing(shop, price_minor=1_000)
+    OrderLine.objects.create(
+        order=made, listing=other, external_id="2", title="b", sku="B", quantity=1, unit_minor=1_000
+    )
+    made.lines.update(taken=1)
+    return made
+
+
+def line_by_line(shop, one, reason, **fields):
+    """Each line in a call of its own; the order and its money as they are then."""
+    for name in ("1", "2"):
+        only(run(shop, change(one, principal(1_000, name, 1), reason=reason, reference=name, **fields)))
+    one.refresh_from_db()
+    one.payable.refresh_from_db()
+    return one.status, one.payable.open_minor, one.payable.released_minor
+
+
+@pytest.mark.requirement("S43")
+@pytest.mark.parametrize(
+    ("reason", "status", "by", "stock"),
+    [
+        ("NoInventory", "unfulfillable", "seller", 0),
+        ("CouldNotShip", "unfulfillable", "seller", 10),
+        ("ProductOutofStock", "unfulfillable", "seller", 10),
+        ("CustomerCancel", "cancelled", "buyer", 10),
+    ],
+)
+def test_given_up_line_by_line_the_order_ends_with_the_last(shop, reason, status, by, stock):
+    one = two_lines(shop)
+    assert line_by_line(shop, one, reason) == (status, 0, 2_500)
+    ended = OutboxEvent.objects.get(name=f"order.{status}").data
+    assert ended == {"reason": reason, "by": by, "order": one.public_id}
+    assert set(Listing.objects.values_list("quantity", flat=True)) == {stock}
+
+
+def test_in_one_call_it_ends_as_in_two(shop):
+    one = two_lines(shop)
+    both = (change(one, principal(1_000, name), reason="ProductOutofStock", reference=name) for name in ("1", "2"))
+    assert not any(result.faults for result in run(shop, *both))
+    one.refresh_from_db()
+    assert (one.status, OutboxEvent.objects.filter(name="order.unfulfillable").count()) == ("unfulfillable", 1)
+
+
+def test_other_reasons_end_nothing(shop):
+    one = two_lines(shop)
+    assert line_by_line(shop, one, "GeneralAdjustment") == ("unshipped", 500, 2_000)
+
+
+def test_a_line_given_for_nothing_is_still_to_be_sent(shop):
+    one = two_lines(shop)
+    first = change(one, principal(1_000), reason="GeneralAdjustment")
+    run(shop, first, change(one, principal(1_000, "2"), reason="NoInventory", reference="a-2"))
+    one.refresh_from_db()
+    assert one.status == "unshipped"
+
+
+@pytest.mark.parametrize(("reason", "by"), [("ProductOutofStock", "seller"), ("CustomerCancel", "buyer")])
+def test_where_a_part_has_left_the_rest_that_is_given_up_ends_it(shop, reason, by):
+    one = two_lines(shop)
+    shipment(one).lines.filter(line__external_id="2").delete()
+    Order.objects.filter(pk=one.pk).update(status="partially_shipped")
+    book([Move(one.payable, Journal.Kind.CAPTURE, 1_000, "shp_1")], now=NOW)
+    only(run(shop, change(one, principal(1_000, "2"), reason=reason)))
+    one.refresh_from_db()
+    one.payable.refresh_from_db()
+    assert (one.status, one.payable.open_minor, one.payable.captured_minor) == ("unfulfillable", 0, 1_000)
+    assert OutboxEvent.objects.get(name="order.unfulfillable").data["by"] == by

@@ -20,14 +20,17 @@ from comity.jobs.table import HANDLERS
 from comity.notify.models import Notification
 from comity.notify.services.mails import compose
 from comity.orders.models import Order, OrderLine, Report, ReportSchedule
+from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.reports import forms, making
 from comity.orders.services.reports.asking import end_schedule, request_report, schedule_report
 from comity.orders.services.reports.forms import FORMS
 from comity.orders.services.reports.making import make_due
 from comity.orders.services.reports.tables import TABLES, Column
+from comity.orders.services.results import only
 from tests.factories import NOW, buyer, listing, marketplace, order, product, seller, shipment, staff
 from tests.orders.feeds import ADJUSTMENT, lines, refund, send
 from tests.orders.returns import arrived, wanted
+from tests.orders.shipping import purchase
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -102,6 +105,15 @@ def test_to_ship_is_what_has_not_left_first_promised_first(boss):
         "1",
         "2",
     )
+
+
+def test_to_ship_is_without_what_was_given_up(boss):
+    one, free = purchase(boss.seller, pieces=(3, 1)), purchase(boss.seller, pieces=(1,))
+    free.lines.update(unit_minor=0)
+    parts = (Part("1", "Principal", 1_999), Part("2", "Principal", 1_000))
+    only(adjust(boss.seller, [Change(one.number, "NoInventory", parts, "a-1")], source="comity", actor="", now=NOW))
+    found = [(row["order-id"], row["order-item-id"], row["quantity-to-ship"]) for row in rows(made(boss, "to_ship"))]
+    assert sorted(found) == sorted([(one.number, "1", "2"), (free.number, "1", "1")])
 
 
 def test_returns_are_there_with_their_reason(boss):

@@ -1,7 +1,7 @@
 """Money is given back, with a reason and by component; what was not taken yet is not taken any more (S43, S49, S58).
 
-One adjustment or a feed's thousand cost the same number of statements. What a seller cannot send (NoInventory,
-CouldNotShip) ends the order once nothing is left to send, and NoInventory takes the listings out of stock.
+One adjustment or a feed's thousand cost the same number of statements. What is not sent any more (``NOT_SENT``) ends
+the order once nothing is left to send, in one call or several, and NoInventory takes the listings out of stock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -174,17 +174,20 @@ class _Batch:
         """Give up what is not sent any more, and take out of stock what there is not."""
         ended = [one for one, _ in self._made if one.ends]
         unsold = [one for one, _ in self._made if one.change.reason == Reason.NO_INVENTORY]
-        missing = {share.line.listing_id for one in unsold for share in one.shares if share.line}
-        stock.lock([one.left.order for one in ended], also=missing)
+        missing = [share.line for one in unsold for share in one.shares if share.line]
+        stock.lock([one.left.order for one in ended], also={line.listing_id for line in missing})
+        stock.never_had(missing)
         for to, reason in sorted({(_end_of(one), one.change.reason) for one in ended}):
             orders = [one.left.order for one in ended if (_end_of(one), one.change.reason) == (to, reason)]
-            give_up(orders, to=to, reason=str(reason), by="seller", actor=self._by.actor, now=self._by.now)
-        stock.run_out(missing)
+            by = "buyer" if reason == Reason.CUSTOMER_CANCEL else "seller"
+            give_up(orders, to=to, reason=str(reason), by=by, actor=self._by.actor, now=self._by.now)
 
 
 def _end_of(planned: Plan) -> str:
-    pending = planned.left.order.status == Order.Status.PENDING
-    return Order.Status.CANCELLED if pending else Order.Status.UNFULFILLABLE
+    """A buyer cancels what has not begun to leave; else what is not sent could not be."""
+    status, reason = planned.left.order.status, planned.change.reason
+    called_off = reason == Reason.CUSTOMER_CANCEL and status == Order.Status.UNSHIPPED
+    return Order.Status.CANCELLED if called_off or status == Order.Status.PENDING else Order.Status.UNFULFILLABLE
 
 
 def _part(made: Adjustment, share: Share) -> AdjustmentPart:

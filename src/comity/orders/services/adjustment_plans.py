@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from comity.common.import_values import Fault
 from comity.common.locales import money
 from comity.orders.models import Adjustment, AdjustmentPart, OrderLine
-from comity.orders.services.remaining import Left, LeftOfLine
+from comity.orders.services.remaining import NOT_SENT, Left, LeftOfLine
 
 Reason = Adjustment.Reason
 Component = AdjustmentPart.Component
 MOST_MINOR = 10**15  # far above any order, and well inside of what databases count with
 _REFERENCE, _NOTE = 100, 2000
-# What the seller cannot send: everything that has not left is over with it (S43).
-_ENDING = frozenset({Reason.NO_INVENTORY, Reason.COULD_NOT_SHIP})
 # What these are about had left, whatever of the order is yet to be sent: it is refunded, the rest is charged later.
 _HAD_LEFT = frozenset({Reason.CUSTOMER_RETURN, Reason.REFUSED_DELIVERY, Reason.UNDELIVERABLE})
 
@@ -106,13 +104,13 @@ def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
         if change.reason in _HAD_LEFT:
             continue
         unsent += min(principal, line.unsent)
-        line.unsent -= min(principal, line.unsent)
+        line.unsent -= min(principal, line.unsent) if change.reason in NOT_SENT else 0
     released = min(max(unsent, amount - left.refundable_minor), left.open_minor, amount)
     left.open_minor -= released
     left.refundable_minor -= amount - released
     nothing_open = released and not left.open_minor  # with a discount prices are more than what was to be paid
     unsent_left = any(line.unsent for line in left.lines.values())
-    ends = change.reason in _ENDING and left.waits and bool(nothing_open or not unsent_left)
+    ends = change.reason in NOT_SENT and left.waits and bool(nothing_open or not unsent_left)
     if ends:
         left.open_minor, left.waits = 0, False
     return Plan(left, change, shares, released, amount - released, ends)

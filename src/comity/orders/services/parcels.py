@@ -10,14 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
-
 from comity.ledger.models import Journal
 from comity.ledger.services.books import Move, book
 from comity.orders.models import (
     TRANSITIONS,
-    Adjustment,
-    AdjustmentPart,
     CancelRequest,
     Order,
     OrderLine,
@@ -28,10 +24,7 @@ from comity.orders.models import (
 from comity.orders.services.deadlines import end_ship_deadlines
 from comity.orders.services.happenings import Happening
 from comity.orders.services.paying import money_of
-
-_Reason = Adjustment.Reason
-# Pieces whose price was adjusted for one of these reasons are not sent any more.
-_NOT_SENT = (_Reason.NO_INVENTORY, _Reason.COULD_NOT_SHIP, _Reason.PRODUCT_OUT_OF_STOCK, _Reason.CUSTOMER_CANCEL)
+from comity.orders.services.remaining import prices_adjusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +87,24 @@ def parcels_of(orders: Collection[Order]) -> dict[int, Parcels]:
     rows = ShipmentLine.objects.filter(shipment__order__in=keys).order_by("id")
     for key, line_id, pieces in rows.values_list("shipment", "line", "quantity"):
         contents[key][line_id] = pieces
-    given_up = _given_up(keys)
+    not_sent = {line: money for line, (_, money) in prices_adjusted(keys).items()}
     return {
-        one.pk: _parcels(one, lines[one.pk], [(parcel, contents[parcel.pk]) for parcel in shipments[one.pk]], given_up)
+        one.pk: _parcels(one, lines[one.pk], [(parcel, contents[parcel.pk]) for parcel in shipments[one.pk]], not_sent)
         for one in orders
     }
-
-
-def _given_up(keys: Sequence[int]) -> dict[int, int]:
-    """The money of lines that was adjusted because its pieces are not sent."""
-    rows = AdjustmentPart.objects.filter(
-        adjustment__order__in=keys, adjustment__reason__in=_NOT_SENT, component=AdjustmentPart.Component.PRINCIPAL
-    )
-    return dict(rows.values_list("line").annotate(Sum("amount_minor")))
 
 
 def _parcels(
     order: Order,
     lines: dict[str, OrderLine],
     shipments: list[tuple[Shipment, dict[int, int]]],
-    given_up: Mapping[int, int],
+    not_sent: Mapping[int, int],
 ) -> Parcels:
     gone: Counter[int] = Counter()
     for _, pieces in shipments:
         gone.update(pieces)
     for line in lines.values():
-        gone[line.pk] += given_up.get(line.pk, 0) // line.unit_minor if line.unit_minor else 0
+        gone[line.pk] += not_sent.get(line.pk, 0) // line.unit_minor if line.unit_minor else 0
     # A parcel that an import brought without its contents is the whole order.
     whole = any(not pieces for _, pieces in shipments)
     left = {one.pk: 0 if whole else max(one.quantity - gone[one.pk], 0) for one in lines.values()}

@@ -48,9 +48,11 @@ def lock(orders: Iterable[Order], *, also: Iterable[int | None]) -> None:
     list(wanted.select_for_update().order_by("pk").values_list("pk"))
 
 
-def run_out(listings: Iterable[int | None]) -> None:
-    """There is nothing left of these, whatever stock said (S43)."""
-    rows = Listing.objects.filter(pk__in={key for key in listings if key}, quantity__gt=0)
+def never_had(lines: Iterable[OrderLine]) -> None:
+    """There is nothing of these, whatever stock said (S43): none is left to sell, and none comes back later."""
+    found = list(lines)
+    OrderLine.objects.filter(pk__in=[line.pk for line in found], taken__gt=0).update(taken=0)
+    rows = Listing.objects.filter(pk__in={line.listing_id for line in found if line.listing_id}, quantity__gt=0)
     rows.update(quantity=0, version=F("version") + 1)
 
 

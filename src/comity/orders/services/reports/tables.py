@@ -9,12 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from comity.common.import_values import currencies
 from comity.orders.models import AdjustmentPart, OrderLine, Report, ReturnLine, ShipmentLine
 from comity.orders.selectors.orders import to_ship
+from comity.orders.services.remaining import NOT_SENT
 
 Cell = str | int | bool | Decimal | datetime | None
 _CHUNK = 2_000  # rows fetched at once
@@ -65,9 +67,18 @@ def _to_ship(report: Report) -> "QuerySet[OrderLine]":
     gone = ShipmentLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(pieces=Sum("quantity"))
     waiting = to_ship(report.seller).order_by().values("pk")
     lines = OrderLine.objects.filter(order__in=waiting).annotate(
-        gone=Coalesce(Subquery(gone.values("pieces")), 0), left=F("quantity") - F("gone")
+        gone=Coalesce(Subquery(gone.values("pieces")), 0), left=F("quantity") - F("gone") - _given_up_pieces()
     )
     return lines.filter(left__gt=0).order_by("order__ship_by", "order_id", "id")
+
+
+def _given_up_pieces() -> Combinable:
+    """How many pieces of a line are not sent any more, counted by their money; of what costs nothing none."""
+    parts = AdjustmentPart.objects.filter(
+        line=OuterRef("pk"), adjustment__reason__in=NOT_SENT, component=AdjustmentPart.Component.PRINCIPAL
+    )
+    sums = parts.order_by().values("line").annotate(money=Cast(Sum("amount_minor"), BigIntegerField()))
+    return Coalesce(Subquery(sums.values("money")) / NullIf(F("unit_minor"), 0), 0)
 
 
 def _returns(report: Report) -> "QuerySet[ReturnLine]":

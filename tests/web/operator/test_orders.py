@@ -3,7 +3,7 @@
 import pytest
 
 from comity.accounts.models import OperatorStaff
-from comity.ledger.models import Journal, Payment
+from comity.ledger.models import Journal, Payable, Payment
 from comity.ledger.services.books import Move, book
 from tests import factories
 from tests.factories import NOW
@@ -58,6 +58,17 @@ def test_a_failed_payment_is_asked_for_again_by_an_admin_only(market):
     assert admin.post(at(one), {"payment": payment.public_id}).status_code == 302
     assert Payment.objects.get().state == "requested"
     assert admin.post(at(one), {"payment": payment.public_id}).status_code == 422
+
+
+def test_while_the_provider_does_not_tell_nothing_is_asked_for_again(market, settings):
+    one = paid(market)
+    Payable.objects.update(authorisation="pi_1")
+    Payment.objects.update(state="failed")
+    settings.PAYMENTS = "stripe"
+    settings.STRIPE = {"key": "sk_test_1", "webhook_secret": "whsec_test", "url": "http://127.0.0.1:9"}
+    answer = client_of(market).post(at(one), {"payment": Payment.objects.get().public_id})
+    assert (answer.status_code, "does not tell how this stands" in answer.content.decode()) == (422, True)
+    assert Payment.objects.get().state == "failed"
 
 
 def test_an_id_that_no_database_takes_is_of_no_payment(market):

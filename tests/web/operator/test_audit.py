@@ -33,7 +33,9 @@ from tests.web.desk.shop import signed_in, with_role
 
 EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 # Words with a point in services that are no deeds: file names, the queue's handlers, record kinds, what never stays.
-NO_EVENTS = re.compile(r".*\.(xml|html|toml|css|parquet)|(messaging|comity)\..*|saved_reply\.gap|file\.unread|sign_in\.failed")
+NO_EVENTS = re.compile(
+    r".*\.(xml|html|toml|css|parquet)|(messaging|comity)\..*|saved_reply\.gap|file\.unread|sign_in\.failed"
+)
 
 
 @pytest.fixture

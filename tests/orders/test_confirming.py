@@ -11,7 +11,7 @@ from comity.common.transactions import write
 from comity.ledger.models import Journal, Payable
 from comity.orders.models import CancelRequest, Order, ShipDeadline, Shipment, ShipmentLine
 from comity.orders.services.cancelling import give_up
-from comity.orders.services.confirming import lock_named
+from comity.orders.services.naming import lock_named
 from tests import factories
 from tests.factories import NOW
 from tests.orders.shipping import UPS, charged, codes, parcel, purchase, ship, state

@@ -11,7 +11,7 @@ from comity.orders.models import Adjustment, Order
 from comity.orders.services import stock
 from comity.orders.services.adjusting import Change, adjust, full_adjustment
 from comity.orders.services.cancelling import give_up
-from comity.orders.services.confirming import lock_named
+from comity.orders.services.naming import lock_named, unknown_order
 from comity.orders.services.results import Result
 
 # The 14 of the acknowledgement feed (rules §5).
@@ -76,8 +76,7 @@ def _looked_at(asked: Sequence[Acknowledgement], orders: Mapping[str, Order]) ->
 
 def _look(one: Acknowledgement, order: Order | None) -> Result:
     if order is None:
-        sentence = f"You have no order “{one.order[:40]}”. Enter the number as it stands on the order."
-        return Result(faults=(Fault("order", "unknown_order", sentence),))
+        return unknown_order(one.order)
     if not one.reason:
         return Result(order.public_id)
     if order.fulfilment == Order.Fulfilment.MARKETPLACE:

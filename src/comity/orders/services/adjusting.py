@@ -31,8 +31,8 @@ from comity.orders.services.adjustment_plans import (
     shares_of,
 )
 from comity.orders.services.cancelling import give_up
-from comity.orders.services.confirming import lock_named
 from comity.orders.services.happenings import Happening, happen
+from comity.orders.services.naming import lock_named, unknown_order
 from comity.orders.services.paying import money_of
 from comity.orders.services.remaining import Left, left_of
 from comity.orders.services.results import Result
@@ -111,8 +111,7 @@ class _Batch:
         """Plan one change, or say why not."""
         order = orders.get(change.order)
         if order is None:
-            sentence = f"You have no order “{change.order[:40]}”. Enter the number as it stands on the order."
-            return Result(faults=(Fault("order", "unknown_order", sentence),))
+            return unknown_order(change.order)
         if order.fulfilment == Order.Fulfilment.MARKETPLACE != self._by.side:
             sentence = "The marketplace sends this order and gives money back for it: ask the marketplace."
             return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))

@@ -4,12 +4,10 @@ One parcel or a feed's five hundred cost the same number of statements. Refused 
 is odd for its carrier is a warning. Two parcels of an order in one call follow each other as in two.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-from django.db.models import Q
 
 from comity.accounts.models import Seller, Staff
 from comity.accounts.selectors.roles import require_writer
@@ -20,10 +18,10 @@ from comity.common.transactions import write
 from comity.integrations.carriers import OTHER, carrier_name, find_carrier, is_name, is_number, tidy
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from comity.orders.services.following import SCANNED
-from comity.orders.services.happenings import Happening, happen, lock_orders
+from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_shipments import CLOCK_SKEW
+from comity.orders.services.naming import lock_named, unknown_order
 from comity.orders.services.parcels import Departure, Parcels, depart, parcels_of
-from comity.orders.services.paying import lock_money
 from comity.orders.services.results import Result
 from comity.orders.services.statuses import OVER
 
@@ -78,16 +76,6 @@ def confirm_by_staff(
     return confirm(staff.seller, confirmations, source=source, actor=staff.user.public_id, now=now)
 
 
-def lock_named(seller: Seller, names: Iterable[str], *, now: datetime) -> dict[str, Order]:
-    """The seller's orders by the numbers or public ids that they are called by, locked with their money."""
-    asked = {name for name in names if name.isprintable()}  # PostgreSQL raises for a NUL
-    rows = Order.objects.filter(Q(public_id__in=asked) | Q(number__in=asked), seller=seller)
-    found = list(rows.values_list("pk", "public_id", "number"))
-    locked = lock_orders([key for key, _, _ in found], marketplace=seller.marketplace)
-    lock_money(locked.values(), now=now)
-    return {name: locked[key] for key, *both in found for name in both if name in asked}
-
-
 def _clean(one: Confirmation) -> Confirmation:
     """The same, written in the one way: carriers as the table has them, numbers without blanks."""
     return replace(
@@ -107,8 +95,7 @@ class _Batch:
     def take(self, one: Confirmation, parcels: Parcels | None) -> Result:
         """Plan one parcel, or say why not."""
         if parcels is None:
-            sentence = f"You have no order “{one.order[:40]}”. Enter the number as it stands on the order."
-            return Result(faults=(Fault("order", "unknown_order", sentence),))
+            return unknown_order(one.order)
         if parcels.order.fulfilment == Order.Fulfilment.MARKETPLACE:
             sentence = "The marketplace ships this order and confirms it: there is nothing for you to do."
             return Result(faults=(Fault("order", "marketplace_fulfils", sentence),))

@@ -6,19 +6,24 @@ made = wanted(one, 2, reason="better_price")   # requested by the buyer
 
 from datetime import timedelta
 
+import pytest
+
+from comity.common.errors import Refused
+from comity.common.models import OutboxEvent, RecordEntry
 from comity.files.models import Reading
 from comity.files.services import blobs
 from comity.files.services.uploads import Upload
 from comity.ledger.models import Payable
-from comity.orders.models import Return
-from comity.orders.services.returning.answers import authorise
+from comity.orders.models import Adjustment, Return, ReturnDeadline, ReturnLine, ReturnPhoto
+from comity.orders.services.returning.answers import authorise, decline, refund_without_goods
 from comity.orders.services.returning.arrivals import Graded, grade, receive
-from comity.orders.services.returning.requests import Wanted, request_return
+from comity.orders.services.returning.requests import Wanted, close, mark_sent, request_return
 from tests.factories import NOW, buyer, listing, marketplace, order, product, seller
 
 BUYER, SELLER = "usr_buyer", "usr_seller"
 HOME = "Returns, Hafenstr. 4, 20457 Hamburg"
 LATER = NOW + timedelta(hours=1)
+State = Return.State
 
 
 def arrived(*, days=3, quantity=1, unit=1_000, postage=0, kind="non_media", shop=None, **fields):
@@ -69,3 +74,32 @@ def again(made):
 
 def given_back(one):
     return Payable.objects.get(subject=one.public_id).refunded_minor
+
+
+def told(one):
+    return [event.name for event in OutboxEvent.objects.filter(stream=one.public_id).order_by("sequence")]
+
+
+def counts():
+    models = (Return, ReturnLine, ReturnPhoto, ReturnDeadline, Adjustment, OutboxEvent, RecordEntry)
+    return [model.objects.count() for model in models]
+
+
+def refused(call, *arguments, **named):
+    """The code and field of the refusal, which stored nothing."""
+    before = counts()
+    with pytest.raises(Refused) as error:
+        call(*arguments, **named)
+    assert counts() == before
+    return error.value.code, error.value.field
+
+
+STEPS = {
+    State.AUTHORISED: lambda one: authorise(one, side="seller", address=HOME, actor=SELLER, now=LATER),
+    State.DECLINED: lambda one: decline(one, side="seller", reason="It is late.", actor=SELLER, now=LATER),
+    State.IN_TRANSIT: lambda one: mark_sent(one, carrier="Post", tracking="", actor=BUYER, now=LATER),
+    State.RECEIVED: lambda one: receive(one, side="seller", actor=SELLER, now=LATER),
+    State.GRADED: lambda one: grade(one, [Graded("1", "new")], side="seller", actor=SELLER, now=LATER),
+    State.REFUNDED: lambda one: refund_without_goods(one, side="seller", actor=SELLER, now=LATER),
+    State.CLOSED: lambda one: close(one, actor=BUYER, now=LATER),
+}

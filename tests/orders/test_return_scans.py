@@ -1,0 +1,107 @@
+"""A carrier's scan of the label says that a return was sent, whatever way its number was typed."""
+
+from datetime import timedelta
+
+import pytest
+
+from comity.common.ids import new_id
+from comity.orders.models import (
+    CarrierEvent,
+    Return,
+)
+from comity.orders.services.results import only
+from comity.orders.services.returning.answers import authorise
+from comity.orders.services.returning.requests import mark_sent
+from comity.orders.services.returning.scans import follow_scans
+from comity.orders.services.scanning import Scan, take_scans
+from tests.factories import NOW, marketplace, seller
+from tests.orders.returns import (
+    BUYER,
+    HOME,
+    LATER,
+    SELLER,
+    accepted,
+    again,
+    arrived,
+    label,
+    refused,
+    told,
+    wanted,
+)
+
+pytestmark = pytest.mark.django_db
+State = Return.State
+
+
+def scan(one, number="JVGL1", *, hours=2):
+    about = {"public_id": new_id("cev", NOW), "source": "push", "carrier": "Post", "kind": "accepted"}
+    at = NOW + timedelta(hours=hours)
+    CarrierEvent.objects.create(
+        marketplace=one.marketplace, tracking_number=number, occurred_at=at, received_at=at, **about
+    )
+
+
+def test_the_first_scan_of_the_label_says_that_it_was_sent_once():
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", label=label(), tracking=" JVGL1 ", actor=SELLER, now=LATER)
+    assert follow_scans(NOW) == 0
+    scan(one)
+    assert [follow_scans(NOW), follow_scans(NOW)] == [1, 0]
+    assert (again(made).state, told(one)[-1]) == ("in_transit", "return.in_transit")
+
+
+@pytest.mark.parametrize(
+    "other", [{"number": "JVGL2"}, {"hours": 0}, {"one": True}], ids=["number", "before it was accepted", "marketplace"]
+)
+def test_another_scan_says_nothing_of_it(other):
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", address=HOME, tracking="JVGL1", actor=SELLER, now=LATER)
+    scan(**{"one": one, **other, **({"one": arrived()} if "one" in other else {})})
+    assert (follow_scans(NOW), again(made).state) == (0, "authorised")
+
+
+def test_a_number_typed_with_blanks_and_small_letters_is_found_by_its_scan():
+    one = arrived()
+    made = wanted(one)
+    named = {"carrier": "ups", "tracking": "1z 999 aa1 0123 4567 84"}
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=NOW, **named)
+    made = again(made)
+    assert (made.carrier, made.tracking_number) == ("UPS", "1Z999AA10123456784")
+    found = Scan("UPS", "1Z 999 AA1 0123 4567 84", "accepted", LATER, "Hamburg")
+    only(take_scans(one.marketplace, [found], source="push", now=LATER))
+    assert (follow_scans(LATER), again(made).state) == (1, "in_transit")
+
+
+def test_a_buyers_number_is_stored_as_carriers_write_it():
+    made = accepted(arrived())
+    mark_sent(made, carrier="ups", tracking=" 1z 999 ", actor=BUYER, now=LATER)
+    assert (again(made).carrier, again(made).tracking_number) == ("UPS", "1Z999")
+
+
+@pytest.mark.parametrize(("carrier", "moved"), [("", 1), ("Post", 1), ("POST", 1), ("UPS", 0)])
+def test_a_scan_by_another_carrier_says_nothing_of_it(carrier, moved):
+    one = arrived()
+    made = wanted(one)
+    named = {"carrier": carrier, "tracking": "JVGL1"}
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **named)
+    scan(one)
+    assert (follow_scans(NOW), again(made).state) == (moved, "in_transit" if moved else "authorised")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_scans_cost_the_same_for_any_number(django_assert_num_queries, count):
+    shop = seller(marketplace())
+    for _ in range(count):
+        one = arrived(shop=shop)
+        authorise(wanted(one), side="seller", address=HOME, tracking="JVGL1", actor=SELLER, now=LATER)
+    scan(one)
+    with django_assert_num_queries(10):
+        assert follow_scans(NOW) == count
+
+
+def test_a_number_that_cannot_be_is_refused():
+    made = wanted(arrived())
+    step = {"side": "seller", "address": HOME, "actor": SELLER, "now": NOW}
+    assert refused(authorise, made, tracking="J" * 61, **step) == ("too_long", "tracking_number")

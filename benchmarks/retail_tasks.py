@@ -29,7 +29,7 @@ Row = dict[str, Any]
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LACKS = {
     "modify_pending_order_items": "an order's items are what was bought: another variant is another order",
-    "exchange_delivered_order_items": "a return and a new order; a replacement can be agreed on, it makes no order yet",
+    "exchange_delivered_order_items": "a return and an order for another variant; what replaces is the same item again",
     "modify_pending_order_payment": "how a buyer pays is between buyer and payment provider",
     "modify_user_address": "the shop that hands its buyers over keeps their addresses; ours are of orders",
     "transfer_to_human_agents": "no change of an order",
@@ -63,6 +63,9 @@ class _Quiet:
 
     def refused(self, refusal: Any) -> None:
         raise SystemExit(f"{refusal.line} {refusal.field}: {refusal.sentence}")
+
+    def warned(self, warning: Any) -> None:
+        """Historic rows warn of nothing."""
 
     def advanced(self, bytes_read: int) -> None:
         """Not shown."""

@@ -4,7 +4,9 @@ COMITY_TEST_DATABASE=sqlite|postgres picks the database (sqlite unless said othe
 COMITY_REQUIRE_PG=1 turns "PostgreSQL cannot be started here" from a skip into a failure.
 """
 
+import gc
 import os
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
@@ -14,9 +16,11 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from tests import postgres
+from tests.once import RUN, once
 
 # Before Django is loaded, and whatever the shell has set: tests never meet a real database.
 os.environ["DJANGO_SETTINGS_MODULE"] = "comity.config.settings_test"
@@ -47,7 +51,7 @@ def pytest_unconfigure(config):
 
 def _open_database(stack):
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="comity-tests-"))
-    os.environ["COMITY_DATA"] = folder
+    os.environ["COMITY_DATA"] = os.environ[RUN] = folder
     if DATABASE == "sqlite":
         return f"sqlite://{folder}/comity.sqlite3"
     if DATABASE != "postgres":
@@ -59,8 +63,8 @@ def _open_database(stack):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """A database for each process: a copy of the migrated template, or a file of its own.
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, request):
+    """A database for each process: a copy of what was migrated once.
 
     A file and not memory: locks, WAL and what a second connection sees are then as in production.
     """
@@ -68,7 +72,35 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
     else:
         name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'single')}.sqlite3"
-        connection.settings_dict["TEST"]["NAME"] = str(Path(os.environ["COMITY_DATA"], name))
+        copy = shutil.copy(request.getfixturevalue("migrated_file"), Path(os.environ[RUN], name))
+        connection.settings_dict["TEST"] |= {"NAME": str(copy), "MIGRATE": False}  # the tables are there
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """SQLite's is the copy; it goes with the folder of the run."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def migrated_file(django_db_blocker):
+    """An SQLite file with our tables and nothing in them, which nobody opens: to be copied."""
+    with django_db_blocker.unblock():
+        return once("migrated.sqlite3", migrate if connection.vendor == "sqlite" else migrate_elsewhere)
+
+
+def migrate(file):
+    usual = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        connection.close()  # the last one to close it leaves nothing beside it
+        connection.settings_dict["NAME"] = usual
+
+
+def migrate_elsewhere(file):
+    postgres.migrate(f"sqlite:///{file}")
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +123,12 @@ def durable_postgres(postgres_possible):
 def pytest_collection_modifyitems(items):
     """The longest test first, so that it runs beside the others and not after them."""
     items.sort(key=lambda item: item.path.name != "test_on_postgres.py")
+
+
+def pytest_collection_finish():
+    """What stays to the end, such as thousands of tests, is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class CostOfFolders:

@@ -6,7 +6,7 @@ boss = staff(shop)                       # a new user with an owner's seat
 purchase = order(buyer(north), shop)
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from comity.accounts.models import Buyer, Marketplace, OperatorStaff, Organisation, Seller, Staff
@@ -14,7 +14,7 @@ from comity.accounts.services.users import create_user
 from comity.catalog.models import Listing, Product
 from comity.common.crypto import lookup_digest
 from comity.common.ids import new_id
-from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.models import Order, OrderLine, Renewal, Shipment, ShipmentLine, Subscription
 from comity.orders.services.paying import open_payables_of
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
@@ -124,4 +124,28 @@ def shipment(of=None, **fields):
         ShipmentLine.objects.create(shipment=made, line=line, quantity=line.quantity)
     of.status = Order.Status.SHIPPED
     of.save(update_fields=["status"])
+    return made
+
+
+def subscription(person=None, shop=None, offer=None, **fields):
+    """Begun on 9 October with an order, renewed monthly: next on 9 November, to be announced on 2 November."""
+    n = next(_numbers)
+    person = person or buyer(shop.marketplace if shop else None)
+    shop = shop or seller(person.marketplace)
+    offer = offer or listing(shop)
+    started_at = fields.get("started_at", datetime(2026, 10, 9, 12, 0, tzinfo=UTC))
+    first = fields.pop("first") if "first" in fields else order(person, shop, offer, placed_at=started_at)
+    defaults = {
+        "external_id": f"subscription-{n}",
+        "terms": "One box a month.",
+        "price_minor": 1250,
+        "currency": "EUR",
+        "started_at": started_at,
+        "renews_on": date(2026, 11, 9),
+        "anchor_day": fields.get("renews_on", date(2026, 11, 9)).day,
+    }
+    places = {"marketplace": person.marketplace, "buyer": person, "seller": shop, "listing": offer}
+    made = Subscription.objects.create(**{"public_id": new_id("sub", NOW), **places, **defaults, **fields})
+    if first:
+        Renewal.objects.create(subscription=made, order=first, period_on=started_at.date())
     return made

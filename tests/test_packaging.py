@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 NEEDED = {
-    "migrations": "comity/messaging/migrations/0001_initial.py",
+    "migrations": "comity/messaging/migrations/0001_squashed.py",
     "templates": "comity/web/templates/",
     "static files": "comity/web/static/",
     "vendored assets": "comity/web/static/vendor/VENDOR.toml",

@@ -18,7 +18,7 @@ from comity_policy.model import Purpose
 
 Party = Literal["seller", "marketplace"]
 Fulfilment = Literal["seller", "marketplace"]
-Subject = Literal["order", "listing", "seller", "marketplace"]
+Subject = Literal["order", "subscription", "listing", "seller", "marketplace"]
 
 
 class Area(StrEnum):
@@ -82,7 +82,10 @@ SERVED_BY_SHIPPER = frozenset({Area.FULFILMENT, Area.DELIVERY, Area.RETURN, Area
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A reason to write that a buyer picks; ``subjects`` are the things it may be picked for."""
+    """A reason to write that a buyer picks; ``subjects`` are the things it may be picked for.
+
+    ``subscription`` is an order that belongs to one: everything about it as an order may be picked, too.
+    """
 
     key: str
     label: str
@@ -108,6 +111,7 @@ def _topic(key: str, label: str, area: Area, purpose: Purpose, *subjects: Subjec
 # S88 names product, order status, shipping, return, refund and dispute; the others keep what the marketplace
 # owns, or what a buyer asks before an order, from being filed under one of those.
 _ANYWHERE: tuple[Subject, ...] = ("order", "listing", "seller")
+_OF_ONE: Subject = "subscription"
 _SITE: tuple[Subject, ...] = (*_ANYWHERE, "marketplace")
 _TOPICS = (
     _topic("product", "Question about the product", Area.PRODUCT, "inquiry", *_ANYWHERE),
@@ -132,6 +136,10 @@ _TOPICS = (
     _topic("site_performance", "This site is slow or not working", Area.SITE_PERFORMANCE, "inquiry", *_SITE),
     _topic("account", "My account", Area.ACCOUNT, "inquiry", *_SITE),
     _topic("subscription", "Manage a subscription", Area.SUBSCRIPTION, "inquiry", "order", "marketplace"),
+    _topic(
+        "subscription_renewal", "Renewal, price or payment of the subscription", Area.SUBSCRIPTION, "inquiry", _OF_ONE
+    ),
+    _topic("subscription_cancel", "Cancel the subscription", Area.SUBSCRIPTION, "inquiry", _OF_ONE),
     _topic("step_in", "Ask the marketplace to step in", Area.STEP_IN, "claim", *_ANYWHERE),
 )
 TOPICS: Mapping[str, Topic] = MappingProxyType(dict(_TOPICS))
@@ -145,8 +153,15 @@ _REASONS = {
 
 
 def topics_for(subject: Subject) -> tuple[Topic, ...]:
-    """Return the topics that may be chosen from ``subject``, in the order in which they are offered."""
-    return tuple(topic for topic in TOPICS.values() if subject in topic.subjects)
+    """Return the topics that may be chosen from ``subject``, in the order in which they are offered.
+
+    Those of a subscription's order name its subscription, so the general topic about subscriptions is not offered.
+    """
+    if subject != _OF_ONE:
+        return tuple(topic for topic in TOPICS.values() if subject in topic.subjects)
+    own = (topic for topic in TOPICS.values() if subject in topic.subjects)
+    as_order = (topic for topic in topics_for("order") if topic.area is not Area.SUBSCRIPTION)
+    return (*as_order, *own)
 
 
 def may_be_routed(topic: str) -> bool:

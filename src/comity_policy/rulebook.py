@@ -15,7 +15,7 @@ parameter to a rule that a published book lists: the rule says in ``defaults`` w
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -37,6 +37,7 @@ __all__ = [
     "parse_rulebook",
     "rulebook_by_digest",
     "rulebook_names",
+    "rulebook_texts",
     "rulebooks",
 ]
 
@@ -88,14 +89,29 @@ def rulebooks(folder: Path | None = None) -> tuple[Rulebook, ...]:
     return books
 
 
-def parse_rulebook(data: bytes, *, name: str, valid_from: date, rules: Mapping[str, Rule] | None = None) -> Rulebook:
+def rulebook_texts() -> dict[str, bytes]:
+    """Return the files of every book that comes with the engine, by digest; raises ``RulebookError``."""
+    shelf = _shelf(None)
+    return {_document(shelf, f"{name}@{day}", ())[1]: data for (name, day), data in shelf.books.items()}
+
+
+def parse_rulebook(
+    data: bytes,
+    *,
+    name: str,
+    valid_from: date,
+    rules: Mapping[str, Rule] | None = None,
+    base: Callable[[str], tuple[dict[str, Any], str]] | None = None,
+) -> Rulebook:
     """Return the rulebook written in ``data`` (TOML, UTF-8); raises ``RulebookError`` naming what is wrong.
 
-    It may extend the books that come with the engine.
+    It may extend the books that come with the engine, or those that ``base`` knows: from ``name@day`` to the document
+    and its digest.
     """
     shelf = _shelf(None)
     known = all_rules() if rules is None else rules
-    return read_book(data, name=name, valid_from=valid_from, rules=known, base=lambda book: _document(shelf, book, ()))
+    below = base or (lambda book: _document(shelf, book, ()))
+    return read_book(data, name=name, valid_from=valid_from, rules=known, base=below)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from comity.accounts.models import SpentToken
+from comity.common import idempotency
 from comity.common.errors import Refused
 from comity.common.idempotency import KeyRefused, KeyReused, Stored, idempotent
 from comity.common.models import IdempotencyKey
@@ -99,3 +100,20 @@ def test_concurrent_requests_with_one_key_have_one_effect(round_):
     assert effects() == (1, 1)
     assert sorted(answer.repeated for answer in answers) == [False] + [True] * 5
     assert len({answer.body["message"] for answer in answers}) == 1
+
+
+@pytest.mark.django_db
+def test_who_finds_it_done_by_the_same_press_gets_its_answer_and_no_refusal(monkeypatch):
+    send()
+    asked, replay = [], idempotency.replay
+
+    def done_meanwhile(**about):
+        asked.append(about)
+        return replay(**about) if len(asked) > 1 else None
+
+    def refuse():
+        raise Refused("asked", "You have asked already.")
+
+    monkeypatch.setattr(idempotency, "replay", done_meanwhile)
+    assert send(refuse) == Stored(201, {"message": "d"}, repeated=True)
+    assert effects() == (1, 1)

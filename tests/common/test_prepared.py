@@ -1,6 +1,7 @@
 """A prepared query finds what its queryset finds, with other values each time."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, IntegrityError
@@ -9,8 +10,10 @@ from django.db.transaction import atomic
 
 from comity.accounts.models import Restriction, Seller, Staff
 from comity.accounts.services.restrictions import restrict
+from comity.common.many import many
 from comity.common.models import EventDelivery, OutboxEvent, RecordBody, RecordEntry
 from comity.common.prepared import Prepared, add_all, insert, insert_all, update, update_all
+from comity.common.transactions import unanswered
 from tests import factories
 from tests.factories import NOW
 
@@ -97,9 +100,13 @@ def test_a_number_may_be_that_of_a_small_column():
     assert by_attempts(attempts=3) == []
 
 
-def _event(number: int, **more) -> OutboxEvent:
+def _columns(number: int) -> dict:
     about = {"public_id": f"evt_{number}", "name": "message.accepted", "marketplace": "mkt_1", "stream": "cnv_1"}
-    return OutboxEvent(**about, sequence=number, occurred_at=NOW, data={"words": '%s, "quoted"'}, **more)
+    return about | {"sequence": number, "occurred_at": NOW, "data": {"words": '%s, "quoted"'}}
+
+
+def _event(number: int, **more) -> OutboxEvent:
+    return OutboxEvent(**_columns(number), **more)
 
 
 @pytest.mark.django_db
@@ -185,10 +192,20 @@ def test_many_rows_are_stored_in_one_statement_and_know_their_keys(django_assert
 
 @pytest.mark.postgres
 @pytest.mark.django_db
+def test_rows_that_are_done_with_are_stored_and_learn_no_keys(django_assert_num_queries):
+    rows = _rows(3)
+    with django_assert_num_queries(1):
+        insert_all(rows, keys=False)
+    assert [row.pk for row in rows] == [None] * 3
+    assert list(RecordEntry.objects.order_by("id").values_list("position", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
 def test_many_rows_are_added_and_changed_in_one_statement(django_assert_num_queries, count):
     with django_assert_num_queries(1):
-        add_all(_event(n) for n in range(1, count + 1))
+        add_all(OutboxEvent, (_columns(n) for n in range(1, count + 1)))
     events = list(OutboxEvent.objects.order_by("id"))
     for number, one in enumerate(events):
         one.name, one.data, one.position = f"changed.{number}", {"n": [number]}, None if number else 7
@@ -197,5 +214,46 @@ def test_many_rows_are_added_and_changed_in_one_statement(django_assert_num_quer
         update_all(events, ["name", "data", "position"])
     found = list(OutboxEvent.objects.order_by("id").values_list("name", "data", "position", "actor"))
     assert found == [(f"changed.{n}", {"n": [n]}, None if n else 7, "") for n in range(count)]
-    add_all([])
+    add_all(OutboxEvent, [])
     update_all([], ["name"])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("names", [["same"] * 3, ['a"b', "c\\d\n{,}", "NULL"], ["", " ", "\\"]])
+def test_texts_and_moments_of_many_rows_are_stored_as_they_are(names):
+    zone = ZoneInfo("Europe/Berlin")  # its clocks show this hour twice
+    moments = [datetime(2026, 10, 25, 2, 30, tzinfo=zone, fold=fold) for fold in (0, 1, 1)]
+    rows = [
+        _columns(n) | {"name": name, "occurred_at": at} for n, name, at in zip(range(3), names, moments, strict=True)
+    ]
+    add_all(OutboxEvent, rows)
+    found = OutboxEvent.objects.order_by("sequence").values_list("name", "occurred_at")
+    assert list(found) == [(name, at.astimezone(UTC)) for name, at in zip(names, moments, strict=True)]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_no_columns_is_a_mistake():
+    with pytest.raises(TypeError, match="OutboxEvent has no sequel"):
+        add_all(OutboxEvent, [_columns(1) | {"sequel": 1}])
+    assert not OutboxEvent.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_what_is_refused_without_waiting_is_raised_at_the_end_and_nothing_of_it_stays():
+    add_all(OutboxEvent, [_columns(1)])
+    with pytest.raises(IntegrityError), atomic(), unanswered():
+        [add_all(OutboxEvent, [_columns(number)]) for number in (2, 1)]
+    assert OutboxEvent.objects.get().sequence == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_many_values_are_one_parameter(django_assert_num_queries):
+    add_all(OutboxEvent, [_columns(n) | {"name": name} for n, name in enumerate(['a"b', "c\\{,}", "d"], 1)])
+    with django_assert_num_queries(2):
+        assert OutboxEvent.objects.filter(name__in=many({'a"b', "c\\{,}", "' OR 1=1"})).count() == 2
+        assert OutboxEvent.objects.filter(sequence__in=many([2, 3, 4])).count() == 2
+    with django_assert_num_queries(0):
+        assert not OutboxEvent.objects.filter(name__in=many([]))

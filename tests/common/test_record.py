@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from comity.common import record
+from comity.common.crypto import encrypt
 from comity.common.models import RecordBody, RecordEntry, RecordHeadLog
 from comity.common.record import Entry, Fault
 from comity.messaging.models import Conversation
@@ -70,8 +71,9 @@ def test_appending_costs_one_statement_for_entries_and_one_for_words(chained):
 
 @pytest.mark.django_db
 def test_a_fact_cannot_take_the_name_of_a_header_field(chained):
-    with pytest.raises(ValueError, match="facts may not be named at"):
-        put(chained, Entry("posted", {"at": "yesterday"}))
+    for name in ("at", "sealed"):
+        with pytest.raises(ValueError, match="facts may not be named at"):
+            put(chained, Entry("posted", {name: "yesterday"}))
     assert (chained.record_count, RecordEntry.objects.count()) == (0, 0)
 
 
@@ -90,6 +92,25 @@ def test_erased_words_leave_the_chain_whole_and_the_record_says_so(chained):
     assert '"erases":1' in erased.facts
     assert '"ground":"request"' in erased.facts
     assert faults((CHAIN, chained)) == []
+
+
+@pytest.mark.django_db
+def test_sealed_words_lie_encrypted_and_a_turned_key_changes_no_digest(chained, settings):
+    (sealed,) = put(chained, Entry("marked", text="1 Elm Street", sealed=True))
+    assert "Elm" not in RecordBody.objects.get().text
+    settings.DATA_KEYS = {"k9": b"9" * 32, **settings.DATA_KEYS}
+    RecordBody.objects.update(text=encrypt(record.words_of(sealed)))
+    assert RecordBody.objects.get().text.startswith("k9:")
+    assert (record.words_of(RecordEntry.objects.get()), faults((CHAIN, chained))) == ("1 Elm Street", [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("alter", [lambda _: "k9:AAAA", lambda _: "1 Elm Street", lambda kept: kept[:-8]])
+def test_sealed_words_that_cannot_be_read_are_a_fault(chained, alter):
+    put(chained, Entry("marked", text="1 Elm Street", sealed=True))
+    RecordBody.objects.update(text=alter(RecordBody.objects.get().text))
+    what = "the words have been altered, or the key is gone with which they were encrypted"
+    assert faults((CHAIN, chained)) == [Fault(CHAIN, 1, what)]
 
 
 @pytest.mark.django_db

@@ -1,10 +1,14 @@
 """The `comity` command: what it says about itself, what it writes where, and how it ends."""
 
+import fcntl
 import json
 import re
+import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -185,12 +189,19 @@ def test_doctor_makes_no_folder_and_leaves_out_variables_that_nobody_set(tmp_pat
     assert f"note  data folder: {tmp_path}/new does not exist yet; `comity serve` makes it." in done.stdout
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A data folder whose database, with all its tables, an import has made."""
-    done = run_alone("import", "marketplaces", "-", "--format", "jsonl", "--data", str(tmp_path / "data"))
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A data folder whose database, with all its tables, an import has made: seconds of work."""
+    made = tmp_path_factory.mktemp("begun") / "data"
+    done = run_alone("import", "marketplaces", "-", "--format", "jsonl", "--data", str(made))
     assert done.returncode == 0, done.stderr
-    return tmp_path / "data"
+    return made
+
+
+@pytest.fixture
+def folder(begun, tmp_path):
+    """A copy of it."""
+    return Path(shutil.copytree(begun, tmp_path / "data"))
 
 
 def damage_by_cutting(path):
@@ -207,6 +218,23 @@ def test_verify_of_a_damaged_database_is_a_sentence_and_not_altered(folder, dama
     done = run_alone("verify", "--data", str(folder))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("comity verify: the database cannot be used (")
+
+
+def test_an_import_waits_for_another_writer_and_works_beside_a_running_server(folder, write):
+    words = ["import", "marketplaces", write("m.jsonl", {"slug": "m", "name": "M"}), "--data", str(folder)]
+    script = "import sys; from comity.config import cli, environment\nenvironment.PATIENCE = 0\nsys.exit(cli.main(sys.argv[1:]))"
+    busy = sqlite3.connect(folder / "comity.sqlite3", isolation_level=None)
+    busy.execute("BEGIN IMMEDIATE")
+    command = [sys.executable, "-c", script, *words]
+    done = subprocess.run(command, capture_output=True, text=True, env={}, timeout=60)
+    busy.close()
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "What is applied stays: run the same again, or stop the other one first." in done.stderr
+
+    with (folder / "lock").open("w") as served:
+        fcntl.flock(served, fcntl.LOCK_EX)
+        done = run_alone(*words)
+    assert (done.returncode, done.stdout.partition(" in ")[0]) == (0, "marketplaces: 1 applied, 0 unchanged, 0 refused")
 
 
 def test_doctor_names_the_file_of_a_damaged_database(folder):
@@ -280,6 +308,16 @@ def test_import_shows_the_first_refusals_and_how_to_see_the_others(capsys, write
 
 
 @pytest.mark.django_db
+def test_import_shows_refusals_in_the_order_of_the_file(capsys, write):
+    marketplace(slug="north")
+    stray = {"external_id": "l1", "seller": "nobody", "title": "Lamp", "sku": "L-1", "price": "5.00", "currency": "EUR"}
+    cli.main(["import", "listings", write("l.jsonl", stray, {})])
+    lines = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
+    assert lines == sorted(lines)
+    assert {*lines} == {"line 1", "line 2"}
+
+
+@pytest.mark.django_db
 def test_import_says_that_it_saw_the_file_before(capsys, write, monkeypatch):
     monkeypatch.setattr("comity.common.clock.now", lambda: NOW)
     marketplace(slug="north")
@@ -293,12 +331,12 @@ def test_import_says_that_it_saw_the_file_before(capsys, write, monkeypatch):
     ("words", "said"),
     [
         (["buyers"], "name a file"),
-        (["buyers", "data.bin"], "add --format jsonl or --format csv"),
-        (["buyers", "/nowhere/b.csv"], "/nowhere/b.csv: No such file or directory"),
+        (["buyers", __file__], "add --format jsonl or --format csv"),
+        (["buyers", "/nowhere/b"], "there is no file /nowhere/b."),
         (["buyers", "/tmp"], "/tmp is a folder: name a file, or - for standard input."),
         (["buyers", "/tmp", "--format", "csv"], "/tmp is a folder: name a file, or - for standard input."),
         (["buyers", __file__, "--format", "csv"], "There is no marketplace yet"),
-        (["buyers", "b.csv", "--source", ""], "--source is a name of 1 to 60 characters"),
+        (["buyers", __file__, "--format", "csv", "--source", ""], "--source is a name of 1 to 60 characters"),
     ],
 )
 def test_import_used_wrongly_says_how_to_use_it(capsys, words, said):

@@ -16,11 +16,13 @@ from comity.common.record import verify
 from comity.config import commands
 from comity.config.cli import main
 from comity.config.demo.seed import seed
+from comity.config.demo.subscriptions import subscribe
 from comity.ledger.models import Payable
 from comity.messaging.models import Agreement, Conversation, Message, Notice, Offer, Report, SavedReplyText, Vote
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.selectors.rule_record import rule_records
-from comity.orders.models import Feed, Order
+from comity.orders.models import Feed, Order, Shipment, Subscription
+from comity.orders.services.parcels import parcels_of
 from comity.screening.models import RulebookVersion
 
 
@@ -38,6 +40,7 @@ def test_demo_is_a_living_marketplace():
     _shows_what_sellers_wrote_first()
     _shows_rules_that_were_ruled_on_and_a_change_that_waits(now)
     _shows_orders_at_work()
+    _shows_a_subscription(now)
     assert list(verify(record_heads(), whole=True)) == []
 
 
@@ -48,8 +51,21 @@ def _shows_orders_at_work():
     assert {"shipment.confirmed", "order.delayed", "order.cancel_requested", "adjustment.made"} <= events
     assert "return.requested" in events
     assert (feed.state, feed.applied, feed.refused) == ("done", 1, 1)
+    assert (feed.seller.external_id, feed.results.filter(code="unknown_order").count()) == ("alder-loom", 1)
     assert Offer.objects.count() == 1
     assert not Payable.objects.exclude(order__isnull=False).exists()
+    to_ship = list(Order.objects.filter(status__in=["unshipped", "partially_shipped"]))
+    assert [one for one in parcels_of(to_ship).values() if not any(one.left.values())] == []
+    assert not Shipment.objects.filter(lines=None).exists()
+    assert not [one for one in Order.objects.all() if "\n" not in one.ship_to]
+
+
+def _shows_a_subscription(now):
+    one = Subscription.objects.get()
+
+    assert (one.buyer.external_id, one.state) == ("buyer-0", "active")
+    assert one.announced_on <= now.date() < one.renews_on
+    assert list(one.renewals.values_list("order__status", flat=True)) == ["delivered", "delivered"]
 
 
 def _shows_rules_that_were_ruled_on_and_a_change_that_waits(now):
@@ -80,9 +96,9 @@ def _shows_what_sellers_wrote_first():
 
 def _has_the_promised_size():
     sizes = [model.objects.count() for model in (Marketplace, Seller, Listing, Order)]
-    sizes.append(Conversation.objects.exclude(topic="recall").count())  # which a recall opened
+    sizes.append(Conversation.objects.exclude(topic__in=["recall", "order_updates"]).count())  # which notices opened
 
-    assert sizes == [2, 3, 30, 200, 60]
+    assert sizes == [2, 3, 30, 202, 60]
     assert Order.objects.values("status").distinct().count() == 7
 
 
@@ -98,6 +114,7 @@ def _shows_every_state_and_deadlines_about_to_pass(now):
 
 def _belongs_to_the_buyer_of_the_link():
     mine = Conversation.objects.filter(buyer__external_id="buyer-0", marketplace__slug="wayfold")
+    mine = mine.exclude(topic="order_updates")
 
     assert sorted(mine.values_list("addressee", flat=True)) == ["marketplace", "seller", "seller", "seller"]
 
@@ -132,8 +149,9 @@ def test_demo_keeps_its_mails_and_alone_shows_them(tmp_path, monkeypatch):
     monkeypatch.setattr(commands, "start", Mock(side_effect=Started))
 
     with pytest.raises(Started):
-        main(["demo", "--data", str(tmp_path)])
+        main(["demo", "--data", str(tmp_path / "new")])
 
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     assert (os.environ["COMITY_SMTP_URL"], os.environ["COMITY_DEMO"]) == ("mailbox:", "1")
 
 
@@ -174,3 +192,9 @@ def test_demo_serves_the_walk_of_the_readme():
         "wayfold",
     )
     assert held.count() == 2
+
+
+def test_where_renewals_cannot_be_charged_the_demo_has_no_subscription(db, settings):
+    settings.PAYMENTS = "stripe"
+    subscribe(datetime(2026, 11, 2, tzinfo=UTC))
+    assert not Subscription.objects.exists()

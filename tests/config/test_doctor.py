@@ -10,6 +10,7 @@ import pytest
 from comity.common.errors import Refused
 from comity.config import cli, examination
 from comity.config.server import require_reader
+from tests.factories import subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,9 @@ def test_a_fit_machine(capsys):
     facts = json.loads(capsys.readouterr().out)
     assert facts["fit"] is True
     assert {one["about"]: one["state"] for one in facts["findings"]} == states()
-    assert states() == dict.fromkeys(("python", "sqlite", "data folder", "keys", "database", "disk"), "ok") | {
+    assert states() == dict.fromkeys(
+        ("python", "sqlite", "data folder", "keys", "database", "payments", "terms", "disk"), "ok"
+    ) | {
         "mail": "note",
         "address": "note",
         "virus scanner": "note",
@@ -71,6 +74,14 @@ def test_a_data_folder_that_others_can_read_is_noted(folder):
 def test_tables_that_are_behind_are_noted(monkeypatch):
     monkeypatch.setattr(examination, "pending_migrations", lambda: ["orders.0002"])
     assert (states()["database"], "`comity serve` makes them" in sentence("database")) == ("note", True)
+
+
+def test_tables_that_cannot_be_brought_up_to_date_are_bad(monkeypatch):
+    def too_old():
+        raise Refused("too_old", "This database is of a version before.")
+
+    monkeypatch.setattr(examination, "pending_migrations", too_old)
+    assert (states()["database"], sentence("database")) == ("bad", "This database is of a version before.")
 
 
 def test_a_database_that_could_lose_data_is_bad(monkeypatch):
@@ -144,3 +155,11 @@ def test_nothing_starts_with_a_second_reader_that_cannot_read(settings, monkeypa
     settings.SECOND_READER = True
     with pytest.raises(Refused, match=r"COMITY_SECOND_READER is yes, but it cannot be asked\..*pip install 'comity"):
         require_reader()
+
+
+def test_subscriptions_that_nobody_can_be_charged_for_are_named(settings):
+    settings.PAYMENTS = "stripe"
+    assert (states()["payments"], sentence("payments")) == ("ok", "go through stripe.")
+    subscription()
+    assert states()["payments"] == "bad"
+    assert "Active subscriptions: 1; cancel them with a file" in sentence("payments")

@@ -12,9 +12,12 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from comity.common.errors import Refused
 from comity.config import server
+from tests.once import begun
 
 ON_POSTGRES = os.environ["COMITY_TEST_DATABASE"] == "postgres"
 
@@ -35,6 +38,11 @@ def command(port, folder):
 def environment(**own):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_", "PYTEST_"))}
     return kept | own
+
+
+@pytest.fixture
+def folder(tmp_path, migrated_file):
+    return begun(tmp_path, migrated_file)
 
 
 @contextmanager
@@ -77,18 +85,18 @@ def test_serve_makes_its_database_answers_and_ends_cleanly(tmp_path, number):
     assert answers(port) is None
 
 
-def test_ctrl_c_in_a_terminal_ends_it_too(tmp_path):
+def test_ctrl_c_in_a_terminal_ends_it_too(folder):
     port = free_port()
-    with serving(port, tmp_path) as process:
+    with serving(port, folder) as process:
         os.killpg(process.pid, signal.SIGINT)  # a terminal tells everybody who hangs on it
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert answers(port) is None
 
 
-def test_it_ends_at_once_while_it_is_still_starting(tmp_path):
+def test_it_ends_at_once_while_it_is_still_starting(folder):
     port = free_port()
-    process = subprocess.Popen(command(port, tmp_path), env=environment(), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command(port, folder), env=environment(), stderr=subprocess.PIPE, text=True)
     assert "Comity serves" in process.stderr.readline()  # the web process is forked after this line
     process.terminate()
     process.communicate(timeout=60)
@@ -109,9 +117,9 @@ def test_a_port_in_use_is_a_sentence(tmp_path):
     )
 
 
-def test_nothing_goes_on_when_the_watching_process_is_killed(tmp_path):
+def test_nothing_goes_on_when_the_watching_process_is_killed(folder):
     port = free_port()
-    with serving(port, tmp_path) as process:
+    with serving(port, folder) as process:
         process.kill()
         wait_for(lambda: answers(port) is None)
 
@@ -124,9 +132,9 @@ def test_a_process_whose_watcher_died_while_it_started_ends_by_itself(tmp_path):
     assert subprocess.run(started, env=environ, timeout=30).returncode == -signal.SIGTERM
 
 
-def test_no_page_shows_the_mails_even_when_they_are_kept_on_purpose(tmp_path):
+def test_no_page_shows_the_mails_even_when_they_are_kept_on_purpose(folder):
     port = free_port()
-    with serving(port, tmp_path, COMITY_SMTP_URL="mailbox:", COMITY_DEMO="1"):
+    with serving(port, folder, COMITY_SMTP_URL="mailbox:", COMITY_DEMO="1"):
         assert answers(port, "mailbox/") == 404
 
 
@@ -188,3 +196,34 @@ def test_tables_of_the_suite_are_up_to_date():
     if connection.vendor == "sqlite":
         assert server.undurable() == []
         server.prepare_database()
+
+
+def steps_removed(recorder):
+    for name in ("0001_squashed", "0009_box_reports", "0002_subscription_life"):
+        recorder.record_unapplied("orders", name)
+
+
+def steps_that_no_file_has(recorder):
+    recorder.record_unapplied(*MigrationLoader(connection).graph.leaf_nodes("orders")[0])
+    recorder.record_applied("orders", "0005_never_released")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stand", [steps_removed, steps_that_no_file_has])
+def test_a_database_older_than_any_step_from_it_is_refused_and_left_as_it_is(stand, monkeypatch):
+    monkeypatch.setattr(server, "undurable", list)  # the suite's own PostgreSQL is fast, not safe
+    recorder = MigrationRecorder(connection)
+    stand(recorder)
+    stands = set(recorder.applied_migrations())
+
+    with pytest.raises(Refused) as caught:
+        server.prepare_database()
+
+    assert caught.value.sentence.startswith("This database is of a version before the first release")
+    assert set(recorder.applied_migrations()) == stands
+
+
+@pytest.mark.django_db
+def test_a_database_with_more_than_all_that_this_program_knows_lacks_nothing():
+    MigrationRecorder(connection).record_applied("orders", "9999_of_a_later_release")
+    assert server.pending_migrations() == []

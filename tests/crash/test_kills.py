@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from tests import postgres
 from tests.crash.harness import LEAST_KILLS, Served, at_points, at_random, run
 
 SECONDS = 5
@@ -26,16 +25,9 @@ def seen(report):
     return {name: report[name] for name in WRONG if report[name]}
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory):
-    file = tmp_path_factory.mktemp("crash") / "template.sqlite3"
-    postgres.migrate(f"sqlite:///{file}")
-    return file
-
-
 @pytest.fixture
-def sqlite_url(migrated_sqlite, tmp_path):
-    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'comity.sqlite3')}"
+def sqlite_url(migrated_file, tmp_path):
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'comity.sqlite3')}"
 
 
 @pytest.fixture

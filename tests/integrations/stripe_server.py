@@ -18,19 +18,22 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 class Failure(Exception):
-    def __init__(self, status, code, kind="invalid_request_error"):
+    def __init__(self, status, code, kind="invalid_request_error", *, replayed=False):
         self.status, self.body = status, {"error": {"type": kind, "code": code, "message": code}}
+        self.replayed = replayed
 
 
 class FakeStripe:
     """State and the switches of a test.
 
-    ``trouble``: statuses with which the next requests are answered; ``lost``: how many are done and not answered.
+    ``trouble``: statuses with which the next requests are answered; ``lost``: how many are done and not answered;
+    ``broken``: how many keys are spent on an error 500, which is then their answer; ``garbled``: how many are done and
+    answered with what is no JSON; ``refund_status``: what becomes of refunds.
     """
 
     def __init__(self):
         self.intents, self.refunds, self.answers, self.trouble = {}, {}, {}, []
-        self.lost = 0
+        self.lost, self.broken, self.garbled, self.refund_status = 0, 0, 0, "succeeded"
         self.requests, self._numbers, self.lock = [], count(1), threading.Lock()
 
     def authorise(self, amount, currency="eur"):
@@ -57,7 +60,12 @@ class FakeStripe:
                 before, answer = self.answers[key]
                 if before != (path, params):
                     raise Failure(400, "idempotency_key_in_use", "idempotency_error")
+                if answer is None:
+                    raise Failure(500, "broken", "api_error", replayed=True)
                 return answer
+            if key and self.broken:
+                self.broken, self.answers[key] = self.broken - 1, ((path, params), None)
+                raise Failure(500, "broken", "api_error")
             answer = dict(self._do(method, path.split("/")[2:], params))
             if key:
                 self.answers[key] = ((path, params), answer)
@@ -97,7 +105,13 @@ class FakeStripe:
         if amount > intent["amount_received"] - self.given(intent["id"]):
             raise Failure(400, "charge_already_refunded")
         key = f"re_{next(self._numbers)}"
-        about = {"id": key, "object": "refund", "amount": amount, "status": "succeeded", "failure_reason": None}
+        about = {
+            "id": key,
+            "object": "refund",
+            "amount": amount,
+            "currency": intent["currency"],
+            "status": self.refund_status,
+        }
         metadata = {name[9:-1]: value for name, value in params.items() if name.startswith("metadata[")}
         self.refunds[key] = {**about, "payment_intent": intent["id"], "metadata": metadata}
         return self.refunds[key]
@@ -108,7 +122,7 @@ class FakeStripe:
 
     def given(self, intent):
         rows = (one for one in self.refunds.values() if one["payment_intent"] == intent)
-        return sum(one["amount"] for one in rows if one["status"] != "failed")
+        return sum(one["amount"] for one in rows if one["status"] == "succeeded")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -119,15 +133,21 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         params = dict(parse_qsl(parts.query)) | dict(parse_qsl(body))
+        replayed = False
         try:
             key = self.headers.get("Idempotency-Key") if self.command == "POST" else None
             status, answer = 200, self.server.fake.answer(self.command, parts.path, params, key)
         except Failure as failure:
-            status, answer = failure.status, failure.body
+            status, answer, replayed = failure.status, failure.body, failure.replayed
         raw = json.dumps(answer).encode()
+        if key and self.server.fake.garbled:
+            self.server.fake.garbled -= 1
+            raw = b"<html>Bad gateway"
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))
+        if replayed:
+            self.send_header("Idempotent-Replayed", "true")
         self.end_headers()
         self.wfile.write(raw)
 

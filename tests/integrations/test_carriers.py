@@ -10,6 +10,7 @@ from comity.integrations.carriers import (
     find_carrier,
     is_name,
     is_number,
+    is_odd,
     same_carrier,
     tidy,
     tracking_href,
@@ -85,6 +86,21 @@ def test_what_can_be_a_name(name):
 )
 def test_what_cannot_be_a_name(name):
     assert not is_name(name)
+
+
+@pytest.mark.parametrize("number", ["call 020 7946 0958 for it", "tel\u00a0020 7946 0958", "RING 1", "rufen 1"])
+def test_no_number_is_made_of_words(number):
+    assert not is_number(tidy(number))
+
+
+@pytest.mark.parametrize("number", ["020 7946 0958", "0049 170 1234567", "CALL02079460958", "FORIT1"])
+def test_what_reads_like_no_carriers_number_is_odd_for_one_that_nobody_described(number):
+    assert (is_number(tidy(number)), is_odd("Northline Post", number)) == (True, True)
+
+
+@pytest.mark.parametrize("number", ["", "PW 77", "CP 123 456 789 DE", "123456789012", "JVGL061122334455"])
+def test_what_may_be_any_carriers_number_is_not_odd(number):
+    assert not is_odd("Northline Post", number)
 
 
 def test_blanks_and_small_letters_are_not_part_of_a_number():

@@ -1,13 +1,12 @@
-"""A real server and a real browser. One of each for a module; a fresh context, signed in or not, for each journey.
+"""A real server and a real browser. The server is the module's; a fresh context, signed in or not, for each journey.
 
-place   the server's address and the ids in it (see seed.py); carriers push to it what they sign with CARRIER_SECRET
+place   the server's address and the ids in it (see seed.py)
 visit   visit("buyer") -> a page of that person's; visit(script=False), visit(width=390), visit(dark=True)
 axe     axe(page) asserts that axe-core finds nothing on it
 fits    fits(page) asserts that, and that the page does not scroll sideways
 steady  steady(page) asserts that nothing has jumped on it since it was opened
 """
 
-import base64
 import contextlib
 import json
 import os
@@ -23,26 +22,33 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.once import begun, once
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "tests/assets/axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 START = 60  # seconds until the server must answer
-CARRIER_SECRET = b"what carriers sign their events with"
+PATIENCE = 60_000  # milliseconds until what is looked for must be there: two browsers may share slow processors
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory):
-    """(data folder filled by ``seed.py``, what it printed): copied for every server, never served itself."""
-    folder = tmp_path_factory.mktemp("seeded")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.seed"],
-        cwd=ROOT,
-        env=environment(folder),
-        check=True,
-        capture_output=True,
-    )
-    return folder, json.loads(done.stdout)
+def seeded(migrated_file):
+    """A data folder filled by ``seed.py``, and what it printed: copied for every server, never served itself."""
+
+    def fill(folder):
+        data = begun(make(folder / "data"), migrated_file)
+        command = [sys.executable, "-m", "tests.journeys.seed"]
+        done = subprocess.run(command, cwd=ROOT, env=environment(data), check=True, capture_output=True)
+        (folder / "ids.json").write_bytes(done.stdout)
+
+    folder = once("seeded", fill)
+    return folder / "data", json.loads((folder / "ids.json").read_text())
+
+
+def make(folder):
+    folder.mkdir(parents=True)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +59,7 @@ def place(seeded, tmp_path_factory):
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [str(Path(sys.executable).with_name("comity")), "serve", "--port", str(port)]
-    secrets = f"whsec_{base64.b64encode(CARRIER_SECRET).decode()}"
-    env = environment(data, COMITY_BASE_URL=address, COMITY_CARRIER_SECRETS=secrets)
+    env = environment(data, COMITY_BASE_URL=address)
     with subprocess.Popen(command, cwd=ROOT, env=env) as server:
         try:
             wait_for(f"{address}/healthz", server)
@@ -83,12 +88,13 @@ def wait_for(address, server):
     pytest.fail(f"the server did not answer at {address}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module")  # and no longer: while it is there, no test of this process may use a database
 def browser():
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}: install the package chromium")
-    from playwright.sync_api import sync_playwright  # only where there is a browser
+    from playwright.sync_api import expect, sync_playwright  # only where there is a browser
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield started
@@ -107,7 +113,7 @@ def visit(browser, place):
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if who:
             context.add_cookies([{"name": "sessionid", "value": place.sessions[who], "url": place.address}])
         contexts.append(context)
@@ -132,6 +138,7 @@ def axe():
     """No violation of WCAG 2.2 A and AA, nor of axe's best practices, on the page as it is now."""
 
     def check(page):
+        page.wait_for_load_state()  # a press has led here, maybe
         page.evaluate(AXE.read_text())
         violations = page.evaluate("async () => (await axe.run()).violations")
         found = [f"{one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
@@ -184,7 +191,8 @@ def until():
     """until(page, address, what) opens the address until ``what(page)`` is there: the worker is on its way."""
 
     def look(page, address, what):
-        for _ in range(40):
+        last = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < last:
             page.goto(address)
             if what(page).count():
                 return

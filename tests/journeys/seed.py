@@ -1,4 +1,4 @@
-"""Fills the database of a server that is about to start and prints, as JSON, what journeys need to know.
+"""Fills the empty tables of a server that is about to start and prints, as JSON, what journeys need to know.
 
 COMITY_DATA=folder python -m tests.journeys.seed
 """
@@ -12,9 +12,6 @@ import django
 
 def main():
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     json.dump(fill(), sys.stdout)
 
 
@@ -93,6 +90,7 @@ def late_order(market):
     """
     from django.utils import timezone
 
+    from comity.accounts.services.carrier_keys import renew_carrier_key
     from comity.common.transactions import write
     from comity.orders.services.deadlines import start_ship_deadlines
     from comity.orders.services.happenings import Happening, happen, lock_order
@@ -110,7 +108,9 @@ def late_order(market):
         order = lock_order(order)
         start_ship_deadlines([order], now=placed_at)
         happen([Happening(order, "order.placed")], now=placed_at)
-    ids = {"seller": shop.public_id, "order": order.public_id, "number": order.number}
+    admin = factories.operator(market).user
+    secret = renew_carrier_key(marketplace=market, carrier="DHL", by=admin, now=timezone.now())
+    ids = {"seller": shop.public_id, "order": order.public_id, "number": order.number, "carrier_secret": secret}
     return ids, {"potter": session_of(potter), "mug buyer": session_of(guest.user)}
 
 

@@ -19,7 +19,9 @@ def test_a_seller_asks_about_an_order_and_the_buyer_answers(place, visit, axe, w
     page.get_by_label("Your message to Ines Calder").fill("Would you like the dark or the light ash?")
     axe(page)
     page.get_by_role("button", name="Send message").click()
-    expect(page.locator("#newest")).to_contain_text("dark or the light ash")
+    sent = page.locator("#newest + article")
+    expect(sent).to_contain_text("dark or the light ash")
+    expect(sent.get_by_text("Delivered")).to_be_visible()  # replaced meanwhile: the place in the address is still there
     expect(page.get_by_text("The buyer has not written here.")).to_be_visible()
 
     theirs = visit("second buyer", width=width)

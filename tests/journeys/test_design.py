@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = ["/design/", "/design/desk/", "/design/talk/"]
 DRAFT = "#empty-text"
@@ -59,12 +60,12 @@ def test_words_are_marked_while_typing_and_sending_says_why_it_waits(typing):
 
     button = page.locator("#empty [type=submit]")
     said = page.locator("#empty-found [lang=de]")
-    assert said.all_inner_texts() == ["Das ist eine E-Mail-Adresse.", "Lassen Sie sie weg."]
-    assert page.locator("#empty .mirror mark").inner_text() == "studio at alderloom dot example"
-    assert page.locator("#empty [data-why]").inner_text() == "1 thing to change before you can send."
-    assert button.get_attribute("aria-disabled") == "true"
+    expect(said).to_have_text(["Das ist eine E-Mail-Adresse.", "Lassen Sie sie weg."])
+    expect(page.locator("#empty .mirror mark")).to_have_text("studio at alderloom dot example")
+    expect(page.locator("#empty [data-why]")).to_have_text("1 thing to change before you can send.")
+    expect(button).to_have_attribute("aria-disabled", "true")
     button.focus()
-    assert button.evaluate("button => button === document.activeElement")  # it stays in reach of the keyboard
+    expect(button).to_be_focused()  # it stays in reach of the keyboard
 
 
 @pytest.mark.full
@@ -74,9 +75,9 @@ def test_one_press_mends_and_the_words_are_checked_again(typing):
     page.locator("#empty-found").get_by_role("button", name="Remove these words").click()
     page.locator("#empty-found li").wait_for(state="detached")
 
-    assert page.locator(DRAFT).input_value() == ""
-    assert page.locator("#empty [type=submit]").get_attribute("aria-disabled") is None
-    assert page.locator(DRAFT).evaluate("draft => draft === document.activeElement")
+    expect(page.locator(DRAFT)).to_have_value("")
+    expect(page.locator("#empty [type=submit]")).not_to_have_attribute("aria-disabled", re.compile(""))
+    expect(page.locator(DRAFT)).to_be_focused()
 
 
 @pytest.mark.full
@@ -94,7 +95,7 @@ def test_no_lead_in_is_left_of_words_that_are_removed(typing, typed, left):
     typing.locator(DRAFT).fill(typed.format("studio at alderloom dot example"))
     typing.locator("#empty-found").get_by_role("button", name="Remove these words").click()
 
-    assert typing.locator(DRAFT).input_value() == left
+    expect(typing.locator(DRAFT)).to_have_value(left)
 
 
 @pytest.mark.full
@@ -105,7 +106,7 @@ def test_marks_stay_on_their_words_behind_emoji(typing):
     page.locator(DRAFT).press("Home")
     page.locator(DRAFT).press_sequentially("Hi ")
 
-    assert page.locator("#empty .mirror mark").inner_text() == "studio at alderloom dot example"
+    expect(page.locator("#empty .mirror mark")).to_have_text("studio at alderloom dot example")
 
 
 @pytest.mark.full
@@ -130,7 +131,7 @@ def test_composing_a_character_loses_nothing_and_is_not_checked_half_way(typing)
     page.locator(DRAFT).press_sequentially(" good")
     page.wait_for_function("document.querySelector('#empty .mirror').textContent.startsWith('你 good')")
 
-    assert page.locator(DRAFT).input_value() == "你 good"
+    expect(page.locator(DRAFT)).to_have_value("你 good")
     assert "ni" not in half_way
 
 
@@ -142,8 +143,8 @@ def test_what_was_typed_is_still_there_when_the_way_to_the_server_fails(visit):
     page.locator(DRAFT).fill(OFFER)
     page.wait_for_timeout(600)
 
-    assert page.locator(DRAFT).input_value() == OFFER
-    assert page.locator("#empty [type=submit]").get_attribute("aria-disabled") is None
+    expect(page.locator(DRAFT)).to_have_value(OFFER)
+    expect(page.locator("#empty [type=submit]")).not_to_have_attribute("aria-disabled", re.compile(""))
 
 
 @pytest.mark.full
@@ -151,8 +152,8 @@ def test_too_long_is_counted_in_characters_as_the_server_counts_them(typing):
     page = typing
     page.locator("#long-text").fill("\N{OK HAND SIGN}" * 41)
 
-    assert page.locator("#long-count").inner_text() == "41 of 40 characters"
-    assert page.locator("#long-why").inner_text() == "1 character too many."
+    expect(page.locator("#long-count")).to_have_text("41 of 40 characters")
+    expect(page.locator("#long-why")).to_have_text("1 character too many.")
 
 
 @pytest.mark.full
@@ -161,7 +162,8 @@ def test_a_double_press_sends_once(typing):
     sent = []
     page.route(re.compile("/design/$"), lambda route: sent.append(route.request.post_data) or route.abort())
     page.locator(DRAFT).fill("Thank you.")
-    page.locator("#empty").evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
+    with page.expect_request(re.compile("/design/$")):
+        page.locator("#empty").evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
     page.wait_for_timeout(300)
 
     assert len(sent) == 1
@@ -203,7 +205,7 @@ def test_a_draft_of_this_device_comes_back(drafting):
     page.locator(DRAFT).fill("Half a thought")
     page.reload()
 
-    assert page.locator(DRAFT).input_value() == "Half a thought"
+    expect(page.locator(DRAFT)).to_have_value("Half a thought")
 
 
 @pytest.mark.full
@@ -214,7 +216,7 @@ def test_what_was_sent_does_not_stay_on_this_device(drafting):
     assert page.evaluate("Object.values(localStorage).join()").count("Thank you.") == 1
     page.locator("#empty").evaluate("form => form.requestSubmit()")
 
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("localStorage.length === 0")
 
 
 @pytest.mark.full
@@ -222,12 +224,12 @@ def test_without_script_everything_is_readable_and_posts(visit, axe):
     page = visit(script=False)
     page.goto("/design/")
 
-    assert page.locator("#one-found li").count() == 1
-    assert page.locator("#one").get_attribute("method") == "post"
-    assert page.locator("#one [type=submit]").get_attribute("aria-disabled") is None
+    expect(page.locator("#one-found li")).to_have_count(1)
+    expect(page.locator("#one")).to_have_attribute("method", "post")
+    expect(page.locator("#one [type=submit]")).not_to_have_attribute("aria-disabled", re.compile(""))
     page.get_by_role("group").filter(has_text="Ines Moreau").locator("summary").click()
     page.get_by_role("button", name="Dark").click()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @pytest.mark.full

@@ -1,6 +1,7 @@
 """An admin's day: settings, people, restrictions, the audit trail."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.full  # the plain run has one journey a role
 
@@ -26,17 +27,17 @@ def test_a_setting_is_changed_after_its_meaning_was_shown(visit, place):
     page.goto(f"{place.address}/{place.market}/operate/settings/")
     page.get_by_label("Time to answer").fill("24h")
     page.get_by_role("button", name="Show what changes").click()
-    assert page.get_by_text("Time to answer is in hours: 24, not 24h. Allowed: 1 to 168.").count() > 0
+    expect(page.get_by_text("Time to answer is in hours: 24, not 24h. Allowed: 1 to 168.").first).to_be_visible()
 
     page.get_by_label("Time to answer").fill("12")
     page.get_by_role("button", name="Show what changes").click()
-    assert page.get_by_text("running clocks keep the time they were made under").is_visible()
+    expect(page.get_by_text("running clocks keep the time they were made under")).to_be_visible()
     page.get_by_label("Why").fill("Asked by the team.")
     page.get_by_role("button", name="Apply from now on").click()
 
-    assert page.get_by_text("The settings are changed.").is_visible()
+    expect(page.get_by_text("The settings are changed.")).to_be_visible()
     page.goto(f"{place.address}/{place.market}/operate/audit/")
-    assert page.get_by_role("row").filter(has_text="changed the settings").count() == 1
+    expect(page.get_by_role("row").filter(has_text="changed the settings")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -51,13 +52,13 @@ def test_a_rule_is_changed_after_its_effect_was_shown_and_waits_for_a_second_per
     page.get_by_label("At most it may").last.select_option("hold")
     fits(page)
     page.get_by_role("button", name="Show what changes").click()
-    assert page.get_by_role("heading", name="decided again").is_visible()
+    expect(page.get_by_role("heading", name="decided again")).to_be_visible()
     fits(page)
 
     page.get_by_label("Why").fill("Most of what it holds is released.")
     page.get_by_role("button", name="Propose it").click()
-    assert page.get_by_text("You proposed this: somebody else has to approve it.").is_visible()
+    expect(page.get_by_text("You proposed this: somebody else has to approve it.")).to_be_visible()
     fits(page)
 
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_text("The proposal is taken back.").is_visible()
+    expect(page.get_by_text("The proposal is taken back.")).to_be_visible()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 INSULT = "We looked into it, and you are all liars."
 
@@ -31,7 +32,7 @@ def conversation_in(address):
 
 def until_answer(page, address, status):
     """Opens ``address`` until the worker has done what makes it answer so."""
-    for _ in range(40):
+    for _ in range(120):
         if page.goto(address).status == status:
             return
         page.wait_for_timeout(250)
@@ -43,14 +44,14 @@ def test_a_released_message_reaches_the_buyer(visit, held, axe):
     page = visit("operator")
     page.goto("operate/held/")
     axe(page)
-    assert page.locator("#conversation .msg mark").first.inner_text().startswith("you are all liars")
+    expect(page.locator("#conversation .msg mark").first).to_have_text(re.compile("^you are all liars"))
     page.get_by_label("Release").check()
     page.get_by_label("Your own words").fill("Harsh, but about the matter.")
     page.get_by_role("button", name="Rule").click()
     page.get_by_text("Released. It is on its way, and its author is told.").wait_for()
     axe(page)
 
-    held.get_by_text(INSULT).wait_for(timeout=20_000)
+    held.get_by_text(INSULT).wait_for()
 
 
 @pytest.mark.full
@@ -66,10 +67,10 @@ def test_without_script_a_returned_message_is_told_to_its_author(visit, place, h
     seller = visit("seller", script=False)
     seller.goto(f"sell/{place.seller}/inbox/{conversation_in(held.url)}/")
 
-    assert "Say it without the insult." in seller.locator(".messages").inner_text()
-    assert seller.get_by_role("link", name="Write it again").count() == 1
+    expect(seller.locator(".messages")).to_contain_text("Say it without the insult.")
+    expect(seller.get_by_role("link", name="Write it again")).to_have_count(1)
     page.goto(ruled)
-    assert "You have ruled on this message" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("You have ruled on this message")
 
 
 @pytest.mark.full
@@ -88,7 +89,7 @@ def test_the_marketplace_answers_what_it_owns(visit, place, axe):
     page.get_by_role("button", name="Send message").click()
     page.get_by_text("Sent. It is on its way to the buyer.").wait_for()
 
-    buyer.get_by_text("One of the two is on its way back to you.").wait_for(timeout=75_000)
+    buyer.get_by_text("One of the two is on its way back to you.").wait_for()
 
 
 @pytest.mark.full
@@ -104,7 +105,7 @@ def test_every_page_fits_and_is_accessible(visit, place, held, axe, width, dark)
     page.goto(record)
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert re.search(r"\d+ entries, unbroken", page.locator("main").inner_text())
+    expect(page.locator("main")).to_contain_text(re.compile(r"\d+ entries, unbroken"))
     with page.expect_download() as export:
         page.get_by_role("link", name="Export as JSON Lines").click()
     assert export.value.suggested_filename == f"{conversation_in(held.url)}.jsonl"

@@ -96,7 +96,7 @@ def test_a_report_is_decided_and_nobody_is_blocked_while_an_order_is_open(visit,
     fits(buyer)
     buyer.get_by_role("link", name="Back to the conversation").first.click()
     answer = buyer.locator(".msg", has_text="Use your own eyes").filter(has_text=word)
-    answer.get_by_role("link", name="Report").click(timeout=60_000)
+    answer.get_by_role("link", name="Report").click()
     buyer.get_by_label("Insult, threat or hate").check()
     buyer.get_by_label("In your own words").fill("I only asked.")
     fits(buyer)

@@ -1,6 +1,6 @@
 """Money moves for claims and chargebacks, sellers are paid on their days, and holds keep it back."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db.models import Sum
@@ -15,7 +15,7 @@ from comity.ledger.services.disbursements import disburse_due, last_payout_day
 from comity.ledger.services.holds import hold, lift
 from comity.ledger.services.moving import move
 from comity.ledger.services.payables import Owed, open_payables
-from tests.factories import NOW, seller, user
+from tests.factories import NOW, marketplace, seller, user
 
 pytestmark = pytest.mark.django_db
 Kind = Journal.Kind
@@ -112,10 +112,17 @@ def test_an_unknown_order_and_a_kind_of_others_move_nothing(shop):
 # Payouts
 
 
-def test_the_days_of_the_schedule_lie_as_far_apart_as_the_profile_says():
-    first = last_payout_day(NOW, 14)
+def test_the_days_of_the_schedule_lie_as_far_apart_as_the_profile_says(shop):
+    market = shop.marketplace
+    first = last_payout_day(market, NOW, 14)
     assert first <= NOW.date() < first + timedelta(days=14)
-    assert [last_payout_day(NOW + timedelta(days=n), 1) for n in (0, 1)] == [date(2026, 11, 2), date(2026, 11, 3)]
+    assert [last_payout_day(market, NOW + timedelta(days=n), 1).day for n in (0, 1)] == [2, 3]
+
+
+def test_a_day_of_the_schedule_begins_when_it_does_in_the_marketplace():
+    market = marketplace(time_zone="Pacific/Auckland")  # 13 hours ahead
+    evening = NOW.replace(hour=11)
+    assert [last_payout_day(market, evening + timedelta(hours=n), 1).day for n in (-1, 0)] == [2, 3]
 
 
 @pytest.mark.requirement("S72")
@@ -126,7 +133,8 @@ def test_a_seller_is_paid_what_was_taken_for_what_it_sent_and_no_more(shop):
     assert disburse_due(NOW) == 1
     made = Disbursement.objects.get()
     days = profile_in_force(shop.marketplace, NOW).money.payout_days
-    assert (made.amount_minor, made.currency, made.due_on) == (4_000, "EUR", last_payout_day(NOW, days))
+    due_on = last_payout_day(shop.marketplace, NOW, days)
+    assert (made.amount_minor, made.currency, made.due_on) == (4_000, "EUR", due_on)
     assert (owed(shop), balances([shop.pk], "reserve"), books()) == (0, {(shop.pk, "EUR"): 1_000}, 0)
 
 
@@ -158,8 +166,17 @@ def test_each_currency_is_paid_by_itself(shop):
 def test_any_number_of_sellers_costs_the_same(django_assert_num_queries, shop, count):
     for n in range(count):
         paid(seller(shop.marketplace), subject=f"ord_{n}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert disburse_due(NOW) == count
+
+
+def test_the_entries_of_who_was_paid_are_not_summed_again_that_day(django_assert_num_queries, shop):
+    paid(shop)
+    disburse_due(NOW)
+    paid(shop, 300, "ord_2")
+    with django_assert_num_queries(2) as asked:  # marketplaces, and who is left
+        assert disburse_due(NOW) == 0
+    assert not any("ledger_entry" in one["sql"] for one in asked.captured_queries)
 
 
 # Holds

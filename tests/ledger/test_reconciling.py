@@ -50,7 +50,8 @@ def test_a_payment_is_told_of_when_it_waits_for_long_or_has_failed(paid):
     )
     Payment.objects.update(state="failed", error="CardError")
     (one,) = differences(NOW)
-    assert (one.code, one.sentence) == ("payment_failed", "The capture of 2000 EUR is failed: CardError.")
+    sentence = f"The capture of 20.00 EUR for {paid.public_id} has failed: CardError."
+    assert (one.code, one.sentence) == ("payment_failed", sentence)
 
 
 def test_the_command_says_yes_and_no(paid, capsys):
@@ -65,8 +66,8 @@ def test_the_command_says_yes_and_no(paid, capsys):
 def test_the_command_shows_what_was_booked(paid, capsys):
     assert main(["ledger", "show", paid.number]) == 0
     shown = capsys.readouterr().out
-    assert "capture               2000 EUR  provider +2000  seller -2000  (done)" in shown
-    assert shown.splitlines()[-1].endswith("paid 2000, given back 0, held 0, open 450 EUR.")
+    assert "capture              20.00 EUR  provider +20.00  seller -20.00  (done)" in shown
+    assert shown.splitlines()[-1].endswith("paid 20.00 EUR, given back 0.00 EUR, held 0.00 EUR, open 4.50 EUR.")
     assert main(["ledger", "show", paid.number, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["entries"] == {"provider": 2_000, "seller": -2_000}
     assert main(["ledger", "show", "305-0"]) == 1

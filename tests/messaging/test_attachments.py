@@ -33,6 +33,7 @@ from comity_policy.model import Finding as EngineFinding
 from comity_policy.model import Outcome, Verdict
 from tests import factories
 from tests.files import samples as s
+from tests.files.looking import remembering
 from tests.messaging.desk import nothing_stored
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("comity.files.services.inspection.picture_reader", lambda: "")
+    remembering(monkeypatch)
     settings.FILES_FOLDER = tmp_path / "files"
 
 

@@ -8,7 +8,6 @@ import pytest
 from comity.accounts.profiles import profile_in_force
 from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import verify
-from comity.jobs.pump import Pump
 from comity.messaging.models import Duty, Message
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.selectors.declaring import template_for
@@ -22,7 +21,7 @@ from comity.messaging.services.outreach import Outreach, reach_out
 from comity.messaging.services.text import MessageRefused
 from tests import factories
 from tests.factories import NOW
-from tests.messaging.test_order_notices import LANGUAGES, adjusted, order, returned, shipped
+from tests.messaging.order_events import LANGUAGES, adjusted, order, rest, returned, shipped
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -33,12 +32,6 @@ keys = count(1)
 def owed(event, now=NOW):
     tell(event, now=now)
     return Duty.objects.get(event=event.public_id)
-
-
-def rest(now=LATER):
-    pump = Pump("test")
-    while pump.run_once(now):
-        pass
 
 
 def purpose_of(one, key="confirm_shipment"):
@@ -64,12 +57,35 @@ def test_the_template_is_complete_in_every_language_and_ends_the_duty(language):
     one = order("amazon-2018-10", language=language)
     duty = owed(shipped(one))
     sent = write(one)
-    rest()
+    rest(LATER)
 
     assert sent.kind == "accepted", sent.verdict
     duty.refresh_from_db()
     assert (duty.due_at, duty.ended_at, duty.message, duty.missed_at) == (DUE, LATER, sent.message, None)
     assert one.ship_to.splitlines()[1] in sent.message.text
+
+
+SHIPPED = {
+    "en": "Your order has been shipped today.",
+    "de": "Ihre Bestellung wurde heute versandt.",
+    "es": "Su pedido ha sido enviado hoy.",
+    "fr": "Votre commande a été expédiée.",
+    "it": "Il suo ordine è stato spedito oggi.",
+    "pt": "O seu pedido foi enviado hoje.",
+}
+
+
+@pytest.mark.requirement("S40", "C1")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_seller_who_owes_it_confirms_the_shipment_in_words_of_its_own(language):
+    one = order("amazon-2018-10", language=language)
+    duty = owed(shipped(one))
+    sent = write(one, f"{SHIPPED[language]}\n{template_for(purpose_of(one), one)}")
+    rest(LATER)
+
+    assert (sent.kind, sent.verdict.findings) == ("accepted", ())
+    duty.refresh_from_db()
+    assert duty.message == sent.message
 
 
 @pytest.mark.requirement("S42", "S44")
@@ -79,7 +95,7 @@ def test_order_unavailable_is_owed_and_its_template_is_complete(language, reason
     one = order("amazon-2018-10", language=language)
     duty = owed(adjusted(one, reason))
     sent = write(one, key="order_unavailable")
-    rest()
+    rest(LATER)
 
     duty.refresh_from_db()
     assert (sent.kind, duty.kind, duty.ended_at) == ("accepted", "order_unavailable", LATER)
@@ -179,7 +195,7 @@ def test_of_two_parcels_each_is_owed_and_the_first_message_is_about_the_first():
 
     assert "JD014600006281230704" in template_for(purpose_of(one), one)
     write(one)
-    rest()
+    rest(LATER)
     first.refresh_from_db(), second.refresh_from_db()
     assert (bool(first.ended_at), second.ended_at) == (True, None)
     assert "JD014600006281230799" in template_for(purpose_of(one), one)
@@ -234,7 +250,14 @@ def test_an_answer_of_the_seller_ends_nothing():
     one = order("amazon-2018-10")
     duty = owed(shipped(one))
     write(one, "Which door?", key="delivery_details")
-    rest()
+    rest(LATER)
 
     duty.refresh_from_db()
     assert duty.ended_at is None
+
+
+def test_of_what_the_marketplace_sends_a_shop_has_no_address_to_write():
+    one = order("amazon-2018-10", status="shipped", fulfilment="marketplace")
+    shipped(one)
+    assert "12 Mill Lane" not in template_for(purpose_of(one), one)
+    assert "confirm_shipment" not in {opening.purpose.key for opening in menu_of(one, now=NOW) if not opening.closed}

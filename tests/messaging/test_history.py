@@ -192,12 +192,12 @@ def test_the_check_of_a_first_message_takes_one_more_for_the_names_of_the_items(
 
 
 @pytest.mark.parametrize("ordered", [True, False])
-def test_the_check_of_a_contact_takes_the_query_that_it_always_took(december, ordered):
+def test_the_check_of_a_contact_about_an_order_asks_whether_a_subscription_made_it(december, ordered):
     order, shop = december.order, december.order.seller
     subject = Subject(order=order) if ordered else Subject(seller=shop)
     about = {"buyer": december.buyer, "user": december.buyer.user, "subject": subject, "topic": ""}
     found = queries(lambda: check_contact(**about, text="Where is it?", now=december.now))
-    assert found == ["SELECT orders_orderline"] * ordered
+    assert found == ["SELECT orders_renewal", "SELECT orders_orderline"] * ordered
 
 
 def test_without_an_order_the_check_takes_no_query_and_sending_one(db):

@@ -7,8 +7,8 @@ import pytest
 
 from comity.common.models import OutboxEvent
 from comity.jobs.pump import Pump
-from comity.messaging.selectors import live
-from comity.messaging.selectors.conversations import News, messages_seen_by, news_of
+from comity.messaging.selectors import conversations, live
+from comity.messaging.selectors.conversations import News, news_of, talk_of
 from comity.messaging.selectors.live import changes_after, latest_position
 from comity.messaging.services.access import note_access
 from comity.messaging.services.blocks import block
@@ -152,8 +152,56 @@ def test_what_a_seat_does_not_see_is_no_news_to_it(desk):
     desk.ask("HOLD it")
     report_theirs(desk)
     seat = desk.seller_seat()
-    assert news_of(seat, after=there) == News(there, {})
-    assert news_of(seat, after=0, messages=messages_seen_by(seat)).position == there
+    assert news_of(seat, after=there) == News(there)
+    assert talk_of(seat)[1] == there
+
+
+@pytest.fixture
+def between(monkeypatch):
+    """between(happen): that happens after the record was read for a page, and before its messages are."""
+    read = conversations.messages_seen_by
+
+    def arrange(happen):
+        monkeypatch.setattr(conversations, "messages_seen_by", lambda seat: (happen(), read(seat))[1])
+
+    return arrange
+
+
+def shown_and_told(seat):
+    """What a page made now shows, and what it is told after that: new messages, changed ones."""
+    shown, position = talk_of(seat())
+    told = news_of(seat(), after=position)
+    return [one.public_id for one in shown], set(told.appeared), set(told.changed)
+
+
+def test_what_is_delivered_while_its_writers_page_is_made_is_told_to_the_page(desk, between):
+    answer = answered(desk)
+    between(desk.deliver)
+    shown, appeared, changed = shown_and_told(desk.seller_seat)
+    assert (shown[-1], appeared, changed) == (answer, set(), {answer})
+
+
+def test_what_comes_while_its_readers_page_is_made_appears_there_once(desk, between):
+    answer = answered(desk)
+    between(desk.deliver)
+    shown, appeared, changed = shown_and_told(desk.buyer_seat)
+    assert (answer in shown, appeared, changed) == (False, {answer}, set())
+
+
+def test_what_a_colleague_writes_while_a_page_is_made_appears_there_once(desk, between):
+    desk.ask()
+    desk.deliver()
+    written = []
+    between(lambda: written.append(desk.answer().message.public_id))
+    shown, appeared, changed = shown_and_told(desk.seller_seat)
+    assert (len(shown), appeared, changed) == (1, {*written}, set())
+
+
+def answered(desk):
+    """An answer that waits for its delivery."""
+    desk.ask()
+    desk.deliver()
+    return desk.answer().message.public_id
 
 
 def test_the_mark_that_no_answer_is_needed_is_news_to_both(desk):

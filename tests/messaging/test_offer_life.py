@@ -16,10 +16,11 @@ from comity.common.record import verify
 from comity.ledger.models import Entry, Journal, Payable
 from comity.messaging.models import OFFER_TRANSITIONS, Offer
 from comity.messaging.selectors.conversations import record_heads
-from comity.messaging.services import offers
+from comity.messaging.services import carrying_out, offers
 from comity.messaging.services.offers import CHOICES, expire_due
-from comity.orders.models import Adjustment
+from comity.orders.models import Adjustment, Replacement, Return
 from comity.orders.services.adjusting import Change, Part, adjust
+from tests import factories
 from tests.messaging.test_offers import PAID, offer, paid_desk, say
 
 LATER = timedelta(hours=97)
@@ -29,7 +30,7 @@ LEADS = {"accept": "accepted", "decline": "declined", "counter": "countered", "w
 
 
 def adjustments():
-    return Adjustment.objects.filter(source=offers.SOURCE)
+    return Adjustment.objects.filter(source=carrying_out.SOURCE)
 
 
 class Life(RuleBasedStateMachine):
@@ -40,6 +41,7 @@ class Life(RuleBasedStateMachine):
         self.undone = transaction.atomic()
         self.undone.__enter__()
         self.desk = paid_desk()
+        factories.shipment(self.desk.order)
         self.paid_by_offers = 0
 
     def teardown(self):
@@ -64,14 +66,15 @@ class Life(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(Offer.Kind.values), amount=st.integers(-1, PAID + 1))
     def make(self, kind, amount):
-        waits, left = self.open_one(), self.left
-        code = self.refusal(lambda: offer(self.desk, kind, amount))
+        waits, left, kept = self.open_one(), self.left, not Return.objects.exists()
+        code = self.refusal(lambda: offer(self.desk, kind, amount, address="Hafenstr. 4, Hamburg"))
         if waits:
             assert code == "open"
         elif kind == "partial":
             assert (code == "") == (0 < amount <= left)
         else:
-            assert (code == "") == (kind == "replacement" or left > 0)
+            kept = kept and not (kind == "replacement" and Replacement.objects.exists())
+            assert (code == "") == (left > 0 and (kept or kind == "refund"))
 
     @rule(which=st.integers(0, 3), choice=st.sampled_from(CHOICES), side=st.sampled_from(["buyer", "seller"]),
           amount=st.integers(-1, PAID + 1))  # fmt: skip
@@ -113,6 +116,8 @@ class Life(RuleBasedStateMachine):
         assert adjustments().count() == accepted.count() == accepted.exclude(adjustment=None).count()
         assert (Entry.objects.aggregate(Sum("amount_minor"))["amount_minor__sum"] or 0) == 0
         assert Offer.objects.filter(closed_at=None).count() <= 1
+        for kind, made in (("replacement", Replacement), ("return", Return)):
+            assert Offer.objects.filter(kind=kind, state="accepted").exclude(made="").count() == made.objects.count()
 
 
 @pytest.mark.django_db
@@ -159,6 +164,15 @@ def test_accepted_four_times_at_once_it_is_paid_once(transactional_db, easy_rule
 
 
 @pytest.mark.postgres
+def test_a_replacement_accepted_four_times_at_once_is_one_order(transactional_db, easy_rules):
+    desk = paid_desk()
+    factories.shipment(desk.order)
+    made = offer(desk, "replacement")
+    assert both(*[lambda: say(desk, made, "accept")] * 4) == ["", "answered", "answered", "answered"]
+    assert Replacement.objects.get().order.lines.get().taken == 1
+
+
+@pytest.mark.postgres
 def test_accepted_and_taken_back_at_once_one_of_them_knows(transactional_db, easy_rules):
     for _ in range(2):
         desk = paid_desk()
@@ -198,8 +212,10 @@ def test_without_the_mark_of_who_answered_it_would_be_paid_twice(db, easy_rules,
     desk = paid_desk()
     made = offer(desk)
     monkeypatch.setattr(offers, "_move", lambda *_, **__: None)
-    real = offers.Change
-    monkeypatch.setattr(offers, "Change", lambda order, reason, parts, _: real(order, reason, parts, f"r{next(keys)}"))
+    real = carrying_out.Change
+    monkeypatch.setattr(
+        carrying_out, "Change", lambda order, reason, parts, _: real(order, reason, parts, f"r{next(keys)}")
+    )
     for _ in range(2):
         say(desk, made, "accept")
 

@@ -8,89 +8,34 @@ import pytest
 from django.db import IntegrityError, connection
 
 from comity.accounts.models import Marketplace
-from comity.common.models import EventDelivery, OutboxEvent
+from comity.common.models import EventDelivery
 from comity.common.record import verify
 from comity.common.transactions import write
 from comity.jobs.pump import Pump
 from comity.messaging.models import Agreement, Conversation, Duty, Message, OrderNotice, ReplyDeadline
 from comity.messaging.selectors.agreement import disagreements
 from comity.messaging.selectors.conversations import record_heads
-from comity.messaging.selectors.order_words import Telling, words_in
+from comity.messaging.selectors.order_words import Telling
 from comity.messaging.services import order_notices
 from comity.messaging.services.order_notices import TELLS, tell
-from comity.orders.models import Adjustment, DelayNotice, Order, Return, ReturnLine, Shipment
+from comity.orders.models import Shipment
 from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
 from comity.orders.services.delaying import tell_delay
-from comity.orders.services.happenings import Happening, happen, lock_orders
 from comity.orders.services.returning.refunds import refund
-from comity.screening.services import screen
 from tests import factories
 from tests.factories import NOW
+from tests.messaging.order_events import (
+    EVENTS,
+    given_up,
+    order,
+    rest,
+    shipped,
+)
 from tests.orders.importing import ORDER, bring
 from tests.orders.returns import arrived, graded
 from tests.orders.shipping import parcel, purchase, ship
 
 pytestmark = pytest.mark.django_db
-LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
-
-
-def order(rulebook="open-marketplace", language="en", status="unshipped", **fields):
-    market = factories.marketplace(rulebook=rulebook)
-    person = factories.buyer(market, language=language)
-    return factories.order(
-        person, factories.seller(market), ship_to="Ann Lind\n12 Mill Lane\nLeeds LS1 4AP", status=status, **fields
-    )
-
-
-def happened(one, name, data=None, now=NOW):
-    """The event ``name`` of an order, as the services of orders tell it."""
-    with write():
-        happen([Happening(lock_orders([one.pk])[one.pk], name, data or {})], now=now)
-    return OutboxEvent.objects.filter(stream=one.public_id, name=name).latest("id")
-
-
-def shipped(one, name="shipment.confirmed", now=NOW, **fields):
-    known = {"carrier": "DHL", "tracking_number": "JD014600006281230704", "expected_by": NOW + timedelta(days=3)}
-    parcel = factories.shipment(one, confirmed_at=now, **{**known, **fields})
-    return happened(one, name, {"shipment": parcel.public_id}, now)
-
-
-def adjusted(one, reason="NoInventory", refunded=0, released=2450, now=NOW):
-    made = Adjustment.objects.create(
-        order=one, public_id=factories.new_id("adj", NOW), external_id=f"a{reason}{refunded}", reason=reason,
-        amount_minor=refunded + released, refunded_minor=refunded, released_minor=released, made_at=now,
-    )  # fmt: skip
-    return happened(one, "adjustment.made", {"adjustment": made.public_id, "reason": reason}, now)
-
-
-def delayed(one, reason="", now=NOW):
-    notice = DelayNotice.objects.create(
-        order=one, public_id=factories.new_id("dly", NOW), ship_by=NOW + timedelta(days=5),
-        deliver_by=NOW + timedelta(days=9), reason=reason, told_by="usr_1", told_at=now,
-    )  # fmt: skip
-    return happened(one, "order.delayed", {"notice": notice.public_id}, now)
-
-
-def returned(one, now=NOW):
-    made = adjusted(one, "CustomerReturn", refunded=2450, released=0, now=now)
-    back = Return.objects.create(
-        order=one, public_id=factories.new_id("ret", NOW), state="refunded", postage="buyer", profile_digest="p" * 64,
-        adjustment=Adjustment.objects.get(public_id=made.data["adjustment"]), requested_at=NOW, closed_at=now,
-    )  # fmt: skip
-    ReturnLine.objects.create(returned=back, line=one.lines.get(), quantity=1, reason="wrong_size")
-    return happened(one, "return.refunded", {"return": back.public_id}, now)
-
-
-EVENTS = {
-    "order.placed": lambda one, now: happened(one, "order.placed", now=now),
-    "order.cancelled": lambda one, now: happened(one, "order.cancelled", {"reason": "x", "by": "buyer"}, now),
-    "order.delayed": lambda one, now: delayed(one, now=now),
-    "shipment.confirmed": lambda one, now: shipped(one, now=now),
-    "shipment.corrected": lambda one, now: shipped(one, "shipment.corrected", now=now),
-    "adjustment.made": lambda one, now: adjusted(one, "GeneralAdjustment", refunded=500, released=0, now=now),
-    "unavailable": lambda one, now: adjusted(one, now=now),
-    "return.refunded": returned,
-}
 BY_WHOM = {
     "open-marketplace": dict.fromkeys(EVENTS, "marketplace"),
     "amazon-2018-10": {
@@ -119,6 +64,23 @@ def test_each_rulebook_has_each_notice_sent_by_one_side_once(rulebook, name):
     assert by_whom(event) == side
     assert OrderNotice.objects.count() == Message.objects.count() == (side == "marketplace")
     assert Duty.objects.count() == (side == "owed by the seller")
+
+
+@pytest.mark.requirement("S10")
+@pytest.mark.parametrize(
+    ("by", "reason", "messages"),
+    [
+        ("marketplace", "NotShippedInTime", 1),
+        ("marketplace", "Other", 1),  # so a file says
+        ("buyer", "BuyerCanceled", 1),
+        ("buyer", "CustomerCancel", 0),
+        ("seller", "NoInventory", 0),
+        ("seller", "GeneralAdjustment", 0),
+    ],
+)
+def test_the_rest_that_is_given_up_is_told_where_no_adjustment_tells_it(by, reason, messages):
+    tell(given_up(order(status="partially_shipped"), by, reason), now=NOW)
+    assert Message.objects.count() == messages
 
 
 @pytest.mark.requirement("S36")
@@ -212,122 +174,6 @@ def test_without_the_unique_row_a_repeat_would_show(monkeypatch):
     assert Message.objects.count() == 2
 
 
-def text_of(event):
-    tell(event, now=NOW)
-    return Message.objects.get().text
-
-
-@pytest.mark.requirement("S41")
-def test_a_shipment_confirmation_has_address_items_carrier_number_link_and_day():
-    one = order()
-    assert text_of(shipped(one)) == (
-        f"Shipment for your order {one.number}.\n"
-        f"Items: 1 x {one.lines.get().title}\n"
-        "Carrier: DHL\n"
-        "Tracking number: JD014600006281230704\n"
-        f"Follow the parcel: {order_notices_link()}\n"
-        "Expected by: 5 November 2026\n"
-        "To: Ann Lind, 12 Mill Lane, Leeds LS1 4AP"
-    )
-
-
-def order_notices_link():
-    from comity.integrations.carriers import tracking_href
-
-    return tracking_href("DHL", "JD014600006281230704")
-
-
-def test_what_is_not_known_is_left_out():
-    one = order(deliver_by=None)
-    Order.objects.update(ship_to="")
-    text = text_of(shipped(one, tracking_number="", expected_by=None))
-
-    assert text == f"Shipment for your order {one.number}.\nItems: 1 x {one.lines.get().title}\nCarrier: DHL"
-
-
-@pytest.mark.requirement("S44", "C13")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("reason", ["NoInventory", "CouldNotShip"])
-def test_order_unavailable_says_amount_and_reason_and_never_asks_to_cancel(language, reason):
-    one = order(language=language)
-    text = text_of(adjusted(one, reason, refunded=2450, released=0))
-    said = verdict(one, text, purpose="order_problem", language=language, kind="order_unavailable", parts={})
-
-    assert "24" in text
-    assert [found for found in said if found in ("template.missing_content", "order.cancel_request")] == []
-
-
-def verdict(one, text, purpose, language, **facts):
-    market = factories.marketplace(rulebook="amazon-current")
-    found = screen(
-        text=text, role="seller", purpose=purpose, language=language, marketplace=market,
-        known_ids=frozenset({one.number}), now=NOW, marketplace_sends=frozenset(), **facts,
-    ).findings  # fmt: skip
-    return [one.rule for one in found]
-
-
-def test_order_unavailable_is_impossible_without_its_adjustment():
-    event = happened(order(), "adjustment.made", {"adjustment": "adj_none", "reason": "NoInventory"})
-    with pytest.raises(Adjustment.DoesNotExist):
-        tell(event, now=NOW)
-
-    assert not Message.objects.exists()
-
-
-@pytest.mark.requirement("S48", "C9")
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_return_confirmation_has_items_amount_and_day(language):
-    one = order(language=language)
-    text = text_of(returned(one))
-    said = verdict(one, text, purpose="return", language=language, kind="return_confirmation", parts={})
-
-    assert one.lines.get().title in text
-    assert "template.missing_content" not in said
-
-
-@pytest.mark.requirement("S45")
-def test_a_delay_notice_has_the_new_days_and_the_reason():
-    one = order()
-    assert text_of(delayed(one, reason="The glaze\nmust dry.")).splitlines()[1:] == [
-        "New day by which it leaves: 7 November 2026",
-        "New day by which it should arrive: 11 November 2026",
-        "Reason: The glaze must dry.",
-        "You choose in Your Orders whether you keep it.",
-    ]
-
-
-def test_money_that_was_not_taken_is_told_as_such():
-    assert "you will not be charged €24.50" in text_of(adjusted(order(), "PriceError"))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_there_in_every_language_with_the_same_facts(language):
-    from comity.messaging.selectors.order_words import _texts
-    from comity.messaging.selectors.variables import places
-
-    def facts(texts):
-        return {name: sorted(place.name for place in places(text)) for name, text in texts.items()}
-
-    assert facts(_texts()[language]) == facts(_texts()["en"])
-
-
-@pytest.mark.parametrize(
-    ("language", "written"), [("de", "de"), ("de-AT", "de"), ("pt-BR", "pt"), ("PT", "pt"), ("sv", "en"), ("", "en")]
-)
-def test_a_buyer_reads_it_in_their_language_or_in_english(language, written):
-    tell(happened(order(language=language), "order.placed"), now=NOW)
-
-    message = Message.objects.get()
-    assert message.language == written
-    assert message.text.startswith(words_in("order_confirmation", written)[1].split("{{", 1)[0])
-
-
-def test_a_variable_in_a_title_stays_what_it_is():
-    one = order()
-    one.lines.update(title="Lamp {{order.number}}")
-    assert "1 x Lamp {{order.number}}" in text_of(happened(one, "order.placed"))
-
-
 @pytest.mark.requirement("S10")
 def test_it_stands_in_the_buyers_conversation_with_the_marketplace_and_moves_no_clock():
     one = order()
@@ -371,12 +217,6 @@ def test_the_worker_tells_what_the_table_names_once_and_again_changes_nothing():
         "order_confirmation", "refund_confirmation", "shipment_confirmation",
     ]  # fmt: skip
     assert Message.objects.filter(state="delivered").count() == 3
-
-
-def rest():
-    pump = Pump("test")
-    while pump.run_once(NOW):
-        pass
 
 
 def test_every_event_that_is_told_is_in_the_workers_table():

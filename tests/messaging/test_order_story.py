@@ -17,8 +17,8 @@ from comity.orders.services.scanning import Scan, take_scans
 from tests import factories
 from tests.factories import NOW
 from tests.messaging.desk import Desk
+from tests.messaging.order_events import order
 from tests.messaging.test_duties import rest, write
-from tests.messaging.test_order_notices import order
 from tests.orders.returns import LATER, given_back, graded
 from tests.orders.shipping import UPS, parcel, ship
 

@@ -175,6 +175,7 @@ def test_sending_more_never_opens_anything_and_its_number_is_kept(at, key):
         ({"status": "unshipped", "deliver_from": NOW - 9 * DAY}, "status"),
         ({"status": "cancelled", "deliver_from": NOW - 9 * DAY}, "status"),
         ({"status": "shipped", "deliver_from": None, "deliver_by": None}, "no_dates"),
+        ({"status": "shipped", "deliver_from": None, "deliver_by": NOW - 9 * DAY}, "no_dates"),
         ({"status": "delivered", "deliver_from": None, "deliver_by": None, "delivered_at": NOW - 5 * DAY}, ""),
         ({"status": "shipped", "deliver_from": NOW - 9 * DAY, "declined": True}, "declined"),
         ({"status": "shipped", "deliver_from": NOW - 9 * DAY, "restricted": "messaging"}, "restricted"),

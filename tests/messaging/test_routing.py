@@ -10,6 +10,7 @@ from comity.messaging.selectors.topics import responsible_for, topic_keys, topic
 from comity.messaging.services.contact import Subject
 from comity.messaging.services.text import MessageRefused
 from comity_policy.responsibility import TOPICS, may_be_routed
+from tests.factories import subscription
 from tests.messaging.desk import make_desk
 
 SELLER_OWNS = {
@@ -62,6 +63,28 @@ def test_topics_depend_on_where_the_buyer_comes_from(place):
     assert "return" not in topic_keys("listing", **place)
     offered = topics_for("marketplace", **place)
     assert all(responsible_for(topic.key, None, **place).party == "marketplace" for topic in offered)
+
+
+@pytest.mark.requirement("S2", "S4", "S5", "S8", "C11")
+def test_of_a_subscription_its_renewal_and_end_are_the_marketplaces_and_the_goods_the_sellers(place):
+    offered = topics_for("subscription", **place)
+    asked = {topic.key: responsible_for(topic.key, None, **place).party for topic in offered}
+    of_order = {topic.key for topic in topics_for("order", **place)}
+    assert asked.keys() - of_order == {"subscription_renewal", "subscription_cancel"}
+    assert of_order - asked.keys() == {"subscription"}
+    assert asked["subscription_renewal"] == asked["subscription_cancel"] == asked["payment"] == "marketplace"
+    assert asked["product"] == asked["not_as_expected"] == asked["cancel_order"] == asked["warranty"] == "seller"
+
+
+@pytest.mark.requirement("S8")
+@pytest.mark.parametrize("topic", ["subscription_renewal", "subscription_cancel"])
+def test_what_is_asked_about_a_subscription_waits_at_the_service_desk(desk, topic):
+    with pytest.raises(MessageRefused):
+        desk.ask(topic=topic)
+    subscription(desk.buyer, desk.order.seller, first=desk.order)
+    desk.order.refresh_from_db()
+    desk.ask(topic=topic)
+    assert Conversation.objects.get().addressee == "marketplace"
 
 
 def test_a_closed_topic_is_not_offered_and_not_taken(desk):

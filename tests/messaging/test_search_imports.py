@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 def imported():
     marketplace(slug="north")
     bring_shop()
-    bring("orders", [{**ORDER, "shipments": [{**SHIPMENT, "tracking_number": "JVGL0699"}]}])
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [{**SHIPMENT, "tracking_number": "JVGL0699"}]}])
     return Order.objects.get()
 
 

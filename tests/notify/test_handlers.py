@@ -2,10 +2,13 @@ import pytest
 from django.urls import resolve
 
 from comity.common.models import OutboxEvent
+from comity.jobs.table import HANDLERS
 from comity.messaging.models import Message
 from comity.messaging.services.contact import Subject
+from comity.messaging.services.escalations import answer_escalation, escalate
 from comity.notify.handlers import _path, tell_about_message, tell_about_ruling
 from comity.notify.models import Notification
+from comity.notify.services.mails import compose
 from comity.notify.services.preferences import set_by_email
 from tests.factories import operator, staff, user
 
@@ -127,3 +130,45 @@ def test_telling_costs_three_statements_however_many_are_told(desk, django_asser
     with django_assert_num_queries(3):
         tell_about_message(event, now=desk.now)
     assert len(told()) == 6
+
+
+def asked_for_help(desk):
+    """The shop asks the marketplace about its conversation; nobody is told of anything else."""
+    desk.ask()
+    desk.deliver()
+    return escalate(seat=desk.seller_seat(), reason="The buyer asks for more than was paid.", now=desk.now)
+
+
+def told_of(name, desk):
+    """Who gets which mail about that event, and where it leads; the worker does it twice on purpose."""
+    event = OutboxEvent.objects.get(name=name)
+    for handler in 2 * HANDLERS.get(name, ()):
+        handler(event, now=desk.now)
+    rows = Notification.objects.filter(event=event.public_id).order_by("user")
+    return [(one.user_id, one.kind, resolve(one.path).url_name, compose(one).subject) for one in rows]
+
+
+@pytest.mark.requirement("S29")
+def test_whoever_serves_is_mailed_that_a_seller_asks_for_help(desk):
+    market = desk.order.marketplace
+    agent, quiet = operator(market, role="service_agent").user, operator(market, role="service_agent").user
+    operator(market, role="moderator"), operator(role="service_agent")
+    set_by_email(user=quiet, kind="help_asked", by_email=False)
+    asked_for_help(desk)
+
+    words = f"A seller asks for help on {market.name}"
+    people = (desk.operator.user_id, agent.pk)
+    assert told_of("escalation.made", desk) == [(one, "help_asked", "operator-escalation", words) for one in people]
+
+
+@pytest.mark.requirement("S29")
+def test_the_shops_people_are_mailed_that_the_marketplace_has_answered(desk):
+    agent = staff(desk.staff.seller, role="agent").user
+    staff(desk.staff.seller, role="read_only"), staff()
+    made = asked_for_help(desk)
+    answer_escalation(staff=desk.operator, escalation_id=made.public_id, text="We write to them.", now=desk.now)
+
+    words = f"{desk.order.marketplace.name} has answered your question"
+    people = (desk.staff.user_id, agent.pk)
+    found = told_of("escalation.answered", desk)
+    assert found == [(one, "help_answered", "seller-conversation", words) for one in people]

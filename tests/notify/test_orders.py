@@ -7,18 +7,18 @@ from comity.common.transactions import write
 from comity.jobs.pump import Pump
 from comity.jobs.table import HANDLERS
 from comity.messaging.services.order_notices import tell
-from comity.notify.handlers import tell_about_order
+from comity.notify.handlers import tell_about_box, tell_about_given_up, tell_about_order, tell_about_return
 from comity.notify.models import Notification
 from comity.notify.services.mails import compose
 from comity.notify.services.preferences import set_by_email
 from tests import factories
 from tests.factories import NOW
-from tests.messaging.test_order_notices import happened, order, shipped
+from tests.messaging.order_events import happened, order, shipped
 
 pytestmark = pytest.mark.django_db
 FOR_SELLERS = {
     "order.cancel_requested", "order.late", "return.requested", "duty.missed", "offer.accepted", "offer.declined",
-    "offer.countered",
+    "offer.countered", "order.address_changed", "return.look_missed",
 }  # fmt: skip
 
 
@@ -71,6 +71,48 @@ def test_a_shop_is_told_what_its_order_needs(name):
 
     place = f"/{one.marketplace.slug}/sell/{one.seller.public_id}/orders/{one.public_id}/"
     assert told() == [(owner.user_id, place), (agent.user_id, place)]
+
+
+@pytest.mark.parametrize("name", ["order.cancelled", "order.unfulfillable"])
+@pytest.mark.parametrize(
+    ("by", "fulfilment", "people"),
+    [("buyer", "seller", 1), ("marketplace", "seller", 1), ("seller", "seller", 0), ("buyer", "marketplace", 0)],
+)
+def test_a_shop_is_told_that_somebody_else_gave_its_order_up(name, by, fulfilment, people):
+    one = order(fulfilment=fulfilment)
+    factories.staff(one.seller)
+    tell_about_given_up(happened(one, name, {"reason": "BuyerCanceled", "by": by}), now=NOW)
+
+    assert len(told()) == people
+    assert tell_about_given_up in HANDLERS[name]
+
+
+@pytest.mark.parametrize("name", ["return.authorised", "return.declined"])
+def test_a_buyer_is_told_that_a_return_was_answered(name):
+    one = order()
+    factories.staff(one.seller)
+    event = happened(one, name, {"return": "ret_1"})
+    for _ in range(2):
+        tell_about_return(event, now=NOW)
+
+    assert told() == [(one.buyer.user_id, f"/{one.marketplace.slug}/returns/ret_1/")]
+    assert tell_about_return in HANDLERS[name]
+
+
+@pytest.mark.requirement("S54", "S75", "S76")
+@pytest.mark.parametrize(
+    ("fulfilment", "upheld", "people"), [("seller", True, 1), ("seller", False, 0), ("marketplace", True, 0)]
+)
+def test_a_shop_is_told_that_its_box_broke_the_rules_and_not_whose(fulfilment, upheld, people):
+    one = order(fulfilment=fulfilment)
+    owner = factories.staff(one.seller)
+    event = happened(one, "box.decided", {"box": "box_1", "upheld": upheld})
+    for _ in range(2):
+        tell_about_box(event, now=NOW)
+
+    place = f"/{one.marketplace.slug}/sell/{one.seller.public_id}/listings/quality/"
+    assert told() == [(owner.user_id, place)] * people
+    assert tell_about_box in HANDLERS["box.decided"]
 
 
 def test_the_table_names_what_shops_are_told_of():

@@ -26,22 +26,27 @@ class Watch:
 
     def __init__(self):
         self.refusals = []
+        self.warnings = []
         self.bytes_read = []
 
     def refused(self, refusal):
         self.refusals.append(refusal)
+
+    def warned(self, warning):
+        self.warnings.append(warning)
 
     def advanced(self, bytes_read):
         self.bytes_read.append(bytes_read)
 
 
 class Result:
-    """Counts as (applied, unchanged, refused), refusals as (line, field, code)."""
+    """Counts as (applied, unchanged, refused), refusals and warnings as (line, field, code)."""
 
     def __init__(self, done, watch):
         self.run, self.earlier, self.watch = done.run, done.earlier, watch
         self.counts = (done.run.applied, done.run.unchanged, done.run.refused)
         self.refusals = [(one.line, one.field, one.code) for one in watch.refusals]
+        self.warnings = [(one.line, one.field, one.code) for one in watch.warnings]
 
 
 def bring(kind, rows, *, form="jsonl", market=None, source="shop", live=False, now=NOW):

@@ -21,25 +21,25 @@ from tests.factories import NOW, buyer, listing, marketplace, order, seller
 Kind = Journal.Kind
 REASONS = ("GeneralAdjustment", "CustomerReturn", "NoInventory", "CouldNotShip", "Because")
 COMPONENTS = ("Principal", "Shipping", "Goodwill", "RestockingFee")
-UNIT, PIECES, POSTAGE = 1_000, 3, 450
+UNIT, PIECES, POSTAGE, DISCOUNT = 1_000, 3, 450, 700
 MOST = 20  # changes in one batch
 REFERENCES = 12  # few, so that they come again
 
 
 class Money:
-    """Two orders of three pieces and postage; ``count`` how many operations were done or refused."""
+    """Two orders of three pieces, with postage and with a discount; ``count``: operations that were done or refused."""
 
     def __init__(self):
         market = marketplace()
         self.shop = seller(market)
-        self.orders = [self._ordered(market) for _ in range(2)]
+        self.orders = [self._ordered(market, beside) for beside in (POSTAGE, -DISCOUNT)]
         self.count, self.last, self.known = 0, [], {}
 
-    def _ordered(self, market):
+    def _ordered(self, market, beside):
         made = order(buyer(market, user=None), self.shop, listing(self.shop, price_minor=UNIT))
         OrderLine.objects.filter(order=made).update(quantity=PIECES)
-        Payable.objects.filter(pk=made.payable_id).update(authorised_minor=UNIT * PIECES + POSTAGE)
-        Order.objects.filter(pk=made.pk).update(total_minor=UNIT * PIECES + POSTAGE)
+        Payable.objects.filter(pk=made.payable_id).update(authorised_minor=UNIT * PIECES + beside)
+        Order.objects.filter(pk=made.pk).update(total_minor=UNIT * PIECES + beside)
         return made
 
     def act(self, chance):
@@ -114,7 +114,12 @@ class Money:
         return Change(one.number, chance.choice(REASONS), parts, f"r{chance.randrange(REFERENCES)}")
 
     def _part(self, chance):
-        return Part(chance.choice(("1", "1", "")), chance.choice(COMPONENTS), chance.randint(-1, 1_300))
+        return Part(
+            chance.choice(("1", "1", "")), chance.choice(COMPONENTS), chance.randint(-1, 1_300), self._pieces(chance)
+        )
+
+    def _pieces(self, chance):
+        return chance.choice((None, None, 1, 2))
 
     def sums(self):
         columns = ("authorised_minor", "captured_minor", "released_minor", "refunded_minor", "reserved_minor")
@@ -125,6 +130,10 @@ class Money:
         for authorised, captured, released, refunded, reserved in self.sums():
             assert refunded + reserved <= captured
             assert captured + released <= authorised
+        for one in Order.objects.annotate(gone=Sum("shipments__lines__quantity", default=0)).select_related("payable"):
+            goods = UNIT * PIECES
+            worth = one.gone * UNIT * min(one.total_minor, goods) // goods
+            assert one.payable.captured_minor <= worth + max(one.total_minor - goods, 0) + PIECES  # what rounding left
         paid = UNIT * PIECES
         principal = AdjustmentPart.objects.filter(component="Principal").values_list("line")
         assert all(0 <= total <= paid for _, total in principal.annotate(total=Sum("amount_minor")))

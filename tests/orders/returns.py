@@ -49,6 +49,10 @@ def label():
     return Upload(blob, "label.pdf")
 
 
+def picture():
+    return Upload(blobs.store(b"a picture", content_type="image/png", now=NOW), "lamp.png")
+
+
 def accepted(one, quantity=1, **more):
     made = wanted(one, quantity, **more)
     authorise(made, side=one.fulfilment, address=HOME, label=label(), actor=SELLER, now=LATER)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comity.catalog.models import Listing
 from comity.common.models import OutboxEvent
-from comity.orders.models import Adjustment, OrderLine
+from comity.orders.models import Adjustment, Order, OrderLine
 from comity.orders.services.acknowledging import Acknowledgement, acknowledge
 from tests.factories import NOW, buyer, listing, marketplace, order, seller
 
@@ -61,4 +61,27 @@ def test_the_listings_of_all_are_locked_before_the_first_is_changed():
         give_up(shop, *zip([one.number for one in made], ("RejectOrder", "NoInventory", "PricingError"), strict=True))
     about = [each["sql"] for each in asked if "catalog_listing" in each["sql"] and "IN (" in each["sql"]]
     locked, keys = about[0], Listing.objects.order_by("pk").values_list("pk", flat=True)
-    assert f"IN ({', '.join(map(str, keys))}) ORDER BY" in locked
+    inside, ordered, _ = locked.partition("IN (")[2].partition(") ORDER BY")
+    assert ordered
+    assert sorted(map(int, inside.split(", "))) == list(keys)
+
+
+@pytest.mark.parametrize(("status", "end"), [("unshipped", "unfulfillable"), ("pending", "cancelled")])
+def test_an_order_that_costs_nothing_is_given_up_without_stock_too(status, end):
+    shop = seller(marketplace())
+    free, paid = (order(buyer(shop.marketplace), shop, listing(shop, price_minor=each)) for each in (0, 1_000))
+    Order.objects.update(status=status)
+    OrderLine.objects.update(taken=1)
+    results = give_up(shop, (free.number, "NoInventory"), (paid.number, "NoInventory"), (free.number, "NoInventory"))
+    assert [(each.faults, each.repeated) for each in results] == [((), False)] * 3
+    assert set(Order.objects.values_list("status", flat=True)) == {end}
+    assert set(Listing.objects.values_list("quantity", flat=True)) == {0}
+    assert sorted(ended()) == sorted((one.public_id, "NoInventory") for one in (free, paid))
+    assert Adjustment.objects.get().order == paid
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_any_number_without_stock_costs_the_same(count, django_assert_num_queries):
+    shop, made = shop_with(count)
+    with django_assert_num_queries(37):
+        give_up(shop, *((one.number, "NoInventory") for one in made))

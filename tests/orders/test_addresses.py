@@ -4,6 +4,7 @@ import pytest
 
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent, RecordEntry
+from comity.common.record import words_of
 from comity.orders.models import Order
 from comity.orders.services.addresses import change_address
 from tests.factories import NOW, order
@@ -25,7 +26,7 @@ def test_the_new_address_counts_and_the_old_one_stays_on_record():
     changed(made, f"  {NEW} ")
     assert stored(made) == NEW
     entry = RecordEntry.objects.select_related("body").get(chain=made.public_id)
-    assert (entry.kind, entry.body.text, "Elm" in entry.facts) == ("marked", "1 Elm Street, Cork", False)
+    assert (entry.kind, words_of(entry), "Elm" in entry.facts) == ("marked", "1 Elm Street, Cork", False)
     event = OutboxEvent.objects.get(stream=made.public_id)
     assert (event.name, event.actor, event.data) == (
         "order.address_changed",
@@ -48,9 +49,22 @@ def test_what_has_left_or_is_over_keeps_its_address(status):
     assert (refused.value.code, refused.value.field, stored(made)) == ("has_left", "address", "1 Elm Street, Cork")
 
 
-@pytest.mark.parametrize("address", ["", " \n ", "x" * 1_001, "a\0b"])
+@pytest.mark.parametrize(
+    "address", ["", " \n ", "x" * 1_001, "a\0b", "x", "Elm " * 26, "Elm Street\n" * 11, "1234567890\n" * 9]
+)
 def test_an_unusable_address_is_refused(address):
     made = order(ship_to="1 Elm Street, Cork")
     with pytest.raises(Refused) as refused:
         changed(made, address)
     assert (refused.value.field, stored(made)) == ("address", "1 Elm Street, Cork")
+
+
+@pytest.mark.requirement("S20")
+@pytest.mark.parametrize("talk", ["+44 20 7946 0958", "anna@shop.example", "www.pay-me.example"])
+def test_the_rules_read_the_address_before_the_seller_does(talk):
+    made = order(ship_to="1 Elm Street, Cork")
+    with pytest.raises(Refused) as refused:
+        changed(made, f"{NEW}\n{talk}")
+    assert (refused.value.code, refused.value.field) == ("findings", "address")
+    assert (talk in refused.value.sentence, stored(made)) == (True, "1 Elm Street, Cork")
+    assert not RecordEntry.objects.filter(chain=made.public_id).exists()

@@ -141,6 +141,15 @@ def test_the_second_answer_sees_the_first(second):
     assert refused(lambda: answer(made, request, accept=second, answer="Packed.")) == "answered"
 
 
+def test_a_colleague_is_told_from_oneself():
+    made, request = asked()
+    seats = [factories.staff(made.seller) for _ in range(2)]
+    answer(made, request, seats[0], accept=False, answer="It is engraved already.")
+    for seat, who in zip(seats, ("You have", "A colleague has"), strict=True):
+        with pytest.raises(Refused, match=f"{who} declined this request already"):
+            answer(made, request, seat, accept=True)
+
+
 def test_a_request_that_was_overtaken_is_not_answered():
     made, request = asked()
     answer_request(staff=factories.staff(made.seller), order=made, request_id=request.public_id, accept=True, now=NOW)

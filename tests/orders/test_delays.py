@@ -120,6 +120,8 @@ def refused(action):
         ({"ship_on": date(2026, 12, 3)}, "too_late", "ship_on"),
         ({"ship_on": date.max}, "too_late", "ship_on"),
         ({"deliver_on": date(2026, 11, 5)}, "sequence", "deliver_on"),
+        ({"deliver_on": date(2027, 2, 5)}, "too_late", "deliver_on"),
+        ({"deliver_on": date.max}, "too_late", "deliver_on"),
         ({"reason": " "}, "empty", "reason"),
         ({"reason": "Pay me on shop.example.com instead"}, "findings", "reason"),
     ],
@@ -127,6 +129,14 @@ def refused(action):
 def test_a_delay_that_cannot_be_is_not_told(what, code, field):
     made = running(ship_by=datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC))
     assert refused(lambda: tell(made, **what)) == (code, field)
+
+
+def test_the_promised_day_is_no_delay_at_whatever_hour_it_ends():
+    made = running(ship_by=datetime(2026, 11, 3, 17, 15, tzinfo=UTC))
+    with pytest.raises(Refused) as caught:
+        tell(made, ship_on=date(2026, 11, 3))
+    sentence = "Choose a later day than what was promised: 4 November 2026 or after it."
+    assert (caught.value.sentence, DelayNotice.objects.count()) == (sentence, 0)
 
 
 @pytest.mark.requirement("C13")
@@ -138,9 +148,9 @@ def test_the_words_of_a_delay_do_not_ask_the_buyer_to_cancel():
     assert {one.rule for one in caught.value.verdict.findings} == {"order.cancel_request"}
 
 
-@pytest.mark.parametrize("days", [0, 30])
-def test_the_last_day_that_may_be_named_is_allowed(days):
-    made = running(ship_by=NOW)
+@pytest.mark.parametrize(("promised", "days"), [(NOW, 1), (NOW, 30), (NOW - DAY, 0)])
+def test_the_first_and_the_last_day_that_may_be_named_are_allowed(promised, days):
+    made = running(ship_by=promised)
     day = NOW.date() + timedelta(days=days)
     assert tell(made, ship_on=day).ship_by.date() == day
 

@@ -3,12 +3,17 @@
 import gzip
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 
 import pytest
 
 from comity.common.imports import BadFile
+from comity.orders.services.feeds import reading
 from comity.orders.services.feeds.reading import Fatal, form_of, parsed, records
 
 LIMITS = {"bytes": 2_000_000, "ratio": 50, "memory_bytes": 100_000_000, "seconds": 20}
@@ -133,6 +138,18 @@ def test_a_packed_file_is_read_as_it_unpacks():
     assert [one["id"] for one in read(gzip.compress(envelope(SHIPPED, SHIPPED)))] == ["7", "8"]
 
 
+@pytest.mark.parametrize("at", [1, 400, -1])
+def test_a_packed_file_of_several_members_is_read_to_its_end(at):
+    whole = envelope(SHIPPED, SHIPPED)
+    packed = gzip.compress(whole[:at]) + gzip.compress(b"") + gzip.compress(whole[at:])
+    assert [one["id"] for one in read(packed)] == ["7", "8"]
+
+
+def test_what_is_behind_a_packed_file_is_told():
+    lines = b'{"order": "A", "ship_date": "2026-11-02"}\n'
+    assert refusal(gzip.compress(lines) + b"and so on") == (1, "gzip")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -201,6 +218,61 @@ def test_memory_and_time_are_bounded(limit, value):
     with pytest.raises(Fatal) as fatal:
         list(read_apart(content, bytes=10_000_000, **{limit: value}))
     assert fatal.value.code in ("memory", "cost")
+
+
+@pytest.fixture
+def readers(monkeypatch):
+    """The processes that read, in the order in which they were started."""
+    started, popen = [], subprocess.Popen
+
+    def start(*given, **named):
+        started.append(popen(*given, **named))
+        return started[-1]
+
+    monkeypatch.setattr(reading.subprocess, "Popen", start)
+    return started
+
+
+# More than a pipe holds: its reader is still at work after the first.
+LONG = envelope(*[SHIPPED] * 500)
+
+
+def read_while_struck(readers, *signs):
+    """How many records of ``LONG`` are read when its first reader is sent these."""
+    found = []
+    for record in read_apart(LONG):
+        if not found:
+            for sign in signs:
+                os.kill(readers[0].pid, sign)
+        found.append(record["record"])
+    assert found == sorted(set(found))
+    return len(found)
+
+
+@pytest.mark.parametrize(
+    ("signs", "started"), [((signal.SIGTERM, signal.SIGINT), 1), ((signal.SIGABRT,), 2)], ids=["stop", "end"]
+)
+def test_what_is_sent_to_all_processes_of_a_service_that_stops_takes_nothing_from_a_file(readers, signs, started):
+    assert (read_while_struck(readers, *signs), len(readers)) == (500, started)
+    assert os.getsid(0) != readers[0].pid
+
+
+def test_a_reader_that_takes_any_end_for_a_costly_file_would_be_noticed(readers, monkeypatch):
+    """A mutant of R6: what was behind the end is lost."""
+    monkeypatch.setattr(reading, "_COSTLY", (-signal.SIGABRT,))
+    with pytest.raises(Fatal):
+        read_while_struck(readers, signal.SIGABRT)
+
+
+@pytest.mark.parametrize(("end", "code", "started"), [("exit 1", "broken", 3), ("kill -9 $$", "cost", 1)])
+def test_readers_that_end_at_once_are_not_started_for_ever(readers, monkeypatch, tmp_path, end, code, started):
+    programme = tmp_path / "python"
+    programme.write_text(f"#!/bin/sh\n{end}\n")
+    programme.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(programme))
+    with pytest.raises(Fatal) as fatal:
+        list(read_apart(SHIPPED.encode()))
+    assert (fatal.value.code, len(readers)) == (code, started)
 
 
 @pytest.mark.parametrize("byte", [b"\xff", b"\x00", b"\x80", b"<", b"{", b"\t"])

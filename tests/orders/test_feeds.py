@@ -2,8 +2,10 @@
 
 import gzip
 import io
+import re
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, OperationalError
@@ -11,14 +13,14 @@ from django.db.models import F
 
 from comity.common.errors import Refused
 from comity.common.import_values import BadValue
-from comity.common.imports import BadFile
+from comity.common.models import OutboxEvent
 from comity.files.services.blobs import path_of
 from comity.ledger.models import Journal, Payable
 from comity.orders.models import Adjustment, Feed, FeedResult, Order, Shipment
 from comity.orders.services.feeds import processing
 from comity.orders.services.feeds.kinds import moment_of
-from comity.orders.services.feeds.processing import process, process_due
-from comity.orders.services.feeds.reading import Fatal, parsed, records
+from comity.orders.services.feeds.processing import process
+from comity.orders.services.feeds.reading import records
 from comity.orders.services.feeds.reporting import REPORTS
 from comity.orders.services.feeds.submitting import submit
 from tests.factories import NOW, seller
@@ -35,20 +37,8 @@ from tests.orders.feeds import (
     take_in,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def read_in_this_process(monkeypatch):
-    """A process of its own takes half a second to start; ``test_feed_reading`` has it."""
-
-    def records(file, **job):
-        try:
-            yield from parsed(file, **job)
-        except BadFile as bad:
-            raise Fatal(bad.refusal.code, bad.refusal.sentence) from None
-
-    monkeypatch.setattr(processing, "records", records)
+XML_EXAMPLES = re.findall(r"```xml\n(.*?)```", Path("docs/sell/feeds.md").read_text("utf-8"), re.DOTALL)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_in_this_process")]
 
 
 def test_a_feed_is_read_in_a_process_of_its_own(monkeypatch):
@@ -124,7 +114,7 @@ def test_a_bad_record_stops_no_other_one():
         ({"amount": "24.51"}, "more_than_paid"),
         ({"amount": "0.001"}, "decimals"),
         ({"amount": "-1.00"}, "negative"),
-        ({"amount": "1,50"}, "comma_decimal"),
+        ({"amount": "1,500"}, "comma_decimal"),
         ({"amount": "0"}, "missing"),
         ({"amount": "1e9"}, "not_a_number"),
         ({"reason": "BecauseILikeIt"}, "unknown_choice"),
@@ -172,6 +162,24 @@ def test_the_same_record_in_another_file_changes_nothing():
     assert Adjustment.objects.count() == 2
 
 
+@pytest.mark.parametrize("later", [timedelta(hours=2), timedelta(days=3)])
+def test_a_shipment_of_the_same_day_in_another_file_is_known_already(later):
+    shop, (one, two) = shop_with(2)
+    send(shop, lines(shipped(one)))
+    (before,) = Shipment.objects.values()
+    feed = send(shop, lines(shipped(one), shipped(two)), now=NOW + later)
+    assert (feed.applied, feed.unchanged, feed.refused) == (1, 1, 0)
+    assert Shipment.objects.values().get(order=one) == before
+    assert not OutboxEvent.objects.filter(stream=one.public_id, name="shipment.corrected").exists()
+
+
+def test_another_day_in_another_file_corrects():
+    shop, (one,) = shop_with()
+    send(shop, lines(shipped(one)))
+    assert send(shop, lines(shipped(one, ship_date="2026-11-01"))).applied == 1
+    assert Shipment.objects.get().corrected_at is not None
+
+
 def test_two_records_about_one_order_follow_each_other():
     shop, (one,) = shop_with(status="shipped")
     feed = send(shop, lines(refund(one, "20.00"), refund(one, "5.00"), refund(one, "4.50")), ADJUSTMENT)
@@ -183,6 +191,26 @@ def test_the_shops_own_order_id_names_an_order():
     record = {**shipped(one), "merchant_order": one.external_id}
     del record["order"]
     assert send(shop, lines(record)).applied == 1
+
+
+def test_an_own_id_that_two_orders_have_names_neither():
+    shop, orders = shop_with(2)
+    for one, source in zip(orders, ("shop-de", "shop-fr"), strict=True):
+        Order.objects.filter(pk=one.pk).update(source=source, external_id="1001")
+    feed = send(shop, lines({"merchant_order": "1001", "status": "Failure", "reason": "PricingError"}), ACKNOWLEDGEMENT)
+    assert results(feed) == [(1, "1001", "merchant_order", "ambiguous_order")]
+    assert set(Order.objects.values_list("status", flat=True)) == {"unshipped"}
+
+
+@pytest.mark.parametrize("days", [("2026-11-02", "2026-11-02"), ("2026-11-01", "2026-11-02")])
+def test_a_second_parcel_without_id_or_number_is_told_while_something_is_left(days):
+    shop, (one,) = shop_with()
+    one.lines.update(quantity=2)
+    item = [{"line": "1", "quantity": 1}]
+    feed = send(shop, lines(*(shipped(one, items=item, ship_date=day) for day in days)))
+    assert (feed.applied, feed.unchanged) == (1, 1)
+    assert results(feed) == [(2, one.number, "reference", "same_again")]
+    assert Shipment.objects.get().corrected_at is None
 
 
 @pytest.mark.parametrize(("size", "code"), [(0, "empty"), (200_000_001, "size")])
@@ -271,7 +299,9 @@ def test_a_feed_that_is_cut_off_behind_every_record_is_applied_once(monkeypatch)
 
 
 def test_the_cuts_would_show_records_that_are_applied_twice(orders_in_batches_of_ten, monkeypatch):
-    """With neither the position of the feed nor a reference of its own, what was cut off is applied again."""
+    """The mutant of R6: with neither the position of the feed nor a reference of its own, what was cut off is applied
+    again.
+    """
     shop, orders = orders_in_batches_of_ten
     Order.objects.update(status="shipped")
     Payable.objects.update(captured_minor=F("authorised_minor"))
@@ -294,21 +324,6 @@ def test_who_comes_second_stops(orders_in_batches_of_ten):
     process(feed, now=NOW)
     assert process(stale, now=NOW).applied == 25
     assert (FeedResult.objects.count(), Shipment.objects.count()) == (0, 25)
-
-
-def test_what_waits_is_processed_once(orders_in_batches_of_ten):
-    shop, orders = orders_in_batches_of_ten
-    take_in(shop, lines(shipped(orders[0])).encode())
-    assert (process_due(NOW), process_due(NOW)) == (1, 0)
-    assert Feed.objects.get().state == "done"
-
-
-def test_what_somebody_is_at_work_on_is_left_to_them():
-    shop, (one,) = shop_with()
-    feed = take_in(shop, lines(shipped(one)).encode()).feed
-    Feed.objects.filter(pk=feed.pk).update(state="processing", leased_until=NOW + timedelta(minutes=1))
-    assert process_due(NOW) == 0
-    assert process_due(NOW + timedelta(minutes=2)) == 1
 
 
 @pytest.mark.parametrize("trouble", [IntegrityError, OverflowError, RuntimeError])
@@ -392,11 +407,27 @@ def test_the_result_is_a_processing_report():
         ("2026-03-29T02:30:00", "2026-03-29T01:30:00+00:00"),  # an hour that there was not
         ("2026-11-01", "2026-11-01T22:59:59+00:00"),
         ("2026-11-02", "2026-11-02T12:00:00+00:00"),  # today: now
-        ("2026-12-24", "2026-12-24T12:00:00+00:00"),
+        ("2026-12-24", "2026-12-24T22:59:59+00:00"),
     ],
 )
 def test_when_something_left(text, moment):
     assert moment_of(text, seller(time_zone="Europe/Berlin"), NOW).isoformat() == moment
+
+
+@pytest.mark.parametrize("hour", [5, 11, 12])
+def test_what_leaves_tomorrow_has_not_left_at_whatever_hour_it_is_told(hour):
+    shop, (one,) = shop_with()
+    feed = send(shop, lines(shipped(one, ship_date="2026-11-03")), now=NOW.replace(hour=hour))
+    assert (results(feed), Payable.objects.get(order=one).captured_minor) == (
+        [(1, one.number, "ship_date", "future")],
+        0,
+    )
+
+
+def test_what_left_this_morning_left_before_now():
+    shop, (one,) = shop_with()
+    send(shop, lines(shipped(one)), now=NOW.replace(hour=8))
+    assert Shipment.objects.get().shipped_at < NOW.replace(hour=9)
 
 
 @pytest.mark.parametrize(
@@ -407,3 +438,20 @@ def test_a_day_that_there_is_not_is_refused(text):
     with pytest.raises(BadValue) as bad:
         moment_of(text, seller(time_zone="Europe/Berlin"), NOW)
     assert [(fault.field, fault.code) for fault in bad.value.faults] == [("ship_date", "bad_date")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "example"), list(zip((SHIPPING, ADJUSTMENT, ACKNOWLEDGEMENT), XML_EXAMPLES, strict=True))
+)
+def test_each_example_of_xml_in_the_documentation_is_applied(kind, example):
+    shop, (one,) = shop_with(status="unshipped")
+    feed = send(shop, example.replace("305-0000001-9000001", one.number), kind)
+    assert (results(feed), feed.applied) == ([], 1)
+
+
+def test_each_line_of_the_table_of_columns_begins_with_what_a_record_needs():
+    shop, (one,) = shop_with()
+    row = "order-id\tship-date\tcarrier-{}\n{}\t2026-11-02\t{}\n"
+    feed = send(shop, row.format("name", one.number, ""))
+    assert results(feed) == [(1, one.number, "carrier-code", "carrier_missing")]
+    assert send(shop, row.format("name", one.number, "Parcelway")).applied == 1

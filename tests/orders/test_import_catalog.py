@@ -35,7 +35,7 @@ def test_a_listing_holds_its_price_in_minor_units():
         ({"sku": "LAMP"}, "sku", "sku_taken"),
         ({"price": "9.905"}, "price", "decimals"),
         ({"price": "-1"}, "price", "negative"),
-        ({"price": "9,90"}, "price", "comma_decimal"),
+        ({"price": "9,900"}, "price", "comma_decimal"),
         ({"currency": "XXX"}, "currency", "unknown_currency"),
         ({"quantity": -1}, "quantity", "out_of_range"),
         ({"seller_id": 1}, "seller_id", "unknown_field"),

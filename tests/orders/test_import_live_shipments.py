@@ -4,6 +4,8 @@ import pytest
 
 from comity.common.models import OutboxEvent
 from comity.orders.models import Order, Shipment, ShipmentLine
+from comity.orders.selectors.life import record_of
+from comity.orders.selectors.parcels import told_before
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 from tests.orders.shipping import charged
@@ -44,6 +46,13 @@ def test_a_live_shipment_charges_and_moves_the_order_as_a_confirmation_does():
     assert (one.confirmed_at, one.tracking_number, ShipmentLine.objects.get().quantity) == (NOW, "PP1", 2)
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+def test_words_are_no_tracking_number(is_live):
+    row = {**ROW, "tracking_number": "call 020 7946 0958 for it"}
+    assert bring("shipments", [row], live=is_live).refusals == [(1, "tracking_number", "bad_tracking")]
+    assert Shipment.objects.count() == 0
+
+
 def test_live_halves_charge_their_pieces_once():
     for _ in range(2):
         live(half(1), half(2))
@@ -74,6 +83,27 @@ def test_a_live_change_is_a_correction_that_books_nothing():
     assert live({**ROW, "tracking_number": "PP2"}).counts == (1, 0, 0)
     assert seen() == ("shipped", ALL, ["shipment.confirmed", "shipment.corrected"])
     assert Shipment.objects.get().corrected_at == NOW
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_what_was_said_of_a_number_is_not_said_of_the_one_that_replaces_it(is_live):
+    live(ROW)
+    Shipment.objects.update(first_scan_at=NOW, returned_at=NOW)
+    bring("shipments", [{**ROW, "tracking_number": "PP2"}], live=is_live)
+    assert Shipment.objects.values_list("tracking_number", "first_scan_at", "returned_at").get() == ("PP2", None, None)
+    entries = [one for one in record_of(Order.objects.get()) if one.what == "shipment.corrected"]
+    assert [told_before(one.text) for one in entries] == [("Parcel Post", "", "PP1")] * is_live
+
+
+def test_what_an_older_correction_put_on_one_line_is_not_taken_for_a_carrier():
+    assert told_before("UPS Standard 1Z999AA10123456784 2026-11-01 12:00:00+00:00") == ("", "", "")
+
+
+def test_the_same_number_in_other_words_keeps_what_was_said_of_it():
+    live({**ROW, "carrier": "UPS"})
+    Shipment.objects.update(first_scan_at=NOW)
+    live({**ROW, "carrier": "ups", "service": "Express"})
+    assert Shipment.objects.values_list("service", "first_scan_at").get() == ("Express", NOW)
 
 
 def test_a_live_arrival_is_a_carriers_word():

@@ -45,6 +45,12 @@ def test_its_parcels_are_charged_first(live, kind):
     assert charged(Order.objects.get()) == [(kind, 1_250), (kind, 1_250)]
 
 
+@pytest.mark.parametrize("status", ["cancelled", "unfulfillable"])
+def test_an_order_that_comes_as_given_up_is_never_charged(status):
+    bring("orders", [{**ORDER, "status": status}])
+    assert (charged(Order.objects.get()), sums()) == ([("release", 2_500)], (0, 0))
+
+
 def test_with_all_in_one_parcel_that_alone_is_charged():
     bring("orders", [ORDER], live=True)
     bring("orders", [{**ORDER, "status": "shipped", "shipments": [SHIPMENT]}], live=True)
@@ -71,3 +77,31 @@ def test_what_a_file_leaves_to_send_stays_open():
     bring("orders", [ORDER], live=True)
     bring("orders", [{**ORDER, "ship_by": "2026-02-09T10:00:00Z"}], live=True)
     assert (charged(Order.objects.get()), sums()) == ([], (0, 2_500))
+
+
+PARTED = {**ORDER, "status": "partially_shipped"}
+
+
+@pytest.mark.requirement("S72")
+def test_what_a_file_says_has_left_in_part_is_charged_by_its_lines():
+    bring("orders", [ORDER], live=True)
+    result = bring("orders", [{**PARTED, "shipments": [HALF]}], live=True)
+    assert (charged(Order.objects.get()), sums(), result.warnings) == ([("capture", 1_250)], (1_250, 1_250), [])
+
+
+@pytest.mark.requirement("S72")
+def test_a_part_of_which_no_file_says_what_left_is_charged_to_nobody_and_said():
+    bring("orders", [ORDER], live=True)
+    result = bring("orders", [PARTED], live=True)
+    assert (result.counts, result.warnings) == ((1, 0, 0), [(1, "status", "no_shipment")])
+    assert (charged(Order.objects.get()), sums()) == ([], (0, 2_500))
+
+    bring("shipments", [{**HALF, "order": "W-1"}], live=True)
+    assert (sums(), bring("orders", [PARTED], live=True).warnings) == ((1_250, 1_250), [])
+    bring("orders", [{**ORDER, "status": "shipped"}], live=True)
+    assert charged(Order.objects.get()) == [("capture", 1_250), ("capture", 1_250)]
+
+
+def test_a_historic_part_warns_of_nothing():
+    bring("orders", [ORDER])
+    assert bring("orders", [PARTED]).warnings == []

@@ -5,11 +5,12 @@ from django.db import IntegrityError, transaction
 
 from comity.common.models import OutboxEvent
 from comity.ledger.models import Payable
-from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
-from tests.factories import marketplace
+from comity.orders.models import Adjustment, AdjustmentPart, Order, OrderLine, Shipment, ShipmentLine
+from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 
 pytestmark = pytest.mark.django_db
+SHIPPED = {**ORDER, "status": "shipped"}
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +23,12 @@ def line(**change):
     return {**ORDER["lines"][0], **change}
 
 
+def parcel(name, pieces):
+    return {**SHIPMENT, "external_id": name, "lines": [{"line": "1", "quantity": pieces}]}
+
+
 def test_an_order_with_its_lines_and_shipments():
-    parcel = {**SHIPMENT, "tracking_number": "JV1", "lines": [{"line": "1", "quantity": 2}]}
-    row = {**ORDER, "ship_to": "Bea\n1 Road", "shipments": [parcel], "status": "shipped"}
+    row = {**SHIPPED, "ship_to": "Bea\n1 Road", "shipments": [{**parcel("P-1", 2), "tracking_number": "JV1"}]}
     assert bring("orders", [row]).counts == (1, 0, 0)
     one = Order.objects.get()
     assert (one.total_minor, one.language, one.status, one.ship_to) == (2500, "sv", "shipped", "Bea\n1 Road")
@@ -35,7 +39,7 @@ def test_an_order_with_its_lines_and_shipments():
 
 def test_an_import_is_historic_and_tells_of_no_order():
     OutboxEvent.objects.all().delete()
-    bring("orders", [{**ORDER, "shipments": [SHIPMENT]}])
+    bring("orders", [{**SHIPPED, "shipments": [SHIPMENT]}])
     one = Order.objects.get()
     told = list(OutboxEvent.objects.values_list("name", "stream", "data"))
     assert told == [("orders.imported", one.marketplace.public_id, {"orders": [one.public_id]})]
@@ -51,7 +55,7 @@ def test_what_an_import_did_not_change_is_not_told():
 
 def test_a_live_import_announces_what_is_new_once():
     for _ in range(2):
-        bring("orders", [{**ORDER, "shipments": [SHIPMENT]}], live=True)
+        bring("orders", [{**SHIPPED, "shipments": [SHIPMENT]}], live=True)
     one = Order.objects.get()
     events = (
         OutboxEvent.objects.exclude(name__endswith=".imported")
@@ -67,7 +71,7 @@ def test_a_live_import_announces_what_is_new_once():
 
 
 def test_the_same_file_again_changes_nothing():
-    rows = [{**ORDER, "external_id": f"W-{n}", "shipments": [SHIPMENT]} for n in range(3)]
+    rows = [{**SHIPPED, "external_id": f"W-{n}", "shipments": [SHIPMENT]} for n in range(3)]
     assert bring("orders", rows).counts == (3, 0, 0)
     before = [list(model.objects.order_by("pk").values()) for model in (Order, OrderLine, Shipment)]
     assert bring("orders", rows).counts == (0, 3, 0)
@@ -93,15 +97,23 @@ def test_the_same_file_again_changes_nothing():
         ({"placed_at": "2027-03-04T10:00:00Z"}, "placed_at", "future"),
         ({"placed_at": "2026-02-01T10:00:00"}, "placed_at", "no_zone"),
         ({"ship_from": "2026-02-03T00:00:00Z", "ship_by": "2026-02-02T00:00:00Z"}, "ship_by", "sequence"),
-        ({"shipments": [{**SHIPMENT, "shipped_at": "2027-01-01T00:00:00Z"}]}, "shipments[0].shipped_at", "future"),
-        ({"shipments": [SHIPMENT, SHIPMENT]}, "shipments[1].external_id", "duplicate"),
+        ({"shipments": [SHIPMENT]}, "shipments", "status"),
+        ({"status": "pending", "shipments": [SHIPMENT]}, "shipments", "status"),
+        ({"status": "partially_shipped", "shipments": [parcel("1", 1), parcel("2", 1)]}, "status", "status"),
         (
-            {"shipments": [{**SHIPMENT, "lines": [{"line": "7", "quantity": 1}]}]},
+            {"status": "shipped", "shipments": [{**SHIPMENT, "shipped_at": "2027-01-01T00:00:00Z"}]},
+            "shipments[0].shipped_at",
+            "future",
+        ),
+        ({"status": "shipped", "shipments": [SHIPMENT, SHIPMENT]}, "shipments[1].external_id", "duplicate"),
+        ({"status": "partially_shipped", "shipments": [SHIPMENT]}, "shipments[0].lines", "missing"),
+        (
+            {"status": "shipped", "shipments": [{**SHIPMENT, "lines": [{"line": "7", "quantity": 1}]}]},
             "shipments[0].lines[0].line",
             "unknown_reference",
         ),
         (
-            {"shipments": [{**SHIPMENT, "lines": [{"line": "1", "quantity": 3}]}]},
+            {"status": "shipped", "shipments": [{**SHIPMENT, "lines": [{"line": "1", "quantity": 3}]}]},
             "shipments[0].lines[0].quantity",
             "out_of_range",
         ),
@@ -144,8 +156,49 @@ def test_who_what_and_when_of_an_order_never_change(change, field):
 
 def test_a_later_file_may_add_lines_and_never_removes_any():
     bring("orders", [ORDER])
-    assert bring("orders", [{**ORDER, "lines": [line(external_id="2", price=1, quantity=1)]}]).counts == (1, 0, 0)
+    gift = {**ORDER, "lines": [line(external_id="2", price=0, quantity=1)]}
+    assert bring("orders", [gift]).counts == (1, 0, 0)
     assert list(OrderLine.objects.order_by("external_id").values_list("external_id", flat=True)) == ["1", "2"]
+    assert Order.objects.get().total_minor == 2500
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"lines": [line(price="1250.00")]}, ["total", "lines[0].price"]),
+        ({"lines": [line(price="1250.00")], "total": "25.00"}, ["lines[0].price"]),
+        ({"lines": [line(quantity=3)]}, ["total"]),
+        ({"lines": [line(), line(external_id="2", price=1, quantity=1)]}, ["total"]),
+        ({"total": "24.00"}, ["total"]),
+    ],
+)
+def test_what_is_owed_for_an_order_never_changes(change, fields):
+    bring("orders", [ORDER])
+    before = [list(model.objects.values()) for model in (Order, OrderLine, Payable)]
+    assert bring("orders", [{**ORDER, **change}]).refusals == [(1, field, "fixed") for field in fields]
+    assert [list(model.objects.values()) for model in (Order, OrderLine, Payable)] == before
+
+
+def test_a_title_may_be_corrected_and_a_total_that_a_file_leaves_out_stays():
+    bring("orders", [{**ORDER, "total": "20.00"}])
+    assert bring("orders", [{**ORDER, "lines": [line(title="Oil lamp, green")]}]).counts == (1, 0, 0)
+    assert (Order.objects.get().total_minor, OrderLine.objects.get().title) == (2000, "Oil lamp, green")
+
+
+def test_no_file_makes_it_fewer_pieces_than_have_left_or_were_adjusted():
+    bring("orders", [{**ORDER, "total": "25.00"}], live=True)
+    half = {**SHIPMENT, "order": "W-1", "lines": [{"line": "1", "quantity": 2}]}
+    bring("shipments", [half], live=True)
+    fewer = {**ORDER, "total": "25.00", "status": "shipped", "lines": [line(quantity=1)]}
+    assert bring("orders", [fewer], live=True).refusals == [(1, "lines[0].quantity", "fixed")]
+    assert OrderLine.objects.get().quantity == 2
+
+    part = AdjustmentPart(line=OrderLine.objects.get(), quantity=2, amount_minor=2500, component="Principal")
+    made = {"external_id": "a", "reason": "CouldNotShip", "amount_minor": 2500, "made_at": NOW, "public_id": "adj_1"}
+    part.adjustment = Adjustment.objects.create(order=part.line.order, refunded_minor=2500, released_minor=0, **made)
+    part.save()
+    ShipmentLine.objects.all().delete()
+    assert bring("orders", [fewer], live=True).refusals == [(1, "lines[0].quantity", "fixed")]
 
 
 def test_a_number_of_the_known_form_is_taken_over():
@@ -192,7 +245,7 @@ def test_csv_lines_of_one_order_are_folded():
 
 
 def test_a_bad_csv_line_is_named_and_costs_its_whole_order():
-    content = csv(f"{CSV_ORDER},1,Lamp,LAMP,2,12.50", 'W-1,,,,,,,2,Wick,WICK,1,"0,50"')
+    content = csv(f"{CSV_ORDER},1,Lamp,LAMP,2,12.50", 'W-1,,,,,,,2,Wick,WICK,1,"0,500"')
     result = bring("orders", content, form="csv")
     assert (result.counts, result.refusals) == ((0, 0, 1), [(3, "line_price", "comma_decimal")])
     assert Order.objects.count() == 0
@@ -237,6 +290,15 @@ def test_one_payment_stands_on_one_order_only():
     assert (later.counts, later.refusals) == ((1, 1, 1), [(2, "payment", "duplicate")])
     found = Order.objects.order_by("external_id").values_list("external_id", "payable__authorisation")
     assert list(found) == [("W-1", "pi_1"), ("W-3", "pi_3"), ("W-5", "pi_5")]
+
+
+def test_prices_finer_than_the_payment_provider_takes_are_told_of(settings):
+    settings.PAYMENTS = "stripe"
+    rows = [
+        {**ORDER, "currency": "KWD", "lines": [{**ORDER["lines"][0], "price": price}]} for price in ("1.234", "1.230")
+    ]
+    assert bring("orders", [{**rows[0], "payment": "pi_1"}]).refusals[0][2] == "payment_step"
+    assert bring("orders", [{**rows[1], "payment": "pi_1"}]).counts == (1, 0, 0)
 
 
 def test_a_payment_of_an_order_that_was_refused_is_free_for_another():

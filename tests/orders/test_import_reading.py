@@ -68,6 +68,9 @@ def test_a_line_with_another_number_of_cells_is_named():
     [
         (b"", "empty", ["first line must name the columns"]),
         (b"\xff\xfei\x00d\x00", "encoding", ["UTF-16"]),
+        (b"\x89\xff\xfe", "not_text", ["is not text", "save it as CSV"]),
+        (b"\x89PNG\r\n\x1a\n", "not_text", ["is not text"]),
+        (b"PK\x03\x04\x14\x00\x06\n", "not_text", ["is not text"]),
         (b"id,prize,name,name\n", "columns", ["unknown: prize", "twice: name", "Columns are: id, name"]),
         (b"name\n", "columns", ["missing: id"]),
         (b"id|name\n", "columns", ["unknown: id|name"]),
@@ -154,7 +157,7 @@ def faults(raw, fields):
 
 def test_every_fault_of_a_row_is_named_at_once():
     assert faults({"name": Decimal(5), "prize": 1, "a\ud800": 2}, COLUMNS) == [
-        ("a?", "unknown_field"),
+        ("a\ufffd", "unknown_field"),
         ("prize", "unknown_field"),
         ("id", "missing"),
         ("name", "type"),

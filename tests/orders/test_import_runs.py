@@ -155,10 +155,19 @@ def test_only_the_first_refusals_are_kept_and_all_are_reported(monkeypatch):
     (b"", "csv", "empty"),
     (b"id,name\n", "csv", "columns"),
     (b"\xff\xfe{\x00", "jsonl", "encoding"),
+    (b"external_id,a\x00b\n1,2\n", "csv", "not_text"),
+    (b"a\x01b,c\n1,2\n", "csv", "columns"),
 ])  # fmt: skip
 def test_an_unusable_file_is_one_refusal(content, form, code):
     result = bring("products", content, form=form)
     assert (result.counts, result.refusals) == ((0, 0, 1), [(1, "", code)])
+    assert ImportRun.objects.get(pk=result.run.pk).refusals[0]["sentence"].isprintable()
+
+
+def test_a_name_that_cannot_be_stored_is_a_refusal_that_can():
+    result = bring("products", products(1, **{"a\0b\ud800": 1}))
+    assert result.refusals == [(1, "a\ufffdb\ufffd", "unknown_field")]
+    assert ImportRun.objects.get(pk=result.run.pk).refusals[0]["field"] == "a\ufffdb\ufffd"
 
 
 def test_an_empty_file_of_json_lines_holds_nothing():

@@ -59,6 +59,7 @@ def test_the_same_shipments_again_change_nothing():
         ({"lines": [{"line": "1", "quantity": 3}]}, "lines[0].quantity", "out_of_range"),
         ({"lines": [{"line": "1", "quantity": 1}] * 2}, "lines[1].line", "duplicate"),
         ({"delivered_at": "2026-02-02T10:00:00Z"}, "delivered_at", "sequence"),
+        ({"shipped_at": "2026-01-02T10:00:00Z", "delivered_at": "2026-01-30T10:00:00Z"}, "delivered_at", "sequence"),
         ({"shipped_at": "2026-12-01T10:00:00Z"}, "shipped_at", "future"),
         ({"carrier": ""}, "carrier", "missing"),
     ],

@@ -110,7 +110,7 @@ def test_to_ship_is_what_has_not_left_first_promised_first(boss):
 def test_to_ship_is_without_what_was_given_up(boss):
     one, free = purchase(boss.seller, pieces=(3, 1)), purchase(boss.seller, pieces=(1,))
     free.lines.update(unit_minor=0)
-    parts = (Part("1", "Principal", 1_999), Part("2", "Principal", 1_000))
+    parts = (Part("1", "Principal", 999), Part("1", "Principal", 1_000, 1), Part("2", "Principal", 1_000))
     only(adjust(boss.seller, [Change(one.number, "NoInventory", parts, "a-1")], source="comity", actor="", now=NOW))
     found = [(row["order-id"], row["order-item-id"], row["quantity-to-ship"]) for row in rows(made(boss, "to_ship"))]
     assert sorted(found) == sorted([(one.number, "1", "2"), (free.number, "1", "1")])
@@ -279,7 +279,7 @@ def test_what_cannot_be_scheduled_is_refused(boss, hours, code):
     assert (refused.value.code, ReportSchedule.objects.count()) == (code, 1)
 
 
-def test_one_that_cannot_be_made_has_failed_and_keeps_nobody_waiting(boss, monkeypatch):
+def test_one_that_cannot_be_made_has_failed_and_keeps_nobody_waiting(boss, monkeypatch, caplog):
     for _ in range(2):
         request_report(boss, kind="orders", form="tsv", now=NOW)
     monkeypatch.setattr(making, "store", broken(OSError("full")))
@@ -287,6 +287,7 @@ def test_one_that_cannot_be_made_has_failed_and_keeps_nobody_waiting(boss, monke
     monkeypatch.undo()
     assert make_due(NOW) == 1
     assert list(Report.objects.order_by("id").values_list("state", flat=True)) == ["failed", "done"]
+    assert ("OSError" in caplog.text, "full" in caplog.text) == (True, False)  # an error may quote what people wrote
 
 
 def test_one_that_is_cut_off_is_made_later(boss, monkeypatch):

@@ -1,6 +1,7 @@
 """Whatever happens in whatever order: never more pieces come back than were sent, never more money than was paid."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -13,19 +14,26 @@ from comity.common.errors import Refused
 from comity.common.record import verify
 from comity.ledger.models import Entry, Payable
 from comity.messaging.selectors.conversations import record_heads
-from comity.orders.models import RETURN_TRANSITIONS, Return, ReturnLine
-from comity.orders.selectors.returns import returnable
+from comity.orders.models import RETURN_TRANSITIONS, Order, Return, ReturnLine
+from comity.orders.selectors.returns import is_paid_back, returnable
 from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.returning.answers import authorise, refund_without_goods
 from comity.orders.services.returning.arrivals import Graded, grade, receive
 from comity.orders.services.returning.refunds import refund, refuse
 from comity.orders.services.returning.requests import close, mark_sent
-from tests.factories import NOW
-from tests.orders.returns import BUYER, HOME, SELLER, again, arrived, wanted
+from comity.orders.services.returning.unseen import refund_unseen
+from tests.factories import NOW, marketplace, seller
+from tests.orders.returns import BUYER, HOME, SELLER, again, arrived, back, given_back, told, wanted
 
 PIECES, UNIT, POSTAGE = 4, 333, 100
 WHICH = st.integers(0, 5)
+LATE = NOW + timedelta(days=6)  # for looking at what has arrived
 SELLERS = {"side": "seller", "actor": SELLER, "now": NOW}
+
+
+def shop():
+    """Under rules by which what nobody looks at is refunded by itself."""
+    return seller(marketplace(rulebook="amazon-2026-01"))
 
 
 class Life(RuleBasedStateMachine):
@@ -35,7 +43,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.order = arrived(quantity=PIECES, unit=UNIT, postage=POSTAGE)
+        self.order = arrived(quantity=PIECES, unit=UNIT, postage=POSTAGE, shop=shop())
         self.returns, self.references = [], 0
 
     def teardown(self):
@@ -67,7 +75,8 @@ class Life(RuleBasedStateMachine):
     def ask(self, pieces):
         left = returnable(self.order)[0].left
         code = self.refusal(lambda: self.returns.append(wanted(self.order, pieces)))
-        assert code == ("" if 1 <= pieces <= left else "quantity")
+        usual = "" if 1 <= pieces <= left else "quantity"
+        assert code == ("paid_back" if is_paid_back(Order.objects.get(pk=self.order.pk)) else usual)
         assert returnable(self.order)[0].left == left - (0 if code else pieces)
 
     @rule(which=WHICH)
@@ -98,8 +107,20 @@ class Life(RuleBasedStateMachine):
     @rule(which=WHICH)
     def give(self, which):
         one = again(self.returns[which % len(self.returns)]) if self.returns else None
-        if one and one.state != "graded":
+        if one and one.state in (
+            "received",
+            "graded",
+        ):  # the goods are there: what is refunded then is not without them
+            assert self.refusal(lambda: refund_without_goods(one, **SELLERS)) == "state"
+        elif one:
             self.step(which, "refunded", refund_without_goods, **SELLERS)
+
+    @rule()
+    def forget(self):
+        """Nobody looks at what has arrived: it is refunded, or only missed where no money is left."""
+        waiting = Return.objects.filter(state="received", overdue_at=None).count()
+        assert refund_unseen(LATE) == waiting
+        assert refund_unseen(LATE) == 0
 
     @rule(which=WHICH)
     def call_off(self, which):
@@ -169,6 +190,25 @@ def test_an_acceptance_and_a_change_of_mind_meet_and_one_of_them_knows(transacti
         # Closed last it was accepted before; accepted last it was refused, for the buyer was first.
         assert (outcomes, again(one).state) in ((["", ""], "closed"), (["state", ""], "closed"))
         assert Return.objects.get(pk=one.pk).deadlines.filter(ended_at=None).count() == 0
+
+
+@pytest.mark.postgres
+def test_a_late_look_and_the_refund_by_itself_meet_and_one_of_them_knows(transactional_db):
+    for _ in range(3):
+        one = back(arrived(shop=shop()))
+        outcomes = both(lambda one=one: grade(one, [Graded("1", "new")], **SELLERS), lambda: refund_unseen(LATE))
+        state = again(one).state
+        assert (outcomes, state) in ((["", ""], "graded"), (["state", ""], "refunded"))
+        assert given_back(one.order) == (1_000 if state == "refunded" else 0)
+
+
+@pytest.mark.postgres
+def test_what_nobody_looks_at_is_refunded_once_by_many_workers(transactional_db):
+    one = back(arrived(shop=shop()))
+    both(*[lambda: refund_unseen(LATE)] * 4)
+    assert (again(one).state, given_back(one.order), told(one.order).count("return.look_missed")) == (
+        "refunded", 1_000, 1,
+    )  # fmt: skip
 
 
 @pytest.mark.postgres

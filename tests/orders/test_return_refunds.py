@@ -2,6 +2,7 @@
 
 import pytest
 
+from comity.ledger.services.moving import move
 from comity.orders.models import (
     OrderLine,
     Return,
@@ -158,3 +159,15 @@ def test_a_return_with_something_left_to_refund_is_not_refused():
     gave(one, 999)
     made = graded(one)
     assert refused(refuse, made, side="seller", reason="No.", actor=SELLER, now=LATER) == ("must_refund", "answer")
+
+
+@pytest.mark.parametrize("held", [400, 1_000])
+def test_while_a_claim_holds_a_part_nothing_is_given_back_and_nothing_refused(held):
+    made = graded(arrived())
+    move(made.order.public_id, "reserve", held, cause="clm_1", now=NOW)
+    assert refused(refund, made, side="seller", actor=SELLER, now=LATER) == ("held", "")
+    assert refused(refuse, made, side="seller", reason="No.", actor=SELLER, now=LATER)[0] == "must_refund"
+    assert (again(made).state, given_back(made.order)) == ("graded", 0)
+    move(made.order.public_id, "unreserve", held, cause="clm_1", now=NOW)
+    refund(made, side="seller", actor=SELLER, now=LATER)
+    assert given_back(made.order) == 1_000

@@ -8,7 +8,7 @@ from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.returning.requests import close
 from comity.orders.services.returning.rules import StandingRule, end_rule, make_rule
 from tests.factories import NOW, marketplace, seller, staff
-from tests.orders.returns import HOME, again, arrived, given_back, wanted
+from tests.orders.returns import HOME, again, arrived, given_back, refused, wanted
 
 pytestmark = pytest.mark.django_db
 ACCEPT = StandingRule(address=HOME)
@@ -102,8 +102,7 @@ def test_money_that_is_gone_is_not_given_back_by_a_rule():
     one = arrived(shop=shop)
     parts = (Part("1", "Principal", 1_000, 1),)
     adjust(shop, [Change(one.public_id, "GeneralAdjustment", parts, "g1")], source="page", actor="", now=NOW)
-    assert again(wanted(one)).state == "requested"
-    assert given_back(one) == 1_000
+    assert (refused(wanted, one), given_back(one)) == (("paid_back", "lines"), 1_000)
 
 
 def test_a_rule_gives_nothing_back_where_less_than_all_is_left():
@@ -135,6 +134,7 @@ def test_an_ended_rule_answers_nothing_more():
         (StandingRule(most_minor=100, address=HOME), "most"),
         (StandingRule(most_minor=10**15, currency="EUR", address=HOME), "most"),
         (StandingRule(), "empty"),
+        (StandingRule(address="Write to refunds@evil.example, call +49 170 1234567"), "findings"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(rule, code):

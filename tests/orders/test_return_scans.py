@@ -105,3 +105,19 @@ def test_a_number_that_cannot_be_is_refused():
     made = wanted(arrived())
     step = {"side": "seller", "address": HOME, "actor": SELLER, "now": NOW}
     assert refused(authorise, made, tracking="J" * 61, **step) == ("too_long", "tracking_number")
+    assert refused(authorise, made, tracking="call me now", **step) == ("bad_tracking", "tracking_number")
+
+
+MAIL = {"carrier": "mail refunds@evil.example", "tracking": "1"}
+CALL = {"carrier": "Post", "tracking": "+49 170 1234567"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [(MAIL, ("bad_carrier", "carrier")), (CALL, ("bad_tracking", "tracking_number"))],
+)
+def test_neither_side_tells_the_other_its_address_as_a_carrier_or_a_number(typed, fault):
+    one = arrived(quantity=2)
+    step = {"side": "seller", "address": HOME, "actor": SELLER, "now": LATER}
+    assert refused(authorise, wanted(one), **typed, **step) == fault
+    assert refused(mark_sent, accepted(one), **typed, actor=BUYER, now=LATER) == fault

@@ -24,6 +24,7 @@ from comity.orders.selectors.returns import (
     returnable,
     returns_of_seller,
 )
+from comity.orders.services.adjusting import Change, adjust, full_adjustment
 from comity.orders.services.confirming import Confirmation, confirm
 from comity.orders.services.results import only
 from comity.orders.services.returning.answers import authorise, decline, refund_without_goods
@@ -44,6 +45,7 @@ from tests.orders.returns import (
     given_back,
     graded,
     label,
+    picture,
     refused,
     told,
     wanted,
@@ -94,10 +96,10 @@ def test_what_tells_of_a_refund_names_items_amount_and_date():
 
 def test_a_request_has_its_lines_photos_and_48_hours():
     one = arrived()
-    made = wanted(one, reason="defective", comment="It hums.", photos=[label()])
+    made = wanted(one, reason="defective", comment="It hums.", photos=[picture()])
     (line,), (photo,) = made.lines.all(), made.photos.all()
     assert (line.quantity, line.reason, line.comment, line.opened) == (1, "defective", "It hums.", False)
-    assert (photo.side, photo.name, made.postage) == ("buyer", "label.pdf", "seller")
+    assert (photo.side, photo.name, made.postage) == ("buyer", "lamp.png", "seller")
     assert made.deadlines.get().due_at == NOW + timedelta(hours=48)
     assert RecordEntry.objects.get(chain=one.public_id).body.text == "It hums."
 
@@ -123,8 +125,28 @@ def test_a_request_that_cannot_be_is_refused(lines, code, field):
     assert refused(request_return, one, lines, actor=BUYER, now=NOW) == (code, field)
 
 
+def test_of_an_order_that_was_paid_back_whole_nothing_comes_back():
+    one = arrived()
+    change = Change(one.public_id, "GeneralAdjustment", full_adjustment(one), "a-1")
+    only(adjust(one.seller, [change], source="page", actor=SELLER, now=NOW))
+    assert refused(wanted, one) == ("paid_back", "lines")
+    assert not Return.objects.exists()
+
+
+def test_money_that_is_held_for_a_claim_is_not_paid_back():
+    one = arrived()
+    Payable.objects.update(reserved_minor=1_000)
+    assert wanted(one).state == "requested"
+
+
 def test_too_many_photos_are_refused():
-    assert refused(wanted, arrived(), photos=[label()] * 6) == ("photos", "files")
+    assert refused(wanted, arrived(), photos=[picture()] * 6) == ("photos", "files")
+
+
+def test_what_is_no_picture_is_no_photo():
+    one = arrived()
+    assert refused(wanted, one, photos=[picture(), label()]) == ("photos", "files")
+    assert not Return.objects.exists()
 
 
 def test_pieces_on_their_way_back_are_not_asked_for_again():
@@ -161,8 +183,9 @@ def test_only_what_is_in_a_parcel_can_come_back():
 def test_every_step_is_taken_along_the_table_and_no_other(state):
     made = wanted(arrived(days=40))
     Return.objects.filter(pk=made.pk).update(state=state)
-    # What follows goods that were looked at has services of its own, below.
+    # What follows goods that were looked at has services of its own, below, and what nobody looks at has the clock.
     possible = set() if state == State.GRADED else RETURN_TRANSITIONS[state]
+    possible = possible - {State.REFUNDED} if state == State.RECEIVED else possible
     for to in STEPS.keys() - possible:
         assert refused(STEPS[to], made) == ("state", "")
     for to in sorted(possible):
@@ -325,7 +348,7 @@ def test_a_list_of_returns_costs_the_same_for_any_number(django_assert_num_queri
 
 
 def test_photos_and_labels_are_kept_for_good():
-    made = wanted(arrived(), photos=[label()])
+    made = wanted(arrived(), photos=[picture()])
     before = Blob.objects.count()
     assert (remove_unwanted(before=NOW + timedelta(days=9)), Blob.objects.count()) == (0, before)
     assert made.photos.get().blob_id

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +124,13 @@ def test_what_was_said_before_the_order_is_about_another_parcel():
     order = shipped()
     hear(order, scan("delivered", -97))
     assert (known(), state(order), CarrierEvent.objects.count()) == ([[]], "shipped", 1)
+
+
+def test_what_was_said_between_order_and_day_of_dispatch_is_about_this_one():
+    order = purchase(placed_at=NOW - 72 * HOUR)
+    ship(order.seller, parcel(order, shipped_at=NOW))
+    hear(order, scan("delivered", -71))
+    assert (known(), state(order)) == ([["first_scan", "delivered"]], "delivered")
 
 
 @pytest.mark.parametrize("change", [{"carrier": "DHL"}, {"tracking": OTHER}])
@@ -310,3 +317,27 @@ def test_scans_from_a_table_are_refused_line_by_line(imported):
         (4, "tracking", "bad_tracking"),
     ]
     assert CarrierEvent.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="on SQLite one writes at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_pushes_with_the_same_events_in_another_order_wait_for_each_other():
+    market, start, failed = factories.marketplace(), threading.Barrier(2), []
+
+    def push(step):
+        try:
+            for round_ in range(3):
+                scans = [scan(tracking=f"JD{round_}{number:06}") for number in range(500)]
+                start.wait(20)
+                take_scans(market, scans[::step], source="push", now=NOW)
+        except DatabaseError as error:
+            failed.append(error)
+            start.abort()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=push, args=[step]) for step in (1, -1)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert (failed, CarrierEvent.objects.count()) == ([], 1_500)

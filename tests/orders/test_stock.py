@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from comity.catalog.models import Listing
 from comity.orders.models import Order, OrderLine
+from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.stock import give_back, take
 from tests import factories
 from tests.orders.importing import ORDER, bring, bring_shop
+from tests.orders.shipping import parcel, purchase, ship
 
 PIECES = st.lists(st.integers(1, 7), min_size=1, max_size=6)
 
@@ -99,6 +101,39 @@ def test_an_import_of_the_offer_counts_as_a_change_of_it(shop):
         bring("listings", [{**OFFER, "quantity": 8}])
 
     assert (stock(), Listing.objects.get().version) == (8, before + 1)
+
+
+def given_up(reason, *orders, pieces=1, reference="a"):
+    """So many pieces of the first line of each, in one call."""
+    part = Part("1", "Principal", 1_000 * pieces, pieces)
+    named = reason if isinstance(reason, tuple) else (reason,) * len(orders)
+    changes = [Change(one.number, why, (part,), reference) for one, why in zip(orders, named, strict=True)]
+    results = adjust(orders[0].seller, changes, source="comity", actor="usr_1", now=factories.NOW)
+    assert not any(result.faults for result in results)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S28")
+@pytest.mark.parametrize(("reason", "left"), [("CustomerCancel", 11), ("CouldNotShip", 11), ("ProductOutofStock", 0)])
+def test_pieces_that_are_not_sent_any_more_are_in_stock_again_though_the_order_goes_on(reason, left):
+    one = purchase(pieces=(3,), extra=0)
+    one.lines.update(taken=3)
+    for reference in "ab":
+        given_up(reason, one, reference=reference)
+    assert (Listing.objects.get().quantity, one.lines.get().taken) == (left, 1 if left else 0)
+    ship(one.seller, parcel(one))
+    assert (Order.objects.get().status, Listing.objects.get().quantity) == ("shipped", left)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S43")
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_what_there_is_none_of_stays_so_though_another_order_of_the_call_gives_it_back(pieces):
+    one = purchase(pieces=(3,), extra=0)
+    other = purchase(one.seller, pieces=(3,), extra=0)
+    OrderLine.objects.update(listing=one.lines.get().listing_id, taken=3)
+    given_up(("NoInventory", "CustomerCancel"), one, other, pieces=pieces)
+    assert one.lines.get().listing.quantity == 0
 
 
 @contextmanager

@@ -29,9 +29,12 @@ MARKETPLACE_OWNS = {
     "site_features": ("the features of this site", "S8"),
     "account": ("your account", "S8"),
     "subscription": ("managing subscriptions", "S8"),
+    "subscription_renewal": ("managing subscriptions", "S8"),
+    "subscription_cancel": ("managing subscriptions", "S8"),
     "site_performance": ("how well this site works", "S9"),
     "step_in": ("stepping in where no answer came", "S91"),
 }
+OF_ONE = {"subscription_renewal", "subscription_cancel"}
 SERVED_BY_SHIPPER = ["order_status", "shipping", "not_as_expected", "return", "refund", "cancel_order"]
 
 
@@ -77,7 +80,12 @@ def test_cancelling_is_split_into_process_and_order():
         ("order", {"product", "order_status", "shipping", "return", "refund", "dispute"}, set()),
         ("listing", {"product", "shipping", "price"}, {"order_status", "return", "refund", "dispute", "cancel_order"}),
         ("seller", {"product", "shipping", "seller_feedback"}, {"refund", "warranty", "subscription"}),
-        ("marketplace", MARKETPLACE_OWNS.keys() - {"step_in"}, {*SELLER_OWNS, "step_in"}),
+        (
+            "subscription",
+            {"product", "return", "payment", "subscription_renewal", "subscription_cancel"},
+            {"subscription"},
+        ),
+        ("marketplace", MARKETPLACE_OWNS.keys() - {"step_in", *OF_ONE}, {*SELLER_OWNS, "step_in", *OF_ONE}),
     ],
 )
 def test_topics_depend_on_what_is_written_about(subject, offered, not_offered):

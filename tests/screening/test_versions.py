@@ -70,7 +70,7 @@ def test_a_published_version_judges_from_its_first_day_on_and_verdicts_name_it(m
     assert verdict(market, NOW).outcome == "block"
     after = verdict(market)
     assert (after.outcome, after.rulebook) == ("warn", version.digest)
-    assert rulebook_date(version.digest) == "2026-11-25"
+    assert rulebook_date(version.digest) == date(2026, 11, 25)
 
 
 def test_what_is_only_proposed_counts_for_nobody(market, mia):

@@ -5,6 +5,7 @@ when nobody is signed in, and the page for missing things otherwise. A route wit
 """
 
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlencode
 
 import pytest
@@ -48,12 +49,18 @@ def routes(patterns=None, before=()):
             yield entry.name or str(entry.pattern), inside
 
 
+@cache
+def names_in(route):
+    """What stands in its address."""
+    return dict(routes())[route]
+
+
 def without_expectation(found):
     return sorted({name for name, _ in found} - {case.route for case in CASES})
 
 
 def address(case, place, **instead):
-    ids = {name: place.ids.get(case.ids.get(name, name)) for name in dict(routes())[case.route]}
+    ids = {name: place.ids.get(case.ids.get(name, name)) for name in names_in(case.route)}
     query = {name: place.ids[which] for name, which in case.query.items()}
     return reverse(case.route, kwargs={**ids, **instead}, query=query)
 
@@ -87,9 +94,10 @@ def violations(world, case):
 
 def things_elsewhere(world, case):
     """Addresses that name a thing of one place as if it were in another, with who might try them."""
-    names = set(dict(routes())[case.route])
+    names = set(names_in(case.route))
     has_thing = (
-        bool(case.query or names - {"marketplace", "seller", "token", "kind", "rule"}) and "marketplace" in names
+        bool(case.query or names - {"marketplace", "seller", "token", "kind", "rule", "currency"})
+        and "marketplace" in names
     )
     mine = BUYERS if case.who == EVERYBODY else case.who
     theirs = [f"foreign {who}" for who in mine]

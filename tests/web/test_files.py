@@ -18,6 +18,7 @@ from comity.web.files.grants import grant_for
 from tests import factories
 from tests.factories import NOW
 from tests.files import samples as s
+from tests.files.looking import remembering
 from tests.web.buyer.shop import Shop, deliver, typed, words
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("comity.files.services.inspection.picture_reader", lambda: "")
+    remembering(monkeypatch)
     settings.FILES_FOLDER = tmp_path / "files"
 
 

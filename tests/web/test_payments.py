@@ -27,7 +27,7 @@ def paid(settings, monkeypatch):
 
 
 def push(client, *, secret=SECRET, at=NOW, kind="charge.dispute.funds_withdrawn"):
-    about = {"id": "dp_1", "amount": 500, "payment_intent": "pi_1"}
+    about = {"id": "dp_1", "amount": 500, "currency": "eur", "payment_intent": "pi_1"}
     body, signature = signed({"type": kind, "data": {"object": about}}, secret, at)
     return client.post(
         "/hooks/payments/", body, content_type="application/json", headers={"Stripe-Signature": signature}

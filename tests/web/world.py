@@ -155,6 +155,7 @@ def make_place(slug):
     _feed(place)
     _reports(place)
     _parcel(place, person)
+    place.ids["subscription"] = factories.subscription(person, place.seller).public_id
     _team(place)
     _offers(place, person)
     _talk_of_others(place, stranger, rival)
@@ -317,7 +318,7 @@ def _feed(place):
     content = b'{"order": "none", "ship_date": "2026-11-02"}\n' + place.seller.public_id.encode()
     about = {"kind": "shipping_confirmation", "name": "feed.jsonl", "size": len(content), "actor": "", "now": NOW}
     place.ids["feed"] = submit(place.seller, io.BytesIO(content), **about).feed.public_id
-    place.ids["form"] = "xml"
+    place.ids |= {"form": "xml", "currency": "EUR"}
 
 
 def _parcel(place, person):
@@ -329,7 +330,8 @@ def _parcel(place, person):
 def _offers(place, person):
     """An offer that the buyer may answer, made with an answer that has arrived, and a shop that asked for help."""
     owner = Staff.objects.get(seller=place.seller, role="owner")
-    asked = write(person, Subject(order=factories.order(person, place.seller)), "order_status").conversation
+    sent = factories.shipment(factories.order(person, place.seller)).order
+    asked = write(person, Subject(order=sent), "order_status").conversation
     deliver()
     seat = get_seat_of_staff(staff=owner, user=owner.user, conversation_id=asked.public_id)
     proposal = Offering("replacement", "Sorry about that.", f"k{next(_keys)}")

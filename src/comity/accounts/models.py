@@ -102,6 +102,25 @@ class Marketplace(Stream):
         return self.name
 
 
+class CarrierKey(models.Model):
+    """The secret with which one carrier signs what it pushes to one marketplace, as ``whsec_<base64>``.
+
+    ``carrier``: as it is written everywhere; ``code``: equal for all its names. The secret before this one is believed
+    until ``old_until``.
+    """
+
+    marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="carrier_keys")
+    code = models.CharField(max_length=180)  # a letter may become three of them
+    carrier = models.CharField(max_length=60)
+    secret = EncryptedTextField()
+    old_secret = EncryptedTextField(blank=True)
+    old_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["marketplace", "code"], name="carrier_key_once")]
+
+
 class SettingsVersion(models.Model):
     """One change of a marketplace's settings: append-only.
 

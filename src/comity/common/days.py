@@ -1,5 +1,6 @@
 """Whole days as filters and forms mean them: the reader's, from midnight to midnight where they are."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.utils import timezone
@@ -19,3 +20,12 @@ def midnight(day: date, zone: tzinfo | None = None) -> datetime:
 def end_of_day(day: date, zone: tzinfo | None = None) -> datetime:
     """The first moment after ``day``, likewise; of the last day there is, its last moment."""
     return datetime.max.replace(tzinfo=UTC) if day == date.max else midnight(day + timedelta(days=1), zone)
+
+
+def months_after(day: date, months: int, *, anchor: int) -> date:
+    """The day ``months`` after the month of ``day``: the ``anchor``-th of that month, or its last where it has none.
+
+    So 31 January, 28 February and 31 March follow each other with 31 as their anchor.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(anchor, monthrange(year, month + 1)[1]))

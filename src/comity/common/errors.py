@@ -1,5 +1,8 @@
 """What services and selectors raise when they do not do what was asked."""
 
+import traceback
+from pathlib import Path
+
 
 class NotFound(LookupError):
     """There is no such object, or it is not this person's: both look the same."""
@@ -17,3 +20,9 @@ class Refused(Exception):
         self.code = code
         self.sentence = sentence
         self.field = field
+
+
+def describe(error: Exception) -> str:
+    """Class and place of an error, without its message: that may quote what a person wrote."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno} in {place.name}"

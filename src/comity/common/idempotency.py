@@ -68,8 +68,8 @@ def idempotent(
         with write():
             answer = service()
             remember(**about, status=answer.status, body=answer.body, now=now)
-    except IntegrityError:
-        # Somebody else's transaction with this key went first, or the service broke a constraint of its own.
+    except (IntegrityError, Refused):
+        # Somebody else's transaction with this key went first and left nothing to do, or this is the service's own.
         if stored := replay(**about):
             return stored
         raise

@@ -15,12 +15,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 Parser = Callable[[Any], Any]
 
 _AMOUNT = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,6}))?")
+_CENTS_AFTER_COMMA = re.compile(r"[0-9]{1,12},[0-9]{2}")  # groups of thousands have three digits
 _COMMA_AMOUNT = re.compile(r"-?[0-9][0-9.]*,[0-9]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -96,13 +94,15 @@ def integer(low: int, high: int) -> Parser:
 
 
 def amount(raw: Any) -> Decimal:
-    """An amount of money, not negative, in the major unit: ``12.50``. ``minor`` makes it an integer."""
+    """An amount of money, not negative, in the major unit: ``12.50``, ``12,50``. ``minor`` makes it an integer."""
     clean = raw.strip() if isinstance(raw, str) else format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    if _CENTS_AFTER_COMMA.fullmatch(clean):
+        clean = clean.replace(",", ".")
     if _COMMA_AMOUNT.fullmatch(clean):
         raise BadValue("comma_decimal", f"is {_shown(raw)}: write decimals with a point and no separators, as 1234.50.")
     found = None if isinstance(raw, bool) else _AMOUNT.fullmatch(clean)
     if found is None:
-        raise BadValue("not_a_number", f"is {_shown(raw)}, expected is an amount such as 12.50, below 10^12.")
+        raise BadValue("not_a_number", f"is {_shown(raw)}, expected is an amount such as 12.50, of at most 12 digits.")
     if found[1]:
         raise BadValue("negative", f"is {_shown(raw)}: an amount cannot be below 0.")
     return Decimal(clean)
@@ -116,6 +116,11 @@ def minor(value: Decimal, currency_code: str, *, field: str) -> int:
         allowed = f"{exponent} decimals" if exponent else "no decimals"
         raise BadValue("decimals", f"is {value}, but {currency_code} has {allowed}.", field)
     return int(scaled)
+
+
+def major(amount_minor: int, currency_code: str) -> Decimal:
+    """``amount_minor`` as people write it: 310.50."""
+    return Decimal(amount_minor).scaleb(-currencies()[currency_code])
 
 
 def currency(raw: Any) -> str:
@@ -154,6 +159,9 @@ def _time_zones() -> frozenset[str]:
 
 def email(raw: Any) -> str:
     """An e-mail address, case kept."""
+    from django.core.exceptions import ValidationError  # slow to load, for a process that reads a feed
+    from django.core.validators import validate_email  # likewise
+
     clean = raw.strip() if isinstance(raw, str) else ""
     try:
         validate_email(clean)
@@ -209,9 +217,13 @@ def _shown(raw: Any) -> str:
     """A raw value in a sentence, shortened, so that a wrong cell can be found by its look."""
     if raw is None or isinstance(raw, (list, dict, bool)):
         return _kind_of(raw)
-    shown = str(raw)[:40].encode("utf-8", "replace").decode()
-    clean = "".join(one if one.isprintable() else "\ufffd" for one in shown)
-    return f"“{clean}{'…' if len(str(raw)) > len(shown) else ''}”"
+    shown = str(raw)[:40]
+    return f"“{visible(shown)}{'…' if len(str(raw)) > len(shown) else ''}”"
+
+
+def visible(words: str) -> str:
+    """``words`` with a replacement character for each that no screen shows or that cannot be stored."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in words)
 
 
 def _kind_of(raw: Any) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any, NoReturn
 
-from comity.common.import_values import BadValue, Fault, Parser
+from comity.common.import_values import BadValue, Fault, Parser, visible
 
 # Safety bounds, not business rules: one row is held in memory, and no real row comes near them.
 LONGEST_LINE = 1_000_000  # bytes
@@ -106,8 +106,9 @@ def parse_values(raw: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str,
 
 
 def _unknown(name: str, fields: tuple[Field, ...]) -> Fault:
-    shown = name[:40].encode("utf-8", "replace").decode()
-    return Fault(shown, "unknown_field", f"is no known field; known are {', '.join(one.name for one in fields)}.")
+    return Fault(
+        visible(name[:40]), "unknown_field", f"is no known field; known are {', '.join(one.name for one in fields)}."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,12 @@ class Reader:
             yield Raw(line, dict(zip(names, cells, strict=True)))
 
     def _heading(self, columns: tuple[Field, ...]) -> tuple[list[str], str]:
+        before = self._line
         numbered = self._next_line()
-        if numbered is None:
+        if numbered is None and self._line == before:
             raise BadFile("empty", "The file is empty; its first line must name the columns.")
+        if numbered is None or numbered[0] != before + 1 or "\0" in numbered[1]:  # such as a picture or a spreadsheet
+            raise BadFile("not_text", "The file is not text. A spreadsheet: save it as CSV in UTF-8; then send that.")
         delimiter = max(_DELIMITERS, key=numbered[1].count)
         names = [name.strip() for name in self._record(*numbered, delimiter) or []]
         _check_heading(names, columns)
@@ -244,7 +248,7 @@ def _without_bom(content: bytes) -> bytes:
 def _check_heading(names: list[str], columns: tuple[Field, ...]) -> None:
     known = [one.name for one in columns]
     wrong = [
-        f"unknown: {', '.join(name[:40] or '(empty)' for name in names if name not in known)[:400]}",
+        f"unknown: {', '.join(visible(name[:40]) or '(empty)' for name in names if name not in known)[:400]}",
         f"missing: {', '.join(one.name for one in columns if one.required and one.name not in names)}",
         f"twice: {', '.join(sorted({name for name in names if names.count(name) > 1}))[:400]}",
     ]

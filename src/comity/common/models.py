@@ -1,4 +1,4 @@
-"""Record entries, outbox events, idempotency keys and deadlines, shared by every capability.
+"""Record entries, outbox events, idempotency keys, deadlines and what they were made under, for every capability.
 
 Invariants
     * The entries of a chain are numbered 1, 2, 3 ... without a gap; each digest covers the one before it.
@@ -6,7 +6,9 @@ Invariants
     * A key stored for (actor, route) answers every later request with that key; see ``idempotency``.
 """
 
-import json
+from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii as _json_text
+from typing import Any
 
 from django.db import models
 
@@ -30,6 +32,9 @@ class Chained(Stream):
 
     class Meta:
         abstract = True
+
+    def forget(self, facts: Mapping[str, Any]) -> None:
+        """Empty what has the words of the entry with these ``facts`` a second time: they are being erased."""
 
 
 class RecordEntry(models.Model):
@@ -59,9 +64,9 @@ class RecordEntry(models.Model):
     @property
     def header(self) -> str:
         """What the digest covers beside the words, as JSON, canonical form 1: see ``common.record``."""
-        about = {"v": 1, "chain": self.chain, "marketplace": self.marketplace, "position": self.position}
-        columns = json.dumps({**about, "kind": str(self.kind)}, separators=(",", ":"))
-        return f'{columns[:-1]},"facts":{self.facts}}}'
+        chain, marketplace, kind = map(_json_text, (self.chain, self.marketplace, str(self.kind)))
+        about = f'"chain":{chain},"marketplace":{marketplace},"position":{self.position},"kind":{kind}'
+        return f'{{"v":1,{about},"facts":{self.facts}}}'
 
 
 class RecordBody(models.Model):
@@ -177,3 +182,18 @@ class Deadline(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Published(models.Model):
+    """A profile or rulebook that was in force here, as its file had it; see ``published``. Never changed.
+
+    ``digest``: as what was decided under it names it.
+    """
+
+    class Kind(models.TextChoices):
+        PROFILE = "profile"
+        RULEBOOK = "rulebook"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    text = models.TextField()

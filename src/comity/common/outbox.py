@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from comity.common.canonical import Json
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent, Stream
-from comity.common.prepared import insert_all
+from comity.common.prepared import add_all, insert
 
 # Set when events have been committed in this process; the pump waits for it and clears it.
 committed = threading.Event()
@@ -34,8 +35,11 @@ def emit(
     The stream's row must be locked. Its event count advances in memory: the caller saves it, in the same
     transaction. Raises ``RuntimeError`` outside of a transaction, where the event could outlive its reason.
     """
+    _require_transaction(name)
     news = News(stream, name, data, stream_id, actor, due_at)
-    return emit_all([news], marketplace=marketplace, now=now)[0]
+    event = insert(OutboxEvent(**_next_columns(news, marketplace, now)))
+    transaction.on_commit(committed.set)
+    return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +54,25 @@ class News:
     due_at: datetime | None = None
 
 
-def emit_all(news: Iterable[News], *, marketplace: str, now: datetime) -> list[OutboxEvent]:
+def emit_all(news: Iterable[News], *, marketplace: str, now: datetime) -> None:
     """Tell events of many streams, in one statement: ``emit``. A stream that comes again must be the same object."""
-    events = [_next_event(one, marketplace, now) for one in news]
-    insert_all(events)
+    _require_transaction("an event")
+    add_all(OutboxEvent, (_next_columns(one, marketplace, now) for one in news))
     transaction.on_commit(committed.set)
-    return events
 
 
-def _next_event(news: News, marketplace: str, now: datetime) -> OutboxEvent:
-    _require_transaction(news.name)
+def _next_columns(news: News, marketplace: str, now: datetime) -> dict[str, Any]:
     news.stream.event_count += 1
-    return OutboxEvent(
-        public_id=new_id("evt", now),
-        name=news.name,
-        marketplace=marketplace,
-        stream=news.stream_id,
-        sequence=news.stream.event_count,
-        occurred_at=now,
-        actor=news.actor,
-        data={**news.data, "due_at": news.due_at.isoformat()} if news.due_at else dict(news.data),
-    )
+    return {
+        "public_id": new_id("evt", now),
+        "name": news.name,
+        "marketplace": marketplace,
+        "stream": news.stream_id,
+        "sequence": news.stream.event_count,
+        "occurred_at": now,
+        "actor": news.actor,
+        "data": {**news.data, "due_at": news.due_at.isoformat()} if news.due_at else dict(news.data),
+    }
 
 
 def emit_alone(*, name: str, data: Mapping[str, Json], now: datetime) -> OutboxEvent:

@@ -5,10 +5,12 @@ database needs to answer. On the way of a message that is most of the time. A pr
 queryset, built once per thread with a mark in place of each value, whose SQL is kept.
 """
 
+import json
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
+from types import NoneType
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from django.db import DatabaseError, connection
@@ -18,6 +20,7 @@ from django.db.models import (
     DateTimeField,
     Field,
     ForeignKey,
+    JSONField,
     Model,
     PositiveBigIntegerField,
     PositiveIntegerField,
@@ -30,6 +33,7 @@ from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from comity.common.ids import PublicIdField
+from comity.common.many import array
 
 Row = TypeVar("Row", bound=Model)
 Value = str | int | datetime
@@ -140,41 +144,51 @@ def insert(row: Row) -> Row:
     sql, fields = _kept_sql(type(row), "insert", _insert_sql, row)
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(fields, row, add=True))
-        _keep(row, cursor.fetchone()[0])
+        _keep([row], [cursor.fetchone()])
     return row
 
 
-def insert_all(rows: Sequence[Row]) -> None:
+def insert_all(rows: Sequence[Row], *, keys: bool = True) -> None:
     """Store new rows of one model, which learn their keys: ``bulk_create`` in a third of the time; see ``insert``.
 
-    One statement for every few hundred rows, none for no rows.
+    One statement for every few hundred rows, none for no rows. Without ``keys`` the rows are done with: they do not
+    learn theirs, and PostgreSQL is not waited for.
     """
     if not rows:
         return
-    sql, fields = _kept_sql(type(rows[0]), "insert", _insert_sql, rows[0])
+    sql, fields = _kept_sql(type(rows[0]), "insert" if keys else "add", _insert_sql, rows[0])
     size = max(1, _MOST_VALUES // len(fields))
     with connection.cursor() as cursor:
         for lot in (rows[first : first + size] for first in range(0, len(rows), size)):
-            cursor.execute(*_insert_of_many(sql, fields, lot))
-            for row, (key,) in zip(lot, cursor.fetchall(), strict=True):
-                _keep(row, key)
+            cursor.execute(*_insert_of_many(sql, fields, _columns(fields, lot, add=True)))
+            if keys:
+                _keep(lot, cursor.fetchall())
 
 
-def _keep(row: Model, key: Any) -> None:
-    row.pk = key
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as a model's documentation says
+def _keep(rows: Sequence[Model], keys: Sequence[tuple[Any]]) -> None:
+    alias = connection.alias
+    for row, (key,) in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, alias  # noqa: SLF001 - as a model's documentation says
 
 
-def add_all(rows: Iterable[Model]) -> None:
-    """Store new rows of one model that nobody refers to, in one round trip; they do not learn their keys."""
+def add_all(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store new rows of ``model`` that nobody refers to, in one round trip, without an object for each.
+
+    A row is what it has in its columns, by attribute (``journal_id``); a column that none of them names has its
+    default. Raises ``TypeError`` for a name that is no column's.
+    """
     if not (new := list(rows)):
         return
-    sql, fields = _kept_sql(type(new[0]), "add", _insert_sql, new[0])
+    sql, fields = _kept_sql(model, "add", _insert_sql, model())
+    if unknown := new[0].keys() - {field.attname for field in fields}:
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    columns = [_column_of_mappings(field, new) for field in fields]
     with connection.cursor() as cursor:
         if _takes_arrays(fields):
-            cursor.execute(*_insert_of_many(sql, fields, new))
+            cursor.execute(*_insert_of_many(sql, fields, columns))
         else:
-            cursor.executemany(sql, [_values(fields, row, add=True) for row in new])
+            cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
 def update(row: Model, names: Sequence[str]) -> None:
@@ -197,16 +211,17 @@ def update_all(rows: Iterable[Model], names: Sequence[str]) -> None:
     if not (changed := list(rows)):
         return
     sql, fields = _kept_sql(type(changed[0]), tuple(names), _update_sql, changed[0])
-    values = [[*_values(fields, row, add=False), row.pk] for row in changed]
+    columns = [*_columns(fields, changed, add=False), [row.pk for row in changed]]
     with connection.cursor() as cursor:
         if _takes_arrays(fields):
             about = changed[0]._meta  # noqa: SLF001 - documented, whatever its name says
-            cursor.execute(_update_from_arrays(about, fields), _columns(values))
+            cursor.execute(*_update_of_many(about, fields, columns))
         else:
-            cursor.executemany(sql, values)
+            cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
 Statement = tuple[str, "list[Field[Any, Any]]"]
+Columns = list[list[Any]]  # of as many fields, each with a value for every row
 _statements = threading.local()
 
 
@@ -242,33 +257,71 @@ def _takes_arrays(fields: "Sequence[Field[Any, Any]]") -> bool:
     return connection.vendor == "postgresql" and not any(hasattr(field, "get_placeholder") for field in fields)
 
 
-def _insert_of_many(sql: str, fields: "Sequence[Field[Any, Any]]", rows: Sequence[Model]) -> tuple[str, list[Any]]:
-    """The statement for one row, made into one for ``rows``, and its parameters."""
+def _insert_of_many(sql: str, fields: "Sequence[Field[Any, Any]]", columns: Columns) -> tuple[str, list[Any]]:
+    """The statement for one row, made into one for many, and its parameters."""
     head, _, rest = sql.partition(" VALUES ")
     one, returning, key = rest.partition(" RETURNING ")
-    values = [_values(fields, row, add=True) for row in rows]
     if _takes_arrays(fields):
-        return f"{head} SELECT * FROM {_arrays(fields)}{returning}{key}", _columns(values)  # noqa: S608 - as above
-    return f"{head} VALUES {', '.join([one] * len(values))}{returning}{key}", list(chain.from_iterable(values))
+        wanted, source, values = _source(fields, columns)
+        return f"{head} SELECT {', '.join(wanted)} FROM {source}{returning}{key}", values  # noqa: S608 - as above
+    rows = list(zip(*columns, strict=True))
+    return f"{head} VALUES {', '.join([one] * len(rows))}{returning}{key}", list(chain.from_iterable(rows))
 
 
-def _update_from_arrays(about: Any, fields: "Sequence[Any]") -> str:
-    """The statement that sets ``fields`` of many rows, whose keys are the last array."""
+def _update_of_many(about: Any, fields: "Sequence[Any]", columns: Columns) -> tuple[str, list[Any]]:
+    """The statement that sets ``fields`` of many rows, whose keys are the last column, and its parameters."""
     quote = connection.ops.quote_name
     table, key = quote(about.db_table), quote(about.pk.column)
-    names = [f"c{number}" for number in range(len(fields) + 1)]
-    assigned = ", ".join(f"{quote(field.column)} = new.{name}" for field, name in zip(fields, names, strict=False))
-    source = f"{_arrays([*fields, about.pk])} AS new({', '.join(names)})"
-    return f"UPDATE {table} SET {assigned} FROM {source} WHERE {table}.{key} = new.{names[-1]}"  # noqa: S608 - the model's
+    (*wanted, keys), source, values = _source([*fields, about.pk], columns)
+    assigned = ", ".join(f"{quote(field.column)} = {one}" for field, one in zip(fields, wanted, strict=True))
+    return f"UPDATE {table} SET {assigned} FROM {source} WHERE {table}.{key} = {keys}", values  # noqa: S608 - as above
 
 
-def _arrays(fields: "Iterable[Field[Any, Any]]") -> str:
-    types = [str(field.db_type(connection)).partition("(")[0] for field in fields]  # no length: it would cut values
-    return f"UNNEST({', '.join(f'(%s)::{one}[]' for one in types)})"
+def _source(fields: "Sequence[Field[Any, Any]]", columns: Columns) -> tuple[list[str], str, list[Any]]:
+    """For PostgreSQL: how each column is called, what all come from, and the parameters in the order of both.
+
+    An array for each column; where all rows have the very same value it is sent once. The last one is always an array:
+    it says how many rows there are.
+    """
+    wanted, names, arrays, same, values = [], [], [], [], []
+    for number, (field, column) in enumerate(zip(fields, columns, strict=True), 1):
+        kind = str(field.db_type(connection)).partition("(")[0]  # no length: it would cut values
+        if number < len(columns) and len(set(map(id, column))) == 1:
+            wanted.append(f"(%s)::{kind}")
+            same.append(column[0])
+        else:
+            wanted.append(f"new.c{number}")
+            names.append(f"c{number}")
+            arrays.append(f"(%s)::{kind}[]")
+            values.append(array(column))
+    return wanted, f"UNNEST({', '.join(arrays)}) AS new({', '.join(names)})", same + values
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[Any]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _columns(fields: "Iterable[Field[Any, Any]]", rows: Sequence[Model], *, add: bool) -> Columns:
+    """What the database is given for these fields of ``rows``, a list for each field: see ``_values``."""
+    every = ((field, [row.__dict__.get(field.attname, rows) for row in rows]) for field in fields)
+    return [_plain(field, found) or [_values([field], row, add=add)[0] for row in rows] for field, found in every]
+
+
+def _column_of_mappings(field: "Field[Any, Any]", rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    name, default = field.attname, field.get_default()
+    found = [row.get(name, default) for row in rows]
+    return _plain(field, found) or [field.get_db_prep_save(value, connection) for value in found]
+
+
+def _plain(field: "Field[Any, Any]", values: list[Any]) -> list[Any] | None:
+    """``values`` as the database is given them, where all of them are of the field's own type; None otherwise."""
+    plain, found = _PLAIN.get(type(field)), set(map(type, values)) - {NoneType}
+    if not found or (found == {plain} and plain is not datetime):
+        return values
+    if found == {plain}:  # often the same moment in all rows
+        adapted = {key: _adapted(value) for key, value in {id(one): one for one in values}.items()}
+        return [adapted[id(one)] for one in values]
+    if found == {dict} and type(field) is JSONField and field.encoder is None:
+        return [value if value is None else json.dumps(value) for value in values]
+    if plain is str and all(issubclass(one, str) for one in found):
+        return [value if value is None else str(value) for value in values]
+    return None
 
 
 def _values(fields: "Iterable[Field[Any, Any]]", row: Model, *, add: bool) -> list[Any]:

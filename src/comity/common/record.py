@@ -8,8 +8,10 @@ header is JSON of ``v``, ``chain``, ``marketplace``, ``position``, ``kind`` and 
 spaces; ``facts`` is canonical JSON, with the moment as ``at``. Only the facts are stored: the rest are columns.
 
 Text and salt lie in a row of their own. ``erase`` deletes that row and appends an *erased* entry that names
-the position, so ``verify`` passes and still says what is gone. Who cuts off the last entries and mends the
-owner's count and head is found by the head log: see ``write_head_log``.
+the position, so ``verify`` passes and still says what is gone; what else has these words its owner empties
+(``Chained.forget``). Words that are ``sealed`` lie there encrypted; the digest is of what they say, so a turned key
+leaves it as it is. Who cuts off the last entries and mends the owner's count and head is found by the head log: see
+``write_head_log``.
 """
 
 import hashlib
@@ -22,14 +24,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from comity.common.canonical import Json, canonical
+from comity.common.crypto import decrypt, encrypt
 from comity.common.models import Chained, RecordBody, RecordEntry, RecordHeadLog
 from comity.common.prepared import insert_all
 
 VERSION = 1  # of head logs
+UNREADABLE = (InvalidTag, KeyError, ValueError)  # sealed words that were altered, or whose key is gone
 Head = tuple[str, int, str]
 _SALT_BYTES = 16
 _CHAINS_A_QUERY = 200
@@ -38,11 +43,15 @@ _ROWS_A_FETCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to put on record: its kind, ids and numbers about it, and the words if there are any."""
+    """Something to put on record: its kind, ids and numbers about it, and the words if there are any.
+
+    ``sealed``: the words are what is stored encrypted elsewhere, too; ``words_of`` reads them.
+    """
 
     kind: str
     facts: Mapping[str, Json] = field(default_factory=dict)
     text: str | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +69,59 @@ def append(
     """Put ``entries`` on record, in two statements; entries with text come back with ``.body``.
 
     The owner's row must be locked. Its count and head advance in memory: the caller saves it, in the same
-    transaction. Raises ``ValueError`` for a fact named ``at``: that is the moment.
+    transaction. Raises ``ValueError`` for a fact named ``at``, which is the moment, or ``sealed``.
     """
-    return append_all([(owner, entry, chain) for entry in entries], marketplace=marketplace, now=now)
+    return _append([(owner, entry, chain) for entry in entries], marketplace=marketplace, now=now, keys=True)
 
 
-def append_all(entries: Iterable[tuple[Chained, Entry, str]], *, marketplace: str, now: datetime) -> list[RecordEntry]:
+def append_all(entries: Iterable[tuple[Chained, Entry, str]], *, marketplace: str, now: datetime) -> None:
     """Put entries of many owners on record, each with its owner and chain: ``append``, in two statements for all.
 
     Every owner's row must be locked, and one that comes more than once must be the same object.
     """
+    _append(entries, marketplace=marketplace, now=now, keys=False)
+
+
+def _append(
+    entries: Iterable[tuple[Chained, Entry, str]], *, marketplace: str, now: datetime, keys: bool
+) -> list[RecordEntry]:
+    """``keys``: whether the caller needs those of entries without words, too."""
     rows: list[RecordEntry] = []
     texts: list[tuple[RecordEntry, bytes, str]] = []
+    at = now.astimezone(UTC).isoformat()
     for owner, entry, chain in entries:
-        salt = os.urandom(_SALT_BYTES)
-        row = _next_row(owner, entry, salt, chain=chain, marketplace=marketplace, now=now)
+        salt = b"" if entry.text is None else os.urandom(_SALT_BYTES)
+        row = _next_row(owner, entry, salt, chain=chain, marketplace=marketplace, at=at)
         rows.append(row)
         if entry.text is not None:
-            texts.append((row, salt, entry.text))
-    insert_all(rows)
+            texts.append((row, salt, encrypt(entry.text) if entry.sealed else entry.text))
+    insert_all(rows, keys=keys or bool(texts))
     insert_all([RecordBody(entry=row, salt=salt, text=text) for row, salt, text in texts])
     return rows
 
 
 def erase(owner: Chained, entry: RecordEntry, *, facts: Mapping[str, Json], now: datetime) -> RecordEntry:
-    """Delete the words of ``entry`` and put on record that they were erased; ``facts`` may say why.
+    """Delete the words of ``entry``, wherever they stand, and put on record that they were erased; ``facts`` say why.
 
     The owner's row must be locked, and the caller saves it. Raises ``RecordBody.DoesNotExist`` when there are
     no words (any more).
     """
     RecordBody.objects.get(entry=entry).delete()
+    owner.forget(facts_of(entry.facts))
     erased = Entry(RecordEntry.Kind.ERASED, {**facts, "erases": entry.position})
     return append(owner, [erased], chain=entry.chain, marketplace=entry.marketplace, now=now)[0]
 
 
-def _next_row(owner: Chained, entry: Entry, salt: bytes, *, chain: str, marketplace: str, now: datetime) -> RecordEntry:
-    if "at" in entry.facts:
-        raise ValueError("facts may not be named at")
+def _next_row(owner: Chained, entry: Entry, salt: bytes, *, chain: str, marketplace: str, at: str) -> RecordEntry:
+    if {"at", "sealed"} & entry.facts.keys():
+        raise ValueError("facts may not be named at or sealed")
+    about = {**entry.facts, "sealed": True} if entry.sealed else entry.facts
     row = RecordEntry(
         chain=chain,
         marketplace=marketplace,
         position=owner.record_count + 1,
         kind=entry.kind,
-        facts=canonical({**entry.facts, "at": now.astimezone(UTC).isoformat()}),
+        facts=canonical({**about, "at": at}),
         body_digest="" if entry.text is None else _body_digest(salt, entry.text),
     )
     row.digest = _digest(owner.record_head, row.header, row.body_digest)
@@ -236,8 +255,11 @@ class _Check:
             return f"the entry is missing: position {row.position} comes next"
         if row.digest != _digest(self.head, row.header, row.body_digest):
             return "facts, columns, digest or predecessor have been altered"
-        body = _body_of(row)
-        if body and _body_digest(bytes(body.salt), body.text) != row.body_digest:
+        try:
+            words = words_of(row)
+        except UNREADABLE:
+            return "the words have been altered, or the key is gone with which they were encrypted"
+        if words is not None and _body_digest(bytes(row.body.salt), words) != row.body_digest:
             return "the words have been altered"
         return ""
 
@@ -264,6 +286,13 @@ def _is_genuine(log: RecordHeadLog) -> bool:
 
 def _body_of(row: RecordEntry) -> RecordBody | None:
     return getattr(row, "body", None)
+
+
+def words_of(row: RecordEntry) -> str | None:
+    """The words of an entry, its ``body`` loaded; None where there are none (any more). Raises of ``UNREADABLE``."""
+    if (body := _body_of(row)) is None:
+        return None
+    return decrypt(body.text) if facts_of(row.facts).get("sealed") else body.text
 
 
 def facts_of(facts: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Cells that a spreadsheet shows as they are (SEC8)."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
+# A spreadsheet takes a cell that begins so for a formula; the wide signs where it reads East Asian text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def harmless(cell: str) -> str:

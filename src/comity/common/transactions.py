@@ -68,6 +68,20 @@ def turn() -> Iterator[None]:
 
 
 @contextmanager
+def unanswered() -> Iterator[None]:
+    """On PostgreSQL: send statements without waiting for their answers, so that it works while we prepare the next.
+
+    Inside of a transaction, for many rows at once. Only for what is fetched it is waited; how many rows a statement
+    changed is not known, and what the database refuses is raised at the end of the block at the latest.
+    """
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def write() -> Iterator[None]:
     """A transaction: all of what is inside is committed, or none of it."""
     if connection.vendor == "sqlite":

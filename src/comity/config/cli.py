@@ -97,6 +97,11 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
+    if "database is locked" in str(error) and _is_of_the_database(error):
+        return (
+            "another Comity writes to this database without a rest, so this one did not get its turn. "
+            "What is applied stays: run the same again, or stop the other one first."
+        )
     if _is_of_the_database(error):
         return f"the database cannot be used ({(str(error).splitlines() or [''])[0]}); `comity doctor` says more."
     return ""

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from comity.integrations.carriers.signing import read_secret
 from comity.integrations.scanners import scanner_at
 
 _KEY_BYTES = 32
+PATIENCE = 20  # seconds for which one process waits until another has written to the embedded database
 
 only_looks = False  # set by commands that must not make a data folder; their new keys are forgotten with them
 
@@ -113,7 +113,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": None,  # as many connections as threads; opening the file costs more than a question
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": PATIENCE,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
         },
     }
@@ -202,15 +202,6 @@ def stripe_account() -> dict[str, str]:
     if missing := [names[name] for name in ("key", "webhook_secret") if not account[name]]:
         raise BadEnvironmentError(f"COMITY_PAYMENTS=stripe needs {' and '.join(missing)}, from your Stripe account.")
     return account
-
-
-def carrier_secrets() -> tuple[bytes, ...]:
-    """What carriers sign their events with, of ``COMITY_CARRIER_SECRETS``: none, one, or two while one is changed."""
-    given = os.environ.get("COMITY_CARRIER_SECRETS", "").replace(",", " ").split()
-    try:
-        return tuple(read_secret(one) for one in given)
-    except ValueError as error:
-        raise BadEnvironmentError(f"COMITY_CARRIER_SECRETS: {error}.") from None
 
 
 def files_url() -> str:

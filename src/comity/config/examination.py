@@ -6,17 +6,24 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import Count, Model
 
+from comity.accounts.selectors.settings import profile_by_digest
 from comity.common.errors import Refused
-from comity.config.server import DURABLE, pending_migrations, require_mail, require_reader, undurable
+from comity.config.server import DURABLE, missing_database, pending_migrations, require_mail, require_reader, undurable
 from comity.files.services.inspection import picture_reader
 from comity.integrations.scanners import ScannerDown, scanner_at
+from comity.ledger.services.payments import needs_authorisation
+from comity.orders.selectors.subscriptions import active_count
+from comity.screening.services import rulebook_date
 from comity_policy.reader import DIGEST
 
 _OLDEST_SQLITE = (3, 35, 0)  # gives back the ids of rows inserted together, which imports need
@@ -35,12 +42,6 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything; nothing raises."""
     return [look() for look in LOOKS]
-
-
-def missing_database() -> Path | None:
-    """Where the embedded database will lie, while it is not there: connecting would make an empty one."""
-    file = Path(connection.settings_dict["NAME"])
-    return file if connection.vendor == "sqlite" and not file.exists() else None
 
 
 def _python() -> Finding:
@@ -73,6 +74,8 @@ def _database() -> Finding:
         file = connection.settings_dict["NAME"]
         where = "see COMITY_DATABASE_URL" if os.environ.get("COMITY_DATABASE_URL") else f"look at {file}"
         return Finding("database", "bad", f"{kind} cannot be used ({type(error).__name__}): {where}.")
+    except Refused as refused:
+        return Finding("database", "bad", refused.sentence)
     if faults:
         fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)
         return Finding("database", "bad", f"{kind} could lose what was acknowledged. {fixes}")
@@ -140,6 +143,57 @@ def _address() -> Finding:
     return Finding("address", "note", sentence)
 
 
+def _payments() -> Finding:
+    if not needs_authorisation():
+        return Finding("payments", "ok", "are written down here, and nobody is asked for them.")
+    try:
+        active = 0 if missing_database() else active_count()
+    except Error:  # no tables yet, or no database: that is said above
+        active = 0
+    if active:
+        sentence = (
+            f"go through {settings.PAYMENTS}, and renewals are charged with COMITY_PAYMENTS=book only: "
+            f"none is announced or made. Active subscriptions: {active}; cancel them with a file (cancelled_at)."
+        )
+        return Finding("payments", "bad", sentence)
+    return Finding("payments", "ok", f"go through {settings.PAYMENTS}.")
+
+
+def _terms() -> Finding:
+    try:
+        lost = [] if missing_database() else list(_lost_terms())
+    except Error:  # no tables yet, or no database: that is said above
+        lost = []
+    if lost:
+        sentence = (
+            f"a release that kept none decided under {', '.join(lost)}. What was decided stands, and what is still "
+            "asked of those terms is answered by the ones of this release. Nothing can be done, and nothing has to be."
+        )
+        return Finding("terms", "note", sentence)
+    return Finding("terms", "ok", "the profiles and rulebooks of all deadlines and verdicts are kept.")
+
+
+def _lost_terms() -> Iterator[str]:
+    """What columns name by a digest that finds nothing any more, and the rows that name it."""
+    finders: Mapping[str, Callable[[str], object]]
+    finders = {"profile_digest": profile_by_digest, "rulebook_digest": rulebook_date}
+    rows: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for model in apps.get_models():
+        for field, digest, counted in _named(model, finders):
+            if not finders[field](digest):
+                rows[field, digest].append(counted)
+    for (field, digest), counts in sorted(rows.items()):
+        yield f"the {field.partition('_')[0]} {digest[:12]} ({', '.join(sorted(counts))})"
+
+
+def _named(model: type[Model], fields: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    about = model._meta  # noqa: SLF001 - Django's own name for it
+    for name in {one.name for one in about.concrete_fields} & set(fields):
+        rows = model._default_manager.exclude(**{name: ""}).order_by()  # noqa: SLF001 - likewise
+        for digest, count in rows.values_list(name).annotate(Count("pk")):
+            yield name, digest, f"{about.verbose_name_plural}: {count}"
+
+
 def _scanner() -> Finding:
     scanner = scanner_at(settings.SCANNER)
     try:
@@ -176,5 +230,6 @@ def _space() -> Finding:
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _scanner, _pictures, _second_reader, _space,
+    _python, _sqlite, _data_folder, _keys, _database, _mail, _address, _payments, _terms, _scanner, _pictures,
+    _second_reader, _space,
 )  # fmt: skip

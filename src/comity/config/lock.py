@@ -20,7 +20,7 @@ def hold(folder: Path) -> None:
     """
     if folder in _held:
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what people wrote
     file = (folder / "lock").open("w")
     if not _got(file):
         file.close()

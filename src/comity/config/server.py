@@ -5,19 +5,23 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from comity.accounts.selectors.settings import keep_profiles
 from comity.common.errors import Refused
 from comity.config.environment import is_loopback
 from comity.config.lock import hold
+from comity.screening.services.keeping import keep_rulebooks
 from comity_policy import reader
 from comity_policy.rulebook import RulebookError, rulebooks
 
@@ -29,6 +33,10 @@ DURABLE = {
     "data_checksums": "stop the server and run pg_checksums --enable",
 }
 _MIGRATION_LOCK = 20_260_101  # any number that nobody else locks in this database
+_TOO_OLD = (
+    "This database is of a version before the first release and cannot be brought up to date: export what you need "
+    "with the program that made it, and begin with an empty one."
+)
 _PATIENCE = 30  # seconds for the web process to finish what it has begun
 _THREADS = 16  # requests at the same time; more would only queue for the database
 
@@ -136,12 +144,20 @@ def mail_note() -> str:
 
 
 def prepare_database() -> None:
-    """Bring the tables up to date, once however many processes start. Raises ``Refused`` when unfit."""
+    """Bring the tables up to date, once however many processes start; keep the profiles and rulebooks of this release.
+
+    Raises ``Refused`` when unfit.
+    """
     if faults := undurable():
         fixes = " ".join(f"{name} is off: {DURABLE[name]}." for name in faults)
         raise Refused("not_durable", f"This PostgreSQL server could lose what was acknowledged. {fixes}")
-    if not pending_migrations():
-        return
+    if pending_migrations():
+        _migrate()
+    keep_profiles()
+    keep_rulebooks()
+
+
+def _migrate() -> None:
     if connection.vendor != "postgresql":
         call_command("migrate", verbosity=0, interactive=False)
         return
@@ -153,13 +169,19 @@ def prepare_database() -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
 
 
+def missing_database() -> Path | None:
+    """Where the embedded database will lie, while it is not there: connecting would make an empty one."""
+    file = Path(connection.settings_dict["NAME"])
+    return file if connection.vendor == "sqlite" and not file.exists() else None
+
+
 def require_tables() -> None:
     """Raise ``Refused`` when the database is not there or not up to date."""
+    if file := missing_database():
+        elsewhere = "For another folder say so: COMITY_DATA=comity-demo, or --data comity-demo."
+        raise Refused("no_database", f"There is no database at {file} yet; `comity serve` makes it. {elsewhere}")
     if pending_migrations():
-        sentence = (
-            "There is no database here yet, or it is older than this program; `comity serve` brings it up to date."
-        )
-        raise Refused("no_tables", sentence)
+        raise Refused("no_tables", "The database is older than this program; `comity serve` brings it up to date.")
 
 
 def undurable() -> list[str]:
@@ -173,9 +195,21 @@ def undurable() -> list[str]:
 
 
 def pending_migrations() -> list[str]:
-    """What the tables still lack."""
+    """What the tables still lack. Raises ``Refused`` when they are older than any step from there (decision 0009)."""
     executor = MigrationExecutor(connection)
-    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if executor.loader.replacements.keys() - executor.loader.graph.nodes.keys():  # some of what they replace is missing
+        raise Refused("too_old", _TOO_OLD)
+    pending = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if pending and _has_steps_unknown(executor.loader):
+        raise Refused("too_old", _TOO_OLD)
+    return pending
+
+
+def _has_steps_unknown(loader: MigrationLoader) -> bool:
+    """Whether something was done to the tables that no file does: what pends may be done already, or may not fit."""
+    replaced = {step for migration in loader.replacements.values() for step in migration.replaces}
+    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys() - replaced
+    return any(app in loader.migrated_apps for app, _ in unknown)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -77,7 +77,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_FOLDER = DATA_FOLDER / "files"
 FILES_LINK_SECONDS = 300  # how long the address of one file works (reliability §4, threat 15: at most 5 minutes)
 SCANNER = environment.scanner()
-CARRIER_SECRETS = environment.carrier_secrets()
 PAYMENTS = environment.payments()
 STRIPE = environment.stripe_account()
 SECOND_READER = environment.flag("COMITY_SECOND_READER")  # takes an extra, 30 MB and milliseconds a message

@@ -11,9 +11,9 @@ import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from comity.common.leasing import lock_free
 from comity.common.models import EventDelivery
 from comity.common.prepared import Prepared
 from comity.common.retries import Retries
@@ -99,13 +99,6 @@ def prune(before: datetime) -> int:
     """Delete deliveries done before then; how many. The events stay."""
     old = EventDelivery.objects.filter(state=State.DONE, run_after__lt=before)
     return old.delete()[0] if old.exists() else 0
-
-
-def lock_free(rows: QuerySet[EventDelivery]) -> QuerySet[EventDelivery]:
-    """Lock the rows that nobody else has locked; SQLite, where one writes at a time, needs no locks."""
-    if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True, of=("self",))
-    return rows
 
 
 def _due(handlers: Collection[str], now: datetime) -> QuerySet[EventDelivery]:

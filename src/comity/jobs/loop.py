@@ -2,14 +2,13 @@
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from django.db import connection
 
 from comity.common import clock
+from comity.common.errors import describe
 
 _PAUSE_AFTER_TROUBLE = 1.0  # seconds, when the database cannot be reached
 _log = logging.getLogger(__name__)
@@ -35,9 +34,3 @@ def loop(
             if not worked:
                 (wake or stop).wait(pause)
     connection.close()
-
-
-def describe(error: Exception) -> str:
-    """Class and place of an error, without its message: that may quote what a person wrote."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno} in {place.name}"

@@ -14,12 +14,13 @@ from datetime import datetime
 
 from comity.common import outbox
 from comity.common.buggify import crash_point
+from comity.common.errors import describe
 from comity.common.models import EventDelivery, OutboxEvent, OutboxPosition
 from comity.common.retries import Retries
 from comity.common.transactions import turn, write
 from comity.jobs import deliveries
 from comity.jobs.deliveries import RETRIES, LeaseLost
-from comity.jobs.loop import describe, loop
+from comity.jobs.loop import loop
 from comity.jobs.table import HANDLERS, Handler, handler_name
 
 _EVENTS_A_ROUND = 500

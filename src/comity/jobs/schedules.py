@@ -15,24 +15,28 @@ from django.contrib.sessions.models import Session
 from comity.accounts.models import Marketplace
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.services.throttle import forget_past
+from comity.common.errors import describe
 from comity.common.models import IdempotencyKey, ScheduleRun
 from comity.common.record import write_head_log
 from comity.common.transactions import write
 from comity.files.services.blobs import remove_unwanted
 from comity.jobs import deliveries
-from comity.jobs.loop import describe
 from comity.ledger.services.disbursements import disburse_due
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services.duties import miss_due
 from comity.messaging.services.notice_sending import let_reminders_fall_due
 from comity.messaging.services.offers import expire_due
 from comity.messaging.services.search import index_missing
+from comity.messaging.services.subscription_notices import announce_due
 from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
 from comity.orders.services.overdue import watch_ship_deadlines
+from comity.orders.services.reports.forgetting import forget_old
 from comity.orders.services.returning.clock import record_missed
 from comity.orders.services.returning.scans import follow_scans
+from comity.orders.services.returning.unseen import refund_unseen
 from comity.orders.services.simulating import move_parcels
+from comity.orders.services.subscriptions import renew_due
 
 _log = logging.getLogger(__name__)
 _KEEP_DELIVERIES = timedelta(days=7)
@@ -101,7 +105,11 @@ SCHEDULES: Mapping[str, Schedule] = {
     "expire offers": Schedule(timedelta(minutes=1), expire_due),
     "follow returns": Schedule(timedelta(minutes=1), follow_scans),
     "record missed answers to returns": Schedule(timedelta(minutes=1), record_missed),
+    "refund returns that nobody looks at": Schedule(timedelta(minutes=10), refund_unseen),
+    "announce renewals": Schedule(timedelta(minutes=10), announce_due),
+    "renew subscriptions": Schedule(timedelta(minutes=10), renew_due),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
+    "forget old reports": Schedule(timedelta(hours=1), forget_old),
     "pay sellers": Schedule(timedelta(hours=1), disburse_due),
     "prune": Schedule(timedelta(hours=1), prune),
     **({"move the demo's parcels": Schedule(timedelta(seconds=20), move_parcels)} if settings.DEMO else {}),

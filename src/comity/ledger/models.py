@@ -4,16 +4,27 @@ Accounts; a positive entry is a debit, a negative one a credit
     provider     money that the payment provider holds for the marketplace: taken from buyers, not yet paid out
     seller       what the marketplace owes a seller, as a credit; a debit balance is what the seller owes it
     reserve      a part of that, held back while a claim is open
-    marketplace  what the marketplace itself bears: reimbursements
+    marketplace  what the marketplace itself bears: reimbursements, and some of what banks take (see below)
     before       paid before these books began: orders that a historic import brought
 
 Invariants
     * One journal an event: ``(kind, cause)`` is unique, so nothing is booked twice, whoever repeats it.
     * The entries of a journal sum to zero, so all books together do.
-    * ``refunded + reserved <= captured`` and ``captured + released <= authorised``, held by the database.
+    * ``refunded + reserved <= captured``, ``lost <= captured`` and ``captured + released <= authorised``, held by the
+      database.
     * Whoever moves money locks the payable first; of several, in the order of their keys.
     * A payable's sums are what its journals say; ``comity ledger reconcile`` compares the two, and both with what
       the payment provider knows.
+
+Disputes: a buyer's bank takes money back, whatever was given back of the order before
+    * As much of it as the order still has is a ``chargeback``, the rest a ``loss``: that money is gone twice. Both are
+      booked as soon as the bank has taken them; a loss waits while a claim holds a part of the order's money, and is
+      booked before anything else can be had of what the claim sets free.
+    * The seller bears both; the marketplace does where it fulfils the order, and what a loss takes beyond the seller's
+      balance. What the bank gives again, ``recovery`` and ``reversal``, goes to who bore it, the loss first.
+    * All disputes of an order never take more than was captured. What goes beyond is not believed: it is not booked,
+      and `comity ledger reconcile` lists it until the bank gives again or a person has asked the provider.
+    * One that is told in another currency than the order's is booked once a person has said what it is in the order's.
 
 A ``Payment`` is what the provider is to do about it: it is asked outside of the transaction, with the payment's public
 id and round as its idempotency key, and its answer is booked in another.
@@ -31,7 +42,7 @@ class Payable(Stream):
     """What one order costs its buyer, and how much of it has been taken, given up, given back, held back, paid out.
 
     ``subject``: the public id of the order. ``authorisation``: the provider's own id of what the buyer agreed to pay,
-    for this order alone; empty where none was told.
+    for this order alone; empty where none was told. ``lost_minor``: what a buyer's bank has taken beyond the rest.
     """
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="payables")
@@ -45,6 +56,7 @@ class Payable(Stream):
     released_minor = models.PositiveBigIntegerField(default=0)
     refunded_minor = models.PositiveBigIntegerField(default=0)
     reserved_minor = models.PositiveBigIntegerField(default=0)
+    lost_minor = models.PositiveBigIntegerField(default=0)
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -53,6 +65,7 @@ class Payable(Stream):
                 condition=Q(captured_minor__gte=F("refunded_minor") + F("reserved_minor")),
                 name="payable_never_over_paid",
             ),
+            models.CheckConstraint(condition=Q(captured_minor__gte=F("lost_minor")), name="payable_never_over_lost"),
             models.CheckConstraint(
                 condition=Q(authorised_minor__gte=F("captured_minor") + F("released_minor")),
                 name="payable_never_over_charged",
@@ -70,7 +83,7 @@ class Payable(Stream):
     @property
     def refundable_minor(self) -> int:
         """What may still be given back."""
-        return self.captured_minor - self.refunded_minor - self.reserved_minor
+        return max(self.captured_minor - self.refunded_minor - self.lost_minor - self.reserved_minor, 0)
 
 
 class Journal(models.Model):
@@ -87,6 +100,9 @@ class Journal(models.Model):
         DISBURSEMENT = "disbursement"
         CHARGEBACK = "chargeback"
         REVERSAL = "reversal"
+        LOSS = "loss"
+        RECOVERY = "recovery"
+        WRITE_OFF = "write_off"
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="journals")
     payable = models.ForeignKey(Payable, models.PROTECT, null=True, related_name="journals")
@@ -129,6 +145,7 @@ class Payment(models.Model):
     payable they are asked for in the order of their journals; ``leased_until``: a worker has it in hand.
     ``round``: how often its key was given up, ``keyed_at``: when the present one was first used; what was asked for
     then is asked for with that key ever after, so ``final`` stays as it was.
+    ``given_up_minor``: so much of it is not asked for any more, since it could not be taken from the buyer.
     """
 
     class State(models.TextChoices):
@@ -150,6 +167,7 @@ class Payment(models.Model):
     keyed_at = models.DateTimeField(null=True)
     final = models.BooleanField(null=True)
     settled_at = models.DateTimeField(null=True)
+    given_up_minor = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["run_after"], name="payment_waiting", condition=~Q(state="done"))]
@@ -158,6 +176,29 @@ class Payment(models.Model):
     def key(self) -> str:
         """The idempotency key that it is asked for with."""
         return f"{self.public_id}-{self.round}" if self.round else self.public_id
+
+    @property
+    def amount_minor(self) -> int:
+        """What the provider is asked for."""
+        return self.journal.amount_minor - self.given_up_minor
+
+
+class Dispute(models.Model):
+    """What the provider told of money that the buyer's bank took back, and gave again; in any order, None: not told.
+
+    ``cause``: as the journals of it name it. ``currency``: in which that was told, empty for the order's. Of one in
+    another currency ``translated_minor`` is what a person said that the bank has of the order's money by it.
+    """
+
+    payable = models.ForeignKey(Payable, models.PROTECT, related_name="disputes")
+    cause = models.CharField(max_length=31)
+    currency = models.CharField(max_length=3, blank=True)
+    withdrawn_minor = models.PositiveBigIntegerField(null=True)
+    reinstated_minor = models.PositiveBigIntegerField(null=True)
+    translated_minor = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payable", "cause"], name="dispute_once")]
 
 
 class Hold(models.Model):

@@ -6,7 +6,7 @@ from comity.accounts.models import Buyer, Marketplace, Seller, User
 from comity.common.models import OutboxEvent
 from comity.messaging.models import Message
 from comity.messaging.selectors.teams import Team
-from comity.messaging.services import assignments, notice_sending, offers, order_notices, search
+from comity.messaging.services import assignments, notice_sending, offers, order_notices, search, subscription_notices
 from comity.messaging.services.delivery import deliver
 from comity.orders.models import Order
 
@@ -26,7 +26,7 @@ def index_message(event: OutboxEvent, *, now: datetime) -> None:
 
 
 def index_imported(event: OutboxEvent, *, now: datetime) -> None:
-    """On an import of sellers, buyers, orders or shipments: have found what it brought or changed."""
+    """On an import of sellers, buyers, orders or shipments, and on a renewal: have found what it brought or changed."""
     del now
     data = event.data
     search.index_sellers(Seller.objects.filter(public_id__in=data.get("sellers", ())).values_list("pk", flat=True))
@@ -78,6 +78,11 @@ def remind_of_recall(event: OutboxEvent, *, now: datetime) -> None:
 def tell_of_order(event: OutboxEvent, *, now: datetime) -> None:
     """On what happens to an order: tell its buyer, or have the seller owe it."""
     order_notices.tell(event, now=now)
+
+
+def tell_of_subscription(event: OutboxEvent, *, now: datetime) -> None:
+    """On the end of a subscription, by its buyer or by itself: confirm it."""
+    subscription_notices.tell_end(event, now=now)
 
 
 def void_offer(event: OutboxEvent, *, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
 service inbox where the marketplace is the addressee. What it says of an order is news of it; so is, for the shop, what
-an order needs; so is a report that they asked for. An author is told of a ruling on their message, a
-reporter of the decision on their report, a shop's people of a handling time that was changed for them. Nobody
-is told of what they wrote themselves, and nobody who has turned that kind of mail off.
+an order needs, that it is given up or that its box broke the rules, for the buyer the answer to a return. A report is
+told to who asked for it, a ruling to the author of the message, a decision to the reporter, a handling time that was
+changed for them to a shop's people. Whoever serves is told that a seller asks for help, the shop's people that it was
+answered. Nobody is told of what they did themselves, and nobody who has turned that kind of mail off.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
 from comity.common.prepared import Prepared
-from comity.messaging.models import ORDER_NOTICE, Conversation, Message, Report, Side
+from comity.messaging.models import ORDER_NOTICE, Conversation, Escalation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
 from comity.orders.models import Order
 from comity.orders.models import Report as OrderReport
@@ -43,6 +44,31 @@ def tell_about_order(event: OutboxEvent, *, now: datetime) -> None:
     people = people_of(order.seller, "reply").exclude(public_id=event.actor)
     path = f"/{order.marketplace.slug}/sell/{order.seller.public_id}/orders/{order.public_id}/"
     _tell(event, Kind.ORDER_NEWS, people, order.marketplace, path, now=now)
+
+
+def tell_about_given_up(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the shop's people about an order of theirs that they, or a colleague, did not give up."""
+    sends = Order.objects.filter(public_id=event.data["order"], fulfilment=Order.Fulfilment.SELLER)
+    if event.data["by"] != Side.SELLER and sends.exists():
+        tell_about_order(event, now=now)
+
+
+def tell_about_box(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the people of a shop that packed a box which broke the rules; not whose order it was (S54)."""
+    sends = Order.objects.filter(public_id=event.data["order"], fulfilment=Order.Fulfilment.SELLER)
+    order = sends.select_related("marketplace", "seller").first()
+    if order is None or not event.data["upheld"]:
+        return
+    path = f"/{order.marketplace.slug}/sell/{order.seller.public_id}/listings/quality/"
+    _tell(event, Kind.ORDER_NEWS, people_of(order.seller, "reply"), order.marketplace, path, now=now)
+
+
+def tell_about_return(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the buyer about the answer to their return."""
+    order = Order.objects.select_related("marketplace").get(public_id=event.data["order"])
+    buyer = User.objects.filter(buyers=order.buyer_id).exclude(public_id=event.actor)
+    path = f"/{order.marketplace.slug}/returns/{event.data['return']}/"
+    _tell(event, Kind.ORDER_NEWS, buyer, order.marketplace, path, now=now)
 
 
 def tell_about_finished_report(event: OutboxEvent, *, now: datetime) -> None:
@@ -76,6 +102,27 @@ def tell_about_handling_time(event: OutboxEvent, *, now: datetime) -> None:
     people = people_of(seller, "reply")
     path = f"/{seller.marketplace.slug}/sell/{seller.public_id}/listings/{listing.public_id}/"
     _tell(event, Kind.HANDLING_TIME_CHANGED, people, seller.marketplace, path, now=now)
+
+
+def tell_about_escalation(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to whoever may answer a seller's question to the marketplace (S29)."""
+    asked = _escalation_of(event)
+    marketplace = asked.conversation.marketplace
+    people = people_of(marketplace, "serve")
+    path = f"/{marketplace.slug}/operate/service/escalations/{asked.public_id}/"
+    _tell(event, Kind.HELP_ASKED, people, marketplace, path, now=now)
+
+
+def tell_about_answered_escalation(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the people of the shop whose question the marketplace has answered (S29)."""
+    conversation = _escalation_of(event).conversation
+    people = _people(conversation, Side.SELLER)
+    _queue(event, Kind.HELP_ANSWERED, people, conversation, Side.SELLER, now=now)
+
+
+def _escalation_of(event: OutboxEvent) -> Escalation:
+    related = Escalation.objects.select_related("conversation__marketplace", "conversation__seller")
+    return related.get(public_id=event.data["escalation"])
 
 
 def tell_about_assignment(event: OutboxEvent, *, now: datetime) -> None:

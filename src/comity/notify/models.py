@@ -24,6 +24,8 @@ class Notification(models.Model):
         HANDLING_TIME_CHANGED = "handling_changed"
         ORDER_NEWS = "order_news"
         REPORT_READY = "report_ready"
+        HELP_ASKED = "help_asked"
+        HELP_ANSWERED = "help_answered"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -21,13 +21,18 @@ def kept_files(request: HttpRequest, *, user: User, now: datetime) -> tuple[Uplo
     return tuple(taken(_tokens(request), user=user.public_id, now=now))
 
 
-def read_with_files(request: HttpRequest, *more: str, user: User, marketplace: Marketplace, now: datetime) -> Typed:
-    """What was posted, see ``compose.read``, with its files: each is inspected and stored, or refused in words."""
+def read_with_files(
+    request: HttpRequest, *more: str, user: User, marketplace: Marketplace, photos: bool = False, now: datetime
+) -> Typed:
+    """What was posted, see ``compose.read``, with its files: each is inspected and stored, or refused in words.
+
+    ``photos``: the form asks for pictures alone.
+    """
     typed = read(request, *more)
     kept = kept_files(request, user=user, now=now)
     lost = len(_tokens(request)) - len(kept)
     arrived = [Arrived(file.name or "", file.size or 0, file) for file in request.FILES.getlist("files")]
-    uploads, refusals = take_files(user=user, marketplace=marketplace, files=arrived, kept=kept, now=now)
+    uploads, refusals = take_files(user=user, marketplace=marketplace, files=arrived, kept=kept, photos=photos, now=now)
     errors = (*refusals, *([_GONE] if lost > 0 else []))
     return typed.with_files(tuple(uploads), errors, removed=bool(_removed(request)))
 

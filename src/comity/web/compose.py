@@ -194,7 +194,7 @@ def verdict_answer(
 
     ``gaps``: variables of saved replies that stand unfilled; they block like findings of the rules.
     """
-    valid_from = _valid_from(verdict.rulebook) if verdict else None
+    valid_from = rulebook_date(verdict.rulebook) if verdict else None
     found = sorted((*(verdict.findings if verdict else ()), *gaps), key=lambda finding: finding.start)
     return JsonResponse(
         {
@@ -251,17 +251,13 @@ def _to_confirm(verdict: Verdict, typed: Typed) -> Form:
         ),
         outcome=str(verdict.outcome),
         confirm=verdict.input,
-        rulebook_on=_valid_from(verdict.rulebook),
+        rulebook_on=rulebook_date(verdict.rulebook),
     )
 
 
 def rulebook_on(message: Message) -> date | None:
     """From when the rulebook applied to ``message`` is valid; None where no rule was applied."""
-    return _valid_from(message.rulebook_digest)
-
-
-def _valid_from(digest: str) -> date | None:
-    return date.fromisoformat(rulebook_date(digest)) if digest else None
+    return rulebook_date(message.rulebook_digest)
 
 
 def _finding(text: str, finding: Any) -> dict[str, Any]:
@@ -327,5 +323,5 @@ def judged(typed: Typed, verdict: Verdict, *, confirm: str, sentence: str) -> Fo
         findings=tuple(found),
         outcome="warn" if confirm else "block",
         confirm=confirm,
-        rulebook_on=_valid_from(verdict.rulebook),
+        rulebook_on=rulebook_date(verdict.rulebook),
     )

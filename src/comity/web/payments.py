@@ -13,12 +13,13 @@ from comity.common.errors import NotFound
 from comity.integrations.payment import BadNotice
 from comity.ledger.services.notices import take_notice
 from comity.ledger.services.payments import provider_in_use
+from comity.orders.selectors.orders import is_of_marketplace
 
 
 @csrf_exempt
 @require_POST
 def notices(request: HttpRequest) -> JsonResponse:
-    """Take one notice, as often as it comes. 404 without a provider that writes, 401 without its signature of now."""
+    """Take one notice, as often as it comes. 404 without a provider that writes, 401 for what is not its own."""
     if settings.PAYMENTS == "book":
         raise NotFound("payments")
     now = clock.now()
@@ -28,5 +29,8 @@ def notices(request: HttpRequest) -> JsonResponse:
     except RequestDataTooBig:
         return JsonResponse({"error": "This is too long."}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except BadNotice as error:
-        return JsonResponse({"error": f"This is not signed as it must be: {error}."}, status=HTTPStatus.UNAUTHORIZED)
-    return JsonResponse({"changed": bool(notice and take_notice(notice, now=now))})
+        return JsonResponse({"error": f"This is not taken: {error}."}, status=HTTPStatus.UNAUTHORIZED)
+    if notice is None:
+        return JsonResponse({"changed": False})
+    bears = is_of_marketplace(notice.authorisation)
+    return JsonResponse({"changed": take_notice(notice, marketplace_bears=bears, now=now)})

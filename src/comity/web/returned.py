@@ -14,6 +14,7 @@ from comity.orders.models import Order, Return
 from comity.orders.selectors.returns import returns_of_order
 
 LABEL = "label"
+_AGREED = "Offered by the seller"
 _HAS_LEFT = (Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED)
 State = Return.State
 STATES: dict[str, tuple[str, str]] = {  # state -> (look, words)
@@ -37,7 +38,7 @@ def lines_view(returned: Return, terms: ReturnTerms) -> list[dict[str, Any]]:
             {
                 "line": line,
                 "title": line.line.title,
-                "reason": reason.label if reason else line.reason,
+                "reason": _AGREED if returned.promised_minor is not None else reason.label if reason else line.reason,
                 "grade": grade.label if grade else "",
                 "grade_reason": line.grade_reason.replace("_", " "),
             }
@@ -47,8 +48,9 @@ def lines_view(returned: Return, terms: ReturnTerms) -> list[dict[str, Any]]:
 
 def steps_view(returned: Return) -> list[dict[str, Any]]:
     """What happened to it and what comes, for ``parts/timeline.html``."""
-    steps: list[dict[str, Any]] = [{"what": "Asked for", "at": returned.requested_at}]
-    if returned.answered_at and not returned.returnless:
+    agreed = returned.promised_minor is not None
+    steps: list[dict[str, Any]] = [{"what": "Agreed" if agreed else "Asked for", "at": returned.requested_at}]
+    if returned.answered_at and not returned.returnless and not agreed:
         declined = returned.state == State.DECLINED and returned.received_at is None
         by_rule = "by a standing rule" if returned.automatic else ""
         what = "Declined" if declined else "Accepted"

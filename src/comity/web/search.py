@@ -14,11 +14,11 @@ from django.shortcuts import render
 from comity.accounts.models import Buyer, Seller
 from comity.messaging.models import Message, Side
 from comity.messaging.selectors.search import WHAT, Filters, Found, Hit, Scope, What, search
-from comity.messaging.selectors.topics import topic_label
+from comity.messaging.selectors.topics import LABELS, topic_label
 from comity.orders.models import Order
+from comity.orders.services.statuses import STATUS_WORDS
 from comity.web.desk.panes import about
 from comity.web.desk.talk import author_name, side_name
-from comity_policy.responsibility import TOPICS
 
 _LONGEST = 200  # characters of a query: more than anybody types
 NAMES: dict[What, str] = {"messages": "Messages", "orders": "Orders", "people": "People"}
@@ -85,7 +85,7 @@ def _read(given: QueryDict) -> _Asked:
         until_on=days["until"],
         side=typed["side"] if typed["side"] in _SIDES else "",
         state=typed["state"] if typed["state"] in _STATES else "",
-        topic=typed["topic"] if typed["topic"] in TOPICS else "",
+        topic=typed["topic"] if typed["topic"] in LABELS else "",
     )
     return _Asked(typed["q"], filters, typed, errors)
 
@@ -112,7 +112,7 @@ def _form(asked: _Asked) -> dict[str, Any]:
         "choices": [
             _choice("side", "Written by", "Anybody", _SIDES.items(), chosen.side),
             _choice("state", "State", "Any state", _STATES.items(), chosen.state),
-            _choice("topic", "Topic", "Any topic", ((key, topic.label) for key, topic in TOPICS.items()), chosen.topic),
+            _choice("topic", "Topic", "Any topic", LABELS.items(), chosen.topic),
         ],
     }
 
@@ -184,7 +184,7 @@ def _order_row(hit: Hit, href: str) -> dict[str, Any]:
         "href": href,
         "title": order.number,
         "code": True,
-        "detail": order.get_status_display().replace("_", " "),
+        "detail": STATUS_WORDS[order.status],
         "at": order.placed_at,
         "meta": [order.buyer.name, order.seller.name],
         "pieces": hit.pieces,

@@ -102,7 +102,14 @@ def test_signing_out_everywhere_else_keeps_this_device(own, person):
 def test_mails_are_turned_off_and_on(own, person):
     own.post("/account/", {"part": "mails", "mails": ["assigned", "report_decided"]})
     off = NotificationPreference.objects.filter(user=person, by_email=False).values_list("kind", flat=True)
-    assert sorted(off) == ["handling_changed", "mentioned", "message_waiting", "report_ready", "ruling_made"]
+    assert sorted(off) == [
+        "handling_changed",
+        "help_answered",
+        "mentioned",
+        "message_waiting",
+        "report_ready",
+        "ruling_made",
+    ]
 
     shown = html(own.get("/account/"))
     assert sorted(re.findall(r'name="mails" value="(\w+)" checked', shown)) == ["assigned", "report_decided"]
@@ -112,7 +119,10 @@ def test_mails_are_turned_off_and_on(own, person):
     ("make", "shown"),
     [
         (lambda: factories.buyer().user, {"message_waiting", "ruling_made", "report_decided"}),
-        (lambda: factories.operator().user, {"message_waiting", "assigned", "mentioned", "ruling_overdue"}),
+        (
+            lambda: factories.operator().user,
+            {"message_waiting", "assigned", "mentioned", "ruling_overdue", "help_asked"},
+        ),
         (factories.user, set()),
     ],
 )

@@ -81,7 +81,7 @@ def test_an_order_page_shows_lines_status_and_parcels(shop):
     page = words(shop.get(f"orders/{shop.order.public_id}/"))
 
     assert f"Order {shop.order.number}" in page
-    assert f"On its way. Sold by {shop.seller.name} , shipped by {shop.seller.name} ." in page
+    assert f"On its way. Sold and shipped by {shop.seller.name} ." in page
     assert f"Tracking number {parcel.tracking_number}" in page
     assert f"{shop.listing.product.title} 1 24.50 24.50" in page
     assert "Promised to arrive by" in page
@@ -120,8 +120,8 @@ def test_no_orders_yet_says_what_comes_here(shop):
 def test_lists_take_a_fixed_number_of_queries(shop, rows, django_assert_num_queries):
     for _ in range(rows - 1):
         factories.order(shop.buyer, shop.seller, factories.listing(factories.seller(shop.market)))
-    # session, user, seat, unread, count, page; a seller its answers and policies, orders their lines and parcels
-    for place, queries in {"": 6, f"sellers/{shop.seller.public_id}/": 9, "orders/": 8}.items():
+    # session, user, seat, unread, count, page; a seller its answers and policies, orders their lines, parcels, subscriptions
+    for place, queries in {"": 6, f"sellers/{shop.seller.public_id}/": 9, "orders/": 9}.items():
         with django_assert_num_queries(queries):
             shop.get(place)
 
@@ -131,6 +131,7 @@ def test_an_order_page_takes_a_fixed_number_of_queries(shop, parcels, django_ass
     for _ in range(parcels):
         factories.shipment(shop.order)
     # session, user, seat, order, lines, parcels, their lines and items, conversations, unread, recalls; delays, record,
+    # what may come back (3),
     # adjustments, request to cancel; offers, notices; returns, what of them may come back
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         shop.get(f"orders/{shop.order.public_id}/")

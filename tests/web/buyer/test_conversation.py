@@ -274,6 +274,8 @@ def test_polling_goes_on_when_somebody_has_altered_the_record(begun, header):
 
     assert begun.get(f"messages/{begun.conversation.public_id}/new/").status_code == 200
     assert desk.get(begun.path(f"sell/{begun.seller.public_id}/{place}")).status_code == 200
+    words = begun.conversation.messages.get().text
+    assert page_of(begun).context["messages"][0]["text"] == words  # and what was written is not hidden by it
 
 
 def test_a_clock_shows_when_it_was_started_whatever_the_profile_says_now(begun):

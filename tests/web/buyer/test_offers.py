@@ -9,9 +9,10 @@ from comity.common.transactions import write
 from comity.ledger.models import Journal
 from comity.messaging.models import Message, Offer
 from comity.messaging.selectors.doors import get_seat_of_staff
-from comity.messaging.services.offers import Proposal, make
+from comity.messaging.services.offers import Answer, Proposal, answer, make
 from comity.messaging.services.order_notices import tell
-from tests.messaging.test_order_notices import shipped
+from comity.orders.models import Order
+from tests.messaging.order_events import shipped
 from tests.web.buyer.shop import deliver, words
 from tests.web.pages import errors_of, untied
 
@@ -67,10 +68,21 @@ def test_another_amount_is_asked_for(shop, made):
     assert send(shop, made, "counter", amount="9.00").status_code == 302
     made.refresh_from_db()
     assert (made.state, made.counter_minor) == ("countered", 900)
+    shown = words(shop.get(f"orders/{made.order.public_id}/"))
+    assert ("You ask for €9.00 instead" in shown, "Waits for the seller: you ask" in shown) == (True, True)
+
+
+@pytest.mark.parametrize(("choice", "said"), [("accept", "Accepted: €9.00"), ("decline", "Declined")])
+def test_what_became_of_another_amount_is_read_with_it(shop, made, choice, said):
+    send(shop, made, "counter", amount="9.00")
+    seat = get_seat_of_staff(staff=shop.staff, user=shop.staff.user, conversation_id=made.conversation.public_id)
+    answer(seat=seat, offer_id=made.public_id, answer=Answer(choice, "a1"), now=clock.now())
+    shown = words(shop.get(f"orders/{made.order.public_id}/"))
+    assert f"You asked for €9.00 instead. {said}" in shown
 
 
 @pytest.mark.parametrize(
-    ("amount", "sentence"), [("", "expected is an amount"), ("0", "above zero"), ("99", "€24.50 is left")]
+    ("amount", "sentence"), [("", "Enter an amount"), ("0", "above zero"), ("99", "€24.50 is left")]
 )
 def test_an_amount_that_cannot_be_is_said_beside_its_field(shop, made, amount, sentence):
     answered = send(shop, made, "counter", amount=amount)
@@ -103,3 +115,22 @@ def test_what_the_marketplace_told_stands_in_your_orders(shop, made):
     read = words(shop.get(f"messages/{notice.conversation.public_id}/"))
     assert f"Shipment for your order {shop.order.number}." in read
     assert f"{shop.market.name}, about your order" in read
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("replacement", "Replacement . {pieces} . It goes to the address of the order"),
+        (
+            "return",
+            "Return, then refund . {pieces} . You pay for the way back. Where it is faulty or not what you ordered",
+        ),
+    ],
+)
+def test_an_offer_of_goods_says_of_which(shop, made, kind, said):
+    line = made.order.lines.first()
+    Order.objects.filter(pk=made.order_id).update(ship_to="1 Elm Street")
+    Offer.objects.filter(pk=made.pk).update(kind=kind, pieces={line.external_id: 1}, amount_minor=0)
+    shown = words(shop.get(f"orders/{made.order.public_id}/"))
+    assert said.format(pieces=f"1 × {line.title}") in shown

@@ -48,8 +48,30 @@ def test_for_half_an_hour_an_order_is_cancelled_at_once(shop, order):
     assert "you cancel without asking" in page_of(shop, fresh)
     assert call_off(shop, fresh).status_code == 302
     shown = page_of(shop, fresh)
-    assert "Cancelled for you" in shown
+    assert "You cancelled it" in shown
+    assert "Something in the box" not in shown
     assert "Changed your mind?" not in shown
+
+
+def test_who_goes_back_to_an_answer_lands_at_the_order(shop, order):
+    page = shop.get(f"orders/{order.public_id}/delay/")
+    assert (page.status_code, page.url.endswith(f"/orders/{order.public_id}/")) == (302, True)
+
+
+def test_the_list_says_that_a_promised_day_has_passed(shop, order):
+    assert "Promised by" in words(shop.get("orders/"))
+    Order.objects.update(deliver_by=NOW - DAY, status="shipped")
+    assert "On its way · Late: promised by" in words(shop.get("orders/"))
+    assert "Promised to arrive by 1 day late" in page_of(shop, order)
+
+
+def test_of_an_order_that_left_in_part_the_rest_is_cancelled(shop, order):
+    Order.objects.filter(pk=order.pk).update(status="unfulfillable")
+    assert "Could not be fulfilled" in page_of(shop, order)
+    factories.shipment(order)
+    Order.objects.filter(pk=order.pk).update(status="unfulfillable")
+    for shown in (page_of(shop, order), words(shop.get("orders/"))):
+        assert ("Rest cancelled" in shown, "Could not be fulfilled" in shown) == (True, False)
 
 
 def test_after_that_the_seller_is_asked_and_answers(shop, order):
@@ -63,6 +85,8 @@ def test_after_that_the_seller_is_asked_and_answers(shop, order):
     answer_request(staff=shop.staff, order=order, request_id=request.public_id, **told, now=NOW + HOUR)
     shown = page_of(shop, order)
     assert "The seller declined to cancel It is engraved already." in shown
+    assert f"Asked and declined {order.seller.name} has declined" in shown
+    assert "Ask to cancel again" in shown
 
 
 def test_a_form_that_is_sent_twice_asks_once(shop, order):
@@ -101,7 +125,10 @@ def told(shop, order):
 def test_the_buyer_of_a_late_order_keeps_or_cancels_it(shop, order, choice, status, sentence):
     told(shop, order)
     shown = shop.get(f"orders/{order.public_id}/")
-    assert f"ships later It leaves by Friday 6 November ; promised was Wednesday 4 November . {WHY}" in words(shown)
+    days = (
+        "It leaves by Friday 6 November ; promised was Wednesday 4 November , and is with you by Wednesday 11 November"
+    )
+    assert f"ships later {days} . {WHY}" in words(shown)
     typed = {"key": field(shown, "key"), "notice": field(shown, "notice"), "choice": choice}
     for _ in range(2):
         assert shop.post(f"orders/{order.public_id}/delay/", **typed).status_code == 302
@@ -131,6 +158,9 @@ def test_the_page_shows_what_was_shipped_and_what_was_given_back(shop, order):
     change = Change(order.number, "GeneralAdjustment", (part,), "a1", note="He is a good customer.")
     only(adjust(shop.seller, [change], source="page", actor="", now=NOW))
     shown = page_of(shop, order)
-    assert "Given back to you €2.45" in shown[shown.index("Where it stands") :]
+    story = shown[shown.index("Where it stands") :]
+    assert "Given back to you €2.45" in story
+    assert f"{order.lines.get().title}" in story
+    assert "Goodwill or an agreement" in story
     assert "good customer" not in shown  # the shop's own note
     assert "Changed your mind?" not in shown

@@ -116,6 +116,7 @@ def test_an_order_takes_the_same_queries_however_many_recalls(shop, recall, reca
     for _ in range(recalls):
         recall()
     # session, user, seat, order, lines, shipments with their lines (1), conversations, recalls, unread; delays, record,
+    # what may come back (3),
     # adjustments, request to cancel; offers, notices; returns, what of them may come back
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         assert words(shop.get(f"orders/{shop.recalled.public_id}/")).count("Recall of") == recalls

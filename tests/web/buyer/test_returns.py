@@ -8,10 +8,16 @@ import pytest
 from PIL import Image
 
 from comity.common import clock
-from comity.orders.models import Return
+from comity.common.transactions import write
+from comity.orders.models import Order, Return
+from comity.orders.services.adjusting import Change, adjust, full_adjustment
+from comity.orders.services.happenings import lock_order
+from comity.orders.services.replacing import replace
+from comity.orders.services.results import only
 from comity.orders.services.returning.answers import authorise
 from tests import factories
-from tests.orders.returns import HOME, SELLER, again
+from tests.orders.returns import HOME, SELLER, accepted, again, arrived, picture
+from tests.web.desk.shop import signed_in
 from tests.web.pages import errors_of, untied
 
 WHY = {"n-1": "1", "reason-1": "no_longer_wanted"}
@@ -53,6 +59,9 @@ def test_the_first_step_shows_what_may_come_back_and_until_when(shop, order):
     shown = words(shop.get(f"orders/{order.public_id}/return/"))
     assert "Pieces to send back, of 2" in shown
     assert "Unopened until" in shown
+    Order.objects.update(delivered_at=clock.now() - timedelta(days=40))
+    shown = words(shop.get(f"orders/{order.public_id}/return/"))
+    assert ("Unopened until" in shown, "The time to send it back unopened ended on" in shown) == (False, True)
 
 
 def test_nothing_that_has_not_left_is_offered(shop):
@@ -124,6 +133,12 @@ def test_a_return_is_asked_for_once_however_often_the_form_is_sent(shop, order):
     assert Return.objects.count() == 1
 
 
+def test_nobody_waits_while_the_rules_read_why_it_comes_back_and_they_read_once(shop, order, reading):
+    for _ in range(2):
+        made = asked(shop, order, **{"comment-1": "It is too small."})
+    assert (made.lines.get().comment, reading) == ("It is too small.", [0])
+
+
 def test_the_same_form_with_other_content_is_not_taken_for_it(shop, order):
     asked(shop, order)
     assert ask(shop, order, **{**WHY, "n-1": "2"}, step="send", key="k1").status_code == 422
@@ -132,9 +147,9 @@ def test_the_same_form_with_other_content_is_not_taken_for_it(shop, order):
 
 def test_pieces_that_went_meanwhile_are_told(shop, order):
     asked(shop, order, **{"n-1": "2"})
-    page = ask(shop, order, **WHY, step="send", key="k2").content.decode()
-    assert "none of it can be sent back now" in errors_of(page, "reason-1") + page
-    assert Return.objects.count() == 1
+    page = ask(shop, order, **WHY, step="send", key="k2")
+    assert ("Nothing can be sent back now" in words(page), "1 of 0" in words(page)) == (True, False)
+    assert f"/returns/{Return.objects.get().public_id}/" in page.content.decode()
 
 
 def test_a_photo_goes_with_it_and_can_be_fetched(shop, order):
@@ -155,6 +170,15 @@ def test_a_file_that_is_no_picture_is_refused_in_words(shop, order):
     assert (answer.status_code, "lamp.exe" in answer.content.decode()) == (422, True)
 
 
+def test_photos_are_pictures(shop, order):
+    document = BytesIO(b"%PDF-1.4\n")
+    document.name = "bill.pdf"
+    answer = ask(shop, order, **WHY, step="look", files=document)
+    page = answer.content.decode()
+    assert (answer.status_code, "Allowed: JPEG, PNG, GIF or WebP." in page) == (422, True)
+    assert 'accept="image/jpeg,image/png,image/gif,image/webp"' in page
+
+
 def test_going_back_keeps_what_was_typed(shop, order):
     page = ask(shop, order, **{**WHY, "comment-1": "Too dark"}, step="change").content.decode()
     assert "Too dark" in page
@@ -162,9 +186,10 @@ def test_going_back_keeps_what_was_typed(shop, order):
 
 
 def test_the_page_of_a_return_leads_from_the_answer_to_the_parcel(shop, order):
-    made = asked(shop, order)
+    made = asked(shop, order, **{"opened-1": "on"})
     place = f"returns/{made.public_id}/"
     assert "Waits for an answer" in words(shop.get(place))
+    assert ", opened" in words(shop.get(place))
     authorise(made, side="seller", address=HOME, actor=SELLER, now=clock.now())
     assert HOME in words(shop.get(place))
     assert errors_of(shop.post(place, action="sent", carrier=" ", key="k2").content.decode(), "carrier")
@@ -193,3 +218,52 @@ def test_the_order_leads_to_its_returns_and_to_a_new_one(shop, order):
     asked(shop, order)
     assert "Waits for an answer" in words(shop.get(place))
     assert "Return items" not in words(shop.get(f"orders/{shop.order.public_id}/"))
+
+
+def test_an_order_of_one_piece_leads_at_once_to_why_it_comes_back(shop, order):
+    place = f"orders/{order.public_id}/"
+    assert "step=why" not in shop.get(place).content.decode()
+    order.lines.update(quantity=1)
+    assert f'/{place}return/?n-1=1&amp;step=why"' in shop.get(place).content.decode()
+    assert "Why does it come back?" in words(shop.get(f"{place}return/", **{"n-1": "1", "step": "why"}))
+
+
+def test_what_is_on_its_way_back_or_paid_back_leads_to_no_other_return(shop, order):
+    place = f"orders/{order.public_id}/"
+    asked(shop, order, **{"n-1": "2"})
+    assert "Return items" not in words(shop.get(place))
+    Return.objects.update(state="closed")
+    assert "Return items" in words(shop.get(place))
+    change = Change(order.number, "GeneralAdjustment", full_adjustment(order), "a-1")
+    only(adjust(order.seller, [change], source="page", actor="", now=clock.now()))
+    assert "Return items" not in words(shop.get(place))
+    shown = shop.get(f"{place}return/")
+    assert "All that was paid for this order has been given back, so nothing of it is sent back." in words(shown)
+    assert 'name="n-1"' not in shown.content.decode()
+    assert "has been given back" in words(ask(shop, order, **WHY, step="send", key="k2"))
+    assert Return.objects.count() == 1
+
+
+def test_a_replacement_comes_back_with_the_order_that_it_replaces(shop, order):
+    with write():
+        again_sent = replace(lock_order(order), {"1": 1}, offer="off_1", actor="", now=clock.now())
+    Order.objects.filter(pk=again_sent.pk).update(status="shipped")
+    for place in (f"orders/{again_sent.public_id}/", f"orders/{again_sent.public_id}/return/"):
+        shown = words(shop.get(place))
+        assert "the days count from the delivery of that one" in shown
+        assert "Pieces to send back" not in shown
+    first = words(shop.get(f"orders/{order.public_id}/return/"))
+    assert "What was sent again comes back with this order, too; its days count from the delivery of this one." in first
+
+
+@pytest.mark.parametrize("name", ["photo", "label"])
+def test_through_ones_own_return_no_file_of_another_is_fetched(shop, order, name):
+    mine = asked(shop, order)
+    other = accepted(arrived(shop=shop.seller), photos=[picture()])
+    file = {"photo": other.photos.get().public_id, "label": "label"}[name]
+    for returned in (mine, other):
+        assert shop.get(f"returns/{returned.public_id}/files/{file}/").status_code == 404
+    desk = signed_in(factories.staff(shop.seller).user)
+    at = f"/{shop.market.slug}/sell/{shop.seller.public_id}/returns"
+    assert desk.get(f"{at}/{mine.public_id}/files/{file}/").status_code == 404
+    assert b"".join(desk.get(f"{at}/{other.public_id}/files/{file}/").streaming_content)

@@ -1,5 +1,7 @@
 """What the tests of the desks share; imported by their conftests."""
 
+from datetime import date
+
 import pytest
 
 
@@ -9,8 +11,8 @@ def easy_rules(monkeypatch):
     from tests.messaging.desk import verdict_by_first_word
 
     monkeypatch.setattr(posting, "screen", verdict_by_first_word)
-    monkeypatch.setattr("comity.web.compose.rulebook_date", lambda digest: "2026-11-01")
-    monkeypatch.setattr("comity.web.desk.talk.rulebook_date", lambda digest: "2026-11-01")
+    monkeypatch.setattr("comity.web.compose.rulebook_date", lambda digest: date(2026, 11, 1))
+    monkeypatch.setattr("comity.web.desk.talk.rulebook_date", lambda digest: date(2026, 11, 1))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from comity.files.models import Blob
 from comity.files.services import blobs
 from comity.files.services.uploads import Upload
-from comity.orders.models import BoxReport
+from comity.orders.models import BoxReport, Order
 from comity.orders.services.boxes import decide_box, report_box
 from tests import factories
 from tests.web.buyer.shop import typed, words
@@ -48,6 +48,17 @@ def test_one_is_opened_with_words_and_photos(shop, operator, found):
     small = operator.get(f"{place}photos/1/?small")
     assert (small.getvalue(), small["Content-Type"]) == (b"small", "image/jpeg")
     assert [operator.get(f"{place}photos/{number}/").status_code for number in (0, 2)] == [404, 404]
+
+
+def test_of_a_box_that_the_marketplace_packed_no_seller_is_told(shop, operator, found):
+    place = shop.operate(f"boxes/{found.public_id}/")
+    assert "Buyer and seller are told so" in words(operator.get(place))
+    Order.objects.filter(pk=found.order_id).update(fulfilment="marketplace")
+    shown = words(operator.get(place))
+    assert ("Buyer and seller are told so" in shown, shown.count("The buyer is told so, with your reason.")) == (
+        False,
+        2,
+    )
 
 
 def test_a_decision_is_stored_and_leaves_the_queue(shop, operator, found):

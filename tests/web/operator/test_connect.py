@@ -1,10 +1,10 @@
-"""The secret for the hand-over: an admin makes it, sees it once, and the shop's tokens count from then on."""
+"""Secrets of the shop and of carriers: an admin makes one, sees it once, and what it signs counts from then on."""
 
 import re
 
 import pytest
 
-from comity.accounts.models import Marketplace
+from comity.accounts.models import CarrierKey, Marketplace
 from comity.common.models import OutboxEvent
 from tests import factories
 
@@ -39,3 +39,42 @@ def test_each_press_makes_another_secret(admin):
     first, second = (shown_secret(admin.post("/north/operate/hand-over/")) for _ in range(2))
 
     assert first != second
+
+
+def carriers(admin, **posted):
+    page = admin.post("/north/operate/carriers/", posted) if posted else admin.get("/north/operate/carriers/")
+    return page, re.findall(r"<samp>(whsec_[^<]+)</samp>", page.content.decode())
+
+
+def test_a_carriers_secret_is_shown_once_and_is_on_the_trail(admin):
+    assert "No carrier has a secret" in carriers(admin)[0].content.decode()
+
+    made, shown = carriers(admin, carrier="dhl", key="k1")
+
+    assert shown == [CarrierKey.objects.get(carrier="DHL").secret]
+    assert "no-store" in made["Cache-Control"]
+    assert carriers(admin)[1] == []
+    event = OutboxEvent.objects.get()
+    assert (event.name, event.data["carrier"], event.actor != "") == ("carrier.secret_renewed", "dhl", True)
+
+
+def test_a_form_sent_twice_makes_one_secret(admin):
+    first, again = (carriers(admin, carrier="DHL", key="k1")[1] for _ in range(2))
+
+    assert ([len(first), again], CarrierKey.objects.get().old_secret) == ([1, []], "")
+    assert "the old one works until" in carriers(admin, carrier="DHL", key="k2")[0].content.decode()
+    assert [CarrierKey.objects.get().old_secret] == first
+
+
+def test_a_carriers_name_may_grow_as_it_is_compared(admin):
+    page, shown = carriers(admin, carrier="ß" * 60, key="k1")
+
+    assert (page.status_code, len(shown), CarrierKey.objects.get().code) == (200, 1, "ss" * 60)
+
+
+@pytest.mark.parametrize("name", ["", "www.dhl.com", "x" * 61, "a\0b"])
+def test_what_is_no_carriers_name_makes_nothing(admin, name):
+    page, shown = carriers(admin, carrier=name, key="k1")
+
+    assert (page.status_code, shown, CarrierKey.objects.exists()) == (422, [], False)
+    assert not OutboxEvent.objects.exists()

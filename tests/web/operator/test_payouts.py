@@ -5,8 +5,10 @@ import re
 import pytest
 
 from comity.accounts.models import OperatorStaff
-from comity.ledger.models import Hold
+from comity.ledger.models import Hold, Journal
+from comity.ledger.services.books import Move, book
 from tests import factories
+from tests.factories import NOW
 from tests.web.desk.shop import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,16 @@ def test_a_form_without_its_key_holds_nothing(client, seller):
 
 def test_an_id_that_no_database_takes_is_of_no_hold(client, seller):
     assert client.post(at(seller), {"lift": "hld_\0"}).status_code == 404
+
+
+def test_why_a_shop_was_paid_less_is_told_by_order(client, market, seller):
+    one = factories.order(factories.buyer(market), seller)
+    book([Move(one.payable, Journal.Kind.CAPTURE, 2_000, "shp_1")], now=NOW)
+    book([Move(one.payable, Journal.Kind.REFUND, 500, "adj_1")], now=NOW)
+    assert f'href="{at(seller)}EUR/">€15.00' in client.get(at(seller)).content.decode()
+    shown = client.get(f"{at(seller)}EUR/").content.decode()
+    assert re.findall(r'data-label="amount">([^<]+)<', shown) == ["\N{MINUS SIGN}€5.00", "€20.00"]
+    assert shown.count(f'href="/north/operate/orders/{one.public_id}/">{one.number}</a>') == 2
 
 
 def test_only_an_admin_of_this_marketplace(market, client, seller):

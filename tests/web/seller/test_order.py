@@ -22,6 +22,8 @@ def test_an_order_without_conversation(shop, client):
     shown = client.get(shop.at(f"orders/{order.number}/")).content.decode()
 
     assert "Nothing has been shipped yet" in shown
+    assert "not shipped" in client.get(shop.at("orders/")).content.decode().lower()
+    assert "aid and not shipped" not in shown + client.get(shop.at("orders/")).content.decode()
     assert "waits for an answer" not in shown
 
 

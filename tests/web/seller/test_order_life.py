@@ -9,13 +9,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comity.accounts.models import Staff
+from comity.messaging.services.search import index_buyers, index_orders
 from comity.orders.models import CancelRequest, DelayNotice, Order
+from comity.orders.services.adjusting import Change, adjust, full_adjustment
 from comity.orders.services.cancel_requests import call_off
 from comity.orders.services.deadlines import start_ship_deadlines
 from comity.orders.services.delaying import choose, tell_delay
 from comity.orders.services.overdue import watch_ship_deadlines
+from comity.orders.services.results import only
 from tests import factories
 from tests.factories import NOW
+from tests.orders.shipping import parcel, purchase, ship
 from tests.web.desk.shop import signed_in
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -75,8 +79,60 @@ def test_the_list_to_ship_takes_the_same_queries_however_long(shop, client, cloc
         placed(shop)
     with CaptureQueriesContext(connection) as queries:
         client.get(shop.at("orders/?status=to_ship"))
-    # session, user, seat; count, rows, lines, clocks
-    assert len(queries) == 7, [query["sql"][:90] for query in queries]
+    # session, user, seat; count, rows, lines, clocks, requests to cancel, counts of the tabs
+    assert len(queries) == 9, [query["sql"][:90] for query in queries]
+
+
+def numbers(shop, client, query):
+    return re.findall(r'class="code">(305-[\d-]+)', client.get(shop.at(f"orders/?{query}")).content.decode())
+
+
+def test_orders_are_found_by_number_buyer_item_day_and_carrier(shop, client, clock_at):
+    clock_at(NOW)
+    old, new = placed(shop, placed_at=NOW - 3 * DAY), placed(shop)
+    factories.shipment(new, carrier="DHL")
+    index_orders([old.pk, new.pk])
+    index_buyers([old.buyer_id, new.buyer_id])
+    found = {
+        f"q={old.number}": [old],
+        f"q={old.number.split('-')[2]}": [old],
+        f"q={new.buyer.name}": [new],
+        f"q={old.lines.get().title}": [old],
+        "q=nothing+of+this": [],
+        "from=2026-11-02": [new],
+        "until=2026-11-01": [old],
+        "carrier=DHL": [new],
+        "carrier=None+such": [new, old],
+    }
+    assert {query: numbers(shop, client, query) for query in found} == {
+        query: [one.number for one in orders] for query, orders in found.items()
+    }
+
+
+def test_a_day_that_is_none_is_said_beside_its_field(shop, order, client):
+    refused = client.get(shop.at("orders/?from=soon"))
+    assert (refused.status_code, "Write a day as 2026-11-30." in words(refused)) == (422, True)
+    assert 'value="soon"' in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("from=2026-11-05&until=2026-11-01", "This day is before “Placed from”: exchange them, or leave one empty."),
+        ("carrier=None+such", "No carrier here is called “None such”: choose one of the list."),
+        ("status=lost", "There is no status “lost”. All orders are shown; choose one of those above."),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said_and_narrows_nothing(shop, order, client, asked, said):
+    refused = client.get(shop.at(f"orders/?{asked}"))
+    assert (refused.status_code, said in words(refused), numbers(shop, client, asked)) == (422, True, [order.number])
+
+
+def test_each_status_says_how_many_there_are_and_whose_parcels_they_are(shop, order, client):
+    placed(shop, fulfilment="marketplace")
+    shown = words(client.get(shop.at("orders/")))
+    assert "All To ship 1 Late 0" in shown
+    assert "the marketplace ships it" in shown
 
 
 @pytest.mark.requirement("S45", "S46")
@@ -112,7 +168,7 @@ def test_an_order_takes_the_same_queries_however_much_happened(shop, order, clie
     get(client, shop, order)
     with CaptureQueriesContext(connection) as queries:
         get(client, shop, order)
-    assert len(queries) == 20, [query["sql"][:90] for query in queries]
+    assert len(queries) == 21, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.requirement("S45")
@@ -120,7 +176,9 @@ def test_a_delay_is_told_once_however_often_it_is_sent(shop, order, client):
     assert "Tell of a delay" in words(get(client, shop, order))
     for _ in range(2):
         sent = post(client, shop, order, "delay", ship_on=FRIDAY, reason=WHY)
-        assert (sent.status_code, sent.url) == (302, shop.at(f"orders/{order.public_id}/"))
+        assert (sent.status_code, sent.url) == (302, shop.at(f"orders/{order.public_id}/?done=delayed"))
+    assert "Told. The buyer now chooses whether to wait." in words(client.get(sent.url))
+    assert "has yet to choose: to wait until Friday 6 November" in words(get(client, shop, order))
     assert list(DelayNotice.objects.values_list("reason", flat=True)) == [WHY]
     assert "Told before" in words(get(client, shop, order, "delay/"))
 
@@ -133,6 +191,7 @@ def test_a_delay_is_told_once_however_often_it_is_sent(shop, order, client):
         ({"ship_on": "9999-12-31", "reason": WHY}, "too far away"),
         ({"ship_on": FRIDAY, "reason": ""}, "Say why: the buyer reads it."),
         ({"ship_on": FRIDAY, "reason": "Pay on lamp.example.com"}, "This is a web address outside the marketplace."),
+        ({"ship_on": FRIDAY, "reason": "Write to me at bea@example.com"}, "write what is needed here."),
         ({"ship_on": FRIDAY, "deliver_on": "2026-11-05", "reason": WHY}, "cannot arrive before"),
     ],
 )
@@ -148,11 +207,66 @@ def test_an_order_is_cancelled_with_a_reason(shop, order, client):
     refused = post(client, shop, order, "cancel", reason="Because")
     assert (refused.status_code, Order.objects.get().status) == (422, "unshipped")
     assert "Choose why the order cannot be fulfilled." in words(refused)
-    assert post(client, shop, order, "cancel", reason="PricingError").status_code == 302
-    shown = words(get(client, shop, order))
+    sent = post(client, shop, order, "cancel", reason="PricingError")
+    shown = words(client.get(sent.url))
+    assert "Cancelled. The buyer is told, and is not charged." in shown
+    assert "Nothing was shipped, and nothing will be." in shown
+    assert "Packing slip" not in shown
     assert "You cancelled the order" in shown
     assert "The price was wrong." in shown
     assert "Tell of a delay" not in shown
+
+
+def test_whatever_the_reason_what_the_seller_did_is_called_cancelled(shop, order, client):
+    sent = post(client, shop, order, "cancel", reason="NoInventory")
+    assert Order.objects.get().status == "unfulfillable"
+    shown = words(client.get(sent.url))
+    assert "Cancelled. The buyer is told, and is not charged." in shown
+    assert "You cancelled the order There is none left." in shown
+    assert "This order is cancelled: it cannot be cancelled any more" in words(get(client, shop, order, "cancel/"))
+    assert numbers(shop, client, "status=cancelled") == [order.number]
+    assert "unfulfillable" not in (shown + words(client.get(shop.at("orders/")))).lower()
+
+
+def test_of_an_order_that_left_in_part_the_rest_is_cancelled(shop, client, clock_at):
+    clock_at(NOW)
+    order = purchase(shop.seller)
+    ship(shop.seller, parcel(order, ("1", 1)))
+    order.refresh_from_db()
+    left = full_adjustment(order)
+    only(adjust(shop.seller, [Change(order.number, "CouldNotShip", left, "a-1")], source="comity", actor="", now=NOW))
+    assert Order.objects.get(pk=order.pk).status == "unfulfillable"
+    shown = words(get(client, shop, order))
+    assert "Orders / Rest cancelled" in shown
+    assert "You cancelled the rest It could not be shipped." in shown
+    assert "Rest cancelled" in words(client.get(shop.at("orders/")))
+
+
+def test_what_is_over_is_said_on_opening_and_not_done_again(shop, order, client):
+    post(client, shop, order, "cancel", reason="PricingError")
+    for page, sentence in (("cancel", "it cannot be cancelled any more"), ("delay", "there is no day of dispatch")):
+        opened = get(client, shop, order, f"{page}/")
+        assert f"This order is cancelled: {sentence}" in words(opened)
+        assert 'type="submit">Cancel the order' not in opened.content.decode()
+    again = post(client, shop, order, "cancel", key="k-2", reason="NoInventory")
+    assert (again.status_code, "This order is cancelled: nothing was done now." in words(again)) == (422, True)
+
+
+def test_where_it_goes_how_late_it_is_and_what_waits_stand_on_the_page(shop, client, clock_at):
+    clock_at(NOW)
+    order = placed(shop, placed_at=NOW - 5 * DAY, ship_to="Bea\nHafenstr. 4\n20457 Hamburg", status="partially_shipped")
+    page = get(client, shop, order)
+    buyers = signed_in(order.buyer.user).get(f"/{shop.market.slug}/orders/{order.public_id}/")
+    shown = words(page)
+    assert "To Bea Hafenstr. 4 20457 Hamburg" in shown
+    assert "Before the rest leaves" in shown
+    assert "Was to be shipped by 3 days late" in shown
+    assert "Was to be shipped by (to come)" not in words(buyers)
+    assert "Was to be shipped by" in words(buyers)
+    assert re.search(r'aria-current="page"[^>]*>\s*Orders', page.content.decode())
+    assert "20457 Hamburg" in words(get(client, shop, order, "ship/"))
+    Order.objects.update(status="shipped")
+    assert "Confirm a shipment" not in words(get(client, shop, order))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +278,8 @@ def test_a_buyer_who_asks_to_cancel_is_answered(shop, order, client, choice, sta
     form = get(client, shop, order, "cancel-request/").content.decode()
     asked = re.search(r'name="asked" value="(\w+)"', form)[1]
     sent = post(client, shop, order, "cancel-request", asked=asked, choice=choice, answer="It is engraved already.")
-    assert sent.status_code == 302
+    done = {"accept": "cancelled", "decline": "declined"}[choice]
+    assert (sent.status_code, sent.url) == (302, shop.at(f"orders/{order.public_id}/?done={done}"))
     assert (Order.objects.get().status, CancelRequest.objects.get().state) == (status, state)
     assert get(client, shop, order, "cancel-request/").status_code == 404
 
@@ -175,7 +290,8 @@ def test_the_second_of_two_who_answer_sees_the_first(shop, order, client):
     post(client, shop, order, "cancel-request", choice="decline", **sent)
     second = post(client, shop, order, "cancel-request", choice="accept", **{**sent, "key": "k-2"})
     assert second.status_code == 422
-    assert "A colleague has declined this request already." in words(second)
+    assert "You have declined this request already. There is nothing to answer any more" in words(second)
+    assert 'name="choice"' not in second.content.decode()
     assert Order.objects.get().status == "unshipped"
 
 
@@ -207,3 +323,14 @@ def test_an_order_of_before_the_record_shows_what_is_known(shop, client, clock_a
     shown = words(get(client, shop, made))
     story = shown[shown.index("Where it stands") :]
     assert story.index("Placed") < story.index("Shipped") < story.index("Delivered")
+
+
+def test_what_was_never_taken_is_not_called_given_back(shop, order, client):
+    change = Change(order.number, "NoInventory", full_adjustment(order), "a-1")
+    only(adjust(shop.seller, [change], source="page", actor="", now=NOW))
+    shown = words(get(client, shop, order))
+    assert ("Not charged €24.50" in shown, "€24.50 not charged, " in shown, "Given back €" in shown) == (
+        True,
+        True,
+        False,
+    )

@@ -6,11 +6,13 @@ from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import Conversation
 from comity.messaging.selectors.quality import quality_of
 from comity.messaging.services.contact import Subject
+from comity.orders.services.boxes import decide_box, report_box
 from comity.orders.services.returning.answers import decline
 from comity.orders.services.returning.requests import close
 from tests import factories
 from tests.factories import NOW
 from tests.orders.returns import wanted
+from tests.web.buyer.shop import words
 from tests.web.world import deliver, signed_in, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("S28", "S31")]
@@ -123,6 +125,23 @@ def test_the_page_leads_to_returns_and_conversations(shop):
     assert place in client.get(place.replace("quality/", "")).content.decode()
 
 
+@pytest.mark.requirement("S54", "S75", "S76")
+def test_boxes_that_broke_the_rules_are_counted_beside_it_and_nobody_is_named(shop):
+    judge, orders = factories.operator(shop.marketplace, "moderator"), []
+    for kind, upheld, who in (
+        ("advertising", True, "seller"), ("advertising", True, "seller"), ("extra_item", True, "seller"),
+        ("advertising", False, "seller"), ("review_request", True, "marketplace"),
+    ):  # fmt: skip
+        orders.append(sold(shop, factories.listing(shop), fulfilment=who))
+        made = report_box(orders[-1], kind=kind, text="A flyer.", actor="usr_buyer", now=NOW)
+        decide_box(judge, made.public_id, upheld=upheld, reason=f"Why {len(orders)}.", now=NOW)
+    client, place = page_of(shop)
+    shown = words(client.get(place))
+    assert "Something that was not ordered 1 Advertising 2 A request for a review 0" in shown
+    assert [f"Why {number}." in shown for number in (1, 2, 3, 4, 5)] == [True, True, True, False, False]
+    assert not any(part in shown for one in orders for part in (one.number, one.buyer.name, "A flyer."))
+
+
 def test_a_shop_without_listings_is_told_so(shop):
     client, place = page_of(shop)
     assert "Nothing is listed" in client.get(place).content.decode()
@@ -136,5 +155,5 @@ def test_the_page_takes_as_many_queries_for_three_as_for_one(shop, count, django
         complained(order)
     client, place = page_of(shop)
     client.get(place)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(place)

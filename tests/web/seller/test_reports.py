@@ -41,8 +41,10 @@ def test_a_report_is_asked_for_made_listed_and_fetched(client, boss):
     one = order(shop=boss.seller)
     answer = ask(client, boss)
     assert (answer.status_code, answer["Location"]) == (302, f"{address(boss)}?done=once")
-    assert "being made" in client.get(address(boss)).content.decode()
+    page = client.get(address(boss)).content.decode()
+    assert ("being made" in page, 'hx-trigger="every 5s"' in page) == (True, True)  # it follows by itself
     make_due(clock.now())
+    assert "hx-trigger" not in client.get(address(boss)).content.decode()
     report = Report.objects.get()
     assert address(boss, report.public_id, "file") in client.get(address(boss)).content.decode()
     fetched = client.get(address(boss, report.public_id, "file"))
@@ -61,6 +63,13 @@ def test_days_are_the_shops_both_included(client, boss):
     ask(client, boss, since_on="2026-10-24", until_on="2026-10-25")  # when summer time ends in Berlin
     report = Report.objects.get()
     assert f"{report.since:%d %H:%M} {report.until:%d %H:%M}" == "23 22:00 25 23:00"
+
+
+def test_the_list_shows_the_days_that_were_asked_for(client, boss):
+    ask(client, boss, since_on="2026-10-24", until_on="2026-10-25")
+    page = client.get(address(boss)).content.decode()
+    assert ('datetime="2026-10-24"' in page, 'datetime="2026-10-25"' in page, "22:00" in page) == (True, True, False)
+    assert '<td class="num" data-label="rows"></td>' in page  # nobody knows yet
 
 
 def test_a_schedule_is_made_listed_and_ended(client, boss):
@@ -82,6 +91,7 @@ def test_a_schedule_is_made_listed_and_ended(client, boss):
         ({"since_on": "31.02."}, "This is no day"),
         ({"since_on": "2026-10-02", "until_on": "2026-10-01"}, "The last day lies before the first one."),
         ({"since_on": "0001-01-01"}, "Give a day from 2000-01-01 on."),
+        ({"since_on": "2099-01-01"}, "The first day has not begun"),
         ({"until_on": "9999-12-31"}, "Give a day until 2100-12-31."),
     ],
 )
@@ -95,7 +105,8 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(clien
 
 def test_parquet_is_offered_only_where_it_can_be_written(client, boss, monkeypatch):
     monkeypatch.setattr(forms, "find_spec", lambda name: None)
-    assert "Parquet" not in client.get(address(boss)).content.decode()
+    page = client.get(address(boss)).content.decode()
+    assert ('value="parquet"' in page, "Parquet needs more than is installed here" in page) == (False, True)
     assert ask(client, boss, form="parquet").status_code == 422
 
 

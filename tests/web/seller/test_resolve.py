@@ -11,7 +11,7 @@ from comity.messaging.services.offers import Answer, answer
 from comity.messaging.services.order_notices import tell
 from tests import factories
 from tests.factories import NOW
-from tests.messaging.test_order_notices import order, shipped
+from tests.messaging.order_events import order, shipped
 from tests.web.desk.shop import signed_in
 from tests.web.pages import errors_of, untied
 
@@ -45,6 +45,13 @@ def test_the_conversation_leads_to_acknowledging_offering_and_asking(shop, desk,
     assert f'href="{page}#help"' in shown
     written = html(client.get(shop.at(f"inbox/{desk.conversation.public_id}/?acknowledge=1")))
     assert f"something is not right with your order {desk.order.number}" in written
+
+
+def test_where_all_is_given_back_nothing_is_offered(desk, client, page):
+    desk.order.payable.refunded_minor = desk.order.payable.captured_minor
+    desk.order.payable.save()
+    shown = html(client.get(page))
+    assert ("there is nothing to offer." in shown, 'value="offer"' in shown, "€0.00" in shown) == (True, False, False)
 
 
 @pytest.mark.requirement("S29")
@@ -85,6 +92,14 @@ def test_what_cannot_be_offered_is_said_beside_its_field_and_nothing_typed_is_lo
     assert typed.get("text", "I am sorry.") in shown
     assert f'value="{typed.get("amount", "5.00")}"' in shown
     assert (Offer.objects.count(), Message.objects.count()) == (0, before)
+
+
+def test_a_refused_offer_that_was_mended_and_sent_waits_for_nobody(shop, client, page):
+    refused = html(client.post(page, offered(text="BLOCK me")))
+    replaces = refused.split('name="replaces" value="')[1].split('"')[0]
+    assert client.post(page, offered(text="Sorry.", replaces=replaces)).status_code == 302
+    assert Message.objects.get(replaces__public_id=replaces).offer.amount_minor == 500
+    assert "No refused message" in html(client.get(shop.at("today/")))
 
 
 def test_a_warning_is_asked_about_once(client, page):
@@ -193,3 +208,34 @@ def test_an_incomplete_confirmation_says_what_is_missing_beside_the_text(db, clo
     assert refused.status_code == 422
     assert "the tracking number" in errors_of(html(refused), "text")
     assert not Message.objects.exists()
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(("kind", "what"), [("replacement", "The order that replaces it"), ("return", "The return")])
+def test_what_came_of_an_accepted_offer_is_linked(desk, client, page, kind, what):
+    factories.shipment(desk.order)
+    client.post(page, offered(kind=kind, address="Hafenstr. 4, Hamburg"))
+    desk.deliver()
+    made = Offer.objects.get()
+    made = answer(seat=desk.buyer_seat(), offer_id=made.public_id, answer=Answer("accept", "b1"), now=desk.now)
+    shown = html(client.get(page))
+    assert f'/{"orders" if kind == "replacement" else "returns"}/{made.made}/">{what}</a>' in shown
+
+
+def test_pieces_are_offered_by_their_place_and_nonsense_is_told(desk, client, page):
+    desk.order.lines.update(quantity=3)
+    factories.shipment(desk.order)
+    typed = offered(kind="replacement", **{"pieces-1": "half"})
+    answered = client.post(page, typed)
+    assert (answered.status_code, Offer.objects.count()) == (422, 0)
+    assert "“half” pieces: enter a whole number" in html(answered)
+    assert 'name="pieces-1" value="half"' in html(answered)
+    client.post(page, {**typed, "pieces-1": "2", "key": "again"})
+    assert Offer.objects.get().pieces == {"1": 2}
+
+
+def test_an_offer_of_a_return_asks_for_its_address(desk, client, page):
+    factories.shipment(desk.order)
+    answered = client.post(page, offered(kind="return"))
+    assert (answered.status_code, Offer.objects.count()) == (422, 0)
+    assert "Enter the address that it goes back to." in errors_of(html(answered), "address")

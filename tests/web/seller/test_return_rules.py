@@ -31,7 +31,7 @@ def test_a_rule_is_made_once_answers_and_is_ended(client, shop, press):
         ({"does": "accept", "address": " "}, "address"),
         ({"does": "refund", "most": "0"}, "most"),
         ({"does": "refund", "most": "-1"}, "most"),
-        ({"does": "refund", "most": "1,50"}, "most"),
+        ({"does": "refund", "most": "1,500"}, "most"),
     ],
 )
 def test_a_rule_that_cannot_be_comes_back_with_what_was_typed(press, typed, field):

@@ -1,10 +1,11 @@
 """Returns at the desk of a shop: by deadline, answered, received, looked at, refunded with the sums shown."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from comity.orders.models import Return
+from comity.orders.models import Replacement, Return
 from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.results import only
 from tests import factories
@@ -119,6 +120,22 @@ def test_goods_are_looked_at_and_the_sums_shown_before_they_are_paid(shop, press
     assert "Refunded €9.00" in look(made)
 
 
+USED = {"grade-1": "used", "grade_reason-1": "worn", "percent-1": "", "comment-1": ""}
+
+
+def test_a_condition_is_shown_with_its_sums_before_it_is_recorded_and_can_be_changed(shop, press):
+    made = back(arrived(shop=shop.seller))
+    ahead = press(made, "look_ahead", **{**USED, "comment-1": "A scratch."})
+    shown = words(ahead)
+    assert ("Used, worn, 50 % deducted A scratch." in shown, "The buyer gets €5.00" in shown) == (True, True)
+    assert (ahead.status_code, "Record the condition" in shown, again(made).state) == (200, True, "received")
+    changed = press(made, "back", **USED).content.decode()
+    assert re.search(r'value="used" selected', changed)
+    assert (untied(changed), again(made).state, made.lines.get().grade) == ([], "received", "")
+    press(made, "grade", **USED)
+    assert (again(made).state, made.lines.get().deduction_percent) == ("graded", 50)
+
+
 def gave(one, amount):
     change = Change(one.public_id, "GeneralAdjustment", (Part("", "Goodwill", amount),), "g1")
     only(adjust(one.seller, [change], source="page", actor="", now=NOW))
@@ -159,15 +176,16 @@ def test_the_page_leads_out_of_a_return_that_was_refunded_before(shop, press, lo
         ({"grade-1": "used", "grade_reason-1": "worn", "percent-1": "20"}, "comment-1"),
     ],
 )
-def test_a_grade_that_is_not_whole_comes_back(shop, press, typed, field):
+@pytest.mark.parametrize("action", ["look_ahead", "grade"])
+def test_a_grade_that_is_not_whole_comes_back(shop, press, typed, field, action):
     made = back(arrived(shop=shop.seller))
-    answer = press(made, "grade", **typed)
+    answer = press(made, action, **typed)
     page = answer.content.decode()
     assert (answer.status_code, untied(page), bool(errors_of(page, field))) == (422, [], True)
     assert again(made).state == "received"
 
 
-@pytest.mark.parametrize("postage", ["-1", "0.001", "1e9", "abc", "99.00", "1,50"])
+@pytest.mark.parametrize("postage", ["-1", "0.001", "1e9", "abc", "99.00", "1,500"])
 def test_an_amount_that_cannot_be_comes_back(shop, press, postage):
     one = arrived(shop=shop.seller)
     made = graded(one)
@@ -200,6 +218,19 @@ def test_the_shop_does_not_answer_what_the_marketplace_sent(shop, press, look):
     assert made.order.number in words(client.get(shop.operate("returns/")))
     answer = client.post(shop.operate(f"returns/{made.public_id}/"), {"action": "returnless", "key": "k1"})
     assert (answer.status_code, again(made).state) == (302, "refunded")
+
+
+@pytest.mark.parametrize(("role", "linked"), [("service_agent", False), ("admin", True)])
+def test_who_answers_reads_that_a_replacement_was_promised(shop, look, role, linked):
+    made = wanted(arrived(shop=shop.seller, fulfilment="marketplace"))
+    again = factories.order(made.order.buyer, shop.seller, fulfilment="marketplace")
+    Replacement.objects.create(order=again, of=made.order, offer="off_1")
+    assert f"Replaced by order {again.number}" in look(made)
+    client = signed_in(factories.operator(shop.market, role).user)
+    page = client.get(shop.operate(f"returns/{made.public_id}/"))
+    assert f"Replaced by order {again.number}" in words(page)
+    there = re.findall(rf'href="([^"]+)">order <span class="code">{again.number}', page.content.decode())
+    assert [client.get(one).status_code for one in there] == [200] * linked
 
 
 def test_who_reads_only_has_no_forms(shop, at_noon):

@@ -8,6 +8,10 @@ import pytest
 
 from comity.common.models import OutboxEvent
 from comity.orders.models import Shipment, ShipmentLine
+from comity.orders.selectors.orders import shipments_of
+from comity.orders.services.cancel_requests import call_off
+from comity.orders.services.scanning import Scan, take_scans
+from comity.web.order_story import story
 from tests import factories
 from tests.factories import NOW
 from tests.orders.shipping import UPS, charged, parcel, purchase, ship, state
@@ -44,7 +48,7 @@ def test_the_form_suggests_everything_and_a_press_ships_it(shop, order, client):
     assert 'name="pieces_0" value="2"' in shown
     assert '<option value="Royal Mail">' in shown
     answer = send(client, shop, order, "ship", pieces_0=2, pieces_1=1)
-    assert (answer.status_code, answer["Location"]) == (302, shop.at(f"orders/{order.public_id}/"))
+    assert (answer.status_code, answer["Location"]) == (302, shop.at(f"orders/{order.public_id}/?done=shipped"))
     one = Shipment.objects.get()
     assert (one.shipped_at, one.confirmed_by) == (datetime(2026, 11, 1, 11, tzinfo=UTC), shop.owner.user.public_id)
     assert (state(order), charged(order)) == ("shipped", [("capture", 3_300)])
@@ -55,6 +59,17 @@ def test_some_pieces_are_a_parcel_of_their_own(shop, order, client):
     assert (state(order), ShipmentLine.objects.get().quantity) == ("partially_shipped", 1)
     shown = page(client, shop, order, "ship").content.decode()
     assert 'name="pieces_0" value="1"' in shown
+
+
+def test_a_colleague_who_confirms_pieces_meanwhile_is_seen(shop, order, client):
+    seen = re.search(r'name="seen" value="(\d+)"', page(client, shop, order, "ship").content.decode())[1]
+    assert send(client, shop, order, "ship", seen=seen, pieces_0=1, pieces_1=0).status_code == 302
+    answer = send(client, shop, order, "ship", key="form_2", seen=seen, pieces_0=1, pieces_1=0, tracking="")
+    shown = answer.content.decode()
+    assert (answer.status_code, Shipment.objects.count()) == (422, 1)
+    assert "2 pieces are left to send, not 3 as when you opened this page" in shown
+    now = re.search(r'name="seen" value="(\d+)"', shown)[1]
+    assert send(client, shop, order, "ship", key="form_2", seen=now, pieces_0=1, pieces_1=0).status_code == 302
 
 
 @pytest.fixture
@@ -116,8 +131,9 @@ def test_a_correction_of_the_same_day_keeps_the_moment(shop, order, client, runn
         ({"carrier": "Other"}, "carrier", "Say who carries it"),
         ({"carrier": "www.shop.example"}, "carrier", "no carrier"),
         ({"tracking": "call me"}, "tracking", "letters A to Z"),
+        ({"carrier": "Northline Post", "tracking": "call 020 7946 0958 for it"}, "tracking", "no words"),
         ({"shipped_on": "31.02."}, "shipped_on", "no day"),
-        ({"shipped_on": "2026-11-04"}, "shipped_on", "future"),
+        ({"shipped_on": "2026-11-03"}, "shipped_on", "future"),
         ({"shipped_on": "2026-10-01"}, "shipped_on", "cannot have left before"),
     ],
 )
@@ -160,6 +176,21 @@ def test_a_parcel_is_corrected_and_nothing_is_charged_again(shop, order, client)
     one.refresh_from_db()
     assert (answer.status_code, one.carrier, one.tracking_number) == (302, "Parcelway", "PW1")
     assert (one.shipped_at, charged(order)) == (NOW - timedelta(days=1), [("capture", 3_300)])
+
+
+def test_each_entry_keeps_the_number_it_was_about(shop, order, client):
+    ship(shop.seller, parcel(order))
+    take_scans(order.marketplace, [Scan("UPS", UPS, "returned", NOW)], source="ups", now=NOW)
+    ship(shop.seller, parcel(order, tracking="1Z999AA10123456799"))
+    ship(shop.seller, parcel(order, tracking="T2", carrier="DHL", service=""))
+    steps = story(order, shipments_of(order), [], reader="buyer", now=NOW)
+    assert [(one["what"], one["code"], one["detail"]) for one in steps if "code" in one] == [
+        ("Shipped", UPS, "UPS, Standard"),
+        ("A parcel went back to the seller", UPS, "UPS, Standard"),
+        ("Tracking was corrected", "1Z999AA10123456799", "UPS, Standard"),
+        ("Tracking was corrected", "T2", "DHL"),
+    ]
+    assert "back with its sender" not in page(client, shop, order).content.decode()
 
 
 def test_what_has_arrived_cannot_be_corrected(shop, order, client):
@@ -213,7 +244,12 @@ def test_many_orders_are_confirmed_by_one_press(shop, order, client):
     shown = client.get(shop.at("orders/confirm/")).content.decode()
     assert all(one.number in shown for one in (order, other, third))
     answer = many(client, shop, order, other)
-    assert (answer.status_code, answer["Location"]) == (302, shop.at("orders/confirm/?done=2"))
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        shop.at(f"orders/confirm/?done={order.number},{other.number}"),
+    )
+    shown = client.get(answer["Location"]).content.decode()
+    assert shown.count(f"{order.number}</a>") == shown.count(f"{other.number}</a>") == 1
     assert [state(one) for one in (order, other, third)] == ["shipped", "shipped", "unshipped"]
     assert many(client, shop, order, other).status_code == 302
     assert charged(order) == [("capture", 3_300)]
@@ -222,8 +258,20 @@ def test_many_orders_are_confirmed_by_one_press(shop, order, client):
 def test_many_twice_tells_each_buyer_once(shop, order, client, running):
     other = purchase(shop.seller)
     for _ in range(2):
-        assert many(client, shop, order, other, shipped_on=TODAY)["Location"] == shop.at("orders/confirm/?done=2")
+        assert "?done=" in many(client, shop, order, other, shipped_on=TODAY)["Location"]
     assert (told(), Shipment.objects.filter(corrected_at=None).count()) == (["shipment.confirmed"] * 2, 2)
+
+
+def test_what_a_colleague_confirmed_meanwhile_is_said_with_a_link_and_what_is_here_stays_below(shop, order, client):
+    other = purchase(shop.seller)
+    ship(shop.seller, parcel(order))
+    answer = many(client, shop, order, other, key="form_2", tracking="call me")
+    shown = answer.content.decode()
+    link = f'<a class="code" href="{shop.at(f"orders/{order.public_id}/")}">{order.number}</a>'
+    assert f"Not confirmed:</b> {link}. A tracking number has" in shown
+    shown = many(client, shop, order, key="form_2").content.decode()
+    assert f"Not confirmed:</b> {link}. Everything of this order is confirmed already, since 2 November 2026" in shown
+    assert (answer.status_code, f"#row-{order.public_id}" in shown, Shipment.objects.count()) == (422, False, 1)
 
 
 def test_a_name_that_no_order_can_have_is_passed_over(shop, order, client):
@@ -241,13 +289,77 @@ def test_the_good_ones_are_done_and_the_others_stay_as_they_were_typed(shop, ord
     answer = client.post(shop.at("orders/confirm/"), data)
     shown = answer.content.decode()
     assert (answer.status_code, state(order), state(other)) == (422, "unshipped", "shipped")
-    assert ("Confirmed: 1." in shown, 'value="call me"' in shown, untied(shown)) == (True, True, [])
+    assert (f"{other.number}</a>" in shown, 'value="call me"' in shown, untied(shown)) == (True, True, [])
+    assert f'Not confirmed, see below:</b> <a class="code" href="#row-{order.public_id}">{order.number}</a>' in shown
+    assert f'id="row-{order.public_id}"' in shown
+    assert "A tracking number has letters A to Z" in shown
+
+
+def test_an_odd_number_is_asked_for_once_more_and_taken_as_it_is_then(shop, order, client):
+    asked = many(client, shop, order, carrier="DHL", tracking="XX1")
+    assert (asked.status_code, state(order)) == (422, "unshipped")
+    assert "Correct it, or confirm once more" in asked.content.decode()
+    sure = re.search(r'-sure" value="([^"]+)"', asked.content.decode())[1]
+    assert many(client, shop, order, carrier="DHL", tracking="XX2", sure=sure).status_code == 422
+    assert many(client, shop, order, carrier="DHL", tracking="XX1", sure=sure).status_code == 302
+    assert Shipment.objects.get().tracking_number == "XX1"
+
+
+def test_what_may_be_dialled_is_asked_for_once_more_whoever_carries_it(shop, order, client):
+    asked = many(client, shop, order, carrier="Northline Post", tracking="020 7946 0958")
+    assert "This does not look like a number of Northline Post." in asked.content.decode()
+    words = many(client, shop, order, carrier="Northline Post", tracking="call 020 7946 0958 for it")
+    assert "no words and no blanks" in words.content.decode()
+    assert (asked.status_code, words.status_code, state(order)) == (422, 422, "unshipped")
+
+
+def test_carrier_and_day_are_typed_once_for_all_that_are_ticked(shop, order, client):
+    other = purchase(shop.seller)
+    data = {"tick": "all", "all-carrier": "DHL", f"{other.public_id}-carrier": "UPS"}
+    shown = client.post(shop.at("orders/confirm/"), data)
+    assert (shown.status_code, shown.content.decode().count(" checked>"), state(order)) == (200, 2, "unshipped")
+    assert 'value="UPS"' in shown.content.decode()
+    data |= {"order": [order.public_id, other.public_id], "all-shipped_on": TYPED["shipped_on"]}
+    data |= {f"{one.public_id}-key": f"form_{one.pk}" for one in (order, other)}
+    del data["tick"]
+    assert client.post(shop.at("orders/confirm/"), data).status_code == 302
+    assert [one.carrier for one in Shipment.objects.order_by("order")] == ["DHL", "UPS"]
+
+
+def test_who_asks_to_cancel_is_marked_and_not_ticked_with_all(shop, order, client):
+    other = purchase(shop.seller)
+    call_off(order=order, buyer=order.buyer, reason="Bought twice.", now=NOW + timedelta(days=1))
+    shown = client.post(shop.at("orders/confirm/"), {"tick": "all"}).content.decode()
+    assert re.findall(r'value="(ord_\w+)" checked', shown) == [other.public_id]
+    assert [page.count("uyer asks to cancel") for page in (shown, client.get(shop.at("orders/")).content.decode())] == [
+        1,
+        1,
+    ]
+
+
+def test_of_a_partly_shipped_order_what_is_left_stands_there(shop, order, client):
+    send(client, shop, order, "ship", pieces_0=1, pieces_1=1)
+    shown = client.get(shop.at("orders/confirm/")).content.decode()
+    first, second = order.lines.order_by("id")
+    assert (f"1 × <bdi>{first.title}</bdi>" in shown, second.title in shown) == (True, False)
 
 
 def test_nothing_ticked_is_said_and_what_was_typed_stays(shop, order, client):
     answer = client.post(shop.at("orders/confirm/"), {f"{order.public_id}-tracking": "PW77"})
-    assert (answer.status_code, "Tick the orders" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, f"Filled in and not ticked: {order.number}" in answer.content.decode()) == (422, True)
     assert 'value="PW77"' in answer.content.decode()
+
+
+def test_what_is_filled_in_and_not_ticked_is_said_and_stays(shop, order, client):
+    other = purchase(shop.seller)
+    data = {f"{order.public_id}-{name}": value for name, value in {**TYPED, "key": "form_1"}.items()}
+    answer = client.post(
+        shop.at("orders/confirm/"), data | {"order": order.public_id, f"{other.public_id}-tracking": "PW77"}
+    )
+    shown = answer.content.decode()
+    assert (answer.status_code, state(order), state(other)) == (422, "shipped", "unshipped")
+    assert f"Filled in and not ticked: {other.number}." in shown
+    assert ('value="PW77"' in shown, f"{order.number}</a>" in shown) == (True, True)
 
 
 def test_another_shops_order_is_not_there(shop, order, client):
@@ -280,5 +392,5 @@ def test_what_the_marketplace_ships_has_no_button_here(shop, client):
 def test_the_page_of_many_takes_as_many_questions_for_one_as_for_three(shop, client, django_assert_num_queries, count):
     for _ in range(count):
         purchase(shop.seller)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(12):
         assert client.get(shop.at("orders/confirm/")).status_code == 200

@@ -110,8 +110,8 @@ def test_the_list_of_orders_takes_the_same_queries_however_long(shop, client, ro
     with CaptureQueriesContext(connection) as queries:
         page(client, shop, "orders/")
 
-    # session, user, seat; count, rows, lines, clocks
-    assert len(queries) == 7, [query["sql"][:90] for query in queries]
+    # session, user, seat; count, rows, lines, clocks, who asks to cancel, counts of the tabs
+    assert len(queries) == 9, [query["sql"][:90] for query in queries]
 
 
 def test_an_answer_that_its_author_took_back_was_not_refused(shop, desk, client):

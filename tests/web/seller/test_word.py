@@ -37,7 +37,7 @@ def test_a_policy_against_the_rules_comes_back_with_the_words_marked(shop, clien
     assert (answer.status_code, SellerPolicy.objects.count()) == (422, 0)
     assert typed(answer) == "Write to returns@example.org, please."
     assert "contact.email" in words(answer)
-    assert "Change the marked words, then publish it again." in words(answer)
+    assert "Change the marked words, then try again." in words(answer)
 
 
 def test_a_colleague_who_was_faster_is_shown_beside_what_was_typed(shop, client):

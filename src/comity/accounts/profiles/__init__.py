@@ -2,13 +2,14 @@
 
 A file ``name@date.toml`` is valid from its date until the next one of that name. It never changes. A marketplace
 may replace single values on its settings page; file and values together have a digest of their own. A deadline
-stores the digest it was made under, and ``selectors.settings.profile_by_digest`` finds that profile years later.
+stores the digest it was made under, and ``selectors.settings.profile_by_digest`` finds that profile years later:
+files are kept in the database too (``common.published``), so that a later release need not have them.
 """
 
 import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from comity.accounts.profiles.orders import (
     OrderTerms,
     QualityTerms,
     ReportTerms,
+    SubscriptionTerms,
 )
 from comity.accounts.profiles.purposes import Purpose, ReviewTerms, read_purposes, read_review
 from comity.accounts.profiles.returns import ReturnTerms, read_returns
@@ -41,6 +43,7 @@ _TERMS: Mapping[str, Callable[..., Any]] = {
     "offers": OfferTerms,
     "quality": QualityTerms,
     "reports": ReportTerms,
+    "subscriptions": SubscriptionTerms,
 }
 
 
@@ -90,21 +93,51 @@ class Profile:
     offers: OfferTerms
     quality: QualityTerms
     reports: ReportTerms
+    subscriptions: SubscriptionTerms
 
 
 @cache
 def profile_files() -> tuple[Profile, ...]:
     """Every profile that ships with this version, by file name."""
-    return tuple(_read(path) for path in sorted(_FOLDER.glob("*.toml")))
+    return tuple(_read(tomllib.loads(text.decode()), digest) for digest, text in profile_texts().items())
 
 
-def _read(path: Path) -> Profile:
-    raw = path.read_bytes()
-    values = tomllib.loads(raw.decode())
+@cache
+def profile_texts() -> Mapping[str, bytes]:
+    """The files of those, by digest."""
+    texts = [path.read_bytes() for path in sorted(_FOLDER.glob("*.toml"))]
+    return {hashlib.sha256(text).hexdigest(): text for text in texts}
+
+
+def read_again(text: str, digest: str) -> Profile:
+    """A profile of an earlier release, of the text of its file.
+
+    What that does not say, since it was not asked for then, is as the file of today says for its day; as the first one
+    of its name does where that begins later. Raises ``LookupError``, ``TypeError`` or ``ValueError`` where it cannot be
+    read any more.
+    """
+    old = tomllib.loads(text)
+    begins = min((one.valid_from for one in profile_files() if one.name == old["name"]), default=old["valid_from"])
+    today = profile_from_file(old["name"], max(begins, old["valid_from"]))
+    shipped = tomllib.loads(profile_texts()[today.digest].decode())
+    return _read(_filled(shipped, old, today), digest)
+
+
+def _filled(shipped: dict[str, Any], old: Mapping[str, Any], today: Any) -> dict[str, Any]:
+    """``shipped`` with all that ``old`` says and is still asked for; ``today``: what the first is read as."""
+    known = {one.name for one in fields(today)} | shipped.keys()
+    found = {**shipped, **{name: value for name, value in old.items() if name in known}}
+    for name in shipped.keys() & old.keys():
+        if is_dataclass(inner := getattr(today, name, None)):
+            found[name] = _filled(shipped[name], old[name], inner)
+    return found
+
+
+def _read(values: dict[str, Any], digest: str) -> Profile:
     values |= {"purposes": read_purposes(values["purposes"]), "review_request": read_review(values["review_request"])}
     values |= {"attachments": read_limits(values["attachments"])}
     values |= {name: terms(**_frozen(values[name])) for name, terms in _TERMS.items()}
-    return Profile(digest=hashlib.sha256(raw).hexdigest(), **values)
+    return Profile(digest=digest, **values)
 
 
 def _frozen(values: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +170,10 @@ def with_values(base: Profile, values: Mapping[str, Any]) -> Profile:
 
 @lru_cache(maxsize=256)
 def _with_values(base_digest: str, values: tuple[tuple[str, Any], ...]) -> Profile:
-    base = next(profile for profile in profile_files() if profile.digest == base_digest)
-    both = canonical({"base": base_digest, "values": dict(values)})
-    return replace(base, **dict(values), digest=hashlib.sha256(both.encode()).hexdigest())
+    return replaced(next(profile for profile in profile_files() if profile.digest == base_digest), dict(values))
+
+
+def replaced(base: Profile, values: Mapping[str, Any]) -> Profile:
+    """The same of any ``base``, shipped or kept."""
+    both = canonical({"base": base.digest, "values": dict(values)})
+    return replace(base, **values, digest=hashlib.sha256(both.encode()).hexdigest())

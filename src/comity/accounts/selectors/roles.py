@@ -7,7 +7,7 @@ rule    decide on held messages
 serve   work the marketplace's own service inbox
 verify  check the chain of a conversation's record and export it
 repair  have deliveries that were given up tried again, or skip them
-connect make the secret by which a shop hands its buyers over
+connect make the secrets by which a shop hands its buyers over and carriers push
 manage  change what stands for the whole: a shop's staff, policies and listings; a marketplace's settings and sellers
 audit   see what everybody did
 """

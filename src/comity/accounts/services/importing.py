@@ -83,12 +83,13 @@ class Scope:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch."""
+    """What became of a batch. ``warnings``: of rows that are applied, what their sender should know all the same."""
 
     applied: int = 0
     unchanged: int = 0
     refused: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    warnings: list[Refusal] = field(default_factory=list)
 
     def count(self, rows: int, changed: int) -> None:
         """Of ``rows`` good rows ``changed`` made a difference."""

@@ -16,7 +16,7 @@ class WordsRefused(Refused):
 
     def __init__(self, verdict: Verdict) -> None:
         warned = verdict.outcome == Outcome.WARN
-        sentence = "Read the notes, then confirm." if warned else "Change the marked words, then publish it again."
+        sentence = "Read the notes, then confirm." if warned else "Change the marked words, then try again."
         super().__init__("findings", sentence, "text")
         self.verdict = verdict
         self.confirm = verdict.input if warned else ""
@@ -27,7 +27,15 @@ def screened(text: str, *, seller: Seller, purpose: Purpose, confirmed: str = ""
 
     What would be held as a message is refused: nobody waits for a policy, so its author words it otherwise.
     """
-    verdict = screen(
+    verdict = verdict_on(text, seller=seller, purpose=purpose, now=now)
+    if verdict.outcome > Outcome.WARN or (verdict.outcome == Outcome.WARN and confirmed != verdict.input):
+        raise WordsRefused(verdict)
+    return verdict
+
+
+def verdict_on(text: str, *, seller: Seller, purpose: Purpose, now: datetime) -> Verdict:
+    """What the rules say to a public text; nothing is refused."""
+    return screen(
         text=text,
         role="seller",
         purpose=purpose,
@@ -36,6 +44,3 @@ def screened(text: str, *, seller: Seller, purpose: Purpose, confirmed: str = ""
         known_ids=frozenset(),
         now=now,
     )
-    if verdict.outcome > Outcome.WARN or (verdict.outcome == Outcome.WARN and confirmed != verdict.input):
-        raise WordsRefused(verdict)
-    return verdict

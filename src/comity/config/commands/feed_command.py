@@ -71,13 +71,24 @@ def run(arguments: argparse.Namespace) -> int:
 def _problem(arguments: argparse.Namespace) -> str:
     if arguments.file is None:
         return "name a file. `comity feed --help` has examples."
-    if not Path(arguments.file).is_file():
+    if Path(arguments.file).is_dir():
+        return f"{arguments.file} is a folder: name a file."
+    if Path(arguments.file).exists() and not Path(arguments.file).is_file():
+        return f"{arguments.file} is no plain file: write it to one first."
+    if not Path(arguments.file).exists():
         return f"there is no file {arguments.file}."
     if not arguments.seller:
         return "say whose feed it is: --seller ID."
-    if arguments.result and Path(arguments.result).suffix not in _RESULTS:
+    return _problem_of_result(Path(arguments.result)) if arguments.result else ""
+
+
+def _problem_of_result(file: Path) -> str:
+    """Said before anything is applied: afterwards nobody would read what became of it."""
+    if file.suffix not in _RESULTS:
         return f"--result ends in {', '.join(_RESULTS)}."
-    return ""
+    if not file.parent.is_dir():
+        return f"--result: there is no folder {file.parent}."
+    return f"--result: {file} is a folder." if file.is_dir() else ""
 
 
 def _seller(arguments: argparse.Namespace) -> "Seller":
@@ -90,7 +101,8 @@ def _seller(arguments: argparse.Namespace) -> "Seller":
         found = found.filter(marketplace__slug=arguments.marketplace)
     sellers = list(found.select_related("marketplace")[:2])
     if not sellers:
-        raise LookupError(f"there is no seller “{arguments.seller}” here.")
+        where = f"on “{arguments.marketplace}”" if arguments.marketplace else "here"
+        raise LookupError(f"there is no seller “{arguments.seller}” {where}.")
     if len(sellers) > 1:
         raise LookupError(f"“{arguments.seller}” is more than one seller: add --marketplace, or name the public id.")
     return sellers[0]
@@ -140,11 +152,18 @@ def _tell(arguments: argparse.Namespace, feed: "Feed", *, repeated: bool, second
         sys.stderr.write(
             f"This very file was processed at {feed.finished_at:%Y-%m-%d %H:%M} UTC; nothing is done anew.\n"
         )
+    if not feed.finished_at:
+        sys.stderr.write("The service goes on with this file; run the same again to see what became of it.\n")
     if feed.fatal:
         sys.stderr.write(f"{feed.fatal}\n")
+    if not feed.records:
+        sys.stdout.write(f"{feed.get_kind_display().lower()}: nothing of the file was read. {feed.public_id}\n")
+        return
+    from comity.orders.services.feeds.reporting import sentence_of  # needs models
+
     for one in feed.results.order_by("record", "id")[:MOST_SHOWN]:
-        place = f"record {one.record}, line {one.line}: {one.order_number} {one.field}".rstrip()
-        sys.stderr.write(f"{place} {one.sentence} ({one.code})\n")
+        order = f" of {one.order_number}" if one.order_number else ""
+        sys.stderr.write(f"record {one.record}{order}, line {one.line}: {sentence_of(one)} ({one.code})\n")
     if (shown := feed.results.count()) > MOST_SHOWN:
         sys.stderr.write(f"… and {shown - MOST_SHOWN:,} more; --result FILE writes all of them.\n")
     sys.stdout.write(

@@ -1,8 +1,9 @@
 """Import KIND from FILE, JSON Lines or CSV. Good lines are applied; every other one is reported with its reason.
 
-KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, scans, best in this order.
-The same file again changes nothing: rows are known by marketplace, source and external_id. Imports are historic and
-tell nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists the columns.
+KIND is one of marketplaces, sellers, staff, buyers, products, listings, orders, shipments, subscriptions, scans, best
+in this order. The same file again changes nothing: rows are known by marketplace, source and external_id. Imports are
+historic and tell nobody; --live announces orders and shipments that just happened. `comity import KIND --fields` lists
+the columns.
 
 Exit code: 0 every line is good, 1 some lines were refused, 2 used wrongly.
 
@@ -30,7 +31,18 @@ if TYPE_CHECKING:
     from comity.common.imports import Refusal
     from comity.orders.services.imports import Done
 
-KINDS = ("marketplaces", "sellers", "staff", "buyers", "products", "listings", "orders", "shipments", "scans")
+KINDS = (
+    "marketplaces",
+    "sellers",
+    "staff",
+    "buyers",
+    "products",
+    "listings",
+    "orders",
+    "shipments",
+    "subscriptions",
+    "scans",
+)
 FORMATS = ("jsonl", "csv")
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
@@ -80,6 +92,8 @@ def _problem(arguments: argparse.Namespace, form: str) -> str:
         return "name a file, or - for standard input. `comity import --help` has examples."
     if Path(arguments.file).is_dir():
         return f"{arguments.file} is a folder: name a file, or - for standard input."
+    if arguments.file != "-" and not Path(arguments.file).exists():
+        return f"there is no file {arguments.file}."
     if not form:
         return "cannot tell the format by the name of the file: add --format jsonl or --format csv."
     if not 0 < len(arguments.source) <= 60 or not arguments.source.isprintable():  # noqa: PLR2004 - the column's length
@@ -113,20 +127,38 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 class Report:
-    """Shows progress, the first refusals on standard error, and writes all of them to a file if one is wanted."""
+    """Shows progress, the first refusals on standard error, and writes all of them to a file if one is wanted.
+
+    What is wrong with a line by itself is found before what is wrong with it here: they are shown in the file's order.
+    """
 
     def __init__(self, file: IO[str] | None, bar: Any, *, quiet: bool) -> None:
         self.file, self.bar, self.quiet = file, bar, quiet
-        self.refusals = 0
+        self.refusals = self.warnings = 0
+        self._shown: list[tuple[int, str]] = []
 
     def refused(self, refusal: "Refusal") -> None:
         """A line was not applied."""
         self.refusals += 1
         if self.file:
             self.file.write(json.dumps(asdict(refusal)) + "\n")
-        if self.refusals <= MOST_SHOWN and not self.quiet:
-            place = f"line {refusal.line}: {refusal.field} ".rstrip() + " "
-            sys.stderr.write(f"{place}{refusal.sentence} ({refusal.code})\n")
+        if self.refusals <= MOST_SHOWN:
+            self._show(refusal)
+
+    def warned(self, warning: "Refusal") -> None:
+        """A line was applied all the same."""
+        self.warnings += 1
+        if self.warnings <= MOST_SHOWN:
+            self._show(warning, "warning, ")
+
+    def _show(self, one: "Refusal", kind: str = "") -> None:
+        if not self.quiet:
+            place = f"{kind}line {one.line}: {one.field} ".rstrip() + " "
+            self._shown.append((one.line, f"{place}{one.sentence} ({one.code})\n"))
+
+    def show(self) -> None:
+        """Write out what was found."""
+        sys.stderr.writelines(text for _, text in sorted(self._shown, key=lambda one: one[0]))
 
     def advanced(self, bytes_read: int) -> None:
         """So many bytes have been read."""
@@ -140,7 +172,12 @@ def _reporting(arguments: argparse.Namespace, file: IO[bytes]) -> Iterator[Repor
         bar = stack.enter_context(_bar(file)) if sys.stderr.isatty() else None
         report = Path(arguments.report) if arguments.report else None
         target = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
-        yield Report(target, bar, quiet=arguments.json)
+        watcher = Report(target, bar, quiet=arguments.json)
+        try:
+            yield watcher
+        finally:
+            stack.close()  # the bar is gone before anything is written
+            watcher.show()
 
 
 def _bar(file: IO[bytes]) -> Any:
@@ -164,9 +201,12 @@ def _tell(arguments: argparse.Namespace, done: "Done", report: Report, seconds: 
             "seconds": round(seconds, 3),
             "rows_per_second": round(rows / max(seconds, 1e-9)),
             "refusals": run.refusals,
+            "warnings": report.warnings,
         }
         sys.stdout.write(json.dumps(facts) + "\n")
         return
+    if report.warnings > MOST_SHOWN:
+        sys.stderr.write(f"… and {report.warnings - MOST_SHOWN:,} more warnings.\n")
     if report.refusals > MOST_SHOWN:
         sys.stderr.write(f"… and {report.refusals - MOST_SHOWN:,} more; --report FILE writes all of them.\n")
     if not run.applied + run.unchanged + run.refused:

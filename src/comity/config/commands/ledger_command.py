@@ -1,51 +1,77 @@
-"""Check the books against themselves, each order and the payment provider; or show what one order moved.
+"""Check the books against themselves, each order and the payment provider; show or put right what one order moved.
 
 `reconcile` lists what does not agree: books or journals that are not zero, orders whose sums their journals do not say,
-payments that wait for over an hour or have failed, and what the payment provider knows differently of orders with
-payments of the last days. `show` prints the journals of one order, debits and credits, and what became of its payments.
+payments that wait for over an hour or have failed, disputes that are not booked to their end, and what the payment
+provider knows differently of orders with payments of the last days. `show` prints the journals of one order, debits and
+credits, and what became of its payments. `write-off` gives up the charge of one order that the payment provider has
+refused for good, an authorisation that has run out, say: the seller does not get that money, what it gave back of it is
+not asked for any more, and what waited behind it goes on. `dispute` books a dispute that the provider told of in
+another currency than the order's: AMOUNT is how much of the order's money the buyer's bank has by it now.
 
-Exit code: 0 all agrees, 1 there are differences, or no such order.
+Exit code: 0 all agrees, or it was done; 1 there are differences, no such order, or nothing to do; 2 used wrongly.
 
 for example:
   comity ledger reconcile
   comity ledger reconcile --json --days 30
-  comity ledger show 305-0000001-9000001
+  comity ledger show 305-0000001-9000001 --marketplace north
+  comity ledger write-off 305-0000001-9000001
+  comity ledger dispute 305-0000001-9000001 dp_1Pq2… 12.50
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from comity.config.commands import add_data_argument, start
 
 if TYPE_CHECKING:
-    from comity.ledger.models import Journal
+    from comity.ledger.models import Journal, Payable
     from comity.ledger.selectors.reconciling import Difference
+    from comity.orders.models import Order
+
+_MOST_DAYS = 3_650
+_LOOKING = ("reconcile", "show")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `comity ledger` understands."""
-    deeds = parser.add_subparsers(dest="deed", required=True, metavar="reconcile | show")
-    check = deeds.add_parser("reconcile", help="list what does not agree")
-    check.add_argument("--days", type=int, default=7, help="ask the provider about payments of so many days (7)")
-    show = deeds.add_parser("show", help="print what was booked about one order")
-    show.add_argument("order", metavar="ORDER", help="its number or public id")
-    for one in (check, show):
-        one.add_argument("--json", action="store_true", help="JSON lines instead of sentences")
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar=" | ".join(_DEEDS))
+    made = {name: deeds.add_parser(name, help=words) for name, (words, _) in _DEEDS.items()}
+    days = f"ask the provider about payments of so many days, 1 to {_MOST_DAYS:,} (7)"
+    made["reconcile"].add_argument("--days", type=_days, default=7, help=days)
+    for name, one in made.items():
+        if name != "reconcile":
+            one.add_argument("order", metavar="ORDER", help="its number or public id")
+            one.add_argument("--marketplace", metavar="SLUG", help="where it is; needed when the number is not unique")
+        if name in _LOOKING:
+            one.add_argument("--json", action="store_true", help="JSON lines instead of sentences")
         add_data_argument(one)
+    made["dispute"].add_argument("dispute", metavar="DISPUTE", help="as `reconcile` names it")
+    made["dispute"].add_argument("amount", metavar="AMOUNT", help="such as 12.50, in the order's currency; 0: nothing")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check or show."""
-    start(only_looks=True)
-    from comity.config.server import require_tables  # needs settings
+    """Check, show or put right."""
+    start(only_looks=arguments.deed in _LOOKING)
+    from comity.common.errors import Refused  # needs settings
+    from comity.config.server import require_tables  # the same
 
     require_tables()
-    return _reconcile(arguments) if arguments.deed == "reconcile" else _show(arguments)
+    try:
+        return _DEEDS[arguments.deed][1](arguments)
+    except (Refused, LookupError) as refused:
+        sys.stderr.write(f"comity ledger: {refused}\n")
+        return 1
+
+
+def _days(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= _MOST_DAYS):
+        raise argparse.ArgumentTypeError(f"a number of days, 1 to {_MOST_DAYS:,}")
+    return int(typed)
 
 
 def _reconcile(arguments: argparse.Namespace) -> int:
@@ -70,25 +96,75 @@ def _differences(days: int) -> "Iterator[Difference]":
     yield from differences_with(provider_in_use(), since=now - timedelta(days=days))
 
 
-def _show(arguments: argparse.Namespace) -> int:
+def _order(arguments: argparse.Namespace) -> "tuple[Order, Payable]":
+    """The one order with this number or id, and its money. Raises ``LookupError``."""
     from django.db.models import Q  # needs settings, as all of these
 
-    from comity.ledger.selectors.journals import journals_of  # models
     from comity.orders.models import Order  # models
 
-    found = Order.objects.filter(Q(number=arguments.order) | Q(public_id=arguments.order)).select_related("payable")
-    payables = [order.payable for order in found if order.payable]
-    if not payables:
-        sys.stderr.write(f"comity ledger: there is no order “{arguments.order}”, or no money has moved for it.\n")
-        return 1
-    for payable in payables:
-        for journal in journals_of(payable):
-            facts = _facts(journal)
-            sys.stdout.write((json.dumps(facts) if arguments.json else _line(facts)) + "\n")
-        if not arguments.json:
-            sums = f"paid {payable.captured_minor}, given back {payable.refunded_minor}, held {payable.reserved_minor}"
-            sys.stdout.write(f"{payable.subject}: {sums}, open {payable.open_minor} {payable.currency}.\n")
+    given, slug = arguments.order, arguments.marketplace
+    found = Order.objects.filter(Q(number=given) | Q(public_id=given)).select_related("payable")
+    orders = list((found.filter(marketplace__slug=slug) if slug else found)[:2])
+    where = f" on “{slug}”" if slug else ""
+    if not orders:
+        raise LookupError(f"there is no order “{given}”{where}.")
+    if len(orders) > 1:
+        raise LookupError(f"“{given}” is on more than one marketplace: add --marketplace, or name its public id.")
+    if orders[0].payable is None:
+        raise LookupError(f"no money has moved for “{given}”.")
+    return orders[0], orders[0].payable
+
+
+def _write_off(arguments: argparse.Namespace) -> int:
+    from comity.common import clock  # needs settings, as all of these
+    from comity.ledger.services.writing_off import write_off  # models
+
+    order, payable = _order(arguments)
+    amount = write_off(payable, by=None, now=clock.now())
+    sys.stdout.write(f"Given up: {_money(amount, payable)} of {order.number}.\n")
     return 0
+
+
+def _dispute(arguments: argparse.Namespace) -> int:
+    from comity.common import clock  # needs settings, as all of these
+    from comity.common.import_values import BadValue, amount, minor  # likewise
+    from comity.ledger.services.disputes import translate  # models
+
+    order, payable = _order(arguments)
+    try:
+        wanted = minor(amount(arguments.amount), payable.currency, field="AMOUNT")
+    except BadValue as bad:
+        raise LookupError(f"AMOUNT {bad.faults[0].sentence}") from None
+    bears = order.fulfilment == order.Fulfilment.MARKETPLACE
+    before = translate(payable, arguments.dispute, wanted, marketplace_bears=bears, now=clock.now())
+    changed = f"{_money(wanted, payable)}, before {_money(before, payable)}"
+    sys.stdout.write(f"The buyer's bank has of {order.number} by {arguments.dispute}: {changed}.\n")
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from comity.ledger.selectors.journals import journals_of  # models
+
+    order, payable = _order(arguments)
+    for journal in journals_of(payable):
+        facts = _facts(journal)
+        sys.stdout.write((json.dumps(facts) if arguments.json else _line(facts)) + "\n")
+    if not arguments.json:
+        sys.stdout.write(_sums(order, payable))
+    return 0
+
+
+def _sums(order: "Order", payable: "Payable") -> str:
+    sums = {"paid": payable.captured_minor, "given back": payable.refunded_minor, "held": payable.reserved_minor}
+    sums |= {"lost": payable.lost_minor} if payable.lost_minor else {}
+    amounts = (f"{name} {_money(amount, payable)}" for name, amount in (sums | {"open": payable.open_minor}).items())
+    return f"{order.number} ({payable.subject}): {', '.join(amounts)}.\n"
+
+
+def _money(amount_minor: int, payable: "Payable") -> str:
+    from comity.common.import_values import major  # needs settings
+
+    return f"{major(amount_minor, payable.currency):f} {payable.currency}"
 
 
 def _facts(journal: "Journal") -> dict[str, Any]:
@@ -106,6 +182,19 @@ def _facts(journal: "Journal") -> dict[str, Any]:
 
 
 def _line(facts: dict[str, Any]) -> str:
-    entries = "  ".join(f"{account} {amount:+d}" for account, amount in facts["entries"].items())
+    from comity.common.import_values import major  # needs settings
+
+    currency = facts["currency"]
+    entries = "  ".join(f"{account} {major(amount, currency):+f}" for account, amount in facts["entries"].items())
     payment = f"  ({facts['payment']})" if facts["payment"] else ""
-    return f"{facts['at']}  {facts['kind']:<15} {facts['amount_minor']:>10} {facts['currency']}  {entries}{payment}"
+    amount = major(facts["amount_minor"], currency)
+    at = f"{datetime.fromisoformat(facts['at']):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at}  {facts['kind']:<15} {amount:>10f} {currency}  {entries}{payment}"
+
+
+_DEEDS: "Mapping[str, tuple[str, Callable[[argparse.Namespace], int]]]" = {
+    "reconcile": ("list what does not agree", _reconcile),
+    "show": ("print what was booked about one order", _show),
+    "write-off": ("give up a charge of an order that has failed for good", _write_off),
+    "dispute": ("book a dispute that was told in another currency", _dispute),
+}

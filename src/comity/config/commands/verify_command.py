@@ -30,12 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Check every chain and print what was found."""
     start(only_looks=True)
     from comity.common.record import verify  # needs models
-    from comity.config.server import require_tables  # needs settings
     from comity.messaging.selectors.agreement import disagreements  # needs models
     from comity.messaging.selectors.conversations import record_heads  # needs models
 
     _require_installation()
-    require_tables()
     counts = {"chains": 0, "entries": 0}
     faults = [asdict(fault) for fault in verify(_counting(record_heads(), counts), whole=True)]
     differing = [asdict(one) for one in disagreements()]
@@ -54,11 +52,9 @@ def _require_installation() -> None:
 
     from comity.common.errors import Refused  # the same
     from comity.config.environment import has_keys  # the same
-    from comity.config.examination import missing_database  # the same
+    from comity.config.server import require_tables  # the same
 
-    if file := missing_database():
-        elsewhere = "For another folder say so: COMITY_DATA=comity-demo comity verify"
-        raise Refused("no_database", f"There is no database at {file} yet; `comity serve` makes it. {elsewhere}")
+    require_tables()
     if not has_keys(settings.DATA_FOLDER):
         raise Refused("no_keys", f"There are no keys in {settings.DATA_FOLDER}: set COMITY_DATA or COMITY_SECRETS.")
 

@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     prepare_database()
     if not Marketplace.objects.exists():
-        sys.stderr.write("Making the demo: two marketplaces, three shops, 200 orders, 60 conversations …\n")
+        sys.stderr.write("Making the demo: two marketplaces, three shops, 202 orders, 60 conversations …\n")
         seed(now=clock.now())
     text = _welcome(base_url, folder, clock.now())
     return serve(host="127.0.0.1", port=arguments.port, ready=lambda: _show(text))

@@ -21,6 +21,7 @@ from comity.orders.services.results import only
 from comity.orders.services.returning.requests import Wanted, request_return
 
 _SOURCE = "demo"
+_SHOP = "alder-loom"  # whose link is printed
 _OFFER = "I am sorry about that. I can give you a part of the price back and you keep it, if that suits you."
 _DELAY = "The maker sends us the glass a few days later than promised."
 
@@ -32,7 +33,7 @@ def work_orders(now: datetime) -> None:
     _ship_a_part(_orders(Order.Status.UNSHIPPED, now, pieces=2), now)
     _tell_of_a_delay(next(to_ship), now)
     _ask_to_cancel(next(to_ship), now)
-    _send_a_feed(next(to_ship), now)
+    _send_a_feed(next(one for one in to_ship if one.seller.external_id == _SHOP), now)
     _ask_back(next(arrived), now)
     _give_something_back(next(arrived), now)
     _offer(now)
@@ -80,7 +81,7 @@ def _send_a_feed(order: Order, now: datetime) -> None:
     """One record that is applied, and one about an order that is not there."""
     day = now.date().isoformat()
     records = [{"order": order.number, "ship_date": day, "carrier": "UPS", "tracking": "1Z12345E0205271688"}]
-    records.append({"order": "000-0000000-0000000", "ship_date": day})
+    records.append({**records[0], "order": "000-0000000-0000000"})
     content = "".join(json.dumps(record) + "\n" for record in records).encode()
     about = {"kind": str(Feed.Kind.SHIPPING_CONFIRMATION), "name": "shipped-today.jsonl", "size": len(content)}
     actor = _staff(order).user.public_id

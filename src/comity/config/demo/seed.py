@@ -16,6 +16,7 @@ from comity.config.demo.orders import work_orders
 from comity.config.demo.outreach import write_first
 from comity.config.demo.replies import save_replies
 from comity.config.demo.rules import propose_change
+from comity.config.demo.subscriptions import subscribe
 from comity.config.demo.talk import play
 from comity.config.demo.team import work_together
 from comity.config.demo.world import World
@@ -41,6 +42,7 @@ def seed(*, now: datetime) -> None:
         send_recall(now)
         propose_change(now)
         work_orders(now)
+        subscribe(now)
         _forget_old_events(now)
 
 

@@ -41,14 +41,14 @@ class World:
 
     def build(self) -> None:
         """Enter everything but the dialogues."""
-        _enter("marketplaces", self.data["marketplaces"], None, self.now)
+        enter("marketplaces", self.data["marketplaces"], None, self.now)
         for marketplace in Marketplace.objects.all():
             self._people(marketplace)
             slug, shops = marketplace.slug, self._shops(marketplace.slug)
-            _enter("sellers", map(_seller, shops), slug, self.now)
-            _enter("buyers", self._buyers(slug), slug, self.now)
-            _enter("products", (_product(*good) for shop in shops for good in _goods(shop)), slug, self.now)
-            _enter("listings", (self._listing(*good) for shop in shops for good in _goods(shop)), slug, self.now)
+            enter("sellers", map(_seller, shops), slug, self.now)
+            enter("buyers", self._buyers(slug), slug, self.now)
+            enter("products", (_product(*good) for shop in shops for good in _goods(shop)), slug, self.now)
+            enter("listings", (self._listing(*good) for shop in shops for good in _goods(shop)), slug, self.now)
         self._orders()
         self._staff()
 
@@ -104,7 +104,8 @@ class World:
             wanted.append(self._order(number, shop, self._any_status()))
         wanted.append(self._newest_order_of_the_walk())
         for marketplace in Marketplace.objects.all():
-            _enter("orders", (order for slug, order in wanted if slug == marketplace.slug), marketplace.slug, self.now)
+            rows = (_packed(self._addressed(order)) for slug, order in wanted if slug == marketplace.slug)
+            enter("orders", rows, marketplace.slug, self.now)
 
     def _order_of(self, number: int, role: Role) -> tuple[str, dict[str, Any]]:
         status = role.dialogue.get("status", "delivered")
@@ -126,6 +127,11 @@ class World:
             "fulfilment": "seller",
             "lines": self._lines(self.data["shops"][0], [0]),
         }
+
+    def _addressed(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The order with where its buyer lives."""
+        number = int(order["buyer"].removeprefix("buyer-"))
+        return order | {"ship_to": f"{self.data['buyers'][number][0]}\n{self.data['addresses'][number]}"}
 
     def _any_status(self) -> str:
         return self.chance.choices(list(STATUSES), [share for share, _ in STATUSES.values()])[0]
@@ -198,6 +204,15 @@ def _goods(shop: dict[str, Any]) -> Iterable[tuple[dict[str, Any], int, str, str
         yield shop, number, kind, title, price
 
 
+def _packed(order: dict[str, Any]) -> dict[str, Any]:
+    """The order with what is in its parcel: all of it, but for one piece of what left in part."""
+    for parcel in order.get("shipments", []):
+        parcel["lines"] = [{"line": one["external_id"], "quantity": one["quantity"]} for one in order["lines"]]
+    if order["status"] == "partially_shipped":
+        order["lines"][0]["quantity"] += 1
+    return order
+
+
 def _seller(shop: dict[str, Any]) -> dict[str, Any]:
     return {"external_id": shop["key"], "name": shop["name"], "time_zone": shop["time_zone"], "since_on": "2021-04-12"}
 
@@ -206,7 +221,8 @@ def _product(shop: dict[str, Any], number: int, kind: str, title: str, _price: s
     return {"external_id": f"{shop['key']}-{number}", "kind": kind, "title": title}
 
 
-def _enter(kind: str, rows: Iterable[dict[str, Any]], slug: str | None, now: datetime) -> None:
+def enter(kind: str, rows: Iterable[dict[str, Any]], slug: str | None, now: datetime) -> None:
+    """Import ``rows`` as from a historic file; each must be good."""
     text = "\n".join(json.dumps(row, default=datetime.isoformat) for row in rows)
     run_import(
         kind,
@@ -225,6 +241,10 @@ class _Strict:
 
     def refused(self, refusal: Refusal) -> None:
         raise AssertionError(refusal)
+
+    def warned(self, warning: Refusal) -> None:
+        """As good as a refusal."""
+        raise AssertionError(warning)
 
     def advanced(self, bytes_read: int) -> None:
         """Nobody watches."""

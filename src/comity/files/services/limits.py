@@ -1,8 +1,10 @@
 """What an upload may be. The numbers stand in the marketplace's profile, with their sources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from comity.files.services.reading.kinds import PICTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Limits:
     files_an_hour: int
     bytes_a_day: int
     unread: Mapping[str, str] = field(hash=False)
+
+    def of_photos(self) -> "Limits":
+        """The same where only pictures are asked for; a profile that allows none keeps its kinds."""
+        return replace(self, kinds=tuple(kind for kind in self.kinds if kind in PICTURES) or self.kinds)
 
 
 def read_limits(table: Mapping[str, Any]) -> Limits:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,8 @@ _BLANKS = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z][0-9A-Z/-]{0,59}")
 _NAME = re.compile(r"[^\W_](?:[^\W_]|[ &'’+():,-]|/(?!/)|\.(?!\w)){0,59}")
 _PHONE = re.compile(r"(?:[0-9][^0-9\w]{0,3}){6}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_DOUBTED = re.compile(r"[A-Z]*0[0-9]{9,10}[A-Z]*|00[0-9]{9,13}|.*[A-Z]{5}.*")  # dialled at home, from abroad; words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,26 @@ def same_carrier(name: str) -> str:
 
 
 def tidy(tracking: str) -> str:
-    """A tracking number as carriers write it: no blanks, capitals."""
-    return _BLANKS.sub("", tracking).upper()
+    """A tracking number as carriers write it: no blanks, capitals. Where words stand apart, no number is made of them.
+
+    A word has three letters or more: carriers set apart two at most.
+    """
+    groups = tracking.split()
+    words = len(groups) > 1 and any(_WORD.fullmatch(one) for one in groups)
+    return (" " if words else "").join(groups).upper()
 
 
 def is_number(tracking: str) -> bool:
     """Whether a ``tidy`` number can be one at all: letters, digits and hyphens, a digit among them, 60 at most."""
     return _NUMBER.fullmatch(tracking) is not None
+
+
+def is_odd(carrier: str, tracking: str) -> bool:
+    """Whether a number does not look like one of its carrier's; of one that nobody described: like any carrier's."""
+    known, number = find_carrier(carrier), tidy(tracking)
+    if not known:
+        return _DOUBTED.fullmatch(number) is not None
+    return bool(number) and not known.fits(number)
 
 
 def is_name(name: str) -> bool:
@@ -87,6 +102,7 @@ def _by_key() -> dict[str, Carrier]:
     return {_key(name): one for one in carriers() for name in (one.code, one.name, *one.aliases)}
 
 
+@lru_cache(maxsize=1_000)  # a seller's file names the same few carriers again and again
 def _key(name: str) -> str:
     return "".join(one for one in name.casefold() if one.isalnum())
 

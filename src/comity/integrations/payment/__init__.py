@@ -1,7 +1,7 @@
 """Payment providers. Which one is the environment's word: ``COMITY_PAYMENTS``.
 
 A provider is asked outside of any transaction, as often as it takes, with the same key each time: the same key has one
-effect. Amounts are minor units.
+effect. Amounts are minor units of ISO 4217; an adapter turns them into what its provider counts in.
 """
 
 from dataclasses import dataclass
@@ -36,15 +36,17 @@ class Instruction:
     deed: Deed
     authorisation: str
     amount_minor: int
+    currency: str
     final: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the provider has taken for an authorisation so far, and given back of it."""
+    """What the provider has taken for an authorisation so far, and given back of it; its currency, where it tells."""
 
     captured_minor: int
     refunded_minor: int
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Notice:
     """What the provider tells by itself: a bank took money back, or gave it again; a refund did not arrive.
 
     ``cause``: the provider's own id of that, ``key``: of the deed that did not arrive, empty for one of others.
+    ``currency``: empty where the provider knows of no other than the order's.
     """
 
     kind: Literal["chargeback", "reversal", "failed"]
@@ -59,6 +62,7 @@ class Notice:
     amount_minor: int
     cause: str
     key: str = ""
+    currency: str = ""
 
 
 class Provider(Protocol):

@@ -12,12 +12,13 @@ from typing import Any
 import stripe
 
 from comity.integrations.payment import BadNotice, Instruction, Notice, ProviderDown, ProviderRefuses, Standing
+from comity.integrations.payment.stripe_amounts import from_stripe, to_stripe
 
 SECONDS = 20  # that Stripe may take to answer
 _OLDEST_NOTICE = timedelta(minutes=5)  # what Stripe's own library takes for its default
-_MEND = (stripe.AuthenticationError, stripe.PermissionError)  # keys that somebody has to put right
-# An idempotency error speaks of the key alone: what was asked for with it may have happened.
-_AWAY = (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError, *_MEND)
+# Stripe understood and said no. Everything else may have happened: a server's trouble, an answer that is none, a key
+# that somebody has to put right, an idempotency key that is in use.
+_NO = (stripe.CardError, stripe.InvalidRequestError)
 _KEY = "comity_payment"  # the metadata of a refund
 _KINDS: dict[str, Any] = {
     "charge.dispute.funds_withdrawn": "chargeback",
@@ -32,7 +33,7 @@ class Stripe:
     name = "stripe"
 
     def __init__(self, key: str, webhook_secret: str, *, url: str = "") -> None:
-        self._secret = webhook_secret
+        self._secret, self._live = webhook_secret, "_live_" in key
         addresses: Any = {"base_addresses": {"api": url}} if url else {}
         transport = stripe.RequestsClient(timeout=SECONDS)
         self._client = stripe.StripeClient(key, http_client=transport, max_network_retries=0, **addresses)
@@ -53,24 +54,39 @@ class Stripe:
             given = sum(one.amount for one in refunds.auto_paging_iter() if one.status not in ("failed", "canceled"))
         except stripe.StripeError as error:
             raise _told(error) from error
-        return Standing(intent.amount_received, given)
+        code = intent.currency.upper()
+        return Standing(from_stripe(intent.amount_received, code), from_stripe(given, code), code)
 
     def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
-        """As ``Provider`` says; ``signature``: of the header ``Stripe-Signature``."""
+        """As ``Provider`` says; ``signature``: of the header ``Stripe-Signature``.
+
+        While Stripe changes the secret of a webhook it signs with both, and either counts.
+        """
+        self._require_signed(body, signature, now)
         try:
-            text = body.decode()
-            stripe.WebhookSignature.verify_header(text, signature, self._secret)
-            _require_recent(signature, now)
-            event = json.loads(text)
-            about = event["data"]["object"]
+            event = json.loads(body)
             kind = _KINDS.get(event["type"])
-            return _notice(kind, about) if kind else None
-        except (stripe.SignatureVerificationError, ValueError, LookupError, TypeError) as error:
-            raise BadNotice(type(error).__name__) from error
+            if event.get("livemode", self._live) != self._live:
+                raise BadNotice("it is of the other mode than the key, live or test")
+            # What another account tells, which a platform hears too, is about orders of others.
+            return _notice(kind, event["data"]["object"]) if kind and not event.get("account") else None
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise BadNotice(f"it cannot be read ({type(error).__name__})") from error
+
+    def _require_signed(self, body: bytes, signature: str, now: datetime) -> None:
+        try:
+            stripe.WebhookSignature.verify_header(body, signature, self._secret)
+        except (stripe.SignatureVerificationError, ValueError, TypeError) as error:
+            raise BadNotice("the signature does not fit") from error
+        stamp = next(part for part in signature.split(",") if part.startswith("t="))
+        if abs(now.timestamp() - int(stamp.removeprefix("t="))) > _OLDEST_NOTICE.total_seconds():
+            minutes = int(_OLDEST_NOTICE.total_seconds() // 60)
+            raise BadNotice(f"it was signed more than {minutes} minutes from this server's clock")
 
     def _capture(self, wanted: Instruction) -> str:
         # Only said where it is meant: an account without multicapture refuses the word itself.
-        params: Any = {"amount_to_capture": wanted.amount_minor, **({} if wanted.final else {"final_capture": False})}
+        amount = to_stripe(wanted.amount_minor, wanted.currency)
+        params: Any = {"amount_to_capture": amount, **({} if wanted.final else {"final_capture": False})}
         done = self._client.v1.payment_intents.capture(wanted.authorisation, params, {"idempotency_key": wanted.key})
         return str(done.latest_charge or done.id)
 
@@ -84,33 +100,38 @@ class Stripe:
     def _refund(self, wanted: Instruction) -> str:
         params: Any = {
             "payment_intent": wanted.authorisation,
-            "amount": wanted.amount_minor,
+            "amount": to_stripe(wanted.amount_minor, wanted.currency),
             "metadata": {_KEY: wanted.key},  # for notices about it: they may come before the answer does
         }
         done = self._client.v1.refunds.create(params, {"idempotency_key": wanted.key})
         if done.status in ("failed", "canceled"):
-            raise ProviderRefuses(f"refund {done.status}: {done.failure_reason or 'no reason given'}")
+            raise ProviderRefuses(f"refund {done.status}: {getattr(done, 'failure_reason', None) or 'no reason given'}")
         return done.id
 
 
 def _told(error: stripe.StripeError) -> ProviderDown | ProviderRefuses:
     """Class and code only: a message may quote a person."""
     name = " ".join(str(word) for word in (type(error).__name__, error.http_status, error.code) if word)
-    away = isinstance(error, _AWAY) or (error.http_status or 0) >= 500 or error.http_status == 409  # noqa: PLR2004 - HTTP
-    return ProviderDown(name) if away else ProviderRefuses(name)
+    if _is_spent(error):
+        return ProviderRefuses(f"{name}, for good")
+    final = isinstance(error, _NO) and error.http_status != 409  # noqa: PLR2004 - HTTP
+    return ProviderRefuses(name) if final else ProviderDown(name)
 
 
-def _require_recent(signature: str, now: datetime) -> None:
-    stamps = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
-    if abs(now.timestamp() - int(stamps[0])) > _OLDEST_NOTICE.total_seconds():
-        raise ValueError("too old")
+def _is_spent(error: stripe.StripeError) -> bool:
+    """Whether this error is what Stripe answers that idempotency key with from now on, whatever happens."""
+    replayed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("idempotent-replayed")
+    return replayed == "true" and (error.http_status or 0) >= 500  # noqa: PLR2004 - HTTP
 
 
-def _notice(kind: Any, about: dict[str, Any]) -> Notice:
+def _notice(kind: Any, about: dict[str, Any]) -> Notice | None:
+    if not about["payment_intent"]:  # a charge that was made without one
+        return None
     return Notice(
         kind=kind,
         authorisation=str(about["payment_intent"]),
-        amount_minor=int(about["amount"]),
+        amount_minor=from_stripe(int(about["amount"]), str(about["currency"])),
         cause=str(about["id"]),
         key=str((about.get("metadata") or {}).get(_KEY, "")) if kind == "failed" else "",
+        currency=str(about["currency"]).upper(),
     )

@@ -1,5 +1,6 @@
 """What the marketplace owes sellers, what it holds back, and since when."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from comity.accounts.models import Seller
+from comity.common.counting import OpenEnded
+from comity.common.errors import NotFound
+from comity.common.many import many
 from comity.ledger.models import Disbursement, Entry, Hold, Journal, Payment
 
 PAGE_SIZE = 20
@@ -22,11 +26,20 @@ def balances(sellers: Collection[int], account: str = Account.SELLER) -> Balance
 
 
 def not_yet_taken(sellers: Collection[int]) -> Balances:
-    """Of that, what the payment provider has not confirmed to have taken from buyers. One query."""
-    rows = Journal.objects.filter(kind=Journal.Kind.CAPTURE, payable__seller__in=sellers)
+    """Of that, what the payment provider has not confirmed to have taken from buyers. Two queries.
+
+    Of an order never more than its seller has of it: money that was not taken and is given back is owed to nobody.
+    """
+    rows = Journal.objects.filter(kind=Journal.Kind.CAPTURE, payable__seller__in=many(sellers))
     rows = rows.filter(payment__state__in=[Payment.State.REQUESTED, Payment.State.FAILED])
-    sums = rows.values_list("payable__seller", "currency").annotate(total=Sum("amount_minor"))
-    return {(seller, currency): total for seller, currency, total in sums}
+    untaken = rows.values_list("payable", "payable__seller", "currency").annotate(total=Sum("amount_minor"))
+    found = list(untaken)
+    theirs = Entry.objects.filter(account=Account.SELLER, journal__payable__in=many({row[0] for row in found}))
+    kept = dict(theirs.values_list("journal__payable").annotate(total=-Sum("amount_minor")))
+    held: Counter[tuple[int, str]] = Counter()
+    for payable, seller, currency, total in found:
+        held[seller, currency] += max(min(total, kept[payable]), 0)
+    return dict(held)
 
 
 def holds_in_force(now: datetime) -> "QuerySet[Hold]":
@@ -44,3 +57,25 @@ def disbursements_of(seller: Seller, page: int | str | None = 1) -> "Page[Any]":
     """A page of what was paid out to a seller, latest first."""
     rows = Disbursement.objects.filter(seller=seller).order_by("-due_on", "currency")
     return Paginator(rows, PAGE_SIZE).get_page(page)
+
+
+def statement(
+    seller: Seller, currency: str, *, payout: str = "", page: int | str | None = 1, size: int = PAGE_SIZE
+) -> "tuple[Page[Any], int]":
+    """A page of what moved the balance of a seller in one currency, booked last first, and the balance after its first.
+
+    ``payout``: the list begins with that one. Journals and payables are loaded: 3 queries, one more for a payout.
+    Raises ``NotFound`` for a payout that is not the seller's.
+    """
+    rows = Entry.objects.filter(seller=seller, account=Account.SELLER, journal__currency=currency)
+    if payout:
+        paid = rows.filter(journal__kind=Journal.Kind.DISBURSEMENT, journal__cause=payout)
+        if not payout.isprintable() or (entry := paid.first()) is None:
+            raise NotFound(payout)
+        rows = rows.filter(pk__lte=entry.pk)
+    latest = rows.select_related("journal__payable").order_by("-pk")
+    found: Page[Any] = OpenEnded(latest, size, page).get_page(page)
+    shown = list(found.object_list)
+    found.object_list = shown
+    total = rows.filter(pk__lte=shown[0].pk).aggregate(total=Sum("amount_minor"))["total"] if shown else 0
+    return found, -total

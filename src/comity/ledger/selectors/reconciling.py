@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from comity.common.import_values import major
 from comity.integrations.payment import Provider, ProviderDown, ProviderRefuses
-from comity.ledger.models import Entry, Journal, Payable, Payment
-from comity.ledger.services.books import SUMS_OF
+from comity.ledger.models import Dispute, Entry, Journal, Payable, Payment
+from comity.ledger.services.books import GIVEN_AGAIN, SUMS_OF
 
 PATIENCE = timedelta(hours=1)  # what the provider has not done by then is told
 _ROUND = 1000
@@ -33,6 +36,8 @@ def differences(now: datetime) -> Iterator[Difference]:
     for payables in _in_rounds():
         yield from _wrong_sums(payables)
     yield from _unsettled(now)
+    yield from _unbooked()
+    yield from _given_up()
 
 
 def differences_with(provider: Provider, *, since: datetime) -> Iterator[Difference]:
@@ -46,10 +51,12 @@ def differences_with(provider: Provider, *, since: datetime) -> Iterator[Differe
 def _unbalanced() -> Iterator[Difference]:
     totals = Entry.objects.values_list("journal__currency").annotate(total=Sum("amount_minor")).exclude(total=0)
     for currency, total in totals.order_by("journal__currency"):
-        yield Difference("books_not_zero", currency, f"All entries in {currency} sum to {total}, not to 0.", total)
-    crooked = Entry.objects.values_list("journal__public_id").annotate(total=Sum("amount_minor")).exclude(total=0)
-    for journal, total in crooked.order_by("journal__public_id").iterator(_ROUND):
-        yield Difference("journal_not_zero", journal, f"The entries of this journal sum to {total}, not to 0.", total)
+        yield Difference("books_not_zero", currency, f"All entries sum to {_money(total, currency)}, not to 0.", total)
+    named = Entry.objects.values_list("journal__public_id", "journal__currency")
+    crooked = named.annotate(total=Sum("amount_minor")).exclude(total=0)
+    for journal, currency, total in crooked.order_by("journal__public_id").iterator(_ROUND):
+        sentence = f"The entries of this journal sum to {_money(total, currency)}, not to 0."
+        yield Difference("journal_not_zero", journal, sentence, total)
 
 
 def _in_rounds() -> Iterator[Sequence[Payable]]:
@@ -69,7 +76,8 @@ def _wrong_sums(payables: Sequence[Payable]) -> Iterator[Difference]:
     for one in payables:
         for column in sorted({column for column, _ in SUMS_OF.values()}):
             if (ours := getattr(one, column)) != (theirs := booked[one.pk, column]):
-                sentence = f"{column} says {ours}, its journals {theirs}."
+                said, booked_sum = _money(ours, one.currency), _money(theirs, one.currency)
+                sentence = f"{column.removesuffix('_minor')} says {said}, its journals {booked_sum}."
                 yield Difference("sums_differ", one.subject, sentence, ours, theirs)
 
 
@@ -79,10 +87,73 @@ def _unsettled(now: datetime) -> Iterator[Difference]:
         failed = payment.state == Payment.State.FAILED
         if failed or payment.requested_at < now - PATIENCE:
             journal = payment.journal
+            assert journal.payable is not None
             said = f": {payment.error}" if payment.error else ""
-            sentence = f"The {journal.kind} of {journal.amount_minor} {journal.currency} is {payment.state}{said}."
+            state = "has failed" if failed else "waits for over an hour"
+            amount, order = _money(payment.amount_minor, journal.currency), journal.payable.subject
+            sentence = f"The {journal.kind} of {amount} for {order} {state}{said}."
             code = "payment_failed" if failed else "payment_waiting"
-            yield Difference(code, payment.public_id, sentence, journal.amount_minor)
+            yield Difference(code, payment.public_id, sentence, payment.amount_minor)
+
+
+def _unbooked() -> Iterator[Difference]:
+    """What a buyer's bank took and gave again, and is not in our books."""
+    taken, again = _booked(Journal.Kind.CHARGEBACK, Journal.Kind.LOSS), _booked(*GIVEN_AGAIN)
+    rows = Dispute.objects.annotate(
+        theirs=Coalesce("withdrawn_minor", 0) - Coalesce("reinstated_minor", 0),
+        ours=Coalesce(taken, 0) - Coalesce(again, 0),
+    )
+    own = Q(currency="") & ~Q(theirs=F("ours"))
+    other = ~Q(currency="") & (Q(translated_minor=None) | ~Q(translated_minor=F("ours")))
+    for one in rows.filter(own | other).select_related("payable").order_by("pk").iterator(_ROUND):
+        sentence = f"{_taken(one)} {_to_do(one)}"
+        yield Difference("dispute_unbooked", one.payable.subject, sentence, one.ours, one.theirs)
+
+
+def _taken(one: Any) -> str:
+    """What the bank has by a dispute and what is booked of it."""
+    currency = one.currency or one.payable.currency
+    has, booked = _money(max(one.theirs, 0), currency), _money(one.ours, one.payable.currency)
+    return f"The buyer's bank has {has} by the dispute {one.cause}; {booked} is booked."
+
+
+def _to_do(one: Any) -> str:
+    payable = one.payable
+    if one.currency:
+        amount = f"how much of the order's {payable.currency} that is now, and book it"
+        return f"See at the provider {amount}: comity ledger dispute {payable.subject} {one.cause} AMOUNT."
+    if one.withdrawn_minor is None:
+        return "It gave again what it was never told to have taken: have the provider send its notice of that again."
+    if payable.reserved_minor:
+        return "A claim holds a part of the order's money: decide it, and the rest is booked."
+    return "All disputes of the order take more than was captured: ask the provider, and have it send its notice again."
+
+
+def _money(amount: int, currency: str) -> str:
+    return f"{major(amount, currency):f} {currency}"
+
+
+def _given_up() -> Iterator[Difference]:
+    """What is not taken any more, less what is not given back any more, must be what was written off."""
+    given_up: Counter[tuple[str, str]] = Counter()
+    about = ("journal__payable__subject", "journal__currency")
+    payments = Payment.objects.exclude(given_up_minor=0).values_list(*about, "journal__kind")
+    for subject, currency, kind, amount in payments.annotate(total=Sum("given_up_minor")):
+        given_up[subject, currency] += amount if kind == Journal.Kind.CAPTURE else -amount
+    rows = Journal.objects.filter(kind=Journal.Kind.WRITE_OFF).values_list("payable__subject", "currency")
+    written_off = {(subject, currency): total for subject, currency, total in rows.annotate(total=Sum("amount_minor"))}
+    for subject, currency in sorted({*given_up, *written_off}):
+        ours, theirs = written_off.get((subject, currency), 0), given_up[subject, currency]
+        if ours != theirs:
+            amounts = _money(ours, currency), _money(theirs, currency)
+            sentence = f"{amounts[0]} is written off, but {amounts[1]} of its payments is given up."
+            yield Difference("given_up_differs", subject, sentence, ours, theirs)
+
+
+def _booked(*kinds: str) -> Subquery:
+    of_dispute = Journal.objects.filter(payable=OuterRef("payable"), cause=OuterRef("cause"), kind__in=kinds)
+    total = of_dispute.order_by().values("cause").annotate(total=Sum("amount_minor")).values("total")
+    return Subquery(total, output_field=BigIntegerField())
 
 
 def _with_provider(payable: Payable, provider: Provider) -> Iterator[Difference]:
@@ -94,12 +165,18 @@ def _with_provider(payable: Payable, provider: Provider) -> Iterator[Difference]
         return
     if standing is None:
         return
+    if standing.currency not in ("", payable.currency):
+        sentence = f"Our books count in {payable.currency}, {provider.name} in {standing.currency}."
+        yield Difference("currency_differs", payable.subject, sentence)
+        return
     done = Payment.objects.filter(journal__payable=payable, state=Payment.State.DONE)
     amounts: Counter[str] = Counter()
-    for kind, amount in done.values_list("journal__kind", "journal__amount_minor"):
-        amounts["refunded" if kind in _GIVEN else kind] += amount
+    for payment in done.select_related("journal"):
+        kind = payment.journal.kind
+        amounts["refunded" if kind in _GIVEN else kind] += payment.amount_minor
     pairs = (("captured", amounts["capture"], standing.captured_minor),)
     for name, ours, theirs in (*pairs, ("refunded", amounts["refunded"], standing.refunded_minor)):
         if ours != theirs:
-            sentence = f"Our books say {ours} {name}, {provider.name} says {theirs}."
+            said, known = _money(ours, payable.currency), _money(theirs, payable.currency)
+            sentence = f"Our books say {said} {name}, {provider.name} says {known}."
             yield Difference("provider_differs", payable.subject, sentence, ours, theirs)

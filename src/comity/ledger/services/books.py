@@ -5,16 +5,22 @@ release        (nothing)                  what will not be charged any more
 refund         seller +    provider -     the seller gives money back (S43, S49, S58)
 reimbursement  marketplace + provider -   the marketplace gives it back
 chargeback     seller +    provider -     the buyer's bank took it back
+loss           seller +    provider -     and more than the order still had
 reserve        seller +    reserve -      held back while a claim is open
 unreserve      reserve +   seller -
 reversal       provider +  seller -       a chargeback that the buyer's bank took back
+recovery       provider +  seller -       a loss that it took back
+write_off      seller +    provider -     booked as charged, and never to be had from the buyer
 brought_forward provider + before -       paid before these books began
+
+Of a chargeback and a loss the marketplace may bear a part in the seller's place; it gets that part of what comes back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Sum
@@ -38,6 +44,9 @@ BOOKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         Kind.RESERVE: (Account.SELLER, Account.RESERVE),
         Kind.UNRESERVE: (Account.RESERVE, Account.SELLER),
         Kind.REVERSAL: (Account.PROVIDER, Account.SELLER),
+        Kind.LOSS: (Account.SELLER, Account.PROVIDER),
+        Kind.RECOVERY: (Account.PROVIDER, Account.SELLER),
+        Kind.WRITE_OFF: (Account.SELLER, Account.PROVIDER),
     }
 )
 SUMS_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
@@ -51,9 +60,14 @@ SUMS_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
         Kind.RESERVE: ("reserved_minor", 1),
         Kind.UNRESERVE: ("reserved_minor", -1),
         Kind.REVERSAL: ("refunded_minor", -1),
+        Kind.LOSS: ("lost_minor", 1),
+        Kind.RECOVERY: ("lost_minor", -1),
+        Kind.WRITE_OFF: ("refunded_minor", 1),
     }
 )
-SUMS = ["captured_minor", "released_minor", "refunded_minor", "reserved_minor", "event_count"]
+# What a buyer's bank gives again, and what it had taken.
+GIVEN_AGAIN: Mapping[str, str] = MappingProxyType({Kind.RECOVERY: Kind.LOSS, Kind.REVERSAL: Kind.CHARGEBACK})
+SUMS = ["captured_minor", "released_minor", "refunded_minor", "reserved_minor", "lost_minor", "event_count"]
 # What a payment provider has to do about a journal; the rest is between the accounts.
 ASKED = frozenset({Kind.CAPTURE, Kind.RELEASE, Kind.REFUND, Kind.REIMBURSEMENT})
 _OWNED = frozenset({Account.SELLER, Account.RESERVE})
@@ -61,13 +75,17 @@ _OWNED = frozenset({Account.SELLER, Account.RESERVE})
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Money of one payable on its way. ``cause``: what made it so, once for each kind; see ``Journal``."""
+    """Money of one payable on its way. ``cause``: what made it so, once for each kind; see ``Journal``.
+
+    ``marketplace_minor``: how much of a chargeback or a loss the marketplace bears in the seller's place.
+    """
 
     payable: Payable
     kind: str
     amount_minor: int
     cause: str
     actor: str = ""
+    marketplace_minor: int = 0
 
 
 class MoreThanPaid(Refused):
@@ -81,25 +99,30 @@ class MoreThanPaid(Refused):
 def room_for(payable: Payable, kind: str, cause: str) -> int:
     """How much of ``payable`` may move that way now because of ``cause``, in minor units.
 
-    A reversal gives back no more than what was booked of the very chargeback with its cause.
+    A reversal gives back no more than what was booked of the very chargeback with its cause, a recovery of its loss.
+    All disputes together take no more than was captured.
     """
     if kind in (Kind.CAPTURE, Kind.RELEASE, Kind.BROUGHT_FORWARD):
         return payable.open_minor
-    if kind == Kind.REVERSAL:
-        return _charged_back(payable, cause)
+    if kind in GIVEN_AGAIN:
+        return disputed(payable, cause)[GIVEN_AGAIN[kind]]
+    if kind == Kind.LOSS:
+        return payable.captured_minor - sum(disputed(payable).values())
     return payable.reserved_minor if kind == Kind.UNRESERVE else payable.refundable_minor
 
 
-def _charged_back(payable: Payable, cause: str) -> int:
-    rows = Journal.objects.filter(payable=payable, cause=cause, kind__in=(Kind.CHARGEBACK, Kind.REVERSAL))
+def disputed(payable: Payable, cause: str = "") -> dict[str, int]:
+    """What a bank has of it as a chargeback and as a loss, by the dispute ``cause`` or by all. One query."""
+    rows = Journal.objects.filter(payable=payable, kind__in=(*GIVEN_AGAIN, *GIVEN_AGAIN.values()))
+    rows = rows.filter(cause=cause) if cause else rows
     totals = dict(rows.values_list("kind").annotate(total=Sum("amount_minor")))
-    return int(totals.get(Kind.CHARGEBACK, 0)) - int(totals.get(Kind.REVERSAL, 0))
+    return {taken: int(totals.get(taken, 0)) - int(totals.get(again, 0)) for again, taken in GIVEN_AGAIN.items()}
 
 
 def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
     """Book ``moves`` in their order and change the sums of their payables.
 
-    Four statements for any number, and one for each reversal.
+    Four statements for any number, and two for each reversal and recovery.
     Payables that come more than once must be the same object. Raises ``MoreThanPaid`` before anything is written,
     with the sums as they were, and ``IntegrityError`` for a cause that is booked already.
     """
@@ -107,8 +130,10 @@ def book(moves: Sequence[Move], *, now: datetime) -> list[Journal]:
     journals = [_journal(move, now) for move in moves]
     insert_all(journals)
     pairs = zip(moves, journals, strict=True)
-    add_all(entry for move, journal in pairs for entry in _entries(move, journal))
-    add_all(_payment(journal, now) for journal in journals if journal.kind in ASKED)
+    add_all(Entry, (entry for move, journal in pairs for entry in _entries(move, journal)))
+    same = _same_in_payments(now)
+    asked = (journal for journal in journals if journal.kind in ASKED)
+    add_all(Payment, ({**same, "journal_id": one.pk, "public_id": new_id("pmt", now)} for one in asked))
     update_all({move.payable.pk: move.payable for move in moves}.values(), SUMS)
     return journals
 
@@ -134,7 +159,7 @@ def _add(move: Move, sign: int) -> None:
 def _journal(move: Move, now: datetime) -> Journal:
     return Journal(
         marketplace_id=move.payable.marketplace_id,
-        payable=move.payable,
+        payable_id=move.payable.pk,
         public_id=new_id("jnl", now),
         kind=move.kind,
         cause=move.cause,
@@ -145,29 +170,47 @@ def _journal(move: Move, now: datetime) -> Journal:
     )
 
 
-def _entries(move: Move, journal: Journal) -> list[Entry]:
-    if move.kind not in BOOKED:
-        return []
-    sides = zip(BOOKED[move.kind], (move.amount_minor, -move.amount_minor), strict=True)
+def _entries(move: Move, journal: Journal) -> list[dict[str, Any]]:
     return [
-        Entry(
-            journal=journal,
-            account=account,
-            seller_id=move.payable.seller_id if account in _OWNED else None,
-            amount_minor=amount,
-        )
-        for account, amount in sides
+        {
+            "journal_id": journal.pk,
+            "account": account,
+            "seller_id": move.payable.seller_id if account in _OWNED else None,
+            "amount_minor": amount,
+        }
+        for account, amount in _sides(move)
+        if amount
     ]
 
 
-def _payment(journal: Journal, now: datetime) -> Payment:
+def _sides(move: Move) -> Iterator[tuple[str, int]]:
+    borne = _borne_by_marketplace(move)
+    signed = (move.amount_minor, -move.amount_minor)
+    for account, amount in zip(BOOKED.get(move.kind, ()), signed, strict=False):
+        if account == Account.SELLER and borne:
+            part = borne if amount > 0 else -borne
+            yield from ((account, amount - part), (Account.MARKETPLACE, part))
+        else:
+            yield account, amount
+
+
+def _borne_by_marketplace(move: Move) -> int:
+    """Of what is given again the marketplace gets first what it bore."""
+    if move.kind not in GIVEN_AGAIN:
+        return move.marketplace_minor
+    kinds = (move.kind, GIVEN_AGAIN[move.kind])
+    borne = Entry.objects.filter(account=Account.MARKETPLACE, journal__cause=move.cause, journal__kind__in=kinds)
+    total = borne.filter(journal__payable=move.payable).aggregate(total=Sum("amount_minor"))["total"]
+    return min(move.amount_minor, total or 0)
+
+
+def _same_in_payments(now: datetime) -> dict[str, Any]:
+    """What all payments of now have in common."""
     embedded = settings.PAYMENTS == "book"
-    return Payment(
-        journal=journal,
-        public_id=new_id("pmt", now),
-        provider=settings.PAYMENTS,
-        state=Payment.State.DONE if embedded else Payment.State.REQUESTED,
-        requested_at=now,
-        run_after=now,
-        settled_at=now if embedded else None,
-    )
+    return {
+        "provider": settings.PAYMENTS,
+        "state": Payment.State.DONE if embedded else Payment.State.REQUESTED,
+        "requested_at": now,
+        "run_after": now,
+        "settled_at": now if embedded else None,
+    }

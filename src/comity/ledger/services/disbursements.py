@@ -1,11 +1,17 @@
 """Sellers are paid what is theirs, on the days of the schedule.
 
-Those days lie ``payout_days`` of the profile apart, the same for all shops of a marketplace. A run that was missed is
-made up for; a seller whose hold ends between two of them is paid then, since that day's payout has not been made.
+Those days lie ``payout_days`` of the profile apart, the same for all shops of a marketplace, and are days there. A run
+that was missed is made up for; a seller whose hold ends between two of them is paid then, since that day's payout has
+not been made. Whoever was paid is not looked at again before the next of those days, so that its entries are summed
+once for each.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
 
 from comity.accounts.models import Marketplace
 from comity.accounts.profiles import profile_in_force
@@ -18,9 +24,12 @@ from comity.ledger.selectors.balances import balances, not_yet_taken, payable_se
 _SELLERS_A_ROUND = 500
 
 
-def last_payout_day(now: datetime, days: int) -> date:
-    """The latest day of the schedule that is not after ``now``; they are counted from the beginning of the calendar."""
-    today = now.date()
+def last_payout_day(marketplace: Marketplace, now: datetime, days: int) -> date:
+    """The latest day of the schedule that is not after ``now``, by the marketplace's clock.
+
+    They lie ``days`` apart, counted from the beginning of the calendar.
+    """
+    today = now.astimezone(ZoneInfo(marketplace.time_zone or "UTC")).date()
     return date.fromordinal(today.toordinal() - today.toordinal() % days)
 
 
@@ -33,10 +42,11 @@ def disburse_due(now: datetime) -> int:
 
 
 def _of_marketplace(marketplace: Marketplace, now: datetime) -> int:
-    due_on = last_payout_day(now, profile_in_force(marketplace, now).money.payout_days)
+    due_on = last_payout_day(marketplace, now, profile_in_force(marketplace, now).money.payout_days)
     count, last = 0, 0
     while True:
-        ahead = payable_sellers(now).filter(marketplace=marketplace, pk__gt=last).order_by("pk")
+        paid = Disbursement.objects.filter(seller=OuterRef("pk"), due_on=due_on)
+        ahead = payable_sellers(now).filter(~Exists(paid), marketplace=marketplace, pk__gt=last).order_by("pk")
         keys = list(ahead.values_list("pk", flat=True)[:_SELLERS_A_ROUND])
         if not keys:
             return count
@@ -46,7 +56,6 @@ def _of_marketplace(marketplace: Marketplace, now: datetime) -> int:
 
 
 def _pay(marketplace: Marketplace, sellers: Sequence[int], due_on: date, now: datetime) -> int:
-    paid = set(Disbursement.objects.filter(seller__in=sellers, due_on=due_on).values_list("seller", "currency"))
     held = not_yet_taken(sellers)
     made = [
         Disbursement(
@@ -58,12 +67,13 @@ def _pay(marketplace: Marketplace, sellers: Sequence[int], due_on: date, now: da
             made_at=now,
         )
         for (seller, currency), owed in sorted(balances(sellers).items())
-        if (amount := owed - held.get((seller, currency), 0)) > 0 and (seller, currency) not in paid
+        if (amount := owed - held.get((seller, currency), 0)) > 0
     ]
     Disbursement.objects.bulk_create(made)
     journals = [_journal(marketplace, one, now) for one in made]
     Journal.objects.bulk_create(journals)
-    add_all(entry for one, journal in zip(made, journals, strict=True) for entry in _entries(one, journal))
+    pairs = zip(made, journals, strict=True)
+    add_all(Entry, (entry for one, journal in pairs for entry in _entries(one, journal)))
     return len(made)
 
 
@@ -79,10 +89,10 @@ def _journal(marketplace: Marketplace, made: Disbursement, now: datetime) -> Jou
     )
 
 
-def _entries(made: Disbursement, journal: Journal) -> list[Entry]:
+def _entries(made: Disbursement, journal: Journal) -> list[dict[str, Any]]:
     """The debt to the seller shrinks, and so does what the provider holds."""
     amount, account = made.amount_minor, Entry.Account
     return [
-        Entry(journal=journal, account=account.SELLER, seller_id=made.seller_id, amount_minor=amount),
-        Entry(journal=journal, account=account.PROVIDER, amount_minor=-amount),
+        {"journal_id": journal.pk, "account": account.SELLER, "seller_id": made.seller_id, "amount_minor": amount},
+        {"journal_id": journal.pk, "account": account.PROVIDER, "amount_minor": -amount},
     ]

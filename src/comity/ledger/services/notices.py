@@ -1,23 +1,22 @@
-"""What the payment provider tells by itself is booked, once, however often it is told."""
+"""What the payment provider tells by itself is booked, once, however often it is told and in whatever order."""
 
 import hashlib
 from datetime import datetime
 
 from comity.common.transactions import write
 from comity.integrations.payment import Notice
-from comity.ledger.models import Journal, Payable, Payment
-from comity.ledger.services.books import Move, book, room_for
+from comity.ledger.models import Payable, Payment
+from comity.ledger.services.disputes import remember, settle
 from comity.ledger.services.payments import REFUSED
 
 _CAUSE = 31  # characters of a journal's cause
-_KINDS = {"chargeback": Journal.Kind.CHARGEBACK, "reversal": Journal.Kind.REVERSAL}
 
 
-def take_notice(notice: Notice, *, now: datetime) -> bool:
-    """Book a chargeback or its reversal, or mark a payment as failed; whether anything changed.
+def take_notice(notice: Notice, *, marketplace_bears: bool = False, now: datetime) -> bool:
+    """Book what a buyer's bank took or gave again, or mark a payment as failed; whether any money or payment changed.
 
-    Of a chargeback as much is booked as the order has left: the rest is a difference that ``reconcile`` lists.
-    A reversal gives back what was booked of its chargeback, and nothing where nothing was.
+    ``marketplace_bears``: it fulfils the order, and so bears disputes. One in another currency than the order's is kept
+    and not booked: `reconcile` lists it. Told again, what could not be booked before is tried once more.
     """
     with write():
         if notice.kind == "failed":
@@ -25,12 +24,9 @@ def take_notice(notice: Notice, *, now: datetime) -> bool:
         payable = Payable.objects.select_for_update().filter(authorisation=notice.authorisation).first()
         if payable is None:
             return False
-        kind, cause = _KINDS[notice.kind], _cause(notice.cause)
-        amount = min(notice.amount_minor, room_for(payable, kind, cause))
-        if amount <= 0 or Journal.objects.filter(kind=kind, cause=cause).exists():
-            return False
-        book([Move(payable, kind, amount, cause)], now=now)
-    return True
+        currency = "" if notice.currency == payable.currency else notice.currency
+        remember(payable, notice.kind, _cause(notice.cause), notice.amount_minor, currency)
+        return settle(payable, marketplace_bears=marketplace_bears, now=now)
 
 
 def _fail(notice: Notice) -> bool:

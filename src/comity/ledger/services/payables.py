@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comity.common.ids import new_id
+from comity.common.many import many
 from comity.ledger.models import Journal, Payable
 from comity.ledger.services.books import Move, book
 
@@ -53,5 +54,5 @@ def open_payables(owed: Sequence[Owed], *, now: datetime) -> list[Payable]:
 
 def lock_payables(keys: Sequence[int]) -> dict[int, Payable]:
     """The payables with these keys, locked in their order until the transaction ends."""
-    rows = Payable.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk")
+    rows = Payable.objects.select_for_update().filter(pk__in=many(set(keys))).order_by("pk")
     return {payable.pk: payable for payable in rows}

@@ -11,23 +11,27 @@ has refused for good, or does not have it on its books: before a person has a fa
 looked at.
 """
 
+import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db import connection as database
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from comity.common.buggify import crash_point
-from comity.common.errors import Refused
+from comity.common.errors import Refused, describe
+from comity.common.leasing import free, lease
 from comity.common.retries import Retries
 from comity.common.transactions import write
 from comity.integrations.payment import Book, Deed, Instruction, Provider, ProviderDown, ProviderRefuses
-from comity.ledger.models import Journal, Payment
+from comity.integrations.payment.stripe_amounts import step
+from comity.ledger.models import Journal, Payable, Payment
+from comity.ledger.services.payables import lock_payables
 
+_log = logging.getLogger(__name__)
 State = Payment.State
 _BATCH = 10
 LEASE = timedelta(minutes=10)  # longer than a batch of time-outs of 20 s
@@ -41,7 +45,7 @@ _DEEDS: dict[str, Deed] = {
     Journal.Kind.REIMBURSEMENT: "refund",
 }
 _NEW_KEY: Mapping[str, Any] = MappingProxyType({"round": F("round") + 1, "keyed_at": None, "final": None})
-# It has definitely not happened. With the old key the provider would only repeat its old answer.
+# With the old key the provider would only repeat its old answer. Before it is asked with another, its books are read.
 REFUSED: Mapping[str, Any] = MappingProxyType(
     {**_NEW_KEY, "state": State.FAILED, "leased_until": None, "settled_at": None}
 )
@@ -58,6 +62,21 @@ def provider_in_use() -> Provider:
     from comity.integrations.payment.stripe import Stripe  # the library is an extra
 
     return Stripe(settings.STRIPE["key"], settings.STRIPE["webhook_secret"], url=settings.STRIPE["url"])
+
+
+def needs_authorisation() -> bool:
+    """Whether the provider of the settings charges only what the buyer has authorised in the shop, order by order."""
+    return bool(settings.PAYMENTS != "book")
+
+
+def step_of(currency: str) -> int:
+    """Only multiples of so many minor units can be taken or given back by the provider of the settings."""
+    return 1 if settings.PAYMENTS == "book" else step(currency)
+
+
+def step_for(payable: Payable | None) -> int:
+    """The same for the money of one order; 1 where no provider has it."""
+    return step_of(payable.currency) if payable and payable.authorisation else 1
 
 
 def ask_due(now: datetime, *, provider: Provider | None = None, chance: random.Random | None = None) -> int:
@@ -83,18 +102,23 @@ def ask_again(payment: Payment, *, now: datetime, provider: Provider | None = No
     What the provider has done after all is done. Asks it how it stands: call outside of a transaction. Raises
     ``Refused``, with nothing changed, when it does not tell, or has moved what the books cannot explain.
     """
-    if _is_done_there(payment, provider or provider_in_use()):
+    if is_done_there(payment, provider or provider_in_use()):
         outcome: dict[str, Any] = {"state": State.DONE, "settled_at": now}
     else:
         old = payment.keyed_at is not None and now - payment.keyed_at > KEY_LIFE
         outcome = {"state": State.REQUESTED, "attempts": 0, "run_after": now, **(_NEW_KEY if old else {})}
+    assert payment.journal.payable_id is not None
     with write():
+        lock_payables([payment.journal.payable_id])  # first, as who gives it up does
         failed = Payment.objects.filter(pk=payment.pk, state=State.FAILED, round=payment.round)
         failed.update(leased_until=None, error="", **outcome)
 
 
-def _is_done_there(payment: Payment, provider: Provider) -> bool:
-    """Whether the provider's books hold this payment; to let go of an authorisation twice does no harm."""
+def is_done_there(payment: Payment, provider: Provider) -> bool:
+    """Whether the provider's books hold this payment; to let go of an authorisation twice does no harm.
+
+    Raises ``Refused`` when it does not tell, or has moved what the books cannot explain.
+    """
     journal, deed = payment.journal, _DEEDS[payment.journal.kind]
     assert journal.payable is not None
     if deed == "release" or not journal.payable.authorisation:
@@ -108,8 +132,9 @@ def _is_done_there(payment: Payment, provider: Provider) -> bool:
     kinds = [kind for kind, one in _DEEDS.items() if one == deed]
     done = Journal.objects.filter(payable=journal.payable, kind__in=kinds, payment__state=State.DONE)
     theirs = standing.captured_minor if deed == "capture" else standing.refunded_minor
-    more = theirs - (done.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
-    if more and more < journal.amount_minor:
+    ours = done.aggregate(sum=Sum(F("amount_minor") - F("payment__given_up_minor")))["sum"] or 0
+    more = theirs - ours
+    if more and more < payment.amount_minor:
         sentence = f"{provider.name} has moved another amount than the books say; “comity ledger reconcile” shows it."
         raise Refused("payment", f"{sentence} Put that right there first.")
     return more > 0
@@ -117,25 +142,19 @@ def _is_done_there(payment: Payment, provider: Provider) -> bool:
 
 def _due(now: datetime) -> "QuerySet[Payment]":
     earlier = Payment.objects.filter(journal__payable=OuterRef("journal__payable"), journal__lt=OuterRef("journal"))
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    due = Payment.objects.filter(free, state=State.REQUESTED, run_after__lte=now, provider=settings.PAYMENTS)
-    return due.filter(~Exists(earlier.exclude(state=State.DONE))).order_by("id")
+    due = Payment.objects.filter(free(now), state=State.REQUESTED, run_after__lte=now, provider=settings.PAYMENTS)
+    first = due.filter(~Exists(earlier.exclude(state=State.DONE)))
+    return first.select_related("journal__payable").order_by("id")
 
 
-def _lease(now: datetime) -> Sequence[Payment]:
-    if not _due(now).exists():
-        return []  # with nothing to ask, nothing is locked
-    with write():
-        due = _due(now)
-        if database.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        leased = list(due.select_related("journal__payable")[:_BATCH])
-        for payment in leased:
-            payment.attempts, payment.leased_until = payment.attempts + 1, now + LEASE
-            if payment.keyed_at is None:
-                payment.keyed_at, payment.final = now, _is_final(payment)
-        Payment.objects.bulk_update(leased, ["attempts", "leased_until", "keyed_at", "final"])
-    return leased
+def _lease(now: datetime) -> list[Payment]:
+    def take(payment: Payment) -> list[str]:
+        payment.attempts += 1
+        if payment.keyed_at is None:
+            payment.keyed_at, payment.final = now, _is_final(payment)
+        return ["attempts", "keyed_at", "final"]
+
+    return lease(lambda: _due(now), most=_BATCH, until=now + LEASE, take=take)
 
 
 def _ask(provider: Provider, payment: Payment, now: datetime) -> tuple[str, Exception | None]:
@@ -150,13 +169,17 @@ def _ask(provider: Provider, payment: Payment, now: datetime) -> tuple[str, Exce
         key=payment.key,
         deed=_DEEDS[journal.kind],
         authorisation=journal.payable.authorisation,
-        amount_minor=journal.amount_minor,
+        amount_minor=payment.amount_minor,
+        currency=journal.currency,
         final=bool(payment.final),
     )
     try:
         return provider.carry_out(wanted), None
     except (ProviderDown, ProviderRefuses) as error:
         return "", error
+    except Exception as error:  # noqa: BLE001 - an answer that nobody foresaw must not keep the others waiting
+        _log.error("payment %s: %s", payment.public_id, describe(error))
+        return "", ProviderDown(f"an answer that was not understood: {describe(error)}")
 
 
 def _is_final(payment: Payment) -> bool:

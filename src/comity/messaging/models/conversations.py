@@ -28,7 +28,10 @@ class Side(models.TextChoices):
 
 
 class Conversation(Chained):
-    """One subject, one buyer, one addressee (the seller, or the marketplace itself)."""
+    """One subject, one buyer, one addressee (the seller, or the marketplace itself).
+
+    ``only_notices``: nothing was delivered but what the marketplace tells by itself, so that nobody has work with it.
+    """
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="conversations")
     public_id = PublicIdField()
@@ -46,6 +49,7 @@ class Conversation(Chained):
     buyer_waiting_since = models.DateTimeField(null=True)
     assignee = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     unread_by_addressee = models.BooleanField(default=False)
+    only_notices = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -85,6 +89,11 @@ class Conversation(Chained):
                 fields=["marketplace", "addressee", "reply_due_at", "-last_message_at", "-id"],
                 name="conversation_service_inbox",
                 condition=Q(last_message__isnull=False),
+            ),
+            models.Index(  # every order has a conversation of notices: the desk's lists must not walk over them
+                fields=["marketplace", "addressee", "reply_due_at", "-last_message_at", "-id"],
+                name="conversation_service_work",
+                condition=Q(last_message__isnull=False, only_notices=False),
             ),
             models.Index(
                 fields=["assignee", "reply_due_at", "-last_message_at", "-id"],

@@ -19,9 +19,12 @@ ORDER_NOTICE = "order_notice"
 
 
 class OrderNotice(models.Model):
-    """One confirmation or piece of news that the marketplace sent. ``event``: the public id of what it tells of."""
+    """One confirmation or piece of news that the marketplace sent. ``event``: the public id of what it tells of.
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="notices")
+    ``order`` is None for what is told of a subscription that has none yet.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, null=True, related_name="notices")
     event = models.CharField(max_length=MAX_LENGTH)
     kind = models.CharField(max_length=40)
     message = models.OneToOneField(Message, models.PROTECT, related_name="order_notice")

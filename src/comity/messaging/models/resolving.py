@@ -3,7 +3,8 @@
 Invariants
     * ``OFFER_TRANSITIONS`` is the whole life of an offer. Of an order one offer at a time waits for an answer.
     * An offer is made by a message of its seller, and cannot be answered before that has been delivered.
-    * Money of an accepted offer is given back in the transaction that accepts it, once (``adjustment``).
+    * What is offered is carried out in the transaction that accepts it, once: the money (``adjustment``), or the order
+      or return that follows (``made``).
 """
 
 from django.db import models
@@ -18,7 +19,9 @@ from comity.orders.models import Adjustment, Order
 class Offer(models.Model):
     """What a seller offers a buyer about one order. Amounts are minor units of the order's currency.
 
-    ``counter_minor``: what the buyer asks for instead, for the seller to answer.
+    ``counter_minor``: what the buyer asks for instead, for the seller to answer. ``pieces``: of a replacement or a
+    return, how many of each line, by the line's external id. ``address``: where a return goes. ``made``: public id of
+    the order or the return that came of it.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +46,9 @@ class Offer(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OFFERED)
     amount_minor = models.PositiveBigIntegerField(default=0)
     counter_minor = models.PositiveBigIntegerField(null=True)
+    pieces = models.JSONField(default=dict)
+    address = models.TextField(blank=True)
+    made = models.CharField(max_length=31, blank=True)
     profile_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """What a seat sees of its conversation."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from comity.common.record import Head, facts_of
 from comity.messaging.models import Conversation, Message, Side
 from comity.messaging.selectors.attachments import findings_with_files, with_files
 from comity.messaging.selectors.doors import Seat
-from comity.orders.models import Order
+from comity.orders.models import Order, Subscription
 
 
 def messages_seen_by(seat: Seat) -> list[Message]:
@@ -50,36 +50,77 @@ _messages = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a seat sees of the record: up to ``position``, and the messages named there with the kinds of entry."""
+    """What a seat sees of the record behind a position, up to ``position``.
+
+    ``appeared``: messages that it had not seen there; ``changed``: those it had, and that look different now.
+    """
 
     position: int
-    touched: Mapping[str, set[str]]
+    appeared: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
 
-def news_of(seat: Seat, *, after: int, messages: Iterable[Message] | None = None) -> News:
-    """What the record says behind position ``after`` of what the seat sees, ``messages`` if they are known.
+def talk_of(seat: Seat) -> tuple[list[Message], int]:
+    """The messages a seat may see, and the position behind which ``news_of`` tells what this page does not show.
+
+    The record is read before the messages: what happens in between is told twice rather than never. A message that
+    appears in between is left to the news, so that no page has it twice. Queries: ``messages_seen_by`` and one.
+    """
+    rows = _rows(seat, 0)
+    found = messages_seen_by(seat)
+    told = _told(seat, rows, {message.public_id: message.side for message in found}, 0)
+    there, last = seat.conversation.message_count, max((at for at, _, _ in rows), default=0)
+
+    def is_late(message: Message) -> bool:
+        return message.number > there or (message.delivered_position or 0) > last
+
+    return [one for one in found if one.public_id in told.appeared or not is_late(one)], told.position
+
+
+def news_of(seat: Seat, *, after: int) -> News:
+    """What the record says behind position ``after`` of what the seat sees.
 
     What the other side wrote and does not arrive, what it reported and whom it blocked counts for nothing, so that
-    nobody can tell from it that something happened. No query where nothing was recorded, else one; with unknown
-    ``messages`` two.
+    nobody can tell from it that something happened. No query where nothing was recorded, else two.
     """
+    rows = _rows(seat, after)
+    if not rows:
+        return News(after)
+    named = {str(facts["message"]) for _, _, facts in rows if "message" in facts}
+    visible = _visible_to(seat).filter(public_id__in=named).values_list("public_id", "side")
+    return _told(seat, rows, dict(visible), after)
+
+
+_Row = tuple[int, str, Mapping[str, Any]]  # position, kind, facts
+
+
+def _rows(seat: Seat, after: int) -> list[_Row]:
     if seat.conversation.record_count <= after:
-        return News(after, {})
+        return []
     entries = _entries.tuples(chain=seat.conversation.public_id, after=after)
-    rows = [(at, kind, facts_of(facts)) for at, kind, facts in entries]
-    if messages is None:
-        named = {str(facts["message"]) for _, _, facts in rows if "message" in facts}
-        visible = {*_visible_to(seat).filter(public_id__in=named).values_list("public_id", flat=True)}
-    else:
-        visible = {message.public_id for message in messages}
-    position, touched = after, dict[str, set[str]]()
-    for at, kind, facts in rows:
-        if (message := str(facts.get("message"))) in visible:
-            touched.setdefault(message, set()).add(kind)
-        elif seat.side != Side.MARKETPLACE and facts.get("mark") != "no_response_needed":
-            continue
-        position = max(position, at)
-    return News(position, touched)
+    return [(at, kind, facts_of(facts)) for at, kind, facts in entries]
+
+
+def _told(seat: Seat, rows: list[_Row], sides: Mapping[str, str], after: int) -> News:
+    """``sides``: of the messages that are visible by now, which may be later than ``rows``."""
+    kinds: dict[str, set[str]] = {}
+    for _, kind, facts in rows:
+        if (message := str(facts.get("message"))) in sides:
+            kinds.setdefault(message, set()).add(kind)
+    everything = seat.side == Side.MARKETPLACE
+    appears_by = {one: "posted" if everything or sides[one] == seat.side else "delivered" for one in kinds}
+    appeared = frozenset(one for one, seen in kinds.items() if appears_by[one] in seen)
+    changed = frozenset(one for one, seen in kinds.items() if "posted" not in seen) - appeared
+    shown = appeared | changed
+    position = max(
+        (
+            at
+            for at, _, facts in rows
+            if everything or str(facts.get("message")) in shown or facts.get("mark") == "no_response_needed"
+        ),
+        default=after,
+    )
+    return News(position, appeared, changed)
 
 
 def _entries_of(chain: str, after: int) -> QuerySet[Any, Any]:
@@ -132,9 +173,9 @@ def step_about(
 
 
 def record_heads(marketplace: str = "") -> Iterator[Head]:
-    """(chain, count, head) of every conversation and every order, or of one marketplace's (its public id)."""
-    chained: tuple[QuerySet[Any], ...] = (Conversation.objects.order_by("pk"), Order.objects.order_by("pk"))
-    for rows in chained:
-        found = rows.filter(record_count__gt=0)
+    """(chain, count, head) of every conversation, order and subscription, or of one marketplace's (its public id)."""
+    chained: tuple[type[Any], ...] = (Conversation, Order, Subscription)
+    for model in chained:
+        found = model.objects.order_by("pk").filter(record_count__gt=0)
         found = found.filter(marketplace__public_id=marketplace) if marketplace else found
         yield from found.values_list("public_id", "record_count", "record_head").iterator(chunk_size=2000)

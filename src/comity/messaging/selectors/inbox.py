@@ -190,6 +190,8 @@ def _condition(view: View, side: Side) -> Q:
 def _narrowed(team: Team, user: User | None, filters: Filters) -> QuerySet[Conversation]:
     # What one's own side has had held is shown even where nothing has been delivered yet.
     rows = team.conversations(reached=filters.view != "held")
+    if team.seller is None and not _names(filters):
+        rows = rows.filter(only_notices=False)
     if filters.assignee == "none":
         rows = rows.filter(assignee=None)
     elif filters.assignee == "me":
@@ -204,6 +206,11 @@ def _narrowed(team: Team, user: User | None, filters: Filters) -> QuerySet[Conve
     if filters.fulfilment:
         rows = rows.filter(order__fulfilment=filters.fulfilment)
     return rows.filter(unread_by_addressee=True) if filters.unread else rows
+
+
+def _names(filters: Filters) -> bool:
+    """Whether a topic, a label or a person is asked for: only then a desk shows what is nobody's work."""
+    return bool(filters.topic or filters.label or filters.assignee not in ("", "none"))
 
 
 def _labels(public_id: str) -> QuerySet[Any]:

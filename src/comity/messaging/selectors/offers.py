@@ -60,3 +60,8 @@ def _seen_by(side: str) -> QuerySet[Offer]:
 
 def _with_people(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return rows.select_related("made_by", "answered_by", "conversation__seller", "conversation__marketplace")
+
+
+def is_escalated(order: Order) -> bool:
+    """Whether its seller ever asked the marketplace for help with it. One query."""
+    return Escalation.objects.filter(conversation__order=order).exists()

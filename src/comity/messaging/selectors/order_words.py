@@ -7,17 +7,27 @@ fact is left out; ``template`` a seller's, in which what is missing stays as a g
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
-from django.utils import timezone
+from django.db.models import prefetch_related_objects
 
-from comity.common.locales import day_in, formats
+from comity.common.locales import formats
 from comity.integrations.carriers import tracking_href
 from comity.messaging.models import Conversation
-from comity.messaging.selectors.variables import OF_TEMPLATES, VARIABLES, case_of_order, filled, places, values_of
-from comity.orders.models import Adjustment, DelayNotice, Order, OrderLine, Return, Shipment
+from comity.messaging.selectors.variables import (
+    OF_TEMPLATES,
+    VARIABLES,
+    case_of_order,
+    day_there,
+    filled,
+    places,
+    values_of,
+)
+from comity.orders.models import Adjustment, CancelRequest, DelayNotice, Order, OrderLine, Return, Shipment
+from comity.orders.selectors.life import arrival_of
+from comity.orders.selectors.parcels import address_for_shop
 
 _FALLBACK = "en"
 _UNAVAILABLE = (Adjustment.Reason.NO_INVENTORY, Adjustment.Reason.COULD_NOT_SHIP)
@@ -34,11 +44,13 @@ class Telling:
     adjustment: Adjustment | None = None
     delay: DelayNotice | None = None
     returned: Return | None = None
+    replaced: Order | None = None
+    request: CancelRequest | None = None
 
     @property
     def about(self) -> str:
         """The public id of what it is about besides the order."""
-        subject = self.shipment or self.returned or self.adjustment or self.delay or self.order
+        subject = self.shipment or self.returned or self.adjustment or self.delay or self.request or self.order
         return str(subject.public_id)
 
 
@@ -50,10 +62,10 @@ def words_in(name: str, language: str) -> tuple[str, str]:
     raise LookupError(name)
 
 
-def told(telling: Telling) -> tuple[str, str]:
-    """Language and text of what the marketplace says."""
+def told(telling: Telling, *, limit: int) -> tuple[str, str]:
+    """Language and text of what the marketplace says, items in at most half of ``limit`` characters."""
     language, text = words_in(telling.words or telling.kind, telling.order.buyer.language)
-    values = facts_of(telling, language)
+    values = facts_of(telling, language, room=limit // 2)
     lines = [line for line in text.splitlines() if all(values.get(place.name) for place in places(line))]
     return language, filled("\n".join(lines), values)
 
@@ -66,6 +78,8 @@ def template(name: str, telling: Telling) -> tuple[str, str]:
     lines = [
         line for line in text.splitlines() if all(values.get(one.name) or one.name in askable for one in places(line))
     ]
+    if not address_for_shop(telling.order):
+        values["order.address"] = ""
     values["tracking.link"] = ""  # the rules take links for a way out, and the buyer has it in Your Orders
     return language, filled("\n".join(line for line in lines if "{{tracking.link}}" not in line), values)
 
@@ -78,42 +92,78 @@ def acknowledgement(conversation: Conversation) -> str:
     return filled(words_in("acknowledgement", conversation.buyer.language)[1], {"order.number": order.number})
 
 
-def with_amount(name: str, order: Order, amount_minor: int) -> str:
-    """The sentence ``name`` about an offer, in the buyer's language."""
+def in_words(name: str, order: Order, amount_minor: int, pieces: Mapping[str, int]) -> str:
+    """The sentence ``name`` about an offer of this money and of these pieces, in the buyer's language."""
     language, text = words_in(name, order.buyer.language)
     amount = formats(language).money(amount_minor, order.currency, bare=False)
-    return filled(text, {"order.number": order.number, "offer.amount": amount})
+    lines = [(line, pieces[line.external_id]) for line in order.lines.order_by("pk") if line.external_id in pieces]
+    return filled(text, {"order.number": order.number, "offer.amount": amount, "offer.items": ", ".join(_each(lines))})
 
 
-def facts_of(telling: Telling, language: str) -> dict[str, str]:
-    """The value of every variable that words may name; empty where nothing is known."""
+def facts_of(telling: Telling, language: str, *, room: int | None = None) -> dict[str, str]:
+    """The value of every variable that words may name; empty where nothing is known.
+
+    Items that do not fit in ``room`` characters are counted at the end of those that do.
+    """
     order, shipment = telling.order, telling.shipment
     values = values_of(case_of_order(order, writer=None, language=language))
     values |= {
         "order.total": formats(language).money(order.total_minor, order.currency, bare=False),
         "order.address": ", ".join(line.strip() for line in order.ship_to.splitlines() if line.strip()),
-        "order.items": items_of(shipment or order),
+        "order.items": _items_of(shipment or order, language, room),
     }
     if shipment:
         values |= _of_shipment(shipment, order, language)
     if adjustment := telling.adjustment:
         values["refund.amount"] = formats(language).money(adjustment.amount_minor, order.currency, bare=False)
-        values["refund.date"] = _day(adjustment.made_at, language)
+        values["refund.date"] = day_there(adjustment.made_at, order.marketplace.time_zone, language)
+        values["refund.items"] = _fitting(adjusted_items(adjustment), language, room)
+        values["refund.reason"] = reason_in(adjustment.reason, language)
+    if telling.request:
+        values["cancel.answer"] = " ".join(telling.request.answer.split())
+    if telling.replaced:
+        values["replaced.number"] = telling.replaced.number
     if telling.returned:
-        values["return.items"] = items_of(telling.returned)
-    return values | (_of_delay(telling.delay, language) if telling.delay else {})
+        values["return.items"] = _items_of(telling.returned, language, room)
+    return values | (_of_delay(telling.delay, order, language) if telling.delay else {})
 
 
-def items_of(what: Order | Shipment | Return) -> str:
+def reason_in(reason: str, language: str) -> str:
+    """Why an adjustment was made, by its code, in the words of its buyer; empty where the code tells them nothing."""
+    name = f"reason_{reason}"
+    return words_in(name, language)[1] if name in _texts()[_FALLBACK] else ""
+
+
+def adjusted_items(adjustment: Adjustment) -> list[str]:
+    """“2 x Ash table lamp”, or without a number where none is known, for each line it is about. Two queries."""
+    pieces: dict[str, int | None] = {}
+    prefetch_related_objects([adjustment], "parts__line")
+    for one in adjustment.parts.all():
+        if one.line:
+            pieces[one.line.title] = one.quantity or pieces.get(one.line.title)
+    return [f"{quantity} x {title}" if quantity else title for title, quantity in pieces.items()]
+
+
+def _items_of(what: Order | Shipment | Return, language: str, room: int | None) -> str:
     """“2 x Ash table lamp, 1 x Bulb”. One query."""
     if isinstance(what, Order):
-        return _items((line, line.quantity) for line in what.lines.order_by("pk"))
-    rows = what.lines.select_related("line").order_by("pk")
-    return _items((one.line, one.quantity) for one in rows)
+        items = _each((line, line.quantity) for line in what.lines.order_by("pk"))
+    else:
+        items = _each((one.line, one.quantity) for one in what.lines.select_related("line").order_by("pk"))
+    return _fitting(items, language, room)
 
 
-def _items(rows: Iterable[tuple[OrderLine, int]]) -> str:
-    return ", ".join(f"{quantity} x {line.title}" for line, quantity in rows)
+def _fitting(items: list[str], language: str, room: int | None) -> str:
+    ends = accumulate(len(one) + 2 for one in items)
+    fit = len(items) if room is None else sum(end - 2 <= room for end in ends)
+    if fit == len(items):
+        return ", ".join(items)
+    more = filled(words_in("more_items", language)[1], {"items.more": str(len(items) - fit)})
+    return ", ".join([*items[:fit], more])
+
+
+def _each(rows: Iterable[tuple[OrderLine, int]]) -> list[str]:
+    return [f"{quantity} x {line.title}" for line, quantity in rows]
 
 
 def _of_shipment(shipment: Shipment, order: Order, language: str) -> dict[str, str]:
@@ -121,20 +171,17 @@ def _of_shipment(shipment: Shipment, order: Order, language: str) -> dict[str, s
         "carrier": ", ".join(part for part in (shipment.carrier, shipment.service) if part),
         "tracking.number": shipment.tracking_number,
         "tracking.link": tracking_href(shipment.carrier, shipment.tracking_number),
-        "expected_by": _day(shipment.expected_by or order.deliver_by, language),
+        "expected_by": day_there(shipment.expected_by or order.deliver_by, order.seller.time_zone, language),
     }
 
 
-def _of_delay(delay: DelayNotice, language: str) -> dict[str, str]:
+def _of_delay(delay: DelayNotice, order: Order, language: str) -> dict[str, str]:
+    zone = order.seller.time_zone  # the calendar in which the seller chose them
     return {
-        "delay.ship_by": _day(delay.ship_by, language),
-        "delay.deliver_by": _day(delay.deliver_by, language),
+        "delay.ship_by": day_there(delay.ship_by, zone, language),
+        "delay.deliver_by": day_there(arrival_of(order, delay), zone, language),
         "delay.reason": " ".join(delay.reason.split()),
     }
-
-
-def _day(at: datetime | None, language: str) -> str:
-    return day_in(language, timezone.localtime(at, timezone.get_default_timezone())) if at else ""
 
 
 def is_unavailable(adjustment: Adjustment) -> bool:

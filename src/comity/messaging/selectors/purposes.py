@@ -15,18 +15,9 @@ from comity.accounts.profiles import Profile
 from comity.accounts.profiles.purposes import Purpose
 from comity.common import locales
 from comity.orders.models import Order
-from comity.orders.services.statuses import completed_at, reachable
+from comity.orders.services.statuses import STATUS_WORDS, completed_at, reachable
 
 Status = Order.Status
-STATUS_WORDS: Mapping[str, str] = {
-    Status.PENDING: "waiting for payment",
-    Status.UNSHIPPED: "paid and not shipped",
-    Status.PARTIALLY_SHIPPED: "partly shipped",
-    Status.SHIPPED: "shipped",
-    Status.DELIVERED: "delivered",
-    Status.CANCELLED: "cancelled",
-    Status.UNFULFILLABLE: "impossible to fulfil",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +189,7 @@ def _window_end(purpose: Purpose, standing: Standing, profile: Profile) -> datet
 
 def either(statuses: tuple[str, ...] | list[str]) -> str:
     """“partly shipped, shipped or delivered”."""
-    *first, last = (STATUS_WORDS[status] for status in statuses)
+    *first, last = dict.fromkeys(STATUS_WORDS[status] for status in statuses)
     return f"{', '.join(first)} or {last}" if first else last
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from comity.accounts.models import Restriction
 from comity.accounts.profiles.purposes import ReviewTerms
-from comity.messaging.selectors.purposes import STATUS_WORDS, Standing, day, either, told
-from comity.orders.services.statuses import reachable
+from comity.messaging.selectors.purposes import Standing, day, either, told
+from comity.orders.services.statuses import STATUS_WORDS, reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _review_closed(
         words = f"Opens once the order is {either(terms.statuses)}." if coming else ""
         return "status", words or f"Closed because the order is {STATUS_WORDS[standing.status]}."
     if since is None or until is None:
-        return "no_dates", "Opens once the carrier reports the delivery: no delivery day was promised."
+        return "no_dates", "Opens once the carrier reports the delivery: no earliest day of it was promised."
     if standing.now < since:
         return "too_early", f"Opens on {day(since)}."
     return ("too_late", f"The time for it ended on {day(until)}.") if standing.now > until else ("", "")

@@ -156,6 +156,17 @@ def search(*, scope: Scope, query: str, filters: Filters = UNFILTERED, page: int
     return Found(counts, shown, found, glimpses)
 
 
+def order_keys(scope: Scope, text: str, most: int = 500) -> tuple[list[int], list[int]]:
+    """The keys of the orders and those of the buyers that ``scope`` finds, at most so many each. Two queries."""
+    wanted = read_query(text)
+    if not wanted:
+        return [], []
+    _, orders = _look_up(scope, "orders", wanted, UNFILTERED, 0, most)
+    _, people = _look_up(scope, "people", wanted, UNFILTERED, 0, most)
+    buyers = [key for key in people if key % len(Findable) == Findable.BUYER]
+    return [key // len(Findable) for key in orders], [key // len(Findable) for key in buyers]
+
+
 def _look_up(scope: Scope, what: What, query: Query, filters: Filters, offset: int, size: int) -> tuple[int, list[int]]:
     """How many entries there are, and the ids of a page of them; of the last page where there is no such one."""
     if not filters.allow(what):

@@ -3,7 +3,8 @@
 A marketplace may close topics and take some upon itself (its settings), where no requirement fixes them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from comity.accounts.models import Marketplace
@@ -17,15 +18,25 @@ from comity_policy.responsibility import (
     may_be_routed,
     responsible,
 )
+from comity_policy.responsibility import topics_for as of_subject
+
+# Of a conversation that the marketplace's own notices of an order open: nobody picks it, and it has no purpose.
+ORDER_UPDATES = "order_updates"
+# What people read for every topic that a conversation has.
+LABELS: Mapping[str, str] = MappingProxyType(
+    {**{key: topic.label for key, topic in TOPICS.items()}, ORDER_UPDATES: "Order updates"}
+)
 
 
 def topics_for(subject_kind: str, *, marketplace: Marketplace, step_open: bool = False) -> list[Topic]:
     """The topics offered about an ``order``, a ``listing``, a ``seller`` or the ``marketplace`` itself (S88).
 
-    Asking the marketplace to step in is offered only to a buyer who has waited long enough: ``step_open``.
+    ``subscription`` is an order that belongs to one. Asking the marketplace to step in is offered only to a buyer who
+    has waited long enough: ``step_open``.
     """
     closed = {*marketplace.topics.get("closed", ())} - ALWAYS_OFFERED
-    offered = (topic for topic in TOPICS.values() if subject_kind in topic.subjects and topic.key not in closed)
+    subject: Any = subject_kind
+    offered = (topic for topic in of_subject(subject) if topic.key not in closed)
     return [topic for topic in offered if step_open or not asks_to_step_in(topic.key)]
 
 
@@ -49,7 +60,7 @@ def topic_choices(offered: Collection[str], taken_over: Collection[str]) -> dict
 
 def topic_label(key: str) -> str:
     """What people read for a topic; the key itself when a later version no longer knows it."""
-    return TOPICS[key].label if key in TOPICS else key
+    return LABELS.get(key, key)
 
 
 def purpose_of(key: str) -> str:

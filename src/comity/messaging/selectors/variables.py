@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from comity.accounts.models import Buyer, Marketplace, Seller, User
 from comity.catalog.models import Listing
-from comity.common.locales import day_in
+from comity.common.locales import day_in, zone_of
 from comity.messaging.models import Conversation, Side
 from comity.orders.models import Order, Shipment
 
@@ -38,10 +38,6 @@ class Case:
     skus: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
 
-    def day(self, at: datetime | None) -> str:
-        """The day of ``at`` (in UTC: the text is kept) in the reader's language; empty for an unknown one."""
-        return day_in(self.language, timezone.localtime(at, timezone.get_default_timezone())) if at else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -62,9 +58,26 @@ def _sender(case: Case) -> str:
     return case.seller.name if case.seller else case.marketplace.name
 
 
-def _day_of(name: str) -> Callable[[Case], str]:
-    """The day in the column ``name`` of the order."""
-    return lambda case: case.day(getattr(case.order, name)) if case.order else ""
+def day_there(at: datetime | None, zone: str, language: str) -> str:
+    """The day that ``at`` is in ``zone``, in words; empty for an unknown one. The text is kept: it knows no reader."""
+    return day_in(language, timezone.localtime(at, zone_of(zone))) if at else ""
+
+
+def _placed(case: Case) -> str:
+    return day_there(case.order.placed_at, case.marketplace.time_zone, case.language) if case.order else ""
+
+
+def _promised(name: str) -> Callable[[Case], str]:
+    """The day in the column ``name`` of the order, in the seller's zone, as the clock counts it."""
+
+    def value(case: Case) -> str:
+        order = case.order
+        if order is None:
+            return ""
+        seller = case.seller or order.seller
+        return day_there(getattr(order, name), seller.time_zone, case.language)
+
+    return value
 
 
 def _carriers(case: Case) -> str:
@@ -83,11 +96,11 @@ _TABLE = (
     ),
     Variable("marketplace.name", "the marketplace’s name", "Wayfold", lambda case: case.marketplace.name),
     Variable("order.number", "the order number", "305-0004821-9004821", lambda c: c.order.number if c.order else ""),
-    Variable("order.date", "the day of the order", "18 November 2026", _day_of("placed_at")),
+    Variable("order.date", "the day of the order", "18 November 2026", _placed),
     Variable("item.title", "the item; several with commas between", "Ash table lamp", lambda c: ", ".join(c.titles)),
     Variable("item.sku", "its SKU; several with commas between", "AL-1107", lambda case: ", ".join(case.skus)),
-    Variable("ship_by", "the day by which it must ship", "20 November 2026", _day_of("ship_by")),
-    Variable("deliver_by", "the day by which it is promised to arrive", "25 November 2026", _day_of("deliver_by")),
+    Variable("ship_by", "the day by which it must ship", "20 November 2026", _promised("ship_by")),
+    Variable("deliver_by", "the day by which it is promised to arrive", "25 November 2026", _promised("deliver_by")),
     Variable("carrier", "who carries the parcel", "Parcel Post", _carriers),
     Variable(
         "tracking.number", "the tracking number; several with commas between", "JVGL0611223344", _tracking_numbers

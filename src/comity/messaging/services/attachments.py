@@ -71,13 +71,21 @@ class WholeVerdict(Verdict):
 
 
 def take_files(
-    *, user: User, marketplace: Marketplace, files: Iterable[Arrived], kept: Sequence[Upload], now: datetime
+    *,
+    user: User,
+    marketplace: Marketplace,
+    files: Iterable[Arrived],
+    kept: Sequence[Upload],
+    photos: bool = False,
+    now: datetime,
 ) -> tuple[list[Upload], list[str]]:
     """Take in what a form brought beside what it has ``kept``: all files that may be sent, and why others may not.
 
-    Where what is ``kept`` is too much already, all of it stays and the first of the refusals says so.
+    Where what is ``kept`` is too much already, all of it stays and the first of the refusals says so. ``photos``: the
+    form asks for pictures alone.
     """
     limits = profile_in_force(marketplace, now).attachments
+    limits = limits.of_photos() if photos else limits
     uploads, refusals = list(kept), [] if fits(kept, limits) else [_too_much(limits)]
     for file in files:
         try:

@@ -37,7 +37,7 @@ def check_contact(
     now: datetime,
 ) -> Verdict | None:
     """The verdict on a first message; a topic not yet chosen is taken for a plain inquiry."""
-    chosen = topic in topic_keys(subject.kind, marketplace=buyer.marketplace)
+    chosen = topic in topic_keys(subject.asked_about, marketplace=buyer.marketplace)
     purpose = purpose_of(topic) if chosen else "inquiry"
     responsible = responsible_for(topic, subject.order, marketplace=buyer.marketplace) if chosen else None
     unopened = Conversation(

@@ -41,6 +41,11 @@ class Subject:
         return "seller" if self.seller else "marketplace"
 
     @property
+    def asked_about(self) -> str:
+        """Whose topics are offered: ``kind``, or ``subscription`` for an order that belongs to one."""
+        return "subscription" if self.order and getattr(self.order, "renewal", None) else self.kind
+
+    @property
     def public_id(self) -> str:
         """The id of what it is about; empty for the marketplace."""
         about = self.order or self.listing or self.seller
@@ -86,7 +91,7 @@ def contact(*, buyer: Buyer, user: User, subject: Subject, contact: Contact, now
     that is not offered here, an unusable text or a restricted buyer, and ``KeyReused``.
     """
     text = clean(contact.text, limit=_limit(buyer, now))
-    if contact.topic not in topic_keys(subject.kind, marketplace=buyer.marketplace):
+    if contact.topic not in topic_keys(subject.asked_about, marketplace=buyer.marketplace):
         raise MessageRefused("topic", "Choose what your message is about.", "topic")
     if asks_to_step_in(contact.topic):
         _require_open_step(buyer, subject, now=now)

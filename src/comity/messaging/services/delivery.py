@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from comity.common.prepared import Prepared
 from comity.common.record import Entry
-from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.models import ANSWERS_NOTHING, Conversation, Message, Side
 from comity.messaging.services import clock, duties, offers
 from comity.messaging.services.messages import CHANGED, lock
 from comity.messaging.services.posting import announce, put_on_record
@@ -31,7 +31,7 @@ def deliver(*, message_id: str, now: datetime) -> None:
     duties.fulfil(conversation, message, now=now)
     offers.begin(conversation, message, now=now)
     announce(conversation, message, "message.delivered", now=now)
-    conversation.save(update_fields=[*CHANGED, "unread_by_addressee"])
+    conversation.save(update_fields=[*CHANGED, "unread_by_addressee", "only_notices"])
 
 
 def _conversation_of(message: str) -> QuerySet[Any, Any]:
@@ -43,6 +43,8 @@ _known = Prepared(lambda message: Message.objects.filter(public_id=message), mes
 
 
 def _after_delivery(conversation: Conversation, message: Message, *, now: datetime) -> None:
+    first = conversation.last_message_id is None
+    conversation.only_notices = _is_notice(message, conversation) and (first or conversation.only_notices)
     conversation.last_message, conversation.last_message_at = message, now
     if message.side != conversation.addressee:
         conversation.unread_by_addressee = True
@@ -50,3 +52,8 @@ def _after_delivery(conversation: Conversation, message: Message, *, now: dateti
         clock.start(conversation, message, now=now)
     else:
         clock.end_wait(conversation, message, now=now)
+
+
+def _is_notice(message: Message, conversation: Conversation) -> bool:
+    """Whether the marketplace tells something in its own conversation that answers nobody."""
+    return message.side == conversation.addressee == Side.MARKETPLACE and message.purpose in ANSWERS_NOTHING

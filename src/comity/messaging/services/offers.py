@@ -3,11 +3,11 @@
     offered   -> accepted | declined | countered by the buyer; withdrawn by the seller; expired
     countered -> accepted | declined by the seller; expired
 Whoever changes an offer holds the lock of its conversation, then those of the order, its money and its listings. What
-is accepted is paid in the same transaction, and an order that has not left ends once all of it is given back; a
-replacement and goods to be sent back first are on record, for others to carry out.
+is accepted is carried out in the same transaction (``carrying_out``).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from comity.accounts.models import User
@@ -24,40 +24,45 @@ from comity.common.transactions import write
 from comity.messaging.models import OFFER_TRANSITIONS, Conversation, Message, Offer, Side
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.offers import get_offer
-from comity.messaging.selectors.order_words import with_amount
+from comity.messaging.selectors.order_words import in_words
+from comity.messaging.services.carrying_out import (
+    OF_GOODS,
+    carry_out,
+    offered_pieces,
+    require_amount,
+    require_worth,
+    worth_of,
+)
 from comity.messaging.services.clock import profile_of
 from comity.messaging.services.messages import (
     CHANGED,
     deliver_verdict,
     language_of,
     lock,
+    replaced,
     require_question,
     require_unrestricted,
     require_voice,
 )
 from comity.messaging.services.posting import Sent, Words, once, put_on_record
 from comity.messaging.services.text import clean
-from comity.orders.models import Adjustment, AdjustmentPart, Order
-from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
-from comity.orders.services.cancelling import give_up_rest
-from comity.orders.services.happenings import lock_orders
-from comity.orders.services.paying import lock_money
+from comity.orders.models import Order
 from comity.orders.services.remaining import left_of
+from comity.orders.services.returning.words import read_words
 
 State = Offer.State
 Kind = Offer.Kind
-SOURCE = "offer"  # of the adjustments that accepted offers make
 CHOICES = ("accept", "decline", "counter", "withdraw")
 AT_A_TIME = 500  # offers that expire in one run
-_NOT_LEFT = (Order.Status.PENDING, Order.Status.UNSHIPPED)
 _UNDER_WAY = (Message.State.ACCEPTED, Message.State.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the form of an offer sends; see ``messages.Reply`` for ``key`` and ``confirmed``.
+    """What the form of an offer sends; see ``messages.Reply`` for ``key``, ``confirmed`` and ``replaces``.
 
-    ``amount_minor``: of a partial refund; a full one and a return are about all that is left.
+    ``amount_minor``: of a partial refund; a full one is about all that is left. ``pieces``: what is replaced or comes
+    back, pieces by external id of the line; none: all that can. ``address``: where a return goes.
     """
 
     kind: str
@@ -65,6 +70,18 @@ class Proposal:
     key: str
     amount_minor: int = 0
     confirmed: str = ""
+    pieces: Mapping[str, int] = field(default_factory=dict)
+    address: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What is offered; see ``Offer``."""
+
+    amount_minor: int
+    pieces: dict[str, int] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +97,8 @@ def make(*, seat: Seat, proposal: Proposal, now: datetime) -> Sent:
     """Make an offer with a message of the seller, which goes through the rules like any reply.
 
     What the rules block makes no offer. Raises ``Refused`` (nothing stored): ``role``, ``no_order``,
-    ``marketplace_fulfils`` (S36), ``kind``, ``amount``, ``more_than_left``, ``open``, what ``reply`` raises; and
-    ``KeyReused``.
+    ``marketplace_fulfils`` (S36), ``kind``, ``amount``, ``more_than_left``, ``pieces``, ``given_back``, ``open``, an
+    empty or unusable address or one with ``findings``, what ``reply`` raises; and ``KeyReused``.
     """
     require_voice(seat)
     order = _order_of(seat)
@@ -93,17 +110,22 @@ def make(*, seat: Seat, proposal: Proposal, now: datetime) -> Sent:
         actor=seat.user.public_id,
         route=f"offer/{seat.conversation.public_id}",
         key=proposal.key,
-        request={"text": proposal.text, "kind": proposal.kind, "amount": amount},
+        request={
+            "text": proposal.text,
+            "kind": proposal.kind,
+            "amount": amount,
+            **({"pieces": dict(proposal.pieces), "address": proposal.address} if proposal.kind in OF_GOODS else {}),
+        },
         now=now,
     )
 
 
 def answer(*, seat: Seat, offer_id: str, answer: Answer, now: datetime) -> Offer:
-    """Accept, decline, counter or take back an offer; what is accepted is paid at once.
+    """Accept, decline, counter or take back an offer; what is accepted is carried out at once.
 
     Raises ``NotFound``, and ``Refused`` with nothing changed: ``role``, ``choice``, ``answered``, ``turn``,
-    ``expired``, ``amount``, ``more_than_left`` (naming what is left), ``no_money`` (nothing to counter);
-    and ``KeyReused``.
+    ``expired``, ``amount``, ``more_than_left`` (naming what is left), ``no_money`` (nothing to counter), ``pieces``,
+    ``given_back``, ``out_of_stock``; and ``KeyReused``.
     """
     require_voice(seat)
     if answer.choice not in CHOICES:
@@ -169,49 +191,60 @@ def _order_of(seat: Seat) -> Order:
 
 
 def _make(seat: Seat, proposal: Proposal, order: Order, *, now: datetime) -> Sent:
+    address = _address(proposal, order, now=now)  # the rules read it while nothing is locked
     conversation = lock(seat.conversation.pk, now=now)
     require_unrestricted(conversation, seat.side, now=now)
     require_question(conversation, seat.side)
     if Offer.objects.filter(order=order, state__in=(State.OFFERED, State.COUNTERED)).exists():
         raise Refused("open", "An offer about this order waits for an answer. Take it back first.", "form")
     order.buyer = conversation.buyer
-    amount = _amount(proposal, order)
-    sent = deliver_verdict(conversation, _words(seat, conversation, proposal, amount, now), proposal.confirmed, now=now)
+    terms = _terms(proposal, order, address)
+    sent = deliver_verdict(conversation, _words(seat, conversation, proposal, terms, now), proposal.confirmed, now=now)
     if sent.message is not None and sent.kind != Message.State.BLOCKED:
-        _store(conversation, sent.message, proposal.kind, amount, seat.user, now=now)
+        _store(conversation, sent.message, proposal.kind, terms, seat.user, now=now)
     return sent
 
 
-def _amount(proposal: Proposal, order: Order) -> int:
+def _address(proposal: Proposal, order: Order, *, now: datetime) -> str:
+    """Where an offered return goes; buyers read it, so it goes through the rules."""
+    if proposal.kind != Kind.RETURN:
+        return ""
+    empty, what = "Enter the address that it goes back to.", "The address"
+    return read_words(proposal.address, order=order, role="seller", field="address", what=what, empty=empty, now=now)
+
+
+def _terms(proposal: Proposal, order: Order, address: str) -> _Terms:
+    if proposal.kind not in OF_GOODS:
+        left = left_of([order])[order.pk].total_minor
+        amount = proposal.amount_minor if proposal.kind == Kind.PARTIAL else left
+        require_amount(amount, left, order)
+        return _Terms(amount)
+    pieces = offered_pieces(proposal.kind, order, proposal.pieces)
     if proposal.kind == Kind.REPLACEMENT:
-        return 0
-    left = left_of([order])[order.pk].total_minor
-    amount = proposal.amount_minor if proposal.kind == Kind.PARTIAL else left
-    _require_amount(amount, left, order)
-    return amount
+        return _Terms(0, pieces)
+    amount = worth_of(pieces, order)
+    require_worth(amount, pieces, order)
+    return _Terms(amount, pieces, address)
 
 
-def _require_amount(amount: int, left: int, order: Order) -> None:
-    if left <= 0:
-        raise Refused("more_than_left", "Nothing of what was paid for this order is left to give back.", "amount")
-    if amount <= 0:
-        raise Refused("amount", "Give an amount above zero, such as 5.00.", "amount")
-    if amount > left:
-        most = locales.money(left, order.currency)
-        raise Refused("more_than_left", f"Of what was paid for this order {most} is left to give back.", "amount")
-
-
-def _words(seat: Seat, conversation: Conversation, proposal: Proposal, amount: int, now: datetime) -> Words:
+def _words(seat: Seat, conversation: Conversation, proposal: Proposal, terms: _Terms, now: datetime) -> Words:
     order = conversation.order
     assert order is not None
     order.buyer = conversation.buyer
-    offered = with_amount(f"offer_{proposal.kind}", order, amount)
+    offered = in_words(f"offer_{proposal.kind}", order, terms.amount_minor, terms.pieces)
     limit = profile_of(conversation, now).message_characters - len(offered) - 2
     text = f"{clean(proposal.text, limit=limit)}\n\n{offered}"
-    return Words(text, Side.SELLER, seat.user, "reply", language=language_of(conversation, Side.SELLER))
+    return Words(
+        text,
+        Side.SELLER,
+        seat.user,
+        "reply",
+        language=language_of(conversation, Side.SELLER),
+        replaces=replaced(conversation, Side.SELLER, proposal.replaces),
+    )
 
 
-def _store(conversation: Conversation, message: Message, kind: str, amount: int, by: User, *, now: datetime) -> None:
+def _store(conversation: Conversation, message: Message, kind: str, terms: _Terms, by: User, *, now: datetime) -> None:
     profile = profile_in_force(conversation.marketplace, now)
     offer = Offer.objects.create(
         conversation=conversation,
@@ -219,7 +252,9 @@ def _store(conversation: Conversation, message: Message, kind: str, amount: int,
         message=message,
         public_id=new_id("off", now),
         kind=kind,
-        amount_minor=amount,
+        amount_minor=terms.amount_minor,
+        pieces=terms.pieces,
+        address=terms.address,
         profile_digest=profile.digest,
         made_at=now,
         expires_at=_expiry(conversation, now),  # anew where it is held: see ``begin``
@@ -245,10 +280,8 @@ def _require_turn(offer: Offer, side: str, choice: str, *, now: datetime) -> Non
 
 def _accept(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
     del answer
-    amount = offer.counter_minor or offer.amount_minor
-    if offer.is_money:
-        offer.adjustment = _give_back(offer, amount, by, now=now)
-        crash_point("offer_paid_before_mark")
+    carry_out(offer, by=by.public_id, now=now)
+    crash_point("offer_paid_before_mark")
     _move(conversation, offer, State.ACCEPTED, by=by, now=now)
 
 
@@ -265,32 +298,13 @@ def _withdraw(conversation: Conversation, offer: Offer, by: User, answer: Answer
 def _counter(conversation: Conversation, offer: Offer, by: User, answer: Answer, now: datetime) -> None:
     if not offer.is_money:
         raise Refused("no_money", "This offer is not about an amount. Accept it, decline it, or write back.", "amount")
-    _require_amount(answer.amount_minor, left_of([offer.order])[offer.order_id].total_minor, offer.order)
+    require_amount(answer.amount_minor, left_of([offer.order])[offer.order_id].total_minor, offer.order)
     offer.counter_minor = answer.amount_minor
     offer.expires_at = _expiry(conversation, now)
     _move(conversation, offer, State.COUNTERED, by=by, now=now)
 
 
 _ANSWERS = {"accept": _accept, "decline": _decline, "counter": _counter, "withdraw": _withdraw}
-
-
-def _give_back(offer: Offer, amount: int, by: User, *, now: datetime) -> Adjustment:
-    """The money of an accepted offer, once: its public id is the reference. The order is locked with its money."""
-    order = lock_orders([offer.order_id])[offer.order_id]
-    lock_money([order], now=now)
-    left = left_of([order])[order.pk].total_minor
-    _require_amount(amount, left, order)
-    whole = (Part("", AdjustmentPart.Component.GOODWILL, amount),)
-    parts = full_adjustment(order) if amount == left else whole
-    reason = Adjustment.Reason.GENERAL_ADJUSTMENT
-    change = Change(order.public_id, reason, parts, offer.public_id)
-    (result,) = adjust(order.seller, [change], source=SOURCE, actor=by.public_id, now=now)
-    for fault in result.faults:
-        raise Refused(fault.code, fault.sentence, "offer")
-    if amount == left and order.status in _NOT_LEFT:  # nobody pays for it any more: nobody has to send it
-        given_up = list(lock_orders([order.pk]).values())  # as the adjustment left it
-        give_up_rest(given_up, reason=str(reason), by="seller", actor=by.public_id, now=now)
-    return Adjustment.objects.get(public_id=result.made)
 
 
 def _move(conversation: Conversation, offer: Offer, state: str, *, by: User | None, now: datetime) -> None:

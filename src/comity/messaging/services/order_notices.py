@@ -11,16 +11,15 @@ from typing import Any
 
 from comity.accounts.profiles import profile_in_force
 from comity.common.models import OutboxEvent
-from comity.messaging.models import ORDER_NOTICE, OrderNotice, Side
+from comity.messaging.models import OrderNotice, Side
 from comity.messaging.selectors.agreements import who_tells
 from comity.messaging.selectors.order_words import Telling, of_adjustment, told
-from comity.messaging.services.contact import Subject, find_or_open
+from comity.messaging.services.contact import Subject
 from comity.messaging.services.duties import owe
-from comity.messaging.services.messages import CHANGED, lock
-from comity.messaging.services.posting import Words, post
-from comity.orders.models import Adjustment, DelayNotice, Order, Return, Shipment
+from comity.messaging.services.notice_posting import post_notice
+from comity.orders.models import Adjustment, CancelRequest, DelayNotice, Order, Return, Shipment
+from comity.orders.selectors.replacements import replacements_about
 
-TOPIC = "order_status"  # of a conversation that a notice opens
 Data = Mapping[str, Any]
 
 
@@ -40,15 +39,16 @@ def tell(event: OutboxEvent, *, now: datetime) -> None:
 
 def _say(telling: Telling, event: str, *, now: datetime) -> None:
     order = telling.order
-    subject = Subject(order=order)
-    found = find_or_open(buyer=order.buyer, subject=subject, addressee=Side.MARKETPLACE, topic=TOPIC, now=now)
-    conversation = lock(found, now=now)
-    language, text = told(telling)
     limit = profile_in_force(order.marketplace, now).message_characters
-    words = Words(text[:limit], Side.MARKETPLACE, None, ORDER_NOTICE, language=language)
-    message = post(conversation, words, None, now=now)
-    conversation.save(update_fields=CHANGED)
+    message = post_notice(Subject(order=order), order.buyer, *told(telling, limit=limit), now=now)
     OrderNotice.objects.create(order=order, event=event, kind=telling.kind, message=message, sent_at=now)
+
+
+def _placed(order: Order, data: Data) -> Telling:
+    del data
+    found = replacements_about(order)
+    words = "replacement_confirmation" if found.of else ""
+    return Telling("order_confirmation", order, words, replaced=found.of)
 
 
 def _shipped(order: Order, data: Data) -> Telling:
@@ -67,6 +67,18 @@ def _adjusted(order: Order, data: Data) -> Telling:
     return of_adjustment(Adjustment.objects.get(order=order, public_id=data["adjustment"]), order)
 
 
+def _given_up(order: Order, data: Data) -> Telling | None:
+    """What could not be sent any more, where no adjustment says so already: by the clock, the buyer or a file."""
+    if data["by"] != Side.MARKETPLACE and data["reason"] in Adjustment.Reason:
+        return None
+    return Telling("cancellation_confirmation", order, "rest_cancelled")
+
+
+def _declined(order: Order, data: Data) -> Telling:
+    asked = CancelRequest.objects.get(order=order, public_id=data["request"])
+    return Telling("cancellation_declined", order, "cancel_declined", request=asked)
+
+
 def _delayed(order: Order, data: Data) -> Telling:
     return Telling("delay_notice", order, delay=DelayNotice.objects.get(order=order, public_id=data["notice"]))
 
@@ -78,8 +90,10 @@ def _returned(order: Order, data: Data) -> Telling | None:
 
 # Which events are told, and as what; the keys are those of ``jobs.table``.
 TELLS: Mapping[str, Callable[[Order, Data], Telling | None]] = {
-    "order.placed": lambda order, _: Telling("order_confirmation", order),
+    "order.placed": _placed,
     "order.cancelled": lambda order, _: Telling("cancellation_confirmation", order),
+    "order.cancel_declined": _declined,
+    "order.unfulfillable": _given_up,
     "order.delayed": _delayed,
     "shipment.confirmed": _shipped,
     "shipment.corrected": _corrected,

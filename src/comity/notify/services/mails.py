@@ -17,6 +17,8 @@ _SUBJECTS = {
     Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}",
     Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there",
+    Notification.Kind.HELP_ASKED: "A seller asks for help on {marketplace}",
+    Notification.Kind.HELP_ANSWERED: "{marketplace} has answered your question",
 }
 _TEXTS = {
     Notification.Kind.MESSAGE_WAITING: "A message is waiting for you on {marketplace}. Read it and answer here:",
@@ -30,6 +32,9 @@ _TEXTS = {
     Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}. Read it here:",
     Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there. Fetch it here:",
+    Notification.Kind.HELP_ASKED: "A seller asks {marketplace} for help with a conversation. Read it and answer here:",
+    Notification.Kind.HELP_ANSWERED: "{marketplace} has answered what your shop asked about a conversation. "
+    "Read the answer here:",
 }
 _END = "For your safety this mail does not show the message. Mails sent to this address are not read."
 

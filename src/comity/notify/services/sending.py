@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection as database
 from django.db.models import Q, QuerySet
 
 from comity.common.buggify import crash_point
+from comity.common.leasing import lease
 from comity.common.retries import Retries
 from comity.common.transactions import write
 from comity.notify.models import Notification
@@ -51,22 +51,15 @@ def send_due(now: datetime, *, chance: random.Random | None = None) -> int:
 def _due(now: datetime) -> QuerySet[Notification]:
     waiting = Q(state=State.QUEUED, run_after__lte=now)
     abandoned = Q(state=State.SENDING, leased_until__lt=now)
-    return Notification.objects.filter(waiting | abandoned).order_by("id")
+    return Notification.objects.filter(waiting | abandoned).select_related("user").order_by("id")
 
 
 def _lease(now: datetime) -> list[Notification]:
-    if not _due(now).exists():
-        return []  # with nothing to send, nothing is locked
-    with write():
-        due = _due(now)
-        if database.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        leased = list(due.select_related("user")[:_BATCH])
-        for notification in leased:
-            notification.state, notification.attempts = State.SENDING, notification.attempts + 1
-            notification.leased_until = now + LEASE
-        Notification.objects.bulk_update(leased, ["state", "attempts", "leased_until"])
-    return leased
+    def take(notification: Notification) -> list[str]:
+        notification.state, notification.attempts = State.SENDING, notification.attempts + 1
+        return ["state", "attempts"]
+
+    return lease(lambda: _due(now), most=_BATCH, until=now + LEASE, take=take)
 
 
 def _open(transport: BaseEmailBackend) -> Exception | None:

@@ -2,9 +2,11 @@
 
 from comity.orders.models.boxes import BoxPhoto, BoxReport
 from comity.orders.models.feeds import Feed, FeedResult, ImportRun, Report, ReportSchedule
+from comity.orders.models.inserts import InsertText
 from comity.orders.models.life import CancelRequest, DelayNotice, ShipDeadline
 from comity.orders.models.money import Adjustment, AdjustmentPart
-from comity.orders.models.orders import TRANSITIONS, Order, OrderLine
+from comity.orders.models.orders import COPIES, ERASED, TRANSITIONS, Order, OrderLine
+from comity.orders.models.replacing import Replacement
 from comity.orders.models.returns import (
     RETURN_TRANSITIONS,
     Return,
@@ -14,10 +16,13 @@ from comity.orders.models.returns import (
     ReturnRule,
 )
 from comity.orders.models.shipping import CarrierEvent, Shipment, ShipmentLine
-from comity.orders.models.subscriptions import Renewal, Subscription
+from comity.orders.models.subscriptions import SUBSCRIPTION_TRANSITIONS, Renewal, Subscription
 
 __all__ = [
+    "COPIES",
+    "ERASED",
     "RETURN_TRANSITIONS",
+    "SUBSCRIPTION_TRANSITIONS",
     "TRANSITIONS",
     "Adjustment",
     "AdjustmentPart",
@@ -29,9 +34,11 @@ __all__ = [
     "Feed",
     "FeedResult",
     "ImportRun",
+    "InsertText",
     "Order",
     "OrderLine",
     "Renewal",
+    "Replacement",
     "Report",
     "ReportSchedule",
     "Return",

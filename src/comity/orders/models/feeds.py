@@ -1,7 +1,8 @@
 """Files that come in and go out: imports of the operator, feeds of sellers, reports.
 
 A feed's bytes are stored before anything is read in them. ``Feed.records`` says how many of its records are dealt with,
-in the transaction that dealt with them: one that was cut off goes on behind them.
+in the transaction that dealt with them: one that was cut off goes on behind them. ``Feed.attempts``: how often it was
+taken since.
 """
 
 from typing import Any
@@ -64,6 +65,7 @@ class Feed(models.Model):
     applied = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
     fatal = models.TextField(blank=True)
     uploaded_by = models.CharField(max_length=31, blank=True)
     received_at = models.DateTimeField()
@@ -72,7 +74,10 @@ class Feed(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["seller", "kind", "blob"], name="feed_once")]
-        indexes = [models.Index(fields=["seller", "-id"], name="feed_of_seller")]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="feed_of_seller"),
+            models.Index(fields=["state", "seller"], name="feed_waiting"),
+        ]
 
 
 class FeedResult(models.Model):

@@ -5,6 +5,10 @@ is an entry of the order's record. Delivery is known only from a carrier's word:
 then, and the promised date is never taken for it.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
 from django.db import models
 
 from comity.accounts.models import Buyer, Marketplace, Seller
@@ -64,6 +68,7 @@ class Order(Chained):
         indexes = [
             models.Index(fields=["buyer", "-placed_at"], name="order_of_buyer"),
             models.Index(fields=["seller", "-placed_at"], name="order_of_seller"),
+            models.Index(fields=["seller", "external_id"], name="order_own_id"),
             models.Index(
                 fields=["seller", "fulfilment", "ship_by"],
                 name="order_to_ship",
@@ -73,6 +78,29 @@ class Order(Chained):
 
     def __str__(self) -> str:
         return self.number
+
+    def forget(self, facts: Mapping[str, Any]) -> None:
+        """See ``Chained``: which rows have the words of an entry is in ``COPIES``."""
+        if copy := COPIES.get(str(facts.get("what"))):
+            model, column, path, fact = copy
+            rows = apps.get_model("orders", model).objects.filter(**{path: facts[fact]})
+            rows.exclude(**{column: ""}).update(**{column: ERASED})
+
+
+ERASED = "(erased)"  # what people read in place of words
+# Where words of the record stand a second time, by what the entry says happened: the column, and by what its rows are
+# found, which a fact of the entry names.
+COPIES: Mapping[str, tuple[str, str, str, str]] = {
+    "order.cancel_requested": ("CancelRequest", "reason", "public_id", "request"),
+    "order.cancel_declined": ("CancelRequest", "answer", "public_id", "request"),
+    "order.delayed": ("DelayNotice", "reason", "public_id", "notice"),
+    "adjustment.made": ("Adjustment", "note", "public_id", "adjustment"),
+    "box.reported": ("BoxReport", "text", "public_id", "box"),
+    "box.decided": ("BoxReport", "decision", "public_id", "box"),
+    "return.requested": ("ReturnLine", "comment", "returned__public_id", "return"),
+    "return.graded": ("ReturnLine", "grade_comment", "returned__public_id", "return"),
+    "return.declined": ("Return", "answer", "public_id", "return"),
+}
 
 
 TRANSITIONS: dict[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ Invariants
     * Of a line never more pieces are under way back or taken back than were shipped.
     * A new, unopened item that comes within the window is accepted and refunded in full (S78, C12).
     * The 48-hour answer clock runs while a return is ``requested`` (rules §3).
+    * What has arrived and was not looked at within the days of the profile is refunded in full by itself (rules §5).
 """
 
 from django.db import models
@@ -23,7 +24,9 @@ class Return(models.Model):
     """One request of a buyer to send something back, and what became of it.
 
     ``postage``: who pays for sending it back, by reason (rules §5). ``address`` or ``label``: where to, or with what.
-    ``profile_digest``: the terms under which it was asked for, and stands to its end.
+    ``profile_digest``: the terms under which it was asked for, and stands to its end. ``promised_minor``: what comes
+    back for it once it has arrived, where that was agreed with the seller. ``overdue_at``: when it was found that
+    nobody had looked at what arrived in time.
     """
 
     class State(models.TextChoices):
@@ -47,6 +50,7 @@ class Return(models.Model):
     profile_digest = models.CharField(max_length=64)
     returnless = models.BooleanField(default=False)
     automatic = models.BooleanField(default=False)
+    promised_minor = models.PositiveBigIntegerField(null=True)
     address = models.TextField(blank=True)
     label = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
     carrier = models.CharField(max_length=60, blank=True)
@@ -56,6 +60,7 @@ class Return(models.Model):
     requested_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -66,6 +71,9 @@ class Return(models.Model):
                 name="return_to_be_scanned",
                 condition=Q(state="authorised") & ~Q(tracking_number=""),
             ),
+            models.Index(
+                fields=["received_at"], name="return_to_be_looked_at", condition=Q(state="received", overdue_at=None)
+            ),
         ]
 
 
@@ -75,7 +83,8 @@ RETURN_TRANSITIONS: dict[str, frozenset[str]] = {
     ),
     Return.State.AUTHORISED: frozenset({Return.State.IN_TRANSIT, Return.State.RECEIVED, Return.State.CLOSED}),
     Return.State.IN_TRANSIT: frozenset({Return.State.RECEIVED, Return.State.CLOSED}),
-    Return.State.RECEIVED: frozenset({Return.State.GRADED}),
+    # refunded: by itself, where nobody looked at it in time
+    Return.State.RECEIVED: frozenset({Return.State.GRADED, Return.State.REFUNDED}),
     Return.State.GRADED: frozenset({Return.State.REFUNDED, Return.State.DECLINED}),
     Return.State.REFUNDED: frozenset(),
     Return.State.DECLINED: frozenset(),

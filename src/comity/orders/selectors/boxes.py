@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 
-from comity.accounts.models import Marketplace, User
+from comity.accounts.models import Marketplace, Seller, User
 from comity.common.errors import NotFound
 from comity.orders.models import BoxPhoto, BoxReport, Order
 
 PAGE_SIZE = 20
+_FEW = 5
 _LEFT = frozenset({Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED})
 
 
@@ -31,6 +33,15 @@ def boxes_of_marketplace(
         *(("-decided_at", "-id") if decided else ("reported_at", "id"))
     )
     return Paginator(rows, size).get_page(page)
+
+
+def upheld_against(seller: Seller) -> tuple[dict[str, int], list[BoxReport]]:
+    """How many boxes that the seller packed broke the rules, by kind of report, and the latest few. Two queries."""
+    upheld = BoxReport.objects.filter(order__seller=seller, order__fulfilment=Order.Fulfilment.SELLER, upheld=True)
+    found = dict(upheld.order_by().values_list("kind").annotate(Count("pk")))
+    return {str(kind): found.get(kind, 0) for kind in BoxReport.Kind}, list(
+        upheld.order_by("-decided_at", "-pk")[:_FEW]
+    )
 
 
 def get_box_of_marketplace(marketplace: Marketplace, report_id: str) -> BoxReport:

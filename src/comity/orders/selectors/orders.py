@@ -1,22 +1,27 @@
 """Orders as their buyer and their seller see them. A stranger's order looks like a missing one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from comity.accounts.models import Buyer, Marketplace, Seller, Staff
-from comity.common.counting import OpenEnded
+from comity.common.counting import OpenEnded, capped_counts, count_words
 from comity.common.errors import NotFound
+from comity.common.many import many
 from comity.common.prepared import Prepared
 from comity.orders.models import CancelRequest, Order, OrderLine, Shipment
 from comity.orders.services.statuses import OVER
 
 PAGE_SIZE = 20
-_FILTERS: dict[str, dict[str, Any]] = {"asked": {"cancel_requests__state": CancelRequest.State.WAITING}}
+_FILTERS: dict[str, dict[str, Any]] = {
+    "asked": {"cancel_requests__state": CancelRequest.State.WAITING},
+    Order.Status.CANCELLED: {"status__in": tuple(sorted(OVER))},
+}
 
 
 def get_order_of_buyer(buyer: Buyer, order_id: str) -> Order:
@@ -35,12 +40,24 @@ def get_order_of_marketplace(marketplace: Marketplace, order_id: str) -> Order:
 
 
 def orders_of_marketplace(
-    marketplace: Marketplace, *, query: str = "", page: int | str | None = 1, size: int = PAGE_SIZE
+    marketplace: Marketplace,
+    query: str = "",
+    seller: str = "",
+    status: str = "",
+    *,
+    page: int | str | None = 1,
+    size: int = PAGE_SIZE,
 ) -> "Page[Any]":
-    """A page of all orders, latest first; with ``query`` those of that number or id. Sellers and buyers are loaded."""
+    """A page of all orders, latest first, with sellers and buyers loaded.
+
+    ``query``: a part of the number, or an id; ``seller``: a part of the name, or an id. Empty ones narrow nothing.
+    """
     rows = Order.objects.filter(marketplace=marketplace).select_related("seller", "buyer").order_by("-placed_at", "-pk")
     if wanted := query.strip() if query.isprintable() else "":
-        rows = rows.filter(Q(number=wanted) | Q(public_id=wanted) | Q(external_id=wanted))
+        rows = rows.filter(Q(number__contains=wanted) | Q(public_id=wanted) | Q(external_id=wanted))
+    if shop := seller.strip() if seller.isprintable() else "":
+        rows = rows.filter(Q(seller__name__icontains=shop) | Q(seller__public_id=shop) | Q(seller__external_id=shop))
+    rows = rows.filter(status=status) if status else rows
     found: Page[Any] = OpenEnded(rows, size, page).get_page(page)
     return found
 
@@ -49,6 +66,17 @@ def orders_of_buyer(buyer: Buyer, page: int | str | None = 1, size: int = PAGE_S
     """A page of the buyer's orders, latest first, with sellers, lines and shipments loaded."""
     rows = Order.objects.filter(buyer=buyer).select_related("seller").prefetch_related("lines", "shipments")
     return Paginator(rows.order_by("-placed_at", "-id"), size).get_page(page)
+
+
+def orders_by_id(seller: Seller, ids: Iterable[str]) -> dict[str, Order]:
+    """The seller's orders with these public ids, by them. One query."""
+    return {one.public_id: one for one in Order.objects.filter(seller=seller, public_id__in={*ids})}
+
+
+def is_of_marketplace(authorisation: str) -> bool:
+    """Whether the marketplace fulfils the order that is paid with this authorisation. One query."""
+    mine = Order.objects.filter(fulfilment=Order.Fulfilment.MARKETPLACE)
+    return bool(authorisation) and mine.filter(payable__authorisation=authorisation).exists()
 
 
 def has_orders(marketplace: Marketplace) -> bool:
@@ -63,26 +91,78 @@ def to_ship(seller: Seller) -> "QuerySet[Order]":
     return rows.order_by("ship_by", "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Sift:
+    """What narrows a list of orders: placed ``since`` and ``before``, a parcel with ``carrier``, being ``found``.
+
+    ``found``: keys of orders and of buyers; it is one of these orders, or by one of these buyers.
+    """
+
+    since: datetime | None = None
+    before: datetime | None = None
+    carrier: str = ""
+    found: tuple[Collection[int], Collection[int]] | None = None
+
+    def __call__(self, rows: "QuerySet[Order]") -> "QuerySet[Order]":
+        """Those of ``rows``."""
+        rows = rows.filter(placed_at__gte=self.since) if self.since else rows
+        rows = rows.filter(placed_at__lt=self.before) if self.before else rows
+        parcels = Shipment.objects.filter(order=OuterRef("pk"), carrier=self.carrier)
+        rows = rows.filter(Exists(parcels)) if self.carrier else rows
+        if self.found is None:
+            return rows
+        orders, buyers = map(many, self.found)
+        return rows.filter(Q(pk__in=orders) | Q(buyer__in=buyers))
+
+
+_EVERYTHING = Sift()
+
+
+def counts_of_seller(seller: Seller, statuses: Iterable[str], *, sift: Sift, now: datetime) -> dict[str, str]:
+    """How many orders each status of ``orders_of_seller`` has, in words: up to 500. One query."""
+    rows = {status: sift(_with_status(seller, status, now)) for status in statuses}
+    found = capped_counts(Seller.objects.filter(pk=seller.pk), {f"of_{status}": one for status, one in rows.items()})
+    return {status: count_words(found[f"of_{status}"] or 0) for status in rows}  # none of nothing
+
+
 def orders_of_seller(
-    seller: Seller, *, status: str = "", page: int | str | None = 1, size: int = PAGE_SIZE, now: datetime | None = None
+    seller: Seller,
+    *,
+    status: str = "",
+    sift: Sift = _EVERYTHING,
+    page: int | str | None = 1,
+    size: int = PAGE_SIZE,
+    now: datetime | None = None,
 ) -> "Page[Any]":
     """A page of the seller's orders, latest first; what is ``to_ship`` or ``late`` with what is due first on top.
 
     ``status``: one of these, of the orders' own, or ``asked``: the buyer asked to cancel; ``late`` is as of ``now``.
-    Buyers and lines are loaded: 3 queries. The list is counted only some pages ahead.
+    Buyers and lines are loaded, and whether something of it has ``begun`` to leave: 3 queries. The list is counted only
+    some pages ahead.
     """
-    if status in ("to_ship", "late"):
-        rows = to_ship(seller) if status == "to_ship" else to_ship(seller).filter(ship_by__lt=now)
-    else:
-        rows = Order.objects.filter(seller=seller, **_FILTERS.get(status, {"status": status} if status else {}))
-        rows = rows.order_by("-placed_at", "-pk")
-    found: Page[Any] = OpenEnded(rows.select_related("buyer").prefetch_related("lines"), size, page).get_page(page)
+    begun = Exists(Shipment.objects.filter(order=OuterRef("pk")))
+    rows = sift(_with_status(seller, status, now)).select_related("buyer").prefetch_related("lines")
+    rows = rows.annotate(begun=begun)
+    found: Page[Any] = OpenEnded(rows, size, page).get_page(page)
     return found
+
+
+def _with_status(seller: Seller, status: str, now: datetime | None) -> "QuerySet[Order]":
+    if status in ("to_ship", "late"):
+        return to_ship(seller) if status == "to_ship" else to_ship(seller).filter(ship_by__lt=now)
+    rows = Order.objects.filter(seller=seller, **_FILTERS.get(status, {"status": status} if status else {}))
+    return rows.order_by("-placed_at", "-pk")
 
 
 def lines_of(order: Order) -> list[OrderLine]:
     """The items of the order as they were bought, with the listing they came from."""
     return _lines(order=order.pk)
+
+
+def titles_of(orders: Iterable[int]) -> dict[tuple[int, str], str]:
+    """What the items of these orders (keys) are called, by order and external id. One query, none for no order."""
+    rows = OrderLine.objects.filter(order__in=list(orders)).values_list("order", "external_id", "title")
+    return {(order, line): title for order, line, title in rows}
 
 
 def shipments_of(order: Order) -> list[Shipment]:
@@ -135,7 +215,7 @@ _ids_of = Prepared(_union_of_ids, order=int)
 
 
 def _one(orders: "QuerySet[Order]", order_id: str) -> Order:
-    rows = orders.select_related("seller", "marketplace", "buyer")
+    rows = orders.select_related("seller", "marketplace", "buyer__user", "payable", "renewal__subscription")
     # Ids come from addresses: one with a NUL in it would make PostgreSQL raise instead of finding nothing.
     known = order_id.isprintable()
     found = rows.filter(Q(public_id=order_id) | Q(number=order_id)).first() if known else None

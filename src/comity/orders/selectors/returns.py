@@ -45,6 +45,14 @@ class Returnable:
         return self.line.listing.product.kind if self.line.listing else str(Product.Kind.NON_MEDIA)
 
 
+def is_paid_back(order: Order) -> bool:
+    """Whether no money is left for which something could come back; what is held for a claim is left."""
+    money = order.payable
+    if money is None or money.open_minor:
+        return False
+    return money.captured_minor <= money.refunded_minor + money.lost_minor
+
+
 def returnable(order: Order) -> list[Returnable]:
     """The lines of ``order`` with what has been shipped of them and is on its way back. Three queries.
 
@@ -111,7 +119,11 @@ def _page(rows: "QuerySet[Return]", states: Iterable[str], page: int | str | Non
 
 def last_address(returned: Return) -> str:
     """Where whoever answers this return had those of the seller's orders sent last; empty the first time. One query."""
-    order = returned.order
+    return address_of_seller(returned.order)
+
+
+def address_of_seller(order: Order) -> str:
+    """Where returns of orders like this one, of the same seller and sender, were sent last. One query."""
     same = Return.objects.filter(order__seller=order.seller_id, order__fulfilment=order.fulfilment)
     earlier = same.exclude(address="")
     return earlier.order_by("-answered_at").values_list("address", flat=True).first() or ""

@@ -7,9 +7,9 @@ from datetime import datetime
 from comity.accounts.models import Seller
 from comity.common.import_values import Fault
 from comity.common.transactions import write
-from comity.orders.models import Adjustment, Order
+from comity.orders.models import Adjustment, Order, OrderLine
 from comity.orders.services import stock
-from comity.orders.services.adjusting import Change, adjust, full_adjustment
+from comity.orders.services.adjusting import Change, Part, adjust, full_adjustments
 from comity.orders.services.cancelling import give_up
 from comity.orders.services.naming import lock_named, unknown_order
 from comity.orders.services.results import Result
@@ -55,9 +55,12 @@ def acknowledge(
         ]
         _give_up([(one, order) for _, one, order in doing], actor=actor, now=now)
         empty = [(position, order) for position, one, order in doing if one.reason == Adjustment.Reason.NO_INVENTORY]
-        changes = [_without_stock(order) for _, order in empty]
+        parts = full_adjustments([order for _, order in empty]) if empty else {}
+        _give_up_unpaid([order for _, order in empty if not parts[order.pk]], actor=actor, now=now)
+        paid = [(position, order) for position, order in empty if parts[order.pk]]
+        changes = [_without_stock(order, parts[order.pk]) for _, order in paid]
         answers = adjust(seller, changes, source=source, actor=actor, now=now) if changes else []
-        for (position, _), answer in zip(empty, answers, strict=True):
+        for (position, _), answer in zip(paid, answers, strict=True):
             results[position] = answer
     return results
 
@@ -98,6 +101,16 @@ def _give_up(asked: Sequence[tuple[Acknowledgement, Order]], *, actor: str, now:
         give_up(list(orders.values()), to=Order.Status.CANCELLED, reason=reason, by=by, actor=actor, now=now)
 
 
-def _without_stock(order: Order) -> Change:
-    reason = Adjustment.Reason.NO_INVENTORY
-    return Change(order.public_id, reason, full_adjustment(order), reference=f"{order.public_id} unavailable")
+def _without_stock(order: Order, parts: tuple[Part, ...]) -> Change:
+    return Change(order.public_id, Adjustment.Reason.NO_INVENTORY, parts, reference=f"{order.public_id} unavailable")
+
+
+def _give_up_unpaid(orders: Sequence[Order], *, actor: str, now: datetime) -> None:
+    """End orders without money to adjust, as an adjustment would: there is none of their listings."""
+    reason, ending = str(Adjustment.Reason.NO_INVENTORY), {order.pk: order for order in orders}
+    stock.never_had(OrderLine.objects.filter(order__in=ending))
+    pending = [one for one in ending.values() if one.status == Order.Status.PENDING]
+    others = [one for one in ending.values() if one.status != Order.Status.PENDING]
+    for to, these in ((Order.Status.CANCELLED, pending), (Order.Status.UNFULFILLABLE, others)):
+        if these:
+            give_up(these, to=to, reason=reason, by="seller", actor=actor, now=now)

@@ -1,23 +1,25 @@
 """Money is given back, with a reason and by component; what was not taken yet is not taken any more (S43, S49, S58).
 
 One adjustment or a feed's thousand cost the same number of statements. What is not sent any more (``NOT_SENT``) ends
-the order once nothing is left to send, in one call or several, and NoInventory takes the listings out of stock.
+the order once nothing is left to send, in one call or several, and what there is none of is out of stock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from comity.accounts.models import Seller
 from comity.accounts.profiles import profile_in_force
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.locales import money
+from comity.common.many import many
 from comity.common.prepared import add_all, insert_all
-from comity.common.transactions import write
+from comity.common.transactions import unanswered, write
 from comity.ledger.models import Journal
 from comity.ledger.services.books import Move, book
-from comity.orders.models import Adjustment, AdjustmentPart, Order
+from comity.orders.models import ERASED, Adjustment, AdjustmentPart, Order
 from comity.orders.services import stock
 from comity.orders.services.adjustment_plans import (
     Change,
@@ -34,13 +36,14 @@ from comity.orders.services.cancelling import give_up
 from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.naming import lock_named, unknown_order
 from comity.orders.services.paying import money_of
-from comity.orders.services.remaining import Left, left_of
+from comity.orders.services.remaining import NOT_SENT, Left, left_of
 from comity.orders.services.results import Result
 
-__all__ = ["Change", "Part", "adjust", "full_adjustment"]
+__all__ = ["Change", "Part", "adjust", "full_adjustment", "full_adjustments"]
 
 Kind = Journal.Kind
 _Known = dict[tuple[int, str], Adjustment]
+_NONE_THERE = frozenset({Reason.NO_INVENTORY, Reason.PRODUCT_OUT_OF_STOCK})
 
 
 def adjust(
@@ -73,7 +76,15 @@ def full_adjustment(order: Order) -> tuple[Part, ...]:
 
     Empty when nothing is left. ``payable`` is loaded. Three queries.
     """
-    left = left_of([order])[order.pk]
+    return full_adjustments([order])[order.pk]
+
+
+def full_adjustments(orders: Collection[Order]) -> dict[int, tuple[Part, ...]]:
+    """``full_adjustment`` of each, by key. Three queries for any number."""
+    return {key: _everything(left) for key, left in left_of({one.pk: one for one in orders}.values()).items()}
+
+
+def _everything(left: Left) -> tuple[Part, ...]:
     rest, parts = left.total_minor, []
     for name, one in left.lines.items():
         if amount := min(one.principal, rest):
@@ -84,7 +95,8 @@ def full_adjustment(order: Order) -> tuple[Part, ...]:
 
 def _known(orders: Iterable[Order], changes: Iterable[Change], source: str) -> _Known:
     references = {change.reference for change in changes if change.reference.isprintable()}
-    rows = Adjustment.objects.filter(order__in={one.pk for one in orders}, source=source, external_id__in=references)
+    keys = {one.pk for one in orders}
+    rows = Adjustment.objects.filter(order__in=many(keys), source=source, external_id__in=many(references))
     return {(one.order_id, one.external_id): one for one in rows.prefetch_related("parts")}
 
 
@@ -120,11 +132,14 @@ class _Batch:
         shares = shares_of(change, left[order.pk], self._deducts)
         if earlier := self._known.get((order.pk, change.reference)):
             return self._repeated(change, shares, earlier, order.currency)
+        if change.seen_minor not in (None, left[order.pk].total_minor):
+            return Result(faults=(_overtaken(change, left[order.pk]),))
         planned = plan(change, left[order.pk], shares)
         return self._add(planned) if isinstance(planned, Plan) else Result(faults=(planned,))
 
     def _repeated(self, change: Change, shares: tuple[Share, ...], earlier: Adjustment, currency: str) -> Result:
-        if self._contents[earlier.order_id, earlier.external_id] == _content(change.reason, change.note, shares):
+        note = ERASED if earlier.note == ERASED else change.note
+        if self._contents[earlier.order_id, earlier.external_id] == _content(change.reason, note, shares):
             return Result(earlier.public_id, repeated=True)
         amount = money(earlier.amount_minor, currency)
         sentence = f"“{change.reference}” is the reference of {amount} given back before. Use another for a new one."
@@ -154,10 +169,11 @@ class _Batch:
         """Write what was planned."""
         if not self._made:
             return
-        insert_all([made for _, made in self._made])
-        add_all(_part(made, share) for one, made in self._made for share in one.shares)
-        book([move for one, made in self._made for move in self._moves(one, made)], now=self._by.now)
-        happen([self._happening(made) for _, made in self._made], now=self._by.now)
+        with unanswered():
+            insert_all([made for _, made in self._made])
+            add_all(AdjustmentPart, (_part(made, share) for one, made in self._made for share in one.shares))
+            book([move for one, made in self._made for move in self._moves(one, made)], now=self._by.now)
+            happen([self._happening(made) for _, made in self._made], now=self._by.now)
         self._end()
 
     def _moves(self, planned: Plan, made: Adjustment) -> list[Move]:
@@ -170,16 +186,27 @@ class _Batch:
         return Happening(made.order, "adjustment.made", data, actor=self._by.actor, text=made.note or None)
 
     def _end(self) -> None:
-        """Give up what is not sent any more, and take out of stock what there is not."""
+        """Give up what is not sent any more: it is in stock again, but for what there is not."""
         ended = [one for one, _ in self._made if one.ends]
-        unsold = [one for one, _ in self._made if one.change.reason == Reason.NO_INVENTORY]
+        unsold = [one for one, _ in self._made if one.change.reason in _NONE_THERE]
         missing = [share.line for one in unsold for share in one.shares if share.line]
-        stock.lock([one.left.order for one in ended], also={line.listing_id for line in missing})
-        stock.never_had(missing)
+        fewer = [one for one, _ in self._made if one.change.reason in NOT_SENT and not one.ends]
+        kept = [line for one in fewer for line in one.left.lines.values() if line.given_up]
+        also = {line.listing_id for line in (*missing, *(one.line for one in kept))}
+        stock.lock([one.left.order for one in ended], also=also)
+        stock.took_nothing(missing)
+        stock.keep({one.line.pk: one.line.quantity - one.given_up for one in kept})
         for to, reason in sorted({(_end_of(one), one.change.reason) for one in ended}):
             orders = [one.left.order for one in ended if (_end_of(one), one.change.reason) == (to, reason)]
             by = "buyer" if reason == Reason.CUSTOMER_CANCEL else "seller"
             give_up(orders, to=to, reason=str(reason), by=by, actor=self._by.actor, now=self._by.now)
+        stock.sell_out(missing)  # last: nothing that another order of the batch gives back is there either
+
+
+def _overtaken(change: Change, left: Left) -> Fault:
+    seen, now = (money(amount, left.order.currency) for amount in (change.seen_minor or 0, left.total_minor))
+    sentence = f"{now} is left of this order, not {seen} as when you opened this page: look at what was given back"
+    return Fault("", "overtaken", f"{sentence} meanwhile. What you typed is still here; send it again if it holds.")
 
 
 def _end_of(planned: Plan) -> str:
@@ -189,14 +216,14 @@ def _end_of(planned: Plan) -> str:
     return Order.Status.CANCELLED if called_off or status == Order.Status.PENDING else Order.Status.UNFULFILLABLE
 
 
-def _part(made: Adjustment, share: Share) -> AdjustmentPart:
-    return AdjustmentPart(
-        adjustment=made,
-        line=share.line,
-        component=share.component,
-        quantity=share.quantity,
-        amount_minor=share.amount_minor,
-    )
+def _part(made: Adjustment, share: Share) -> dict[str, Any]:
+    return {
+        "adjustment_id": made.pk,
+        "line_id": share.line.pk if share.line else None,
+        "component": share.component,
+        "quantity": share.quantity,
+        "amount_minor": share.amount_minor,
+    }
 
 
 _Content = tuple[str, str, list[tuple[int, str, int, int]]]

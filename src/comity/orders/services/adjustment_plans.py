@@ -2,19 +2,23 @@
 
 What is wrong is told as faults, all of one change at once. A plan takes what it needs out of ``Left``, so that of
 several changes to one order the later ones find what the earlier ones left.
+
+Who does not send pieces adjusts all that was paid for them (S43), less their share of a discount on the whole order: a
+smaller sum is refused, for what is not adjusted is charged with the last parcel.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.common.import_values import Fault
-from comity.common.locales import money
+from comity.common.locales import money, number
 from comity.orders.models import Adjustment, AdjustmentPart, OrderLine
-from comity.orders.services.remaining import NOT_SENT, Left, LeftOfLine
+from comity.orders.services.remaining import NOT_SENT, Adjusted, Left, LeftOfLine
 
 Reason = Adjustment.Reason
 Component = AdjustmentPart.Component
 MOST_MINOR = 10**15  # far above any order, and well inside of what databases count with
+_REASONS, _COMPONENTS = frozenset(Reason.values), frozenset(Component.values)
 _REFERENCE, _NOTE = 100, 2000
 # What these are about had left, whatever of the order is yet to be sent: it is refunded, the rest is charged later.
 _HAD_LEFT = frozenset({Reason.CUSTOMER_RETURN, Reason.REFUSED_DELIVERY, Reason.UNDELIVERABLE})
@@ -37,7 +41,8 @@ class Part:
 class Change:
     """An adjustment that somebody wants. ``order``: its number or public id; ``reference``: the sender's own id of it.
 
-    ``currency``: where the sender names one, it must be the order's.
+    ``currency``: where the sender names one, it must be the order's; ``seen_minor``: where somebody decided by what was
+    left of the order, as much must be left still.
     """
 
     order: str
@@ -46,6 +51,7 @@ class Change:
     reference: str
     note: str = ""
     currency: str = ""
+    seen_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +102,70 @@ def shares_of(change: Change, left: Left, deducts: Collection[str]) -> tuple[Sha
 def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     """Take what the change needs out of ``left``; a fault, and nothing taken, where there is not as much."""
     amount = sum(share.amount_minor for share in shares)
-    if fault := _no_room(change, left, amount):
+    if fault := _no_room(change, left, amount) or _too_fine(change, left, amount) or _too_little(change, left, amount):
         return fault
     unsent = 0
-    for line, principal, _ in _principal(change, left):
+    prices = _principal(change, left)
+    for line, principal, _ in prices:
         line.principal -= principal
-        if change.reason in _HAD_LEFT:
-            continue
-        unsent += min(principal, line.unsent)
-        line.unsent -= min(principal, line.unsent) if change.reason in NOT_SENT else 0
+        unsent += min(principal, line.unsent) if change.reason not in _HAD_LEFT else 0
+    if change.reason in NOT_SENT:
+        _take_back(change, left)
     released = min(max(unsent, amount - left.refundable_minor), left.open_minor, amount)
+    released -= released % left.step  # what is refunded can be moved, too
     left.open_minor -= released
     left.refundable_minor -= amount - released
     nothing_open = released and not left.open_minor  # with a discount prices are more than what was to be paid
     unsent_left = any(line.unsent for line in left.lines.values())
-    ends = change.reason in NOT_SENT and left.waits and bool(nothing_open or not unsent_left)
+    ends = change.reason in NOT_SENT and left.waits and bool(nothing_open or (prices and not unsent_left))
     if ends:
         left.open_minor, left.waits = 0, False
     return Plan(left, change, shares, released, amount - released, ends)
+
+
+def _take_back(change: Change, left: Left) -> None:
+    """Pieces are not sent any more: as many as are named, else as many as the amount is the price of."""
+    for name, given in _given_up(change, left).items():
+        left.lines[name].given = given
+
+
+def _given_up(change: Change, left: Left) -> dict[str, Adjusted]:
+    """What was and is given up of the lines that the change is about."""
+    found: dict[str, Adjusted] = {}
+    for part in change.parts:
+        if part.component == Component.PRINCIPAL:
+            total, pieces, amount = found.get(part.line, left.lines[part.line].given)
+            unnamed = 0 if part.quantity else part.amount_minor
+            found[part.line] = Adjusted(total, pieces + (part.quantity or 0), amount + unnamed)
+    return found
+
+
+def _too_fine(change: Change, left: Left, amount: int) -> Fault | None:
+    if not amount % left.step:
+        return None
+    field = next(f"parts[{n}].amount" for n, part in enumerate(change.parts) if part.amount_minor % left.step)
+    return Fault(field, "payment_step", step_sentence(left.step, left.order.currency))
+
+
+def step_sentence(step: int, currency: str) -> str:
+    """Why an amount that is no multiple of ``step`` minor units is refused."""
+    smallest = money(step, currency)
+    return f"The payment provider moves nothing finer than {smallest}. Enter a multiple of {smallest}."
+
+
+def _too_little(change: Change, left: Left, amount: int) -> Fault | None:
+    """A fault where pieces that are not sent any more would still be paid for."""
+    worth = 0
+    for name, given in _given_up(change, left).items() if change.reason in NOT_SENT else ():
+        one = left.lines[name]
+        not_sent = one.unsent - replace(one, given=given).unsent  # also less than a piece: several amounts make up one
+        worth += min(left.worth(not_sent), one.principal)
+    if amount >= (least := min(worth, left.open_minor)):
+        return None
+    *_, field = _principal(change, left)[0]
+    currency = left.order.currency
+    sentence = f"{money(amount, currency)} is less than the {money(least, currency)} to be paid for what is not sent"
+    return Fault(field, "less_than_paid", f"{sentence} any more. Enter at least that, and deduct nothing from it.")
 
 
 def _no_room(change: Change, left: Left, amount: int) -> Fault | None:
@@ -143,13 +195,15 @@ def _principal(change: Change, left: Left) -> list[tuple[LeftOfLine, int, str]]:
 
 
 def _faults(change: Change, left: Left) -> Iterator[Fault]:
-    if change.reason not in Reason:
+    if change.reason not in _REASONS:
         yield Fault("reason", "unknown_reason", f"“{change.reason[:40]}” is no reason. Use one of {', '.join(Reason)}.")
     if not 0 < len(change.reference) <= _REFERENCE or not change.reference.isprintable():
         yield Fault("reference", "bad_reference", f"A reference has 1 to {_REFERENCE} characters that can be seen.")
-    if len(change.note) > _NOTE or "\0" in change.note:
-        sentence = f"The note has {len(change.note)} characters; {_NOTE} are allowed, none of them a NUL."
+    if len(change.note) > _NOTE:
+        sentence = f"The note has {number(len(change.note))} characters; {number(_NOTE)} are allowed. Shorten it."
         yield Fault("note", "too_long", sentence)
+    elif "\0" in change.note:
+        yield Fault("note", "too_long", "The note has a character that cannot be stored. Take it out.")
     if change.currency and change.currency != left.order.currency:
         sentence = (
             f"The order is in {left.order.currency}, this is in {change.currency[:10]}. Use {left.order.currency}."
@@ -165,7 +219,7 @@ def _part_faults(part: Part, position: int, left: Left) -> Iterator[Fault]:
     if part.line and line is None:
         sentence = f"“{part.line[:40]}” is no line of this order; there is {', '.join(left.lines)}."
         yield Fault(f"{at}.line", "unknown_line", sentence)
-    if part.component not in Component:
+    if part.component not in _COMPONENTS:
         sentence = f"“{part.component[:40]}” is no component. Use one of {', '.join(Component)}."
         yield Fault(f"{at}.component", "unknown_component", sentence)
     if part.component == Component.PRINCIPAL and not part.line:

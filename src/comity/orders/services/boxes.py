@@ -17,7 +17,7 @@ from comity.files.services.uploads import Upload
 from comity.orders.models import BoxPhoto, BoxReport, Order
 from comity.orders.selectors.boxes import get_box_of_marketplace, has_left, takes_part
 from comity.orders.services.happenings import Happening, happen, lock_order
-from comity.orders.services.returning.photos import require_few
+from comity.orders.services.returning.photos import require_photos
 
 
 class AlreadyDecided(Refused):
@@ -40,7 +40,7 @@ def report_box(
         limit = profile_in_force(order.marketplace, now).orders.words_characters
         empty = "Say what was in the box, or add a photo."
         text = clean_text(text, limit=limit, what="What you wrote", empty=empty, field="text")
-    require_few(photos, order=order, now=now)
+    require_photos(photos, order=order, now=now)
     with write():
         locked = lock_order(order)
         if not has_left(locked):
@@ -59,6 +59,7 @@ def report_box(
 def decide_box(staff: OperatorStaff, report_id: str, *, upheld: bool | None, reason: str, now: datetime) -> BoxReport:
     """The marketplace says whether the box broke its rules, with a reason that the buyer reads.
 
+    So does the seller who packed it where it is upheld, but not whose order it was.
     Raises ``NotFound``, ``AlreadyDecided`` and ``Refused``: ``role``, ``upheld``, ``own`` and what is wrong with the
     reason.
     """
@@ -68,7 +69,7 @@ def decide_box(staff: OperatorStaff, report_id: str, *, upheld: bool | None, rea
     if upheld is None:
         raise Refused("upheld", "Choose whether the box broke the rules.", "upheld")
     limit = profile_in_force(staff.marketplace, now).orders.words_characters
-    empty = "Say why: the buyer who reported it reads this reason."
+    empty = "Say why: the buyer who reported it reads this reason, and the seller if the box broke the rules."
     reason = clean_text(reason, limit=limit, what="The reason", empty=empty, field="reason")
     with write():
         order = lock_order(found.order)

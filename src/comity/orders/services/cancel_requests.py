@@ -14,7 +14,7 @@ from comity.common.transactions import write
 from comity.orders.models import CancelRequest, Order
 from comity.orders.services.cancelling import give_up_rest
 from comity.orders.services.happenings import Happening, happen, lock_order
-from comity.orders.services.statuses import OVER, TO_SHIP
+from comity.orders.services.statuses import OVER, STATUS_WORDS, TO_SHIP
 from comity.orders.services.words import checked_words
 
 BUYER_CANCELED = "BuyerCanceled"  # the code that the acknowledgement feed has for it
@@ -60,7 +60,7 @@ def answer_request(
     )
     with write():
         locked = lock_order(order)
-        request = _waiting(locked, request_id)
+        request = _waiting(locked, request_id, staff)
         if accept:
             _require_unsent(locked)
         request.state = _State.ACCEPTED if accept else _State.DECLINED
@@ -82,7 +82,7 @@ def _of_buyer(reason: str, order: Order, now: datetime) -> str:
 
 def _require_unsent(order: Order) -> None:
     if order.status in OVER:
-        raise Refused("over", f"This order is {order.status} already: nothing of it will be sent.")
+        raise Refused("over", f"This order is {STATUS_WORDS[order.status]} already: nothing of it will be sent.")
     if order.status not in TO_SHIP | _NOTHING_LEFT:
         raise Refused("has_left", "This order has left already. You can send it back once it has arrived.")
 
@@ -99,15 +99,16 @@ def _ask(order: Order, words: str, actor: str, now: datetime) -> CancelRequest:
     return made
 
 
-def _waiting(order: Order, request_id: str) -> CancelRequest:
+def _waiting(order: Order, request_id: str, staff: Staff) -> CancelRequest:
     """The request to answer. Raises ``NotFound`` and ``Refused`` with what became of it meanwhile."""
     found = CancelRequest.objects.filter(order=order, public_id=request_id).first()
     if found is None:
         raise NotFound(request_id)
     if found.state == _State.OVERTAKEN:
-        raise Refused("overtaken", f"The order is {order.get_status_display().replace('_', ' ').lower()} since.")
+        raise Refused("overtaken", f"The order is {STATUS_WORDS[order.status]} since.")
     if found.state != _State.WAITING:
-        raise Refused("answered", f"A colleague has {found.state} this request already.")
+        who = "You have" if found.answered_by == staff.user.public_id else "A colleague has"
+        raise Refused("answered", f"{who} {found.state} this request already.")
     return found
 
 

@@ -11,22 +11,26 @@ from zoneinfo import ZoneInfo
 
 from comity.accounts.models import Seller, Staff
 from comity.accounts.selectors.roles import require_writer
+from comity.common import locales
 from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.prepared import add_all, insert_all, update_all
-from comity.common.transactions import write
-from comity.integrations.carriers import OTHER, carrier_name, find_carrier, is_name, is_number, tidy
+from comity.common.transactions import unanswered, write
+from comity.integrations.carriers import OTHER, carrier_name, is_name, is_number, is_odd, tidy
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
-from comity.orders.services.following import SCANNED
+from comity.orders.services.following import SCANNED, unheard
 from comity.orders.services.happenings import Happening, happen
-from comity.orders.services.import_shipments import CLOCK_SKEW
 from comity.orders.services.naming import lock_named, unknown_order
-from comity.orders.services.parcels import Departure, Parcels, depart, parcels_of
+from comity.orders.services.parcels import TOLD, Departure, Parcels, depart, parcels_of, told_of
 from comity.orders.services.results import Result
-from comity.orders.services.statuses import OVER
+from comity.orders.services.statuses import OVER, STATUS_WORDS
 
 _REFERENCE = 100  # characters, as the column has them
-_TOLD = ("carrier", "service", "tracking_number", "shipped_at")
+_SAME_AGAIN = Fault(
+    "reference",
+    "same_again",
+    "The same was confirmed before: give your own id of the shipment or a tracking number to confirm one more.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class Confirmation:
 
     ``items``: (external id of the line, pieces); empty: everything that is left to send, or, for a parcel that was
     confirmed before, what is in it. ``by_day``: of ``shipped_at`` only the day was told, as the seller's calendar has
-    it, so that the same day again is the same.
+    it, so that the same day again is the same. Not ``named``: its sender gave no id and no tracking number, so that
+    the same again, while something is left to send, may be another parcel. ``seen``: where somebody decided by how many
+    pieces were left to send, as many must be left still.
     """
 
     order: str
@@ -46,6 +52,8 @@ class Confirmation:
     shipped_at: datetime
     reference: str
     by_day: bool = False
+    named: bool = True
+    seen: int | None = None
 
 
 def confirm(
@@ -102,9 +110,11 @@ class _Batch:
         earlier = self._earlier(one, parcels)
         if earlier and one.by_day and self._day(earlier.shipped_at) == self._day(one.shipped_at):
             one = replace(one, shipped_at=earlier.shipped_at)
+        if earlier and not one.named and any(parcels.left.values()):
+            return Result(earlier.public_id, repeated=True, warnings=(_SAME_AGAIN,))
         if earlier and _same(one, earlier, parcels):
             return Result(earlier.public_id, repeated=True)
-        faults = [*_faults(one, parcels.order, self._now), *(_changes(one, earlier, parcels) if earlier else ())]
+        faults = [*self._faults(one, parcels.order), *(_changes(one, earlier, parcels) if earlier else ())]
         faults += () if earlier else _new_faults(one, parcels)
         if faults:
             return Result(faults=tuple(faults))
@@ -114,6 +124,19 @@ class _Batch:
     def _earlier(self, one: Confirmation, parcels: Parcels) -> Shipment | None:
         named = (self._source, one.reference)
         return next((parcel for parcel in parcels.shipments if (parcel.source, parcel.external_id) == named), None)
+
+    def _faults(self, one: Confirmation, order: Order) -> Iterator[Fault]:
+        """What is wrong with what is said of a parcel, new or not."""
+        if not 0 < len(one.reference) <= _REFERENCE or not one.reference.isprintable():
+            yield Fault("reference", "bad_reference", f"A reference has 1 to {_REFERENCE} characters that can be seen.")
+        yield from _carrier_faults(one)
+        placed_on = self._day(order.placed_at)
+        if self._day(one.shipped_at) > self._day(self._now):
+            sentence = "The day of dispatch lies in the future: confirm a parcel once it has left."
+            yield Fault("shipped_at", "future", sentence)
+        elif self._day(one.shipped_at) < placed_on:
+            sentence = f"The order was placed on {locales.day(placed_on)}: it cannot have left before."
+            yield Fault("shipped_at", "before_order", sentence)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
@@ -135,9 +158,8 @@ class _Batch:
         return made
 
     def _correct(self, one: Confirmation, parcel: Shipment) -> Shipment:
-        before = " ".join(str(getattr(parcel, name)) for name in _TOLD)
-        moved = (carrier_name(parcel.carrier), tidy(parcel.tracking_number)) != (one.carrier, one.tracking)
-        for name, value in (_columns(one) | (dict.fromkeys(SCANNED) if moved else {})).items():
+        before = told_of(parcel)
+        for name, value in (_columns(one) | unheard(parcel, one.carrier, one.tracking)).items():
             setattr(parcel, name, value)
         parcel.corrected_at = self._now
         self._corrected[parcel.public_id] = parcel
@@ -147,20 +169,21 @@ class _Batch:
 
     def carry_out(self) -> None:
         """Write what was planned."""
-        if self._left:
-            insert_all([one.shipment for one in self._left])
-            add_all(line for one in self._left for line in _contents_of(one))
-            depart(self._left, actor=self._actor, now=self._now)
         new = {one.shipment.public_id for one in self._left}
         before = [parcel for key, parcel in self._corrected.items() if key not in new]
-        update_all(before, [*_TOLD, *SCANNED, "corrected_at"])
-        happen(self._happenings, now=self._now)
+        with unanswered():
+            if self._left:
+                insert_all([one.shipment for one in self._left])
+                add_all(ShipmentLine, (line for one in self._left for line in _contents_of(one)))
+                depart(self._left, actor=self._actor, now=self._now)
+            update_all(before, [*TOLD, *SCANNED, "corrected_at"])
+            happen(self._happenings, now=self._now)
 
 
-def _contents_of(departure: Departure) -> Iterator[ShipmentLine]:
+def _contents_of(departure: Departure) -> Iterator[dict[str, int]]:
     """The rows of what is in a parcel."""
     for line, pieces in departure.pieces.items():
-        yield ShipmentLine(shipment=departure.shipment, line=line, quantity=pieces)
+        yield {"shipment_id": departure.shipment.pk, "line_id": line.pk, "quantity": pieces}
 
 
 def _columns(one: Confirmation) -> dict[str, str | datetime | None]:
@@ -187,20 +210,6 @@ def _same_items(one: Confirmation, earlier: Shipment, parcels: Parcels) -> bool:
     return not one.items or sorted(one.items) == named
 
 
-def _faults(one: Confirmation, order: Order, now: datetime) -> Iterator[Fault]:
-    """What is wrong with what is said of a parcel, new or not."""
-    if not 0 < len(one.reference) <= _REFERENCE or not one.reference.isprintable():
-        yield Fault("reference", "bad_reference", f"A reference has 1 to {_REFERENCE} characters that can be seen.")
-    yield from _carrier_faults(one)
-    if one.shipped_at > now + CLOCK_SKEW:
-        yield Fault(
-            "shipped_at", "future", "The day of dispatch lies in the future: confirm a parcel once it has left."
-        )
-    elif one.shipped_at < order.placed_at - CLOCK_SKEW:
-        sentence = f"The order was placed on {order.placed_at:%Y-%m-%d}: it cannot have left before."
-        yield Fault("shipped_at", "before_order", sentence)
-
-
 def _carrier_faults(one: Confirmation) -> Iterator[Fault]:
     if not one.carrier or one.carrier.casefold() == OTHER:
         sentence = "Say who carries it: choose a carrier, or write its name where it is none of these."
@@ -212,7 +221,7 @@ def _carrier_faults(one: Confirmation) -> Iterator[Fault]:
         sentence = "This is no service's name: letters, digits and blanks, 60 at most, no address and no phone number."
         yield Fault("service", "bad_service", sentence)
     if one.tracking and not is_number(one.tracking):
-        sentence = "A tracking number has letters A to Z, digits and hyphens, a digit among them, 60 at most."
+        sentence = "A tracking number has letters A to Z, digits and hyphens, no words and no blanks, 60 at most."
         yield Fault("tracking", "bad_tracking", sentence)
 
 
@@ -230,11 +239,19 @@ def _new_faults(one: Confirmation, parcels: Parcels) -> Iterator[Fault]:
     """Why nothing more, or not this, can leave."""
     order = parcels.order
     if order.status in OVER:
-        yield Fault("order", "order_over", f"This order is {order.status}: nothing of it is shipped any more.")
+        sentence = f"This order is {STATUS_WORDS[order.status]}: nothing of it is shipped any more."
+        yield Fault("order", "order_over", sentence)
     elif order.status == Order.Status.PENDING:
         yield Fault("order", "order_pending", "This order is not paid yet: ship it once it is.")
     elif not any(parcels.left.values()):
-        yield Fault("items", "nothing_left", "Everything of this order is confirmed already.")
+        since = max((one.confirmed_at for one in parcels.shipments if one.confirmed_at), default=None)
+        when = f", since {locales.moment(since)}" if since else ""
+        yield Fault("items", "nothing_left", f"Everything of this order is confirmed already{when}.")
+    elif one.seen not in (None, left := sum(parcels.left.values())):
+        there = "1 piece is" if left == 1 else f"{left} pieces are"
+        sentence = f"{there} left to send, not {one.seen} as when you opened this page: look at what was"
+        sentence = f"{sentence} confirmed meanwhile. What you typed is still here; send it again if it holds."
+        yield Fault("items", "overtaken", sentence)
     else:
         yield from _item_faults(one, parcels)
 
@@ -251,13 +268,14 @@ def _item_faults(one: Confirmation, parcels: Parcels) -> Iterator[Fault]:
         elif pieces < 1:
             yield Fault(f"{at}.quantity", "not_positive", f"{pieces} pieces: 1 is the least.")
         elif pieces > parcels.left[line.pk]:
-            sentence = f"{pieces} pieces, but only {parcels.left[line.pk]} of “{line.title[:60]}” are left to send."
+            left = parcels.left[line.pk]
+            there = f"{left} of “{line.title[:60]}” {'is' if left == 1 else 'are'} left to send"
+            sentence = f"{pieces} piece{'s' if pieces > 1 else ''}, but only {there}."
             yield Fault(f"{at}.quantity", "too_many", sentence)
         seen.add(name)
 
 
 def _warnings(one: Confirmation) -> Iterator[Fault]:
-    known = find_carrier(one.carrier)
-    if known and one.tracking and not known.fits(one.tracking):
-        sentence = f"“{one.tracking}” does not look like a number of {known.name}. Check it; it can be corrected."
+    if is_odd(one.carrier, one.tracking):
+        sentence = f"“{one.tracking}” does not look like a number of {one.carrier}. Check it; it can be corrected."
         yield Fault("tracking", "unusual_tracking", sentence)

@@ -11,6 +11,7 @@ from comity.accounts.models import Seller
 from comity.accounts.profiles import profile_in_force
 from comity.catalog.models import Product
 from comity.common.business_days import add_business_days, end_of_business_day
+from comity.common.many import many
 from comity.orders.models import CancelRequest, Order, OrderLine, ShipDeadline
 from comity.orders.services.statuses import TO_SHIP
 
@@ -34,10 +35,10 @@ def end_ship_deadlines(orders: Sequence[Order], *, end: str, now: datetime) -> N
     Unless the order goes on under another one, a request to cancel it that nobody answered is overtaken with it.
     """
     keys = [order.pk for order in orders]
-    running = ShipDeadline.objects.filter(order__in=keys, ended_at__isnull=True)
+    running = ShipDeadline.objects.filter(order__in=many(keys), ended_at__isnull=True)
     running.update(ended_at=now, end=end)
     if end != ShipDeadline.End.DELAYED:
-        waiting = CancelRequest.objects.filter(order__in=keys, state=CancelRequest.State.WAITING)
+        waiting = CancelRequest.objects.filter(order__in=many(keys), state=CancelRequest.State.WAITING)
         waiting.update(state=CancelRequest.State.OVERTAKEN, answered_at=now)
 
 

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from comity.accounts.models import Buyer, Staff
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.roles import require_writer
+from comity.common import locales
 from comity.common.days import end_of_day
 from comity.common.errors import NotFound, Refused
 from comity.common.ids import new_id
 from comity.common.transactions import write
 from comity.orders.models import DelayNotice, Order, ShipDeadline
+from comity.orders.selectors.life import arrival_of
 from comity.orders.services.cancel_requests import BUYER_CANCELED
 from comity.orders.services.cancelling import give_up_rest
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
@@ -45,7 +47,7 @@ def tell_delay(
             order=locked,
             public_id=new_id("dly", now),
             ship_by=ship_by,
-            deliver_by=_arrival(deliver_on, ship_by, zone),
+            deliver_by=_arrival(locked, deliver_on, ship_by, zone, now),
             reason=words,
             told_by=staff.user.public_id,
             told_at=now,
@@ -95,27 +97,32 @@ def _require_delayable(order: Order) -> None:
 
 
 def _later_day(order: Order, day: date, zone: ZoneInfo, now: datetime) -> datetime:
-    """The end of ``day``, if that is later than promised and not too far away."""
-    ship_by = _end_of(day, zone)
-    promised = order.ship_by or now
-    if ship_by <= max(now, promised):
-        earliest = max(now, promised).astimezone(zone).date() + timedelta(days=1)
-        sentence = f"Choose a later day than what was promised: {earliest:%Y-%m-%d} or after it."
+    """The end of ``day``, if that is a later day than promised and not too far away."""
+    earliest = today = now.astimezone(zone).date()
+    if order.ship_by:
+        earliest = max(today, order.ship_by.astimezone(zone).date() + timedelta(days=1))
+    if day < earliest:
+        sentence = f"Choose a later day than what was promised: {locales.day(earliest)} or after it."
         raise Refused("not_later", sentence, "ship_on")
-    latest = now.astimezone(zone).date()
-    latest += timedelta(days=profile_in_force(order.marketplace, now).orders.longest_delay_days)
+    latest = today + timedelta(days=profile_in_force(order.marketplace, now).orders.longest_delay_days)
     if day > latest:
-        sentence = f"That is too far away: choose {latest:%Y-%m-%d} or before it, or cancel the order."
+        sentence = f"That is too far away: choose {locales.day(latest)} or before it, or cancel the order."
         raise Refused("too_late", sentence, "ship_on")
-    return ship_by
+    return _end_of(day, zone)
 
 
-def _arrival(day: date | None, ship_by: datetime, zone: ZoneInfo) -> datetime | None:
+def _arrival(order: Order, day: date | None, ship_by: datetime, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The end of ``day``, if that is no sooner than it leaves and not too far away."""
     if day is None:
         return None
-    if (deliver_by := _end_of(day, zone)) < ship_by:
+    leaves = ship_by.astimezone(zone).date()
+    if day < leaves:
         raise Refused("sequence", "It cannot arrive before it has left: choose a later day.", "deliver_on")
-    return deliver_by
+    latest = leaves + timedelta(days=profile_in_force(order.marketplace, now).orders.longest_way_days)
+    if day > latest:
+        sentence = f"That is too far away: choose {locales.day(latest)} or before it, or leave it out."
+        raise Refused("too_late", sentence, "deliver_on")
+    return _end_of(day, zone)
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -138,9 +145,6 @@ def _open_notice(order: Order, notice_id: str) -> DelayNotice:
 
 
 def _agree(order: Order, notice: DelayNotice) -> None:
-    """The notice's days are the order's; where it names no day of arrival the way takes as long as before."""
-    if notice.deliver_by:
-        order.deliver_by = notice.deliver_by
-    elif order.deliver_by and order.ship_by:
-        order.deliver_by += notice.ship_by - order.ship_by
+    """The notice's days are the order's."""
+    order.deliver_by = arrival_of(order, notice)
     order.ship_by = notice.ship_by

@@ -1,8 +1,14 @@
 """What carriers say becomes what is known of parcels: derived from all that they said, whatever came first.
 
 Each column of a shipment is the earliest moment of its kind. What a carrier said before the order was placed is about
-another parcel: numbers are used again. An order is delivered when everything of it has left and every parcel of it
-has arrived; without a scan that stays unknown.
+another parcel: numbers are used again. Between order and day of dispatch it is about this one: that day is typed by the
+seller, often after the parcel was handed over. An order is delivered when everything of it has left and every parcel of
+it has arrived; without a scan that stays unknown.
+
+A parcel whose number is corrected begins anew: what carriers said of the old number does not count for the new one, and
+what they said of the new one counts at once. The days for a return count from the delivery of this number, and that the
+parcel came back, so that nothing of it can be returned, is forgotten. What waits for an order's delivery goes on
+waiting: a parcel that has arrived is not corrected any more. The ship deadline ended with the confirmation.
 
 Who stores events and who stores shipments both commit first and look for the other's afterwards, so that a parcel
 and its first scan may come at the same moment: see ``scanning`` and ``orders.handlers``.
@@ -65,6 +71,22 @@ def follow(
         update_all(moved, ["status", "delivered_at"])
 
 
+def unheard(parcel: Shipment, carrier: str, tracking: str) -> dict[str, None]:
+    """What to forget of a parcel that goes by this carrier and number from now on: what was said of another one."""
+    moved = number_of(parcel.carrier, parcel.tracking_number) != number_of(carrier, tracking)
+    return dict.fromkeys(SCANNED) if moved else {}
+
+
+def number_of(carrier: str, tracking: str) -> tuple[str, str]:
+    """What is equal for two ways to write the same number of the same carrier."""
+    return same_carrier(carrier), tidy(tracking)
+
+
+def is_about(order: Order, occurred_at: datetime) -> bool:
+    """Whether what a carrier said at that moment can be about a parcel of ``order``."""
+    return occurred_at >= order.placed_at
+
+
 def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Number, list[_Said]]:
     """What carriers said under the numbers of these parcels."""
     numbers = {tidy(one.tracking_number) for one in parcels} - {""}
@@ -81,8 +103,8 @@ def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Nu
 def _about(
     parcel: Shipment, order: Order, heard: Mapping[_Number, list[_Said]], arrived: Mapping[int, datetime]
 ) -> Iterator[_Said]:
-    number = order.marketplace_id, same_carrier(parcel.carrier), tidy(parcel.tracking_number)
-    yield from (said for said in heard.get(number, ()) if said[1] >= order.placed_at)
+    number = order.marketplace_id, *number_of(parcel.carrier, parcel.tracking_number)
+    yield from (said for said in heard.get(number, ()) if is_about(order, said[1]))
     if parcel.pk in arrived:
         yield _Kind.DELIVERED, arrived[parcel.pk]
 

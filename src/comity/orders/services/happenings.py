@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from comity.accounts.models import Marketplace
 from comity.common.canonical import Json
+from comity.common.many import many
 from comity.common.models import RecordEntry
 from comity.common.outbox import News, emit_all
 from comity.common.prepared import update_all
@@ -28,7 +29,8 @@ class Happening:
     name    of the event, past tense: ``shipment.confirmed``; the record names it the same way
     data    public ids, numbers and codes; never personal data
     to      the status that the order has from now on; empty: as before
-    text    words that belong on record, erasable
+    text    words that belong on record, erasable; where the order has them a second time see ``COPIES``
+    sealed  they are stored encrypted
     """
 
     order: Order
@@ -37,6 +39,7 @@ class Happening:
     to: str = ""
     actor: str = ""
     text: str | None = None
+    sealed: bool = False
     due_at: datetime | None = None
 
 
@@ -69,7 +72,7 @@ def lock_orders(keys: Iterable[int], *, marketplace: Marketplace | None = None) 
 
     Where all are of one ``marketplace`` that is at hand, they share it: it is much to read with each of 500.
     """
-    rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=set(keys)).order_by("pk")
+    rows = Order.objects.select_for_update(of=("self",)).filter(pk__in=many(set(keys))).order_by("pk")
     locked = {order.pk: order for order in (rows if marketplace else rows.select_related("marketplace"))}
     for order in locked.values() if marketplace else ():
         order.marketplace = marketplace  # type: ignore[assignment]  # there is one here
@@ -86,12 +89,12 @@ def _entry(one: Happening) -> Entry:
     if one.actor:
         facts["actor"] = one.actor
     if not one.to:
-        return Entry(RecordEntry.Kind.MARKED, facts, one.text)
+        return Entry(RecordEntry.Kind.MARKED, facts, one.text, one.sealed)
     before = one.order.status
     if one.to not in TRANSITIONS[before]:
         raise ImpossibleStep(f"{one.order.number}: {before} -> {one.to}")
     one.order.status = one.to
-    return Entry(RecordEntry.Kind.MOVED, {**facts, "from": str(before), "to": str(one.to)}, one.text)
+    return Entry(RecordEntry.Kind.MOVED, {**facts, "from": str(before), "to": str(one.to)}, one.text, one.sealed)
 
 
 def _news(one: Happening) -> News:

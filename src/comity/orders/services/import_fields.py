@@ -5,9 +5,9 @@ from itertools import groupby, islice
 
 from comity.accounts.services.importing import EXTERNAL_ID, LANGUAGE
 from comity.common import import_values as values
-from comity.common.import_values import Fault
+from comity.common.import_values import BadValue, Fault
 from comity.common.imports import LONGEST_LIST, Field, Items, Raw
-from comity.integrations.carriers import tidy
+from comity.integrations.carriers import is_number, tidy
 from comity.orders.models import Order
 
 _MOMENT = "2026-02-28T17:30:00+01:00"
@@ -17,7 +17,12 @@ _text_of_number = values.text(60)
 
 def _tracking(raw: object) -> str:
     """As carriers write it, so that their events find the parcel."""
-    return tidy(_text_of_number(raw))
+    number = tidy(_text_of_number(raw))
+    if not is_number(number):
+        raise BadValue(
+            "bad_tracking", "is no tracking number: letters A to Z, digits and hyphens, no words and no blanks."
+        )
+    return number
 
 
 LINE_FIELDS = (

@@ -1,11 +1,15 @@
-"""What follows for clock, money and stock when a file moves an order that is known, or promises it another day."""
+"""What a file may change of an order that is known, and what follows of it for clock, money and stock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Sum
+
+from comity.common.import_values import Fault
+from comity.common.many import many
 from comity.ledger.models import Journal
-from comity.orders.models import DelayNotice, Order, ShipDeadline
+from comity.orders.models import AdjustmentPart, DelayNotice, Order, OrderLine, ShipDeadline, ShipmentLine
 from comity.orders.services import stock
 from comity.orders.services.cancelling import let_go
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
@@ -15,6 +19,48 @@ from comity.orders.services.statuses import LEFT, OVER, TO_SHIP
 
 AGREED = ("ship_from", "ship_by", "deliver_from", "deliver_by")
 Known = tuple[Order, str, datetime | None]  # with the status and the promised day that it had before the file
+
+
+def fewest_pieces(lines: Iterable[OrderLine]) -> dict[int, int]:
+    """By the key of each line how many pieces no file may go below: have left, or were adjusted. Two queries."""
+    keys = [line.pk for line in lines]
+    fewest = dict.fromkeys(keys, 0)
+    for model in (ShipmentLine, AdjustmentPart):
+        counted = model.objects.filter(line__in=many(keys), quantity__isnull=False).values_list("line")
+        for key, pieces in counted.annotate(Sum("quantity")):
+            fewest[key] = max(fewest[key], pieces)
+    return fewest
+
+
+def agreed_total(order: Order, lines: Iterable[Mapping[str, Any]], known: Mapping[str, OrderLine]) -> int:
+    """The total of a known ``order`` of which a file names none: as it was, but for what its lines change."""
+    change = 0
+    for line in lines:
+        old = known.get(line["external_id"])
+        change += line["unit_minor"] * line["quantity"] - (old.unit_minor * old.quantity if old else 0)
+    return order.total_minor + change
+
+
+def owed_faults(
+    order: Order,
+    total: int,
+    lines: Iterable[Mapping[str, Any]],
+    known: Mapping[str, OrderLine],
+    fewest: Mapping[int, int],
+) -> Iterator[Fault]:
+    """What a buyer owes stands in the books from the first file on: total, prices, and pieces that have moved."""
+    if order.payable_id is None:
+        return
+    if total != order.total_minor:
+        sentence = "cannot change once the order is imported: give money back by an adjustment, or sell another order."
+        yield Fault("total", "fixed", sentence)
+    for position, line in enumerate(lines):
+        old = known.get(line["external_id"])
+        if old and line["unit_minor"] != old.unit_minor:
+            yield Fault(f"lines[{position}].price", "fixed", "cannot change once the order is imported.")
+        if old and line["quantity"] < fewest.get(old.pk, 0):
+            sentence = f"is less than the {fewest[old.pk]} that have left or were adjusted."
+            yield Fault(f"lines[{position}].quantity", "fixed", sentence)
 
 
 def keep_agreed_days(known: Iterable[tuple[Order, dict[str, Any]]]) -> None:

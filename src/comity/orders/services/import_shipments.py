@@ -16,10 +16,10 @@ from comity.common.import_writes import Changes
 from comity.common.imports import Row
 from comity.ledger.models import Journal
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
-from comity.orders.services.following import follow
+from comity.orders.services.following import follow, unheard
 from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import SHIPMENT_ROW_FIELDS
-from comity.orders.services.parcels import Departure, Parcels, charge, depart, parcels_of
+from comity.orders.services.parcels import Departure, Parcels, charge, depart, parcels_of, told_of
 from comity.orders.services.paying import lock_money
 from comity.orders.services.statuses import OVER, reachable
 
@@ -29,13 +29,20 @@ Parcel = tuple[Order, dict[str, Any]]
 Key = tuple[int, str]  # of a shipment: its order's and its external id
 
 
-def shipment_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int], now: datetime) -> Iterator[Fault]:
+def shipment_faults(
+    parcel: Mapping[str, Any], ordered: Mapping[str, int], *, placed_at: datetime, now: datetime
+) -> Iterator[Fault]:
     """What speaks against a shipment of an order whose lines are ``ordered`` (external id -> pieces)."""
     for name in ("shipped_at", "delivered_at"):
         if name in parcel and parcel[name] > now + CLOCK_SKEW:
             yield Fault(name, "future", "lies in the future.")
-    if "delivered_at" in parcel and parcel["delivered_at"] < parcel["shipped_at"]:
-        yield Fault("delivered_at", "sequence", "lies before shipped_at.")
+    for name, at in (("shipped_at", parcel["shipped_at"]), ("placed_at of its order", placed_at)):
+        if parcel.get("delivered_at", at) < at:
+            yield Fault("delivered_at", "sequence", f"lies before {name}.")
+    yield from _content_faults(parcel, ordered)
+
+
+def _content_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int]) -> Iterator[Fault]:
     seen: set[str] = set()
     for position, item in enumerate(parcel.get("lines", [])):
         name = item["line"]
@@ -58,6 +65,7 @@ def put_shipments(parcels: list[Parcel], scope: Scope) -> set[Key]:
         order.marketplace = scope.home
     lock_money(orders.values(), now=scope.now)
     known = parcels_of(list(orders.values()))
+    before = {one.pk: told_of(one) for parcels in known.values() for one in parcels.shipments}
     changes = Changes(Shipment)
     written = [_put(parcel, known[parcel[0].pk], changes, scope) for parcel in parcels]
     changes.save()
@@ -71,7 +79,8 @@ def put_shipments(parcels: list[Parcel], scope: Scope) -> set[Key]:
     if not scope.live:
         charge(departures, kind=Journal.Kind.BROUGHT_FORWARD, actor="", now=scope.now)
         return touched
-    _confirm(departures, changes.changed, orders, scope)
+    _confirm(departures, scope)
+    _correct({one: before[one.pk] for one in changes.changed}, orders, scope)
     return touched | _arrive(parcels, written, scope)
 
 
@@ -86,6 +95,9 @@ def _put(parcel: Parcel, known: Parcels, changes: "Changes[Shipment]", scope: Sc
         columns.pop("delivered_at", None)  # told as a carrier's word
     named = (scope.source, row["external_id"])
     found = next((one for one in known.shipments if (one.source, one.external_id) == named), None)
+    if found and not found.delivered_at:
+        number = columns["carrier"], columns.get("tracking_number", found.tracking_number)
+        columns = unheard(found, *number) | columns
     told = {"confirmed_at": scope.now, "expected_by": order.deliver_by} if scope.live else {}
     make = partial(Shipment, order=order, source=scope.source, public_id=new_id("shp", scope.now), **told)
     return changes.put(found, columns, make)
@@ -114,13 +126,18 @@ def _put_contents(parcels: list[Parcel], written: list[Shipment], departures: It
     return _keys(one.shipment for one in changes.touched)
 
 
-def _confirm(departures: list[Departure], corrected: list[Shipment], orders: Mapping[int, Order], scope: Scope) -> None:
+def _confirm(departures: list[Departure], scope: Scope) -> None:
     """What follows from a live import, as from a seller's own confirmations."""
     depart(departures, actor="", now=scope.now)
+    happen([one.happening("") for one in departures], now=scope.now)
+
+
+def _correct(corrected: Mapping[Shipment, str], orders: Mapping[int, Order], scope: Scope) -> None:
+    """The same for what it corrects, with what was said until now."""
     Shipment.objects.filter(pk__in=[one.pk for one in corrected]).update(corrected_at=scope.now)
-    happenings = [one.happening("") for one in departures]
-    happenings += [
-        Happening(orders[one.order_id], "shipment.corrected", {"shipment": one.public_id}) for one in corrected
+    happenings = [
+        Happening(orders[one.order_id], "shipment.corrected", {"shipment": one.public_id}, text=before)
+        for one, before in corrected.items()
     ]
     happen(happenings, now=scope.now)
 
@@ -172,7 +189,7 @@ def _row_faults(row: Row, order: Order | None, now: datetime) -> Iterator[Fault]
         yield Fault("order", "status", f"is {order.status}: nothing is shipped any more.")
     else:
         ordered = {line.external_id: line.quantity for line in order.lines.all()}
-        yield from shipment_faults(row.values, ordered, now)
+        yield from shipment_faults(row.values, ordered, placed_at=order.placed_at, now=now)
 
 
 def _live_faults(row: Mapping[str, Any], known: Parcels, scope: Scope) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ first has done.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import IO, Any, Protocol
 
@@ -19,7 +19,7 @@ from comity.accounts.services.import_staff import STAFF
 from comity.accounts.services.importing import BUYERS, MARKETPLACES, SELLERS, Kind, Outcome, Scope
 from comity.catalog.services.importing import LISTINGS, PRODUCTS
 from comity.common.errors import Refused
-from comity.common.import_values import BadValue
+from comity.common.import_values import BadValue, visible
 from comity.common.imports import BadFile, Raw, Reader, Refusal, Row, parse_values
 from comity.common.outbox import emit
 from comity.common.transactions import write
@@ -27,9 +27,10 @@ from comity.files.services.blobs import open_checked, store
 from comity.orders.models import ImportRun, Order
 from comity.orders.services.import_orders import ORDERS
 from comity.orders.services.import_shipments import SHIPMENTS
+from comity.orders.services.import_subscriptions import SUBSCRIPTIONS
 from comity.orders.services.scanning import SCANS
 
-_EVERY = (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS, SCANS)
+_EVERY = (MARKETPLACES, SELLERS, STAFF, BUYERS, PRODUCTS, LISTINGS, ORDERS, SHIPMENTS, SUBSCRIPTIONS, SCANS)
 KINDS = {kind.name: kind for kind in _EVERY}
 FORMATS = {"jsonl": "application/jsonl", "csv": "text/csv"}
 BATCH = 500  # rows in one transaction: what is lost, and done again, when the process dies
@@ -48,6 +49,9 @@ class Watcher(Protocol):
 
     def refused(self, refusal: Refusal) -> None:
         """A line was not applied."""
+
+    def warned(self, warning: Refusal) -> None:
+        """A line was applied, and its sender should know this."""
 
     def advanced(self, bytes_read: int) -> None:
         """So many bytes of the file have been read."""
@@ -90,6 +94,11 @@ def run_import(
     run.finished_at = now
     run.save()
     return Done(run, earlier)
+
+
+def _stored(refusal: Refusal) -> dict[str, Any]:
+    shown = replace(refusal, field=visible(refusal.field), sentence=visible(refusal.sentence))
+    return asdict(shown)
 
 
 def _marketplace(slug: str | None) -> Marketplace:
@@ -139,7 +148,7 @@ class _Importer:
 
     def _report(self, refusals: list[Refusal]) -> None:
         room = MOST_STORED - len(self.run.refusals)
-        self.run.refusals += [asdict(one) for one in refusals[:room]]
+        self.run.refusals += [_stored(one) for one in refusals[:room]]
         for one in refusals:
             self.watcher.refused(one)
 
@@ -213,6 +222,8 @@ class _Importer:
         self.run.unchanged += outcome.unchanged
         self.run.refused += outcome.refused
         self._report(outcome.refusals)
+        for one in outcome.warnings:
+            self.watcher.warned(one)
         self._remember(batch, outcome)
 
     def _announce(self, batch: list[Row], outcome: Outcome) -> None:

@@ -10,6 +10,7 @@ from comity.orders.models import Order
 
 Kind = Journal.Kind
 _LEFT = frozenset({Order.Status.PARTIALLY_SHIPPED, Order.Status.SHIPPED, Order.Status.DELIVERED})
+_GIVEN_UP = frozenset({Order.Status.CANCELLED, Order.Status.UNFULFILLABLE})
 
 
 def open_payables_of(orders: Sequence[Order], *, authorised: Mapping[int, str] | None = None, now: datetime) -> None:
@@ -36,7 +37,7 @@ def open_payables_of(orders: Sequence[Order], *, authorised: Mapping[int, str] |
     for order, payable in zip(orders, open_payables(owed, now=now), strict=True):
         order.payable = payable
     Order.objects.bulk_update(orders, ["payable"])
-    given_up = [one for one in orders if one.status == Order.Status.CANCELLED and one.payable and one.total_minor]
+    given_up = [one for one in orders if one.status in _GIVEN_UP and one.payable and one.total_minor]
     book([Move(one.payable, Kind.RELEASE, one.total_minor, one.public_id) for one in given_up], now=now)  # type: ignore[arg-type]  # set above
 
 

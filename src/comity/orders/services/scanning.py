@@ -4,7 +4,7 @@ It may come twice, late, in any order, and before the parcel is confirmed: what 
 from all that is kept (``following``).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -86,7 +86,8 @@ def _faults(scan: Scan, now: datetime) -> Iterator[Fault]:
 
 def _keep(marketplace: Marketplace, scans: Iterable[Scan], source: str, now: datetime) -> dict[_Key, tuple[str, bool]]:
     """Store the events that are new; the public id of each by its key, and whether it was."""
-    events = {scan.key: _event(marketplace, scan, source, now) for scan in scans}
+    # By key, whatever order they came in: two senders of the same events then wait for each other in one order.
+    events = {scan.key: _event(marketplace, scan, source, now) for scan in sorted(scans, key=lambda scan: scan.key)}
     numbers = {tracking for _, tracking, _, _ in events}
     with write():
         # Two senders may bring the same event at the same moment: the second finds it there.
@@ -142,18 +143,26 @@ _FIELDS = (
 SCANS = Kind("scans", _FIELDS, apply_scans, key=("carrier", "tracking", "kind", "occurred_at"))
 
 
-def take_pushed(marketplace: Marketplace, given: Sequence[Any], *, source: str, now: datetime) -> list[Result]:
-    """``take_scans`` for what JSON made of somebody's events, good or not: a result for each."""
-    read = [_read(one) for one in given]
+def take_pushed(
+    marketplace: Marketplace, given: Sequence[Any], *, carriers: Collection[str], source: str, now: datetime
+) -> list[Result]:
+    """``take_scans`` for what JSON made of somebody's events, good or not: a result for each.
+
+    ``carriers`` (``same_carrier``) are those who sent them; what is said in the name of another is refused.
+    """
+    read = [_read(one, carriers) for one in given]
     good = take_scans(marketplace, [one for one in read if isinstance(one, Scan)], source=source, now=now)
     taken = iter(good)
     return [next(taken) if isinstance(one, Scan) else Result(faults=tuple(one)) for one in read]
 
 
-def _read(given: Any) -> Scan | list[Fault]:
+def _read(given: Any, carriers: Collection[str]) -> Scan | list[Fault]:
     if not isinstance(given, dict):
         return [Fault("", "type", "is no object with the fields of an event.")]
     try:
-        return Scan(**parse_values(given, _FIELDS))
+        scan = Scan(**parse_values(given, _FIELDS))
     except BadValue as bad:
         return bad.faults
+    if same_carrier(scan.carrier) not in carriers:
+        return [Fault("carrier", "not_signed", "did not sign this: its events are signed with its own secret.")]
+    return scan

@@ -1,5 +1,6 @@
 """Which status may follow which, and when an order is over."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -8,6 +9,24 @@ from comity.orders.models import TRANSITIONS, Order
 OVER = frozenset({Order.Status.CANCELLED, Order.Status.UNFULFILLABLE})
 TO_SHIP = frozenset({Order.Status.UNSHIPPED, Order.Status.PARTIALLY_SHIPPED})
 LEFT = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED})
+
+
+# In words that people read. Unfulfillable is what a seller cancelled because it could not be sent, or an order of which
+# a part left and the rest was cancelled: cancelled either way.
+STATUS_WORDS: Mapping[str, str] = {
+    Order.Status.PENDING: "waiting for payment",
+    Order.Status.UNSHIPPED: "not shipped",
+    Order.Status.PARTIALLY_SHIPPED: "partly shipped",
+    Order.Status.SHIPPED: "shipped",
+    Order.Status.DELIVERED: "delivered",
+    Order.Status.CANCELLED: "cancelled",
+    Order.Status.UNFULFILLABLE: "cancelled",
+}
+
+
+def is_rest_cancelled(order: Order, *, begun: bool) -> bool:
+    """Whether only the rest of it was cancelled, for something has ``begun`` to leave."""
+    return begun and order.status == Order.Status.UNFULFILLABLE
 
 
 class Dated(Protocol):

@@ -8,7 +8,7 @@ from comity.common.texts import clean_text
 from comity.orders.models import Order
 from comity.orders.selectors.orders import order_facts
 from comity.screening.services import screen
-from comity_policy.model import Outcome, Purpose, Role, Verdict
+from comity_policy.model import Finding, Outcome, Purpose, Role, Verdict
 
 _UNCHECKED = "These words could not be checked, so nothing was sent. Please try again in a while."
 
@@ -17,10 +17,15 @@ class WordsRefused(Refused):
     """The rules find something in the words; ``verdict`` says what. Nothing was stored."""
 
     def __init__(self, verdict: Verdict, field: str) -> None:
-        said = " ".join(dict.fromkeys(f"{one.reason} {one.advice}".strip() for one in verdict.findings))
+        said = " ".join(dict.fromkeys(said_here(one) for one in verdict.findings))
         # What could not be checked would wait for a person as a message; here its author tries again.
         super().__init__("findings", _UNCHECKED if verdict.failed else said, field)
         self.verdict = verdict
+
+
+def said_here(finding: Finding) -> str:
+    """Reason and advice of ``finding``, which speak of messages, where the words are none."""
+    return f"{finding.reason} {finding.advice}".strip().replace("in this conversation", "here")
 
 
 def checked_words(text: str, *, order: Order, role: Role, purpose: Purpose, field: str, now: datetime) -> str:

@@ -8,7 +8,7 @@ import comity.common.ids
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("accounts", "0004_rulebook_versions")]
+    dependencies = [("accounts", "0001_squashed")]
 
     operations = [
         migrations.CreateModel(

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from comity.accounts.models import Marketplace
 from comity.screening.models import RulebookVersion
+from comity.screening.services.keeping import kept_rulebook
 from comity_policy import rulebook as engine_rulebooks
 from comity_policy.engine import SecondReader, check
 from comity_policy.model import Context, Draft, Outcome, Purpose, Role, Verdict
@@ -125,17 +126,15 @@ def published_rulebook(marketplace: Marketplace, day: date) -> Book:
 
 @lru_cache(maxsize=256)
 def rulebook_by_digest(digest: str) -> Book:
-    """The rulebook with that digest, published with a release or by a marketplace. Raises ``RulebookError``."""
+    """The rulebook with that digest, published with this release, an earlier one or by a marketplace.
+
+    Raises ``RulebookError``.
+    """
     try:
         return engine_rulebooks.rulebook_by_digest(digest)
     except RulebookError:
         version = RulebookVersion.objects.filter(digest=digest).first()
-        if version is None:
-            raise
-    book = book_of(version.content)
-    if book.digest != digest:
-        raise RulebookError(f"{book.name}@{book.valid_from} is not what was published as {digest}.")
-    return book
+        return kept_rulebook(digest, version.content if version else "")
 
 
 def book_of(content: str) -> Book:
@@ -144,9 +143,18 @@ def book_of(content: str) -> Book:
     return parse_rulebook(content.encode(), name=head["name"], valid_from=head["valid_from"])
 
 
-def rulebook_date(digest: str) -> str:
-    """From when the rulebook with that digest is valid, as ISO date; empty when nothing was checked."""
-    return rulebook_by_digest(digest).valid_from.isoformat() if digest else ""
+@lru_cache(maxsize=256)
+def rulebook_date(digest: str) -> date | None:
+    """From when the rulebook with that digest is valid.
+
+    None when nothing was checked, and, with one line in the log of each process, where nobody kept the book:
+    `comity doctor` names it.
+    """
+    try:
+        return rulebook_by_digest(digest).valid_from if digest else None
+    except RulebookError as error:
+        _log.error("no date for the rulebook %s: %s", digest, error)
+        return None
 
 
 @lru_cache(maxsize=4096)  # a page names the same few people again and again

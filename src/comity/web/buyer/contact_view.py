@@ -58,7 +58,7 @@ def form_view(buyer: Buyer, subject: Subject, form: Form, *, user: User, now: da
     """The input of ``buyer/contact.html``."""
     profile = profile_in_force(buyer.marketplace, now)
     step = step_about(buyer, **subject.about, now=now)
-    topics = topics_for(subject.kind, marketplace=buyer.marketplace, step_open=step is not None and step.open)
+    topics = topics_for(subject.asked_about, marketplace=buyer.marketplace, step_open=step is not None and step.open)
     if subject.order:
         topics.sort(key=_likely_first)
     parties = _parties(buyer, subject, topics)
@@ -105,8 +105,8 @@ def _parties(buyer: Buyer, subject: Subject, topics: list[Topic]) -> list[str]:
 
 
 def _likely_first(topic: Topic) -> tuple[bool, bool]:
-    """On an order: where it is and what is wrong with it, then asking to step in, then what can be asked anywhere."""
-    return topic.area not in SERVED_BY_SHIPPER, topic.area is not Area.STEP_IN
+    """On an order: where it is and what is wrong with it, then stepping in and its subscription, then the rest."""
+    return topic.area not in SERVED_BY_SHIPPER, topic.area is not Area.STEP_IN and "subscription" not in topic.subjects
 
 
 def _name_of(buyer: Buyer, subject: Subject, party: str) -> str:

@@ -1,6 +1,6 @@
 """A conversation and the Message Center as the buyer reads them (S90, S91)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from comity.accounts.models import User
 from comity.accounts.profiles import profile_in_force
 from comity.messaging.models import ORDER_NOTICE, Conversation, Message, Notice, ReplyDeadline, Ruling, Side
 from comity.messaging.selectors.answering import expected_answer
-from comity.messaging.selectors.conversations import news_of, next_step
+from comity.messaging.selectors.conversations import News, next_step
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.live import conversation_channel, reader_channel
@@ -136,14 +136,11 @@ def _ruling(message: Message) -> dict[str, Any] | None:
     return {"decision": _RULED[ruling.decision], "reason": ruling.reason, "at": ruling.decided_at}
 
 
-def news(
-    seat: Seat, messages: list[Message], touched: Mapping[str, Iterable[str]], *, now: datetime
-) -> list[dict[str, Any]]:
+def news(seat: Seat, messages: list[Message], told: News, *, now: datetime) -> list[dict[str, Any]]:
     """Of ``talk``, what is new or has changed; ``again`` marks what stands on the page already."""
-    shown = [one for one in talk(seat, messages, now=now) if one["id"] in touched]
+    shown = [one for one in talk(seat, messages, now=now) if one["id"] in told.appeared | told.changed]
     for one in shown:
-        kinds = touched[one["id"]]
-        one["again"] = one["mine"] and "posted" not in kinds
+        one["again"] = one["id"] in told.changed
         one["newest"] = False
     return with_care(seat, messages, shown, address=care_address(seat.conversation))
 
@@ -164,13 +161,13 @@ def poll_address(conversation: Conversation, position: int) -> str:
     return f"{address('buyer-new', conversation)}?after={sealed(conversation, Side.BUYER, position)}"
 
 
-def page_view(seat: Seat, messages: list[Message], form: Form, *, now: datetime) -> dict[str, Any]:
-    """The input of ``buyer/conversation.html``."""
-    conversation = seat.conversation
+def page_view(seat: Seat, said: tuple[list[Message], int], form: Form, *, now: datetime) -> dict[str, Any]:
+    """The input of ``buyer/conversation.html``. ``said``: see ``talk_of``."""
+    conversation, (messages, position) = seat.conversation, said
     return {
         "title": topic_label(conversation.topic),
         "messages": with_care(seat, messages, talk(seat, messages, now=now), address=care_address(conversation)),
-        "poll_url": poll_address(conversation, news_of(seat, after=0, messages=messages).position),
+        "poll_url": poll_address(conversation, position),
         "live": watch(
             reader_channel(Side.BUYER, conversation.buyer_id),
             conversation_channel(Side.BUYER, conversation.pk),

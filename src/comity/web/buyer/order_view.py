@@ -8,14 +8,15 @@ from django.utils import timezone
 from comity.common.ids import new_id
 from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.topics import topic_label
-from comity.orders.models import Order, OrderLine, Shipment
-from comity.orders.selectors.life import notices_of, open_notice, waiting_request
+from comity.orders.models import CancelRequest, Order, OrderLine, Shipment
+from comity.orders.selectors.life import arrival_of, latest_request, notices_of, open_notice
+from comity.orders.services.addresses import may_readdress
 from comity.orders.services.cancel_requests import free_until
-from comity.orders.services.statuses import TO_SHIP
-from comity.web.order_story import story
+from comity.orders.services.statuses import TO_SHIP, is_rest_cancelled
+from comity.web.order_story import story, sums_of
 
 Status = Order.Status
-_STATUS: dict[str, str] = {
+STATUS: dict[str, str] = {
     Status.PENDING: "Payment is being confirmed",
     Status.UNSHIPPED: "Not shipped yet",
     Status.PARTIALLY_SHIPPED: "Partly shipped",
@@ -27,15 +28,19 @@ _STATUS: dict[str, str] = {
 _UNDER_WAY = (Status.UNSHIPPED, Status.PARTIALLY_SHIPPED, Status.SHIPPED)
 
 
-def order_row(order: Order) -> dict[str, Any]:
-    """One row of "your orders"; lines must be prefetched."""
+def _status(order: Order, *, begun: bool) -> str:
+    return "Rest cancelled" if is_rest_cancelled(order, begun=begun) else STATUS[order.status]
+
+
+def order_row(order: Order, *, now: datetime) -> dict[str, Any]:
+    """One row of "your orders"; lines and shipments must be prefetched."""
     lines = list(order.lines.all())
     return {
         "order": order,
-        "status": _STATUS[order.status],
+        "status": _status(order, begun=bool(order.shipments.all())),
         "title": lines[0].title if lines else order.number,
         "more": max(len(lines) - 1, 0),
-        "due": _due(order),
+        "due": _due(order, now),
     }
 
 
@@ -46,16 +51,19 @@ def order_view(
     rows: list[dict[str, Any]] = [{"line": line, "total": line.quantity * line.unit_minor} for line in lines]
     rest = order.total_minor - sum(row["total"] for row in rows)
     notices = notices_of(order)
+    delay = open_notice(order, notices)
     return {
         "order": order,
-        "status": _STATUS[order.status],
+        "status": _status(order, begun=bool(shipments)),
         "rows": rows,
         "rest": max(0, rest),
+        "sums": sums_of(order),
         "served_by": order.marketplace.name if order.fulfilment == Order.Fulfilment.MARKETPLACE else order.seller.name,
         "steps": story(order, shipments, notices, reader="buyer", now=now),
         "shipments": shipments,
         "conversations": [_conversation(one) for one in conversations],
-        "delay": open_notice(order, notices),
+        "delay": delay,
+        "arrives_by": arrival_of(order, delay) if delay else None,
         **open_matters(order, now=now),
     }
 
@@ -65,10 +73,13 @@ def open_matters(order: Order, *, now: datetime) -> dict[str, Any]:
     waits = order.status in TO_SHIP | {Status.PENDING}
     by_seller = order.fulfilment == Order.Fulfilment.SELLER
     free = free_until(order, now)
-    asked = waiting_request(order)
+    latest = latest_request(order)
+    asked = latest if latest and latest.state == CancelRequest.State.WAITING else None
     return {
         "free_until": free,
+        "may_readdress": may_readdress(order),
         "asked": asked,
+        "declined": latest if latest and latest.state == CancelRequest.State.DECLINED else None,
         "may_call_off": bool(free) or (waits and by_seller and not asked),
         "key": new_id("form", now),
     }
@@ -84,13 +95,14 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _due(order: Order) -> dict[str, Any] | None:
+def _due(order: Order, now: datetime) -> dict[str, Any] | None:
     """What was promised for an order that is under way: a day, never taken for the delivery itself."""
     if order.delivered_at:
         what = "" if order.status == Status.DELIVERED else "Delivered"  # the status says it
         return {"what": what, "at": order.delivered_at}
     if order.status in _UNDER_WAY and order.deliver_by:
-        return {"what": "Promised by", "at": _day(order.deliver_by)}
+        late = _day(order.deliver_by) < _day(now)
+        return {"what": "Late: promised by" if late else "Promised by", "at": _day(order.deliver_by)}
     return None
 
 

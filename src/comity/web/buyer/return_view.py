@@ -10,9 +10,11 @@ from django.http import QueryDict
 from comity.accounts.profiles import profile_in_force
 from comity.common.errors import Refused
 from comity.orders.models import Order, Return
-from comity.orders.selectors.returns import Returnable, returnable
-from comity.orders.services.returning.eligibility import eligible, last_day
-from comity.orders.services.returning.requests import Wanted
+from comity.orders.selectors.replacements import replacements_about
+from comity.orders.selectors.returns import Returnable, returnable, returns_of_order
+from comity.orders.services.returning.eligibility import day_of, eligible, last_day
+from comity.orders.services.returning.requests import Wanted, require_open
+from comity.orders.services.returning.unseen import days_to_refund
 
 _LONGEST_NUMBER = 9
 
@@ -65,20 +67,37 @@ def error_of(refused: Refused, rows: list[Row]) -> dict[str, str]:
     return {"files" if kind == "files" else "form": refused.sentence}
 
 
+def closed_words(order: Order) -> str:
+    """Why nothing of the order can be asked for at all; empty where something may be."""
+    try:
+        require_open(order)
+    except Refused as refused:
+        return refused.sentence
+    return ""
+
+
 def choosing_view(order: Order, rows: list[Row], errors: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
     """The first step: the items, how many of each may go back, and until when."""
     terms = profile_in_force(order.marketplace, now).returns
     until = [
         last_day(row.piece, marketplace=order.marketplace, terms=terms) if row.piece.left else None for row in rows
     ]
+    left = any(row.piece.left for row in rows)
     return {
         "order": order,
         "items": [
-            {"row": row, "until": day, "error": errors.get(f"n-{row.number}", "")}
+            {
+                "row": row,
+                "until": day,
+                "over": day is not None and day < day_of(now, order.marketplace),
+                "error": errors.get(f"n-{row.number}", ""),
+            }
             for row, day in zip(rows, until, strict=True)
         ],
-        "any": any(row.piece.left for row in rows),
+        "any": left,
+        "returns": [] if left else returns_of_order(order),
         "days": terms.window_days,
+        "replaced": replacements_about(order).by,
         "error": errors.get("form", ""),
     }
 
@@ -125,7 +144,7 @@ def summary_view(order: Order, rows: list[Row], *, now: datetime) -> dict[str, A
         "seller_pays": any(reasons[row.reason].fault == "seller" for row in rows),
         "unknown_delivery": any(row.piece.delivered_at is None for row in rows),
         "answer_by": now + timedelta(hours=terms.answer_hours) if order.fulfilment == "seller" else None,
-        "refund_days": terms.refund_days,
+        "refund_days": days_to_refund(order.marketplace, terms, now),
     }
 
 

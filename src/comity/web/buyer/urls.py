@@ -3,6 +3,7 @@
 from django.urls import path
 
 from comity.web.buyer.views import (
+    addresses,
     boxes,
     care,
     catalogue,
@@ -15,6 +16,7 @@ from comity.web.buyer.views import (
     returns,
     rules,
     search,
+    subscriptions,
 )
 
 urlpatterns = [
@@ -25,11 +27,15 @@ urlpatterns = [
     path("orders/", orders.orders, name="buyer-orders"),
     path("orders/<str:order>/", orders.order, name="buyer-order"),
     path("orders/<str:order>/cancel/", order_life.cancel, name="buyer-order-cancel"),
+    path("orders/<str:order>/address/", addresses.address, name="buyer-order-address"),
     path("orders/<str:order>/delay/", order_life.delay, name="buyer-order-delay"),
     path("orders/<str:order>/box/", boxes.box, name="buyer-order-box"),
     path("orders/<str:order>/return/", returns.ask, name="buyer-return-ask"),
     path("returns/<str:returned>/", returns.returned, name="buyer-return"),
     path("returns/<str:returned>/files/<str:file>/", returns.file, name="buyer-return-file"),
+    path("subscriptions/", subscriptions.subscriptions, name="buyer-subscriptions"),
+    path("subscriptions/<str:subscription>/", subscriptions.subscription, name="buyer-subscription"),
+    path("subscriptions/<str:subscription>/cancel/", subscriptions.cancel, name="buyer-subscription-cancel"),
     path("rules/", rules.rules, name="buyer-rules"),
     path("rules/<str:rule>/", rules.rule, name="buyer-rule"),
     path("search/", search.search, name="buyer-search"),

@@ -78,8 +78,11 @@ class Desk:
         """The seat in one of the desk's conversations. Raises ``NotFound``."""
         raise NotImplementedError
 
-    def frame(self, waiting: int | None = None) -> dict[str, Any]:
-        """What the page around the panes needs; ``waiting``, where the list stands beside: how many need an answer."""
+    def frame(self, waiting: int | None = None, *, current: str = "") -> dict[str, Any]:
+        """What the page around the panes needs; ``waiting``, where the list stands beside: how many need an answer.
+
+        ``current``: under which page of the frame it stands, where that is another than the list.
+        """
         raise NotImplementedError
 
     def restriction(self, now: datetime) -> Restriction | None:
@@ -170,8 +173,8 @@ class SellerDesk(Desk):
             return ""
         return reverse("seller-contact", kwargs={**self.place, "order": conversation.order.public_id})
 
-    def frame(self, waiting: int | None = None) -> dict[str, Any]:
-        return seller_frame(self._staff, "" if waiting is None else "inbox", inbox=waiting)
+    def frame(self, waiting: int | None = None, *, current: str = "") -> dict[str, Any]:
+        return seller_frame(self._staff, current or ("" if waiting is None else "inbox"), inbox=waiting)
 
 
 class ServiceDesk(Desk):
@@ -198,8 +201,8 @@ class ServiceDesk(Desk):
             raise NotFound(conversation_id)
         return seat
 
-    def frame(self, waiting: int | None = None) -> dict[str, Any]:
-        return operator_frame(self._staff, "service", service=waiting)
+    def frame(self, waiting: int | None = None, *, current: str = "") -> dict[str, Any]:
+        return operator_frame(self._staff, current or "service", service=waiting)
 
 
 def operator_for(user: User | AnonymousUser, marketplace: str, action: Any) -> OperatorStaff:
@@ -246,6 +249,7 @@ OPERATOR_PAGES: tuple[tuple[str, str, Action, str], ...] = (
     ("held", "Held", "rule", "operator-held"),
     ("reports", "Reports", "rule", "operator-reports"),
     ("records", "Records", "verify", "operator-records"),
+    ("orders", "Orders", "verify", "operator-orders"),
     ("saved", "Saved replies", "serve", "operator-service-saved-replies"),
     ("recalls", "Recalls", "rule", "operator-recalls"),
     ("audit", "Audit", "audit", "operator-audit"),

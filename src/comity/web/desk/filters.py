@@ -6,8 +6,8 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from comity.messaging.selectors.inbox import Filters, View
+from comity.messaging.selectors.topics import LABELS
 from comity.orders.models import Order
-from comity_policy.responsibility import TOPICS
 
 _LONGEST = 31  # a public id
 
@@ -20,7 +20,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
         view=view,
         assignee=_id(query.get("assignee", "")),
         label=_id(query.get("label", "")),
-        topic=topic if topic in TOPICS else "",
+        topic=topic if topic in LABELS else "",
         fulfilment=fulfilment if fulfilment in Order.Fulfilment.values else "",
         unread=query.get("unread") == "1",
     )

@@ -11,11 +11,11 @@ from comity.messaging.models import SavedView
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.inbox import Filters, Inbox
 from comity.messaging.selectors.teams import saved_views_of
+from comity.messaging.selectors.topics import LABELS
 from comity.orders.models import Order
 from comity.web.desk import panes
 from comity.web.desk.desks import Desk
 from comity.web.desk.filters import query_of, read_filters, without
-from comity_policy.responsibility import TOPICS
 
 _EMPTY = {
     "to_answer": ("Nothing to answer", "Every buyer has an answer. New messages appear here, oldest deadline on top."),
@@ -102,7 +102,7 @@ def _sift(desk: Desk) -> dict[str, Any]:
     choices = {
         "assignee": [("me", "Me"), ("none", "Nobody"), *((user.public_id, user.name) for user in desk.people)],
         "label": [(label.public_id, label.name) for label in desk.labels],
-        "topic": [(key, topic.label) for key, topic in TOPICS.items()],
+        "topic": list(LABELS.items()),
         "fulfilment": list(_SHIPPED_BY.items()),
     }
     names = {"assignee": "Assigned to", "label": "Label", "topic": "Topic", "fulfilment": "Shipping"}

@@ -1,7 +1,7 @@
 """A notice as its author and the operator see it: who gets it before, what became of it after."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -75,7 +75,7 @@ def detail(office: Office, request: HttpRequest, notice: Notice, *, now: datetim
         **shown,
         "mine": mine,
         "findings": notice.findings,
-        "rulebook_on": date.fromisoformat(rulebook_date(notice.rulebook_digest)) if notice.rulebook_digest else None,
+        "rulebook_on": rulebook_date(notice.rulebook_digest),
         "steps": _steps(notice),
         "stamp": stamp(notice),
         "edit_href": office.url("edit", notice.public_id) if writes and notice.is_editable else "",

@@ -1,13 +1,13 @@
 """The three-pane page of a desk, put together from selectors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
 from comity.messaging.models import Conversation, Message, ReplyDeadline, Side
-from comity.messaging.selectors.conversations import messages_seen_by, news_of, next_step
+from comity.messaging.selectors.conversations import News, messages_seen_by, next_step, talk_of
 from comity.messaging.selectors.desk import clocks_of
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.inbox import next_in, others_with_buyer
@@ -53,7 +53,7 @@ def conversation_page(
     conversation = seat.conversation
     clocks = clocks_of(conversation)
     clock = next((one for one in clocks if one.ended_at is None), None)
-    messages = messages_seen_by(seat)
+    messages, position = talk_of(seat)
     others = answering(desk, conversation, now=now)
     beside = list_pane(desk, request, current=conversation.public_id, now=now)
     return {
@@ -69,7 +69,7 @@ def conversation_page(
         "next_href": _next_href(desk, conversation, beside["page"]),
         "answering": others,
         "seen": sealed(conversation, seat.side, conversation.message_count),
-        "poll_url": poll_url(desk, conversation, news_of(seat, after=0, messages=messages).position, others),
+        "poll_url": poll_url(desk, conversation, position, others),
         "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
@@ -117,17 +117,15 @@ def _with_undo(
     return [one | hrefs.get(one["id"], {}) for one in shown]
 
 
-def news(desk: Desk, seat: Seat, touched: Mapping[str, set[str]], *, now: datetime) -> list[dict[str, Any]]:
+def news(desk: Desk, seat: Seat, told: News, *, now: datetime) -> list[dict[str, Any]]:
     """The messages that appeared or changed, see ``News``; one that the page has already is ``again``."""
     page = desk.url("conversation", seat.conversation) if desk.writes else ""
     clocks = clocks_of(seat.conversation)
-    appears_by = {True: "posted", False: "delivered"}
     messages = messages_seen_by(seat)
     shown = [
-        message_view(seat, message, clocks, page=page)
-        | {"again": appears_by[message.side == seat.side] not in touched[message.public_id]}
+        message_view(seat, message, clocks, page=page) | {"again": message.public_id in told.changed}
         for message in messages
-        if message.public_id in touched
+        if message.public_id in told.appeared | told.changed
     ]
     return _with_undo(desk, seat, messages, shown, now=now)
 

@@ -1,6 +1,7 @@
 """What a desk may do with a return: the one table from the pressed button to the service."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -10,6 +11,7 @@ from comity.common.import_values import BadValue, amount, minor
 from comity.files.services.uploads import Upload
 from comity.orders.models import Return
 from comity.orders.services.returning import answers, arrivals, refunds
+from comity.orders.services.returning.sums import RefundSum
 
 _Deed = Callable[..., None]
 _MOST_PERCENT = 3  # digits
@@ -39,7 +41,16 @@ def _receive(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any
 
 
 def _grade(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:
-    graded = [
+    arrivals.grade(found, _graded(found, typed), photos=files, **by)
+
+
+def look_ahead(found: Return, typed: QueryDict, files: Sequence[Upload], *, side: str, now: datetime) -> RefundSum:
+    """What the refund would be for what is typed of the goods; nothing is recorded. Raises ``Refused``."""
+    return arrivals.preview(found, _graded(found, typed), photos=files, side=side, now=now)
+
+
+def _graded(found: Return, typed: QueryDict) -> list[arrivals.Graded]:
+    return [
         arrivals.Graded(
             line.line.external_id,
             typed.get(f"grade-{number}", ""),
@@ -49,7 +60,6 @@ def _grade(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) 
         )
         for number, line in enumerate(found.lines.all(), start=1)
     ]
-    arrivals.grade(found, graded, photos=files, **by)
 
 
 def _refund(found: Return, typed: QueryDict, files: Sequence[Upload], **by: Any) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from comity.accounts.models import Staff
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.returns import Grade
-from comity.accounts.selectors.roles import require_writer
+from comity.accounts.selectors.roles import may, require_writer
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.common.ids import new_id
@@ -30,14 +30,17 @@ from comity.orders.selectors.returns import (
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import owed_of, sums_of
 from comity.orders.services.returning.steps import terms_of
+from comity.orders.services.returning.sums import RefundSum
 from comity.web.attached import attaching, read_with_files
 from comity.web.compose import Form, Typed
 from comity.web.desk.desks import Desk
-from comity.web.desk.return_deeds import DEEDS
+from comity.web.desk.return_deeds import DEEDS, look_ahead
 from comity.web.once import once
+from comity.web.resolving import replaced_links
 from comity.web.returned import STATES, files_view, hand_out, lines_view, steps_view
 
 State = Return.State
+_LOOK_AHEAD, _BACK = "look_ahead", "back"  # what a form asks for that records nothing
 _GIVEN_BACK = "Its price was given back to you before, so nothing is left to refund."
 _TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("", "To do", WAITING),
@@ -57,7 +60,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
         page = returns_of_marketplace(staff.marketplace, states=states, page=number)
     address = reverse(f"{desk.routes}-returns", kwargs=desk.place)
     context = {
-        **desk.frame(),
+        **desk.frame(current=_page_of(desk)),
         "page": page,
         "query": f"view={view}&" if view else "",
         "tabs": [
@@ -68,6 +71,18 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rules_href": reverse("seller-return-rules", kwargs=desk.place) if isinstance(staff, Staff) else "",
     }
     return render(request, "desk/returns.html", context)
+
+
+def _page_of(desk: Desk) -> str:
+    """Under which page of the frame returns stand."""
+    return "orders" if isinstance(desk.staff, Staff) else "returns"
+
+
+def _order_route(desk: Desk) -> str:
+    """The page of an order in the frame of this desk; none for who only serves on the marketplace's."""
+    if isinstance(desk.staff, Staff):
+        return "seller-order"
+    return "operator-order" if may(desk.staff, "verify") else ""
 
 
 def _row(desk: Desk, one: Return) -> dict[str, Any]:
@@ -88,11 +103,16 @@ def show(request: HttpRequest, desk: Desk, return_id: str) -> HttpResponse:
     found = _found(desk, return_id)
     if request.method != "POST":
         return _page(request, desk, found, {}, Typed())
-    now = clock.now()
-    typed = read_with_files(request, user=desk.user, marketplace=desk.team.marketplace, now=now)
-    if typed.removed or typed.file_errors:
+    now, action = clock.now(), request.POST.get("action", "")
+    photos = _takes_photos(found)
+    typed = read_with_files(request, user=desk.user, marketplace=desk.team.marketplace, photos=photos, now=now)
+    if typed.removed or typed.file_errors or action == _BACK:
         return _page(request, desk, found, {}, typed)
     try:
+        if action == _LOOK_AHEAD:
+            require_writer(desk.staff)
+            ahead = look_ahead(found, request.POST, typed.files, side=desk.side, now=now)
+            return _page(request, desk, found, {}, typed, ahead)
         _carry_out(request, desk, found, typed, now)
     except Refused as refused:
         return _page(request, desk, _found(desk, return_id), {refused.field or "form": refused.sentence}, typed)
@@ -128,15 +148,30 @@ def _href(desk: Desk, page: str, one: Return, **more: str) -> str:
     return reverse(f"{desk.routes}-{page}", kwargs={**desk.place, "returned": one.public_id, **more})
 
 
-def _page(request: HttpRequest, desk: Desk, found: Return, errors: Mapping[str, str], typed: Typed) -> HttpResponse:
+def _takes_photos(found: Return) -> bool:
+    """Whether the page asks for photos on arrival; before, it asks for a label."""
+    return found.state == Return.State.RECEIVED
+
+
+def _page(
+    request: HttpRequest,
+    desk: Desk,
+    found: Return,
+    errors: Mapping[str, str],
+    typed: Typed,
+    ahead: RefundSum | None = None,
+) -> HttpResponse:
+    """``ahead``: what the refund would be, shown before anything is recorded."""
     now = clock.now()
     limits = profile_in_force(found.order.marketplace, now).attachments
+    limits = limits.of_photos() if _takes_photos(found) else limits
     look, words = STATES[found.state]
     answers = found.order.fulfilment == desk.side
     context = {
-        **desk.frame(),
+        **desk.frame(current=_page_of(desk)),
         "returned": found,
         "order": found.order,
+        "replaced": replaced_links(found.order, _order_route(desk), desk.place),
         "list_href": reverse(f"{desk.routes}-returns", kwargs=desk.place),
         "look": look,
         "state": words,
@@ -147,7 +182,8 @@ def _page(request: HttpRequest, desk: Desk, found: Return, errors: Mapping[str, 
         "errors": errors,
         "typed": request.POST,
         "key": new_id("form", now),
-        **_judged(found, request.POST, errors),
+        "ahead": ahead is not None,
+        **_judged(found, request.POST, errors, ahead),
         **files_view(found, lambda name: _href(desk, "return-file", found, file=name)),
         **attaching(Form(typed), limits=limits, user=desk.user, now=now),
     }
@@ -155,11 +191,13 @@ def _page(request: HttpRequest, desk: Desk, found: Return, errors: Mapping[str, 
     return render(request, "desk/return.html", context, status=status)
 
 
-def _judged(found: Return, typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
+def _judged(
+    found: Return, typed: Mapping[str, str], errors: Mapping[str, str], ahead: RefundSum | None
+) -> dict[str, Any]:
     """The lines with what the table allows of each, the sums of a refund, and what may be answered."""
     terms = terms_of(found)
     rows = eligible_lines(found, found.lines.all(), terms)
-    sums = sums_of(found) if found.state in (State.REQUESTED, State.GRADED) else None
+    sums = sums_of(found) if found.state in (State.REQUESTED, State.GRADED) else ahead
     gone = sums is not None and not sums.total and found.state == State.GRADED
     lines = lines_view(found, terms)
     for number, one in enumerate(lines, start=1):
@@ -169,6 +207,9 @@ def _judged(found: Return, typed: Mapping[str, str], errors: Mapping[str, str]) 
         "lines": lines,
         "owed": None if gone else owed_of(found.lines.all(), rows, terms),
         "sums": sums,
+        "conditions": [(one, terms.grade(one.line.grade), _words(one.line.grade_reason)) for one in sums.lines]
+        if sums
+        else [],
         "answer": typed.get(
             "answer", _GIVEN_BACK if gone and not any(one["line"].deduction_percent for one in lines) else ""
         ),
@@ -192,4 +233,8 @@ def _fields(number: int, line: str, typed: Mapping[str, str], errors: Mapping[st
 
 
 def _reasons(grade: Grade) -> tuple[str, list[tuple[str, str]]]:
-    return grade.label, [(key, key.replace("_", " ")) for key in grade.reasons]
+    return grade.label, [(key, _words(key)) for key in grade.reasons]
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")

@@ -98,7 +98,7 @@ def side_name(conversation: Conversation, side: str) -> str:
 
 def rulebook_on(message: Message) -> date | None:
     """From when the rulebook applied to ``message`` is valid."""
-    return date.fromisoformat(rulebook_date(message.rulebook_digest)) if message.rulebook_digest else None
+    return rulebook_date(message.rulebook_digest)
 
 
 def _author_note(conversation: Conversation, message: Message) -> str:

@@ -16,6 +16,7 @@ _TABS = (
     ("listings", "Listings", "operator-listings"),
     ("agreements", "Who sends what", "operator-agreements"),
     ("connect", "Hand-over", "operator-hand-over"),
+    ("carriers", "Carriers", "operator-carriers"),
     ("repair", "Failed deliveries", "operator-dead-letters"),
 )
 

@@ -79,6 +79,7 @@ urlpatterns = [
     path("conversations/<str:conversation>/", records.record, name="operator-record"),
     path("conversations/<str:conversation>/export/", records.export, name="operator-export"),
     path("hand-over/", connect.hand_over, name="operator-hand-over"),
+    path("carriers/", connect.carriers, name="operator-carriers"),
     path("given-up/", repair.given_up, name="operator-dead-letters"),
     path("given-up/<int:delivery>/", repair.repair, name="operator-dead-letter"),
     path("audit/", audit.audit, name="operator-audit"),
@@ -86,6 +87,7 @@ urlpatterns = [
     path("sellers/", people.sellers, name="operator-sellers"),
     path("sellers/<str:seller>/", people.seller, name="operator-seller"),
     path("sellers/<str:seller>/payouts/", payouts.payouts, name="operator-seller-payouts"),
+    path("sellers/<str:seller>/payouts/<str:currency>/", payouts.account, name="operator-payout-account"),
     path(
         "sellers/<str:seller>/invitations/<str:invitation>/",
         people.seller_invitation,

@@ -9,7 +9,7 @@ from django import forms
 
 from comity.accounts.models import Seller
 from comity.common.import_values import Fault
-from comity.integrations.carriers import find_carrier, tidy
+from comity.integrations.carriers import is_number, is_odd, tidy
 from comity.orders.models import Order, OrderLine, Shipment
 from comity.orders.services.confirming import Confirmation
 
@@ -28,6 +28,7 @@ class ParcelForm(forms.Form):
     """
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=100, strip=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # pieces left to send when it was opened
     carrier = forms.CharField(
         label="Carrier",
         max_length=60,
@@ -53,6 +54,7 @@ class ParcelForm(forms.Form):
 
     def __init__(self, data: Any = None, *, left: Sequence[tuple[OrderLine, int]] = (), **more: Any) -> None:
         super().__init__(data, **more)
+        self.asked_again = ""  # an odd number that is taken when it comes once more
         self._lines: dict[str, str] = {}
         for number, (line, pieces) in enumerate(left):
             name = f"pieces_{number}"
@@ -74,12 +76,32 @@ class ParcelForm(forms.Form):
         """The fields of the lines."""
         return [self[name] for name in self._lines.values()]
 
+    @property
+    def first_error(self) -> str:
+        """The first sentence about what is wrong; empty where nothing is."""
+        return next((str(sentences[0]) for sentences in self.errors.values()), "")
+
+    def is_sure(self) -> bool:
+        """Whether the number looks like one of its carrier's, or was sent once more as it is; says so beside it.
+
+        What cannot be a number at all is not asked for again: it is refused.
+        """
+        carrier, tracking = self.cleaned_data["carrier"], self.cleaned_data["tracking"]
+        odd = is_number(tidy(tracking)) and is_odd(carrier, tracking)
+        if not odd or self.data.get(self.add_prefix("sure")) == tracking:
+            return True
+        words = f"This does not look like a number of {carrier}. Correct it, or confirm once more to keep it."
+        self.add_error("tracking", words)
+        self.asked_again = tracking
+        return False
+
     def confirmation(self, order: Order, shipped_at: datetime) -> Confirmation:
         """What a valid form says; with lines, exactly what stands in them."""
         typed = self.cleaned_data
         items = tuple((line, typed[name]) for line, name in self._lines.items() if typed[name])
         said = (typed["carrier"], typed["service"], typed["tracking"], shipped_at)
-        return Confirmation(order.public_id, items, *said, reference=typed["key"], by_day=True)
+        seen = typed["seen"] if self._lines else None
+        return Confirmation(order.public_id, items, *said, reference=typed["key"], by_day=True, seen=seen)
 
     def tell(self, faults: Sequence[Fault], items: Sequence[tuple[str, int]] = ()) -> None:
         """Put what was refused beside its fields; what is about none of them stands on top."""
@@ -110,9 +132,3 @@ def said_of(parcel: Shipment, seller: Seller) -> dict[str, Any]:
         "tracking": parcel.tracking_number,
         "shipped_on": today_of(seller, parcel.shipped_at),
     }
-
-
-def is_odd(carrier: str, tracking: str) -> bool:
-    """Whether a number does not look like one of its carrier's."""
-    known = find_carrier(carrier)
-    return bool(known and tracking and not known.fits(tidy(tracking)))

@@ -11,6 +11,7 @@ from comity.orders.services.adjusting import Part
 from comity.orders.services.remaining import Left
 
 Component = AdjustmentPart.Component
+_DIGITS = 18  # of any amount in minor units
 OTHERS = range(1, 4)  # rows for other things than the price of a line
 _REASONS: Mapping[str, str] = {
     "NoInventory": "Out of stock: it cannot be sent",
@@ -81,6 +82,17 @@ def read_amounts(posted: Mapping[str, str], order: Order, left: Left) -> Amounts
     if faults:
         raise BadValue.of(faults)
     return Amounts(tuple(part for part, _ in found), tuple(name for _, name in found))
+
+
+def seen_minor(posted: Mapping[str, str]) -> int | None:
+    """What was left of the order when the page was opened; None where it does not say."""
+    typed = posted.get("seen", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS else None
+
+
+def amounts_typed(posted: Mapping[str, str], left: Left) -> bool:
+    """Whether anything stands in the fields of amounts."""
+    return any(posted.get(name, "").strip() for name, _, _ in _fields(posted, left))
 
 
 def _fields(posted: Mapping[str, str], left: Left) -> Iterable[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from comity.orders.models import Report
-from comity.orders.services.reports.forms import offered_forms
+from comity.orders.services.reports.forms import missing_forms, offered_forms
 
 KINDS = (
     (Report.Kind.ORDERS, "Orders"),
@@ -54,6 +54,7 @@ class ReportForm(forms.Form):
     def __init__(self, data: Any = None, *, hours: Iterable[int]) -> None:
         super().__init__(data)
         self.fields["form"].choices = offered_forms()  # type: ignore[attr-defined]  # a choice field
+        self.fields["form"].help_text = missing_forms()
         often = [(_ONCE, "Once, now"), *((str(one), every_words(one)) for one in hours)]
         self.fields["every"].choices = often  # type: ignore[attr-defined]
 

@@ -33,7 +33,6 @@ _IGNORED = frozenset(
         "DirectPaymentAdjustments",
         "PromotionClaimCode",
         "MerchantPromotionID",
-        "QuantityCancelled",
     )
 )
 
@@ -154,6 +153,8 @@ def _record(message: Node, kind: str) -> dict[str, Any]:
         expected = next(iter(named))
         return {**about, "faults": [["", "missing", f"The message has no <{expected}>."]], "values": {}}
     values, leaves = _VALUES[kind](body)
+    own = any(one.first("MerchantOrderItemID") and not one.first("AmazonOrderItemCode") for one in body.children)
+    about |= {"own_lines": True} if own else {}  # for what is to be said of them
     return {**about, "values": {**_order(body), **values}, "faults": _unknown(body, leaves)}
 
 
@@ -198,6 +199,7 @@ def _adjustment(body: Node) -> _Read:
                 reason=item.first("AdjustmentReason"),
                 reference=item.first("MerchantAdjustmentItemID"),
                 quantity=item.first("Quantity"),
+                cancelled=item.first("QuantityCancelled"),
             ),
             "parts": [_part(one) for held in item.every("ItemPriceAdjustments") for one in held.every("Component")]
             + [_less(one) for held in item.every("PromotionAdjustments") for one in held.every("Component")],
@@ -205,7 +207,7 @@ def _adjustment(body: Node) -> _Read:
         for item in body.every("AdjustedItem")
     ]
     known = {"ActionType", "AdjustedItem", "MerchantAdjustmentItemID", "AdjustmentReason", "ItemPriceAdjustments"}
-    inside = {"PromotionAdjustments", "Component", "Type", "Amount"}
+    inside = {"PromotionAdjustments", "Component", "Type", "Amount", "QuantityCancelled"}
     values: dict[str, Any] = {**_given(action=body.first("ActionType")), "items": items}
     return values, frozenset(known | inside | _OF_ORDER | _OF_ITEM)
 

@@ -65,14 +65,26 @@ _REQUIRED = {
     "order_adjustment": {"order-id", "adjustment-reason-code", "currency"},
     "order_acknowledgement": {"order-id", "status-code"},
 }
+TEXT = frozenset({"tsv", "csv"})
 _PREAMBLE = 5  # lines before the heading in which some sellers' tools name their template
 _NULL = "NULL"  # erases a value in sellers' files
+
+
+_SAID = {
+    "carrier-code": "Code or name of the carrier, or Other; needed, or carrier-name is",
+    "carrier-name": "Its name, where the code is Other",
+}
 
 
 def columns_of(kind: str) -> tuple[Field, ...]:
     """The columns of a text file of that kind; values are read later, by ``kinds``."""
     required = _REQUIRED[kind]
-    return tuple(Field(name, text(2_000), "", required=name in required) for name in _COLUMNS[kind])
+    return tuple(Field(name, text(2_000), _SAID.get(name, ""), required=name in required) for name in _COLUMNS[kind])
+
+
+def column_of(name: str, kind: str) -> str:
+    """What a field of ``kinds`` is called in a text file of that kind; else as it is."""
+    return next((column for column in _COLUMNS[kind] if _NAMES.get(column) == name), name)
 
 
 def read(file: IO[bytes], kind: str, form: str) -> Iterator[dict[str, Any]]:

@@ -13,23 +13,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from comity.accounts.models import Seller
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.orders import FeedTerms
 from comity.common.buggify import crash_point
-from comity.common.import_values import BadValue, Fault
+from comity.common.import_values import BadValue, Fault, visible
+from comity.common.leasing import free, lease
+from comity.common.many import many
 from comity.common.outbox import emit
 from comity.common.transactions import write
 from comity.files.services.blobs import BlobAltered, open_checked
-from comity.orders.models import Feed, FeedResult, Order
-from comity.orders.services.feeds.kinds import KINDS, SOURCE, Known, faults_of, understand
+from comity.orders.models import Feed, FeedResult, Order, OrderLine
+from comity.orders.services.feeds.kinds import KINDS, SOURCE, Known, KnownOrder, faults_of, understand
+from comity.orders.services.feeds.places import written
 from comity.orders.services.feeds.reading import Fatal, records
 from comity.orders.services.results import Result
 
 _log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest machine
+# So often one file may end its process, by the memory that it takes, say, before all others of its shop wait no longer;
+# more than once, for it may have been another's fault. A service that is stopped lets it finish a batch before.
+_MOST_ATTEMPTS = 5
 _State = Feed.State
 _UNDER_WAY = (_State.RECEIVED, _State.PROCESSING)
 
@@ -59,20 +65,33 @@ class _Record:
 
 def process_due(now: datetime) -> int:
     """Process one feed that waits; 0 when none does. Safe to call from many workers."""
-    feed = _take(now)
-    if feed is None:
-        return 0
-    process(feed, now=now)
-    return 1
+    taken = lease(lambda: _waiting(now), most=1, until=now + LEASE, take=_attempt, one_of="seller")
+    for feed in taken:
+        try:
+            process(feed, now=now)
+        except _AWAY:
+            Feed.objects.filter(pk=feed.pk, records=feed.records, attempts=feed.attempts).update(
+                attempts=F("attempts") - 1
+            )
+            raise
+    return len(taken)
 
 
-def _take(now: datetime) -> Feed | None:
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    waiting = Feed.objects.filter(free, state__in=_UNDER_WAY).order_by("id")
-    for feed in waiting[:5]:
-        if Feed.objects.filter(free, pk=feed.pk, state__in=_UNDER_WAY).update(leased_until=now + LEASE):
-            return feed
-    return None
+def _attempt(feed: Feed) -> Sequence[str]:
+    feed.attempts += 1
+    return ["attempts"]
+
+
+def _waiting(now: datetime) -> QuerySet[Feed]:
+    """One of a seller at a time, first of whom waits longest since one of theirs was finished; theirs in their order.
+
+    So a shop with many files keeps another waiting for one of them, not for all.
+    """
+    waiting = Feed.objects.filter(free(now), state__in=_UNDER_WAY)
+    theirs = Feed.objects.filter(seller=OuterRef("seller"))
+    taken = theirs.filter(~free(now), state__in=_UNDER_WAY)
+    finished = theirs.exclude(state__in=_UNDER_WAY).order_by("-id").values("finished_at")[:1]
+    return waiting.exclude(Exists(taken)).order_by(Subquery(finished).asc(nulls_first=True), "id")
 
 
 def give_up_leases() -> None:
@@ -89,6 +108,7 @@ def process(feed: Feed, *, now: datetime, watch: Callable[[int], None] | None = 
     terms = profile_in_force(seller.marketplace, now).feeds
     fatal, began = "", time.monotonic()
     try:
+        _require_progress(feed)
         for batch in _batches(_unread(feed, terms), terms.batch):
             at = now + timedelta(seconds=time.monotonic() - began)  # a long feed is not all of one moment
             _apply(feed, seller, batch, now=at)
@@ -102,6 +122,13 @@ def process(feed: Feed, *, now: datetime, watch: Callable[[int], None] | None = 
     except Overtaken:
         return Feed.objects.get(pk=feed.pk)
     return _finish(feed, seller, fatal, now=now + timedelta(seconds=time.monotonic() - began))
+
+
+def _require_progress(feed: Feed) -> None:
+    """Raises ``Fatal`` where whoever took the feed never came to say so again."""
+    if feed.attempts > _MOST_ATTEMPTS:
+        sentence = f"Working on record {feed.records + 1} and those behind it broke off {_MOST_ATTEMPTS} times"
+        raise Fatal("broken", f"{sentence}: send these in smaller files; if it happens again, ask the marketplace.")
 
 
 def _unread(feed: Feed, terms: FeedTerms) -> Iterator[_Record]:
@@ -218,19 +245,28 @@ def _ask_whole(feed: Feed, seller: Seller, record: _Record, *, now: datetime) ->
                 break
 
 
-def _orders(seller: Seller, batch: Sequence[_Record]) -> dict[str, Order]:
-    """The seller's orders that the batch names, by number, and those that it names by the shop's own id."""
+def _orders(seller: Seller, batch: Sequence[_Record]) -> dict[str, KnownOrder | None]:
+    """The seller's orders that the batch names, by number, and by the shop's own id: None where several have it."""
     named = {str(record.raw["values"].get("order", ""))[:60] for record in batch}
     own = {str(record.raw["values"].get("merchant_order", ""))[:100] for record in batch}
-    clean = [{one for one in names if one and one.isprintable()} for names in (named, own)]
-    wanted = Q(number__in=clean[0]) | Q(external_id__in=clean[1]) if clean[1] else Q(number__in=clean[0])
-    found = Order.objects.filter(wanted, seller=seller).prefetch_related("lines")
-    by_name: dict[str, Order] = {}
-    for order in found:
-        if order.external_id in clean[1]:
-            by_name[order.external_id] = order
-        by_name[order.number] = order
-    return by_name
+    numbers, own_ids = ({one for one in names if one and one.isprintable()} for names in (named, own))
+    # Whose the first are is compared here: asked for it, too, SQLite reads all orders of the seller to find a few.
+    ways = (
+        Order.objects.filter(marketplace=seller.marketplace_id, number__in=many(numbers)),
+        Order.objects.filter(seller=seller, external_id__in=many(own_ids)),
+    )
+    columns = ("seller", "pk", "number", "external_id", "public_id", "currency")
+    rows = [row for one in ways for row in one.values_list(*columns)]
+    found = [row for owner, *row in rows if owner == seller.pk]
+    known = {key: KnownOrder(public_id, currency, {}) for key, _, _, public_id, currency in found}
+    lines = OrderLine.objects.filter(order__in=many(known)).order_by("id")
+    for key, line, pieces in lines.values_list("order", "external_id", "quantity"):
+        known[key].pieces[line] = pieces
+    orders: dict[str, KnownOrder | None] = {}
+    for key, _, own_id, _, _ in found:
+        if own_id in own_ids:
+            orders[own_id] = known[key] if orders.setdefault(own_id, known[key]) is known[key] else None
+    return orders | {number: known[key] for key, number, _, _, _ in found}
 
 
 def _count(locked: Feed, batch: Sequence[_Record], *, now: datetime) -> None:
@@ -247,8 +283,8 @@ def _count(locked: Feed, batch: Sequence[_Record], *, now: datetime) -> None:
     locked.refused += len(refused)
     locked.unchanged += unchanged
     locked.applied += len(good) - unchanged
-    locked.state, locked.leased_until = _State.PROCESSING, now + LEASE
-    locked.save(update_fields=["records", "refused", "unchanged", "applied", "state", "leased_until"])
+    locked.state, locked.leased_until, locked.attempts = _State.PROCESSING, now + LEASE, 0
+    locked.save(update_fields=["records", "refused", "unchanged", "applied", "attempts", "state", "leased_until"])
 
 
 def _result(feed: Feed, record: _Record, fault: Fault, *, warning: bool = False) -> FeedResult:
@@ -256,17 +292,13 @@ def _result(feed: Feed, record: _Record, fault: Fault, *, warning: bool = False)
         feed=feed,
         record=record.raw["record"],
         line=record.raw["line"],
-        message=record.raw["id"][:60],
-        order_number=_printable(record.named)[:60],
-        field=_printable(fault.field)[:60],
+        message=visible(record.raw["id"])[:60],
+        order_number=visible(record.named)[:60],
+        field=visible(written(fault.field, record.raw, kind=feed.kind, form=feed.form))[:60],
         code=fault.code[:40],
-        sentence=_printable(fault.sentence),
+        sentence=visible(fault.sentence),
         warning=warning,
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _finish(feed: Feed, seller: Seller, fatal: str, *, now: datetime) -> Feed:
@@ -277,7 +309,7 @@ def _finish(feed: Feed, seller: Seller, fatal: str, *, now: datetime) -> Feed:
             return locked
         # A document that breaks off in the middle is done as far as it goes.
         locked.state = _State.FATAL if fatal and not locked.records else _State.DONE
-        locked.fatal, locked.finished_at, locked.leased_until = fatal, now, None
+        locked.fatal, locked.finished_at, locked.leased_until = visible(fatal), now, None
         locked.save(update_fields=["state", "fatal", "finished_at", "leased_until"])
         emit(
             locked_seller,

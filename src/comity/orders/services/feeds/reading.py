@@ -1,11 +1,14 @@
 """Takes a feed apart in a process of its own: ``records`` starts it, the rest of this file is what it runs.
 
 It gets the file on standard input, nothing of our environment, and limits on memory, time and what a compressed file
-may grow to. It writes one JSON object a record, and one with ``fatal`` where the document ends to be readable.
+may grow to. It writes one JSON object a record, and one with ``fatal`` where the document ends to be readable. It is
+not ended when the service is (that ends it by closing the pipe), and what ends it anyway has the file read on anew.
 """
 
 import json
+import os
 import resource
+import signal
 import subprocess
 import sys
 import zlib
@@ -20,6 +23,9 @@ _CHUNK = 1 << 16
 HEAD = 4_096  # bytes that tell the form
 _OPEN_FILES = 16
 _SMALL = 1_000_000  # bytes: what unpacks to less may be packed as tightly as it likes
+_TRIES = 3  # readers that may be lost one after the other without a record between them
+_NO_MEMORY = 3  # status of a process that has not even enough left to say so
+_COSTLY = (_NO_MEMORY, -signal.SIGXCPU, -signal.SIGKILL)  # how the limits of memory and time end a process
 
 
 class Fatal(Exception):
@@ -28,6 +34,10 @@ class Fatal(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code, self.sentence = code, sentence
+
+
+class _Lost(Exception):
+    """The process that reads was ended by something else than the file."""
 
 
 def form_of(head: bytes) -> str:
@@ -50,31 +60,53 @@ def records(file: IO[bytes], *, kind: str, form: str, limits: Mapping[str, int])
     Raises ``Fatal``.
     """
     job = json.dumps({"kind": kind, "form": form, "limits": dict(limits)})
+    known, tries = 0, _TRIES
+    while tries:
+        try:
+            for said in _read_apart(file, job):
+                if said["record"] > known:
+                    known, tries = said["record"], _TRIES
+                    yield said
+        except _Lost:
+            tries -= 1
+        else:
+            return
+    raise Fatal("broken", "Reading the file broke off several times. Save it anew and send it again.")
+
+
+def _read_apart(file: IO[bytes], job: str) -> Iterator[dict[str, Any]]:
+    """What one process says of ``file``, from its start. Raises ``Fatal`` and ``_Lost``."""
+    os.lseek(file.fileno(), 0, os.SEEK_SET)  # the one before has moved it on
     command = [sys.executable, "-I", "-m", __name__, job]
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(  # noqa: S603 - a fixed programme; the file is data to it
-        command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
     ) as child:
         assert child.stdout is not None
         try:
-            ended = False
             for line in child.stdout:
                 if not line.endswith(b"\n"):
                     break  # it was ended in the middle of a line
                 said = json.loads(line)
                 if "fatal" in said:
                     raise Fatal(*said["fatal"])
-                ended = "end" in said
-                if not ended:
-                    yield said
-            if not ended:
-                raise Fatal("cost", "Reading the file takes more memory or time than is allowed. Send it in parts.")
+                if "end" in said:
+                    return
+                yield said
+            if child.wait() not in _COSTLY:
+                raise _Lost
+            raise Fatal("cost", "Reading the file takes more memory or time than is allowed. Send it in parts.")
         finally:
             child.kill()
 
 
 class _Unpacked:
-    """A gzip file as it unpacks, up to so many bytes and so many times its size."""
+    """A gzip file as it unpacks, all of its members (RFC 1952), up to so many bytes and so many times its size."""
 
     def __init__(self, file: IO[bytes], limits: Mapping[str, int]) -> None:
         self._file, self._limits = file, limits
@@ -83,11 +115,7 @@ class _Unpacked:
         self._packed = self._size = 0
 
     def read(self, most: int) -> bytes:
-        while not self._kept and not self._unpack.eof:
-            packed = self._unpack.unconsumed_tail or self._file.read(_CHUNK)
-            if not packed:
-                raise BadFile("truncated", "The compressed file breaks off. Send it again, whole.")
-            self._packed += len(packed) if not self._unpack.unconsumed_tail else 0
+        while not self._kept and (packed := self._next()):
             try:
                 self._kept = self._unpack.decompress(packed, _CHUNK)
             except zlib.error:
@@ -95,6 +123,21 @@ class _Unpacked:
             self._count(len(self._kept))
         piece, self._kept = self._kept[:most], self._kept[most:]
         return piece
+
+    def _next(self) -> bytes:
+        """What is to be unpacked next; nothing behind the last member."""
+        if self._unpack.eof:
+            if rest := self._unpack.unused_data or self._more():
+                self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            return rest
+        if not (packed := self._unpack.unconsumed_tail or self._more()):
+            raise BadFile("truncated", "The compressed file breaks off. Send it again, whole.")
+        return packed
+
+    def _more(self) -> bytes:
+        packed = self._file.read(_CHUNK)
+        self._packed += len(packed)
+        return packed
 
     def _count(self, more: int) -> None:
         self._size += more
@@ -135,6 +178,8 @@ def _limit(limits: Mapping[str, int]) -> None:
 
 def _main(argument: str) -> None:
     job = json.loads(argument)
+    for stop in (signal.SIGTERM, signal.SIGINT):  # the service finishes what it has begun, and needs us for it
+        signal.signal(stop, signal.SIG_IGN)
     _limit(job["limits"])
     try:
         for record in parsed(sys.stdin.buffer, **job):
@@ -155,4 +200,7 @@ def _say(what: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    try:
+        _main(sys.argv[1])
+    except MemoryError:
+        os._exit(_NO_MEMORY)

@@ -32,6 +32,8 @@ def request_report(
     _require_possible(kind, form)
     if since and until and since >= until:
         raise Refused("period", "The last day lies before the first one.", "until_on")
+    if since and since > now:
+        raise Refused("period", "The first day has not begun: choose today or an earlier one.", "since_on")
     with write():
         seller = _lock(staff)
         most = profile_in_force(seller.marketplace, now).reports.waiting

@@ -109,3 +109,9 @@ FORMS: Mapping[str, Form] = {
 def offered_forms() -> list[tuple[str, str]]:
     """The forms that can be written here, with their names."""
     return [(key, form.label) for key, form in FORMS.items() if form.offered]
+
+
+def missing_forms() -> str:
+    """What cannot be written here and how it could be, as a sentence; empty where nothing is missing."""
+    missing = " and ".join(form.label for form in FORMS.values() if not form.offered)
+    return f"{missing} needs more than is installed here: comity with [parquet]." if missing else ""

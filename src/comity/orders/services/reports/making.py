@@ -11,6 +11,7 @@ from typing import IO, cast
 
 from django.db import OperationalError
 
+from comity.common.errors import describe
 from comity.common.transactions import write
 from comity.files.models import Blob
 from comity.files.services.blobs import store
@@ -59,8 +60,8 @@ def make(report: Report, *, now: datetime) -> None:
         blob, rows = _written(report, now=now)
     except OperationalError:
         raise  # the database is away: it is made when that is back
-    except Exception:  # noqa: BLE001 - one that cannot be made must not keep the others waiting
-        _log.exception("report %s could not be made", report.public_id)
+    except Exception as error:  # noqa: BLE001 - one that cannot be made must not keep the others waiting
+        _log.error("report %s could not be made: %s", report.public_id, describe(error))
         blob, rows = None, 0
     _finish(report, blob, rows, now=now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 
@@ -73,12 +73,16 @@ def _to_ship(report: Report) -> "QuerySet[OrderLine]":
 
 
 def _given_up_pieces() -> Combinable:
-    """How many pieces of a line are not sent any more, counted by their money; of what costs nothing none."""
+    """How many pieces of a line are not sent any more, as ``remaining.Adjusted`` counts them."""
     parts = AdjustmentPart.objects.filter(
         line=OuterRef("pk"), adjustment__reason__in=NOT_SENT, component=AdjustmentPart.Component.PRINCIPAL
     )
-    sums = parts.order_by().values("line").annotate(money=Cast(Sum("amount_minor"), BigIntegerField()))
-    return Coalesce(Subquery(sums.values("money")) / NullIf(F("unit_minor"), 0), 0)
+    lines = parts.order_by().values("line")
+    named = lines.annotate(pieces=Sum("quantity"))
+    unnamed = Sum("amount_minor", filter=Q(quantity__isnull=True), default=0)
+    money = lines.annotate(money=Cast(unnamed, BigIntegerField()))
+    counted = Coalesce(Subquery(money.values("money")) / NullIf(F("unit_minor"), 0), 0)
+    return Coalesce(Subquery(named.values("pieces")), 0) + counted
 
 
 def _returns(report: Report) -> "QuerySet[ReturnLine]":

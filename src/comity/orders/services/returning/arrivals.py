@@ -10,8 +10,10 @@ from comity.common.transactions import write
 from comity.files.services.uploads import Upload
 from comity.orders.models import Order, Return, ReturnLine
 from comity.orders.services.returning.eligibility import eligible_lines
-from comity.orders.services.returning.photos import require_few, store_photos
+from comity.orders.services.returning.photos import require_photos, store_photos
+from comity.orders.services.returning.refunds import sums_of
 from comity.orders.services.returning.steps import locked_return, move, terms_of
+from comity.orders.services.returning.sums import RefundSum
 from comity.orders.services.returning.words import read_words
 
 State = Return.State
@@ -44,29 +46,49 @@ def grade(
     Raises ``Refused``: ``state``, the wrong side, ``lines`` (each once), ``grade``, ``grade_reason``, ``percent`` (more
     than the table allows; other than it computes needs a comment), ``photos``, unusable words.
     """
-    comments = {one.line: _comment(returned.order, one, now) for one in graded}
-    require_few(photos, order=returned.order, now=now)
+    comments = _comments(returned, graded, now)
+    require_photos(photos, order=returned.order, now=now)
     with write():
         found = locked_return(returned, to=State.GRADED, side=side)
-        lines = {one.line.external_id: one for one in found.lines.select_related("line")}
-        if sorted(one.line for one in graded) != sorted(lines):
-            raise Refused("lines", "Say of each item of the return, once, in which condition it is.", "lines")
-        terms = terms_of(found)
-        for one in graded:
-            _put(lines[one.line], one, terms, comments[one.line])
-        limits = eligible_lines(found, lines.values(), terms)
-        for one in graded:
-            lines[one.line].deduction_percent = _percent(one, _most(lines[one.line], limits, terms))
         columns = ["grade", "grade_reason", "grade_comment", "deduction_percent"]
-        ReturnLine.objects.bulk_update(lines.values(), columns)
+        ReturnLine.objects.bulk_update(_judged(found, graded, comments), columns)
         store_photos(found, photos, side="seller", now=now)
         move(found, State.GRADED, actor=actor, now=now, text="\n".join(filter(None, comments.values())))
+
+
+def preview(
+    returned: Return, graded: Sequence[Graded], *, side: str, photos: Sequence[Upload] = (), now: datetime
+) -> RefundSum:
+    """What the refund would be if the goods were graded so. Nothing is stored. Raises as ``grade`` does."""
+    comments = _comments(returned, graded, now)
+    require_photos(photos, order=returned.order, now=now)
+    with write():
+        found = locked_return(returned, to=State.GRADED, side=side)
+        return sums_of(found, lines=_judged(found, graded, comments))
+
+
+def _judged(found: Return, graded: Sequence[Graded], comments: Mapping[str, str]) -> list[ReturnLine]:
+    """The lines of a locked return as they are graded, not stored."""
+    lines = {one.line.external_id: one for one in found.lines.select_related("line").order_by("pk")}
+    if sorted(one.line for one in graded) != sorted(lines):
+        raise Refused("lines", "Say of each item of the return, once, in which condition it is.", "lines")
+    terms = terms_of(found)
+    for one in graded:
+        _put(lines[one.line], one, terms, comments[one.line])
+    limits = eligible_lines(found, lines.values(), terms)
+    for one in graded:
+        lines[one.line].deduction_percent = _percent(one, _most(lines[one.line], limits, terms))
+    return list(lines.values())
 
 
 def _most(line: ReturnLine, rows: Mapping[int, Eligibility], terms: ReturnTerms) -> int:
     """The most that may be deducted of a graded line, per cent: all where another thing came, else as its row says."""
     grade = terms.grade(line.grade)
     return 100 if grade and grade.refusable else rows[line.pk].percent
+
+
+def _comments(returned: Return, graded: Sequence[Graded], now: datetime) -> dict[str, str]:
+    return {one.line: _comment(returned.order, one, now) for one in graded}
 
 
 def _comment(order: Order, one: Graded, now: datetime) -> str:

@@ -13,12 +13,17 @@ from comity.accounts.profiles.returns import Eligibility, ReturnTerms
 from comity.orders.models import Return, ReturnLine
 from comity.orders.selectors.returns import Returnable, returnable
 
+# What was promised is paid: no table is asked.
+_AGREED = Eligibility(
+    outcome="full", percent=0, words="what the seller offered and the buyer accepted", source="the accepted offer"
+)
+
 
 def days_since(delivered_at: datetime | None, now: datetime, *, marketplace: Marketplace, terms: ReturnTerms) -> int:
     """Days of the calendar since the delivery; 0 while it is unknown, and in an extended window."""
     if delivered_at is None:
         return 0
-    arrived, today = _day(delivered_at, marketplace), _day(now, marketplace)
+    arrived, today = day_of(delivered_at, marketplace), day_of(now, marketplace)
     extended = any(
         one.delivered_from <= arrived <= one.delivered_until and today <= one.until for one in terms.holidays
     )
@@ -35,7 +40,12 @@ def eligible(
 
 
 def eligible_lines(returned: Return, lines: Iterable[ReturnLine], terms: ReturnTerms) -> dict[int, Eligibility]:
-    """What the table says of these lines of a return, by key: as they were asked for, graded ones as graded."""
+    """What the table says of these lines of a return, by key: as they were asked for, graded ones as graded.
+
+    A return that both sides agreed on is taken back and refunded as promised.
+    """
+    if returned.promised_minor is not None:
+        return {line.pk: _AGREED for line in lines}
     pieces = {one.line.pk: one for one in returnable(returned.order)}
     found = {}
     for line in lines:
@@ -54,7 +64,7 @@ def last_day(piece: Returnable, *, marketplace: Marketplace, terms: ReturnTerms)
     """Until when the line comes back unopened without having to ask nicely; None while no delivery is known."""
     if piece.delivered_at is None:
         return None
-    arrived = _day(piece.delivered_at, marketplace)
+    arrived = day_of(piece.delivered_at, marketplace)
     extended = [one.until for one in terms.holidays if one.delivered_from <= arrived <= one.delivered_until]
     return max([arrived + timedelta(days=terms.window_days), *extended])
 
@@ -64,5 +74,6 @@ def _was_opened(line: ReturnLine, terms: ReturnTerms) -> bool:
     return grade.opened if grade else line.opened
 
 
-def _day(moment: datetime, marketplace: Marketplace) -> date:
+def day_of(moment: datetime, marketplace: Marketplace) -> date:
+    """The day of a moment in the calendar by which returns are counted, the marketplace's."""
     return moment.astimezone(ZoneInfo(marketplace.time_zone) if marketplace.time_zone else UTC).date()

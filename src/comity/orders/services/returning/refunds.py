@@ -1,15 +1,17 @@
 """The money of a return: given back as an adjustment with the reason CustomerReturn (S49), or refused with a reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from comity.accounts.profiles.returns import Eligibility, ReturnTerms
 from comity.common.errors import Refused
 from comity.common.transactions import write
+from comity.ledger.services.payments import step_for
 from comity.orders.models import Adjustment, Return, ReturnLine
 from comity.orders.services.adjusting import Change, adjust
+from comity.orders.services.adjustment_plans import step_sentence
 from comity.orders.services.happenings import lock_order
-from comity.orders.services.paying import lock_money
+from comity.orders.services.paying import lock_money, money_of
 from comity.orders.services.remaining import left_of
 from comity.orders.services.results import only
 from comity.orders.services.returning.eligibility import eligible_lines
@@ -26,7 +28,7 @@ def refund(returned: Return, *, side: str, postage_minor: int = 0, actor: str, n
 
     No more than is left of the order's money; what was given back before is given back once.
     ``postage_minor``: what the seller's label cost. Raises ``Refused``: ``state``, the wrong side, ``postage`` (the
-    seller pays for the way back, or gave no label), ``nothing_left``. Nothing is stored then.
+    seller pays for the way back, or gave no label), ``nothing_left``, ``held``. Nothing is stored then.
     """
     with write():
         found = locked_return(returned, to=State.REFUNDED, side=side)
@@ -58,9 +60,15 @@ def refuse(returned: Return, *, side: str, reason: str, actor: str, now: datetim
 def pay_back(
     returned: Return, *, actor: str, now: datetime, postage: int = 0, columns: Iterable[str] = ()
 ) -> Adjustment:
-    """Adjust the order of a locked return and take it to refunded. Raises ``Refused`` as ``adjust`` says."""
+    """Adjust the order of a locked return and take it to refunded.
+
+    Raises ``Refused``: ``held`` while a claim holds a part of what would come back, and as ``adjust`` says.
+    """
     order = returned.order
     sums = _sums(returned, now=now, postage=postage)
+    if money_of(order).reserved_minor and _with_held(returned, postage=postage).total > sums.total:
+        sentence = "A claim holds a part of this order's money. Decide the claim, then give back what is due."
+        raise Refused("held", sentence)
     if sums.total <= 0:
         raise Refused(
             "nothing_left", "Nothing would be left to give back. Lower the deduction, or refuse with a reason."
@@ -75,16 +83,22 @@ def pay_back(
     return returned.adjustment
 
 
+def would_pay_back(returned: Return, *, now: datetime) -> bool:
+    """Whether anything of the money of a locked return is still there, or held for a claim."""
+    lock_money([returned.order], now=now)
+    return _with_held(returned).total > 0
+
+
 def can_pay_back(returned: Return, *, now: datetime) -> bool:
     """Whether the money of a locked return is still there, and all of it."""
     sums = _sums(returned, now=now)
     return sums.total > 0 and not sums.short
 
 
-def sums_of(returned: Return, *, postage: int = 0) -> RefundSum:
-    """What a refund would be now, for a page."""
+def sums_of(returned: Return, *, postage: int = 0, lines: Sequence[ReturnLine] | None = None) -> RefundSum:
+    """What a refund would be now, for a page; with ``lines`` as these are graded."""
     left = left_of([returned.order])[returned.order.pk]
-    return refund_of(returned, terms_of(returned), left, postage=postage)
+    return refund_of(returned, terms_of(returned), left, postage=postage, lines=lines)
 
 
 def _sums(returned: Return, *, now: datetime, postage: int = 0) -> RefundSum:
@@ -92,9 +106,18 @@ def _sums(returned: Return, *, now: datetime, postage: int = 0) -> RefundSum:
     return sums_of(returned, postage=postage)
 
 
+def _with_held(returned: Return, *, postage: int = 0) -> RefundSum:
+    """What a refund would be if no claim held anything of the order's money."""
+    left = left_of([returned.order])[returned.order.pk]
+    left.refundable_minor += money_of(returned.order).reserved_minor
+    return refund_of(returned, terms_of(returned), left, postage=postage)
+
+
 def _require_postage(returned: Return, postage: int) -> None:
     if postage < 0:
         raise Refused("postage", "Enter what the label cost, or 0.", "postage")
+    if postage % (step := step_for(returned.order.payable)):
+        raise Refused("postage", step_sentence(step, returned.order.currency), "postage")
     if postage and returned.postage == Return.Postage.SELLER:
         raise Refused("postage", "The way back of this return is on you: nothing is taken off for it.", "postage")
     if postage and returned.label_id is None:
@@ -104,7 +127,7 @@ def _require_postage(returned: Return, postage: int) -> None:
 def _require_refusable(returned: Return, *, now: datetime) -> None:
     terms, lines = terms_of(returned), list(returned.lines.all())
     owed = owed_of(lines, eligible_lines(returned, lines, terms), terms)
-    if owed and _sums(returned, now=now).total:
+    if owed and would_pay_back(returned, now=now):
         sentence = f"This must be refunded ({owed.words}), at a deduction of up to {owed.percent} %."
         raise Refused("must_refund", sentence, "answer")
 

@@ -1,7 +1,7 @@
 """The buyer's side of a return: asking for it, saying that it was sent, calling it off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comity.accounts.profiles import profile_in_force
@@ -11,10 +11,12 @@ from comity.common.ids import new_id
 from comity.common.transactions import write
 from comity.files.services.uploads import Upload
 from comity.orders.models import Order, Return, ReturnLine
-from comity.orders.selectors.returns import Returnable, returnable
+from comity.orders.selectors.replacements import replacements_about
+from comity.orders.selectors.returns import Returnable, is_paid_back, returnable
 from comity.orders.services.happenings import lock_order
+from comity.orders.services.returning.answers import accept
 from comity.orders.services.returning.clock import end_clock, start_clock
-from comity.orders.services.returning.photos import require_few, store_photos
+from comity.orders.services.returning.photos import require_photos, store_photos
 from comity.orders.services.returning.rules import answer_by_rule
 from comity.orders.services.returning.steps import SIDES, locked_return, move, tell
 from comity.orders.services.returning.words import read_carrier, read_tracking, read_words
@@ -40,7 +42,8 @@ def request_return(
 
     Anything may be asked for, also after the window: the answer then says no. Raises ``Refused``: ``nothing``,
     ``unknown_line``, ``twice``, ``quantity`` (more than was shipped and is not on its way back already), ``reason``,
-    ``comment``, ``photos``, and what is wrong with the words.
+    ``comment``, ``photos``, ``replacement`` (its money stands on the order that it replaces), ``paid_back`` (no money
+    is left for it), and what is wrong with the words.
     """
     terms = profile_in_force(order.marketplace, now).returns
     comments = _comments(order, wanted, photos, now)
@@ -56,10 +59,35 @@ def request_return(
     return made
 
 
+def open_agreed(
+    order: Order, pieces: Mapping[str, int], *, promised_minor: int, address: str, actor: str, now: datetime
+) -> Return:
+    """A return of a locked order that both sides agreed on, accepted at once: the buyer sends it to ``address``.
+
+    ``pieces``: by external id of the line. Once they have arrived ``promised_minor`` comes back, without a deduction
+    unless something else was sent. No reason is told and no label given, so the buyer pays for the way, as where
+    ``authorise`` gives an address alone; who has a reason that is the seller's asks for a return instead. Raises
+    ``Refused`` as ``request_return`` does.
+    """
+    wanted = [Wanted(line, quantity, reason="") for line, quantity in pieces.items()]
+    terms = profile_in_force(order.marketplace, now).returns
+    made = _store(order, wanted, _pieces(order, wanted), {}, terms, now, promised_minor=promised_minor)
+    accept(made, address=address, label=None, actor=actor, now=now)
+    return made
+
+
 def require_possible(order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), now: datetime) -> None:
     """Raise what ``request_return`` would raise now."""
     _comments(order, wanted, photos, now)
     _pieces(order, wanted)
+
+
+def read_wanted(
+    order: Order, wanted: Sequence[Wanted], *, photos: Sequence[Upload] = (), now: datetime
+) -> list[Wanted]:
+    """The same with comments that ``request_return`` does not have read again. Raises what that raises of them."""
+    comments = _comments(order, wanted, photos, now)
+    return [replace(one, comment=comments[one.line]) for one in wanted]
 
 
 def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now: datetime) -> None:
@@ -87,7 +115,7 @@ def close(returned: Return, *, actor: str, now: datetime) -> None:
 def _comments(order: Order, wanted: Sequence[Wanted], photos: Sequence[Upload], now: datetime) -> dict[str, str]:
     """The words about each line as they are stored; no lock is held while the rules read them."""
     terms = profile_in_force(order.marketplace, now).returns
-    require_few(photos, order=order, now=now)
+    require_photos(photos, order=order, now=now)
     return {one.line: _comment(order, one, terms, now) for one in wanted}
 
 
@@ -101,8 +129,22 @@ def _comment(order: Order, one: Wanted, terms: ReturnTerms, now: datetime) -> st
     )
 
 
+def require_open(order: Order) -> None:
+    """Raise ``Refused`` (``replacement``, ``paid_back``) where nothing of the order can be asked for at all."""
+    if first := replacements_about(order).of:
+        sentence = (
+            f"Nothing was paid for this replacement. Send it back with order {first.number}, which it replaces; the "
+            "days count from the delivery of that one."
+        )
+        raise Refused("replacement", sentence, "lines")
+    if is_paid_back(order):
+        sentence = "All that was paid for this order has been given back, so nothing of it is sent back."
+        raise Refused("paid_back", sentence, "lines")
+
+
 def _pieces(order: Order, wanted: Sequence[Wanted]) -> dict[str, Returnable]:
     """The lines of the order, if all that is wanted can come back."""
+    require_open(order)
     pieces = {one.line.external_id: one for one in returnable(order)}
     if not wanted:
         raise Refused("nothing", "Choose at least one item and how many of it you send back.", "lines")
@@ -113,8 +155,10 @@ def _pieces(order: Order, wanted: Sequence[Wanted]) -> dict[str, Returnable]:
             raise Refused("unknown_line", "This item is not on the order. Choose one that is.", "lines")
         left = pieces[one.line].left
         if not 1 <= one.quantity <= left:
-            known = f"1 to {left} can be sent back" if left else "none of it can be sent back now"
-            raise Refused("quantity", f"{one.quantity} of this item: {known}.", f"quantity-{one.line}")
+            several = f"Enter a whole number from 1 to {left}: so many can be sent back."
+            most = several if left > 1 else "Enter 1, or leave it empty: only one piece can be sent back."
+            sentence = most if left else "Nothing of this item can be sent back now."
+            raise Refused("quantity", sentence, f"quantity-{one.line}")
     return pieces
 
 
@@ -125,14 +169,17 @@ def _store(
     comments: Mapping[str, str],
     terms: ReturnTerms,
     now: datetime,
+    *,
+    promised_minor: int | None = None,
 ) -> Return:
     faults = {reason.key: reason.fault for reason in terms.reasons}
-    sellers = any(faults[one.reason] == "seller" for one in wanted)  # one parcel: it travels at the seller's cost
+    sellers = any(faults.get(one.reason) == "seller" for one in wanted)  # one parcel: it travels at the seller's cost
     made = Return.objects.create(
         order=order,
         public_id=new_id("ret", now),
         postage=Return.Postage.SELLER if sellers else Return.Postage.BUYER,
         profile_digest=profile_in_force(order.marketplace, now).digest,
+        promised_minor=promised_minor,
         requested_at=now,
     )
     ReturnLine.objects.bulk_create(
@@ -141,7 +188,7 @@ def _store(
             line=pieces[one.line].line,
             quantity=one.quantity,
             reason=one.reason,
-            comment=comments[one.line],
+            comment=comments.get(one.line, ""),
             opened=one.opened,
         )
         for one in wanted

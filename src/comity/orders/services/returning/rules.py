@@ -13,12 +13,14 @@ from comity.common.import_values import currencies
 from comity.common.texts import clean_text
 from comity.common.transactions import write
 from comity.orders.models import Order, Return, ReturnLine, ReturnRule
+from comity.orders.selectors.replacements import sent_again
 from comity.orders.selectors.returns import rules_of_seller
 from comity.orders.services.returning.answers import accept
 from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import can_pay_back, pay_back
 from comity.orders.services.returning.steps import SIDES, terms_of
+from comity.orders.services.returning.words import require_deliverable
 
 _MOST_MINOR = 10**15
 
@@ -37,7 +39,8 @@ class StandingRule:
 def make_rule(staff: Staff, rule: StandingRule, *, now: datetime) -> ReturnRule:
     """Put a rule in force for requests from now on.
 
-    Raises ``Refused``: ``role``, ``reasons``, ``most``, an empty or unusable address.
+    Raises ``Refused``: ``role``, ``reasons``, ``most``, an empty or unusable address, or one that the rules would not
+    deliver: buyers read it.
     """
     require_writer(staff, action="manage", field="form")
     terms = profile_in_force(staff.seller.marketplace, now).returns
@@ -70,7 +73,8 @@ def end_rule(staff: Staff, rule_id: str, *, now: datetime) -> None:
 def answer_by_rule(returned: Return, *, now: datetime) -> None:
     """Answer a new request by the oldest rule that fits; without one it waits for a person. Its order is locked.
 
-    Only what the seller fulfils, and only what the table says must be taken back; without the goods only what it says
+    Only what the seller fulfils, and only what the table says must be taken back and was not sent again, since then it
+    is for the seller to say whether the money goes back as well; without the goods only what it says
     is refunded in full, and as much must be left of the order's money. A label cannot be made by itself: where the
     seller pays for the way back, only a rule that refunds without the goods fits. A limit counts over all that rules
     answered of the order, or else many small requests would pass it.
@@ -80,7 +84,8 @@ def answer_by_rule(returned: Return, *, now: datetime) -> None:
         return
     lines = list(returned.lines.select_related("line"))
     rows = eligible_lines(returned, lines, terms_of(returned)).values()
-    if not all(row.must_accept for row in rows):
+    again = sent_again(order)
+    if not all(row.must_accept for row in rows) or any(again.get(one.line.external_id) for one in lines):
         return
     full = all(row.outcome == "full" for row in rows)
     reasons, value = {one.reason for one in lines}, _value(lines) + _answered_before(order)
@@ -131,6 +136,9 @@ def _require_limit(rule: StandingRule) -> None:
 def _address(rule: StandingRule, staff: Staff, now: datetime) -> str:
     if rule.returnless:
         return ""
-    limit = profile_in_force(staff.seller.marketplace, now).message_characters
+    home, field = staff.seller.marketplace, "address"
+    limit = profile_in_force(home, now).message_characters
     empty = "Enter the address that returns go to."
-    return clean_text(rule.address, limit=limit, what="The address", empty=empty, field="address")
+    clean = clean_text(rule.address, limit=limit, what="The address", empty=empty, field=field)
+    require_deliverable(clean, home, role="seller", field=field, language=home.language, now=now)
+    return clean

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.returns import ReturnTerms
 from comity.accounts.selectors.settings import profile_by_digest
 from comity.common.canonical import Json
@@ -82,5 +83,6 @@ def tell(
 
 
 def terms_of(returned: Return) -> ReturnTerms:
-    """The terms under which the return was asked for."""
-    return profile_by_digest(returned.profile_digest).returns
+    """The terms under which the return was asked for; those of that day as they read now, where nobody kept them."""
+    kept = profile_by_digest(returned.profile_digest)
+    return (kept or profile_in_force(returned.order.marketplace, returned.requested_at)).returns

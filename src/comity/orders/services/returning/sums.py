@@ -3,7 +3,9 @@
 For each line: what was paid for its pieces, less the deduction of its grade. Beside it the postage: the way there is
 given back where the seller is at fault, or within the first days (rules §5), in proportion to the value; the way back
 is taken off where the buyer pays for it and used a label of the seller's. Where less is left of the order's money, for
-something was given back otherwise, all that comes back is smaller in proportion.
+something was given back otherwise, all that comes back is smaller in proportion. Where an amount was promised, that
+comes back as far as it was not given back otherwise: what it has beyond the goods counts as the way there, as does what
+makes it an amount that the payment provider can move. All rounding is for the buyer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from comity.orders.services.remaining import Left
 from comity.orders.services.returning.eligibility import days_since
 
 Component = AdjustmentPart.Component
+_ALL = 100  # per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,41 @@ class RefundSum:
         return tuple(part for part in (*goods, *fees, *ways) if part.amount_minor)
 
 
-def refund_of(returned: Return, terms: ReturnTerms, left: Left, *, postage: int = 0) -> RefundSum:
-    """The sums of a return; a line that was not graded has no deduction. ``left``: of its order. Five queries."""
-    lines = list(returned.lines.select_related("line").order_by("pk"))
+def refund_of(
+    returned: Return, terms: ReturnTerms, left: Left, *, postage: int = 0, lines: Sequence[ReturnLine] | None = None
+) -> RefundSum:
+    """The sums of a return; a line that was not graded has no deduction. Five queries.
+
+    ``left``: of its order; ``lines``: its lines as they might be graded, where they are not as stored.
+    """
+    lines = list(lines or returned.lines.select_related("line").order_by("pk"))
     goods = sum(one.line.unit_minor * one.line.quantity for one in left.lines.values())
     total = returned.order.total_minor
-    sums = tuple(_line_sum(one, left, cheaper=(min(total, goods), goods)) for one in lines)
+    sums = tuple(_line_sum(one, left) for one in lines)
     value = sum(one.line.unit_minor * one.quantity for one in lines)
-    way = max(total - goods, 0) if _gives_outbound(returned, lines, terms) else 0
-    outbound = min(way * value // goods if goods else 0, way - _shipping_back(returned.order) if way else 0)
+    promised = returned.promised_minor
+    if promised is None:
+        way = max(total - goods, 0) if _gives_outbound(returned, lines, terms) else 0
+        outbound = min(way * value // goods if goods else 0, way - _shipping_back(returned.order) if way else 0)
+    else:
+        outbound = _beyond_goods(promised, sums, left)
     amounts = [*(one.left for one in sums), max(outbound, 0)]
-    *lefts, outbound = _within(amounts, left.total_minor)
+    amounts[-1] += -sum(amounts) % left.step
+    *lefts, outbound = _within(amounts, left.total_minor if promised is None else min(left.total_minor, promised))
     sums = tuple(replace(one, left=part) for one, part in zip(sums, lefts, strict=True))
     return RefundSum(sums, outbound, postage, sum(amounts) - sum(lefts) - outbound)
+
+
+def _beyond_goods(promised: int, sums: Sequence[LineSum], left: Left) -> int:
+    """What else comes back of a promise: for the whole order all that is left of it, for single pieces nothing.
+
+    What was given back for the goods, before the promise or after, comes back no second time as something else.
+    """
+    coming = {one.line.line_id: one.line.quantity for one in sums}
+    whole = all(coming.get(one.line.pk) == one.line.quantity for one in left.lines.values())
+    if not whole or all(one.percent == _ALL for one in sums):
+        return 0
+    return min(promised, left.total_minor) - sum(one.paid for one in sums)
 
 
 def _within(amounts: Sequence[int], most: int) -> list[int]:
@@ -86,14 +111,11 @@ def _within(amounts: Sequence[int], most: int) -> list[int]:
     return [end - start for start, end in pairwise(ends)]
 
 
-def _line_sum(line: ReturnLine, left: Left, *, cheaper: tuple[int, int]) -> LineSum:
-    """A discount on the whole order is shared by value: who paid less gets less back."""
-    paid_of_all, goods = cheaper
-    value = line.line.unit_minor * line.quantity
-    paid = value * paid_of_all // goods if goods else 0
+def _line_sum(line: ReturnLine, left: Left) -> LineSum:
+    paid = left.worth(line.line.unit_minor * line.quantity)
     paid = max(min(paid, left.lines[line.line.external_id].principal), 0)
     percent = line.deduction_percent or 0
-    deducted = paid * percent // 100
+    deducted = paid * percent // 100 // left.step * left.step
     return LineSum(line, paid, percent, deducted, paid - deducted)
 
 

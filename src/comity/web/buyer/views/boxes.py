@@ -43,7 +43,7 @@ def box(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     found = get_order_of_buyer(buyer, order)
     if request.method != "POST":
         return _show(request, buyer, found, Typed(), {}, now)
-    typed = read_with_files(request, user=person(request), marketplace=buyer.marketplace, now=now)
+    typed = read_with_files(request, user=person(request), marketplace=buyer.marketplace, photos=True, now=now)
     if typed.removed or typed.file_errors:
         return _show(request, buyer, found, typed, {}, now)
     try:
@@ -67,7 +67,7 @@ def _report(request: HttpRequest, order: Order, typed: Typed, now: datetime) -> 
 def _show(
     request: HttpRequest, buyer: Buyer, order: Order, typed: Typed, errors: dict[str, str], now: datetime
 ) -> HttpResponse:
-    limits = profile_in_force(buyer.marketplace, now).attachments
+    limits = profile_in_force(buyer.marketplace, now).attachments.of_photos()
     context = {
         **frame(request, buyer.marketplace, buyer, "buyer-orders"),
         **attaching(Form(typed), limits=limits, user=person(request), now=now),

@@ -85,7 +85,7 @@ def draft(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Keep what is typed."""
     buyer, form, now = buyer_seat(request.user, marketplace), compose.read(request), clock.now()
     subject = _known_subject(buyer, request)
-    topic = form.topic if form.topic in topic_keys(subject.kind, marketplace=buyer.marketplace) else ""
+    topic = form.topic if form.topic in topic_keys(subject.asked_about, marketplace=buyer.marketplace) else ""
     limit = profile_in_force(buyer.marketplace, now).message_characters
     place = place_of(buyer, subject)
     save_draft(user=person(request), place=place, text=form.text, topic=topic, limit=limit, now=now)

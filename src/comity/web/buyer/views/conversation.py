@@ -10,7 +10,7 @@ from comity.accounts.selectors.seats import buyer_seat
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.messaging.models import Message, Side
-from comity.messaging.selectors.conversations import News, messages_seen_by, news_of
+from comity.messaging.selectors.conversations import News, messages_seen_by, news_of, talk_of
 from comity.messaging.selectors.desk import open_clocks
 from comity.messaging.selectors.doors import Seat, get_seat_of_buyer
 from comity.messaging.selectors.inbox import buyer_conversations
@@ -48,9 +48,9 @@ def message_center(request: HttpRequest, marketplace: str) -> HttpResponse:
 def conversation_page(request: HttpRequest, marketplace: str, conversation: str) -> HttpResponse:
     """The messages, the next step and the form to write back; what is here counts as read."""
     seat = _seat(request, marketplace, conversation)
-    messages = messages_seen_by(seat)
+    said = talk_of(seat)
     mark_read(seat=seat)
-    return _show(request, seat, messages, compose.Attempt(HTTPStatus.OK, _form_to_fill(request, seat, messages)))
+    return _show(request, seat, said, compose.Attempt(HTTPStatus.OK, _form_to_fill(request, seat, said[0])))
 
 
 @require_POST
@@ -63,7 +63,7 @@ def send_reply(request: HttpRequest, marketplace: str, conversation: str) -> Htt
     wanted = Reply(form.text, form.key, form.confirmed, replaces=form.replaces, files=form.files)
     tried = compose.attempt(lambda: reply(seat=seat, reply=wanted, now=now), form)
     if tried.sent is None:
-        return _show(request, seat, messages_seen_by(seat), tried)
+        return _show(request, seat, talk_of(seat), tried)
     discard_draft(user=seat.user, place=conversation)
     return redirect(address("buyer-conversation", seat.conversation) + "#newest")
 
@@ -112,10 +112,10 @@ def answer_offer(request: HttpRequest, marketplace: str, conversation: str, offe
         minor = minor_of(amount, found.order.currency) if choice == "counter" else 0
         answer(seat=seat, offer_id=offer, answer=Answer(choice, posted.get("key", ""), minor), now=clock.now())
     except Refused as refused:
-        messages = messages_seen_by(seat)
-        tried = compose.Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, _form_to_fill(request, seat, messages))
+        said = talk_of(seat)
+        tried = compose.Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, _form_to_fill(request, seat, said[0]))
         wrong = {"error": refused.sentence, "error_of": offer, "typed": amount.replace("\0", "\u2400")}
-        return _show(request, seat, messages, tried, **wrong)
+        return _show(request, seat, said, tried, **wrong)
     return redirect(address("buyer-conversation", seat.conversation) + "#offers")
 
 
@@ -137,17 +137,17 @@ def _form_to_fill(request: HttpRequest, seat: Seat, messages: list[Message]) -> 
 
 
 def _show(
-    request: HttpRequest, seat: Seat, messages: list[Message], tried: compose.Attempt, **more: str
+    request: HttpRequest, seat: Seat, said: tuple[list[Message], int], tried: compose.Attempt, **more: str
 ) -> HttpResponse:
     marketplace, buyer = seat.conversation.marketplace, seat.conversation.buyer
-    shown = page_view(seat, messages, tried.form, now=clock.now())
+    shown = page_view(seat, said, tried.form, now=clock.now())
     context = {**frame(request, marketplace, buyer, "buyer-messages"), **shown, **more}
     return render(request, "buyer/conversation.html", context, status=tried.status)
 
 
 def _news(request: HttpRequest, seat: Seat, found: News) -> HttpResponse:
     now = clock.now()
-    shown = news(seat, messages_seen_by(seat), found.touched, now=now)
+    shown = news(seat, messages_seen_by(seat), found, now=now)
     mark_read(seat=seat)
     context = {
         "messages": shown,

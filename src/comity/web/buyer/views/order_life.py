@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from comity.accounts.models import Buyer
 from comity.accounts.selectors.seats import buyer_seat
@@ -53,12 +53,14 @@ def _show(
     return render(request, "buyer/order_cancel.html", page | shown, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def delay(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
-    """Keep an order that ships later, or cancel it."""
+    """Keep an order that ships later, or cancel it. The form stands on the order's page: who goes back lands there."""
     buyer, now = buyer_seat(request.user, marketplace), clock.now()
     found = get_order_of_buyer(buyer, order)
+    if request.method != "POST":
+        return redirect("buyer-order", marketplace, found.public_id)
     notice, choice = request.POST.get("notice", ""), request.POST.get("choice", "")
 
     def deed() -> str:

@@ -14,12 +14,15 @@ from comity.messaging.selectors.notices import recalls_of_order
 from comity.messaging.selectors.of_buyer import conversations_about
 from comity.orders.models import Order
 from comity.orders.selectors.orders import get_order_of_buyer, lines_of, orders_of_buyer, shipments_of
+from comity.orders.selectors.returns import is_paid_back, returnable
+from comity.orders.selectors.subscriptions import subscription_count
 from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame
 from comity.web.buyer.order_view import order_row, order_view
 from comity.web.buyer.recall_view import own_banner
 from comity.web.resolving import told_of
 from comity.web.returned import of_order
+from comity.web.subscribed import renewal_line
 
 
 @require_safe
@@ -28,7 +31,8 @@ def orders(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Everything bought, latest first."""
     buyer = buyer_seat(request.user, marketplace)
     page = orders_of_buyer(buyer, request.GET.get("page"))
-    shown = {"page": page, "rows": [order_row(order) for order in page]}
+    rows = [order_row(one, now=clock.now()) for one in page]
+    shown = {"page": page, "rows": rows, "subscriptions": subscription_count(buyer)}
     return render(request, "buyer/orders.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})
 
 
@@ -37,7 +41,13 @@ def orders(request: HttpRequest, marketplace: str) -> HttpResponse:
 def order(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     """One order: what was bought, where it is, what was said about it."""
     buyer = buyer_seat(request.user, marketplace)
-    return show_order(request, buyer, get_order_of_buyer(buyer, order))
+    readdressed = request.GET.get("done") == "address"
+    return show_order(request, buyer, get_order_of_buyer(buyer, order), readdressed=readdressed)
+
+
+def _something_left(order: Order) -> bool:
+    """Whether a piece may still come back and money for it is left to give. Three queries."""
+    return not is_paid_back(order) and any(one.left for one in returnable(order))
 
 
 def show_order(
@@ -46,7 +56,8 @@ def show_order(
     """The order's page; ``more`` says what could not be done with it, and what was typed."""
     now, marketplace = clock.now(), buyer.marketplace.slug
     shown = order_view(found, lines_of(found), shipments_of(found), conversations_about(found), now=now)
-    shown |= told_of(found) | of_order(found)
+    shown |= told_of(found) | of_order(found) | renewal_line(found, "buyer-subscription", marketplace)
+    shown["may_send_back"] = shown["may_return"] and _something_left(found)
     shown["recalls"] = [own_banner(marketplace, recall) for recall in recalls_of_order(found)]
     page = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown, **more}
     return render(request, "buyer/order.html", page, status=status)

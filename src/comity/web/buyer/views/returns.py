@@ -18,14 +18,22 @@ from comity.common.ids import new_id
 from comity.orders.models import Order, Return
 from comity.orders.selectors.orders import get_order_of_buyer
 from comity.orders.selectors.returns import get_return_of_buyer
-from comity.orders.services.returning.requests import close, mark_sent, request_return, require_possible
+from comity.orders.services.returning.requests import (
+    Wanted,
+    close,
+    mark_sent,
+    read_wanted,
+    request_return,
+    require_possible,
+)
 from comity.orders.services.returning.steps import terms_of
+from comity.orders.services.returning.unseen import days_to_refund
 from comity.web.account.gate import signed_in
 from comity.web.attached import attaching, read_with_files
 from comity.web.buyer import return_view
 from comity.web.buyer.frame import frame, person
 from comity.web.compose import Form, Typed
-from comity.web.once import once
+from comity.web.once import once, once_read
 from comity.web.returned import STATES, files_view, hand_out, lines_view, steps_view
 
 
@@ -37,6 +45,8 @@ def ask(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     found = get_order_of_buyer(buyer, order)
     if request.method == "POST":
         return _posted(request, buyer, found, now)
+    if closed := return_view.closed_words(found):
+        return _page(request, buyer, "buyer/return_items.html", {"order": found, "closed": closed}, failed=False)
     rows = return_view.rows_of(found, request.GET)
     picked = return_view.chosen(rows)
     errors = _errors_of_pieces(found, picked, now)
@@ -62,7 +72,7 @@ def _errors_of_pieces(order: Order, picked: list[return_view.Row], now: datetime
 
 def _posted(request: HttpRequest, buyer: Buyer, order: Order, now: datetime) -> HttpResponse:
     picked = return_view.chosen(return_view.rows_of(order, request.POST))
-    typed = read_with_files(request, user=person(request), marketplace=buyer.marketplace, now=now)
+    typed = read_with_files(request, user=person(request), marketplace=buyer.marketplace, photos=True, now=now)
     if typed.removed or typed.file_errors or request.POST.get("step") == "change":
         return _telling(request, buyer, order, picked, {}, typed, now=now)
     try:
@@ -72,18 +82,24 @@ def _posted(request: HttpRequest, buyer: Buyer, order: Order, now: datetime) -> 
         return redirect("buyer-return", buyer.marketplace.slug, _send(request, order, picked, typed, now))
     except Refused as refused:
         errors = return_view.error_of(refused, picked)
+        rows = return_view.rows_of(order, request.POST)
+        if not any(row.piece.left for row in rows):
+            view = return_view.choosing_view(order, rows, errors, now=now)
+            return _page(request, buyer, "buyer/return_items.html", view, failed=True)
         return _telling(request, buyer, order, picked, errors, typed, now=now)
 
 
 def _send(request: HttpRequest, order: Order, picked: list[return_view.Row], typed: Typed, now: datetime) -> str:
     user = person(request)
-    wanted = [row.wanted for row in picked]
 
-    def deed() -> str:
+    def read() -> list[Wanted]:
+        return read_wanted(order, [row.wanted for row in picked], photos=typed.files, now=now)
+
+    def deed(wanted: list[Wanted]) -> str:
         made = request_return(order, wanted, photos=typed.files, actor=user.public_id, now=now)
         return str(made.public_id)
 
-    return once(request, deed, route="buyer-return-ask", user=user, now=now)
+    return once_read(request, read, deed, route="buyer-return-ask", user=user, now=now)
 
 
 def _telling(
@@ -109,7 +125,7 @@ def _summary(
 
 
 def _attach(request: HttpRequest, buyer: Buyer, typed: Typed, now: datetime) -> dict[str, Any]:
-    limits = profile_in_force(buyer.marketplace, now).attachments
+    limits = profile_in_force(buyer.marketplace, now).attachments.of_photos()
     return attaching(Form(typed), limits=limits, user=person(request), now=now)
 
 
@@ -157,7 +173,7 @@ def _show(request: HttpRequest, buyer: Buyer, found: Return, errors: dict[str, s
         "clock": found.deadlines.filter(ended_at=None).first(),
         "answers": buyer.marketplace if found.order.fulfilment == "marketplace" else found.order.seller,
         "may_close": return_view.is_open(found),
-        "refund_days": terms_of(found).refund_days,
+        "refund_days": days_to_refund(buyer.marketplace, terms_of(found), found.received_at or now),
         "errors": errors,
         "typed": request.POST,
         "key": new_id("form", now),

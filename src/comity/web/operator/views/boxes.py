@@ -12,17 +12,15 @@ from comity.accounts.models import OperatorStaff
 from comity.common import clock
 from comity.common.errors import NotFound, Refused
 from comity.files.services.inspection import megabytes
-from comity.orders.models import BoxPhoto, BoxReport
+from comity.orders.models import BoxPhoto, BoxReport, Order
 from comity.orders.selectors.boxes import boxes_of_marketplace, get_box_of_marketplace, photos_of
 from comity.orders.services.boxes import AlreadyDecided, decide_box
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for, operator_frame
 from comity.web.returned import as_download
 
-_DECISIONS = (
-    ("yes", "It breaks the rules", "The buyer is told so, with your reason."),
-    ("no", "It keeps to the rules", "The buyer is told so, with your reason."),
-)
+_BUYER = "The buyer is told so, with your reason."
+_BOTH = "Buyer and seller are told so, with your reason; the seller is not told who reported it: name nobody."
 
 
 @require_safe
@@ -82,13 +80,19 @@ def _show(
         **operator_frame(staff, "reports"),
         "box": found,
         "photos": [_photo(staff, found, *one) for one in enumerate(photos_of(found), start=1)],
-        "decisions": _DECISIONS,
+        "decisions": _decisions(found),
         "too_late": status == HTTPStatus.CONFLICT,
         "upheld": request.POST.get("upheld", ""),
         "reason": request.POST.get("reason", "").replace("\0", "\u2400"),
         "errors": {refused.field or "form": refused.sentence} if refused else {},
     }
     return render(request, "operator/box.html", context, status=status)
+
+
+def _decisions(found: BoxReport) -> list[tuple[str, str, str]]:
+    """What may be decided and who is told: a seller of what it packed itself."""
+    by_seller = found.order.fulfilment == Order.Fulfilment.SELLER
+    return [("yes", "It breaks the rules", _BOTH if by_seller else _BUYER), ("no", "It keeps to the rules", _BUYER)]
 
 
 def _photo(staff: OperatorStaff, found: BoxReport, number: int, one: BoxPhoto) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def _show(
         "conversation": seat.conversation,
         "topic": topic_label(seat.conversation.topic),
         "about": about(seat.conversation),
+        "order": seat.conversation.order,
         "talk": talk(seat, messages_seen_by(seat), clocks_of(seat.conversation), page=""),
         "key": blank().typed.key,
     }

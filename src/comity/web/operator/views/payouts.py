@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.models import OperatorStaff, Seller
 from comity.accounts.selectors.sellers import get_seller_of_marketplace
@@ -18,7 +18,7 @@ from comity.common.import_values import BadValue, day
 from comity.ledger.services.holds import hold, lift
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for
-from comity.web.desk.payouts import payouts_of
+from comity.web.desk.payouts import account_of, payouts_of
 from comity.web.once import once
 from comity.web.operator.manage import manage_frame
 
@@ -75,3 +75,14 @@ def _page(request: HttpRequest, staff: OperatorStaff, shop: Seller, refused: Ref
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "operator/payouts.html", context, status=status)
+
+
+@require_safe
+@signed_in
+def account(request: HttpRequest, marketplace: str, seller: str, currency: str) -> HttpResponse:
+    """Everything that moved what a shop is owed in one currency, each with its order."""
+    staff = operator_for(request.user, marketplace, "manage")
+    shop = get_seller_of_marketplace(staff.marketplace, seller)
+    found = account_of(shop, currency, asked=request.GET)
+    context = {**manage_frame(staff, "sellers"), **found, "now": clock.now(), "seller": shop}
+    return render(request, "operator/payout_account.html", context)

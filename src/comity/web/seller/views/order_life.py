@@ -1,6 +1,6 @@
 """What a shop says about an order that has not left: later, not at all, and its answer to who does not want it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -20,12 +20,13 @@ from comity.orders.services.acknowledging import Acknowledgement, acknowledge
 from comity.orders.services.cancel_requests import answer_request
 from comity.orders.services.delaying import tell_delay
 from comity.orders.services.results import only
+from comity.orders.services.statuses import STATUS_WORDS, TO_SHIP
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk
 from comity.web.once import once
 from comity.web.seller.life_forms import AnswerForm, CancelForm, DelayForm, LifeForm
 
-_Deed = Callable[[dict[str, Any]], str]
+_Deed = Callable[[dict[str, Any]], str]  # what was done, as the order's page says it
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,10 +37,11 @@ def delay(request: HttpRequest, marketplace: str, seller: str, order: str) -> Ht
 
     def tell(typed: dict[str, Any]) -> str:
         said = {name: typed[name] for name in ("ship_on", "deliver_on", "reason")}
-        return str(tell_delay(staff=desk.staff, order=found, **said, now=clock.now()).public_id)
+        tell_delay(staff=desk.staff, order=found, **said, now=clock.now())
+        return "delayed"
 
-    form = DelayForm(**_input(request))
-    return _answer(request, desk, found, form, tell, "seller/order_delay.html", notices=notices_of(found))
+    shown = {"notices": notices_of(found), "closed": _closed(found, TO_SHIP, "there is no day of dispatch to change")}
+    return _answer(request, desk, found, DelayForm(**_input(request)), tell, "seller/order_delay.html", **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,9 +54,13 @@ def cancel(request: HttpRequest, marketplace: str, seller: str, order: str) -> H
         require_writer(desk.staff)
         asked = [Acknowledgement(found.public_id, typed["reason"])]
         by = desk.user.public_id
-        return only(acknowledge(desk.staff.seller, asked, source="page", actor=by, now=clock.now())).made
+        if only(acknowledge(desk.staff.seller, asked, source="page", actor=by, now=clock.now())).repeated:
+            raise Refused("over", f"{_stands(found)}: nothing was done now.")
+        return "cancelled"
 
-    return _answer(request, desk, found, CancelForm(**_input(request)), give_up, "seller/order_cancel.html")
+    closed = _closed(found, (Order.Status.PENDING, Order.Status.UNSHIPPED), "it cannot be cancelled any more")
+    form = CancelForm(**_input(request))
+    return _answer(request, desk, found, form, give_up, "seller/order_cancel.html", closed=closed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,15 +72,28 @@ def answer(request: HttpRequest, marketplace: str, seller: str, order: str) -> H
 
     def decide(typed: dict[str, Any]) -> str:
         said = {"accept": typed["choice"] == "accept", "answer": typed["answer"], "request_id": typed["asked"]}
-        return str(answer_request(staff=desk.staff, order=found, **said, now=clock.now()).public_id)
+        answer_request(staff=desk.staff, order=found, **said, now=clock.now())
+        return "cancelled" if said["accept"] else "declined"
 
+    closed = "" if asked else "There is nothing to answer any more: the order’s page says what was decided."
     form = AnswerForm(**_input(request, asked=asked.public_id if asked else ""))
-    return _answer(request, desk, found, form, decide, "seller/order_answer.html", asked=asked)
+    return _answer(request, desk, found, form, decide, "seller/order_answer.html", asked=asked, closed=closed)
 
 
 def _open(request: HttpRequest, marketplace: str, seller: str, order: str) -> tuple[SellerDesk, Order]:
     desk = SellerDesk(request.user, marketplace, seller)
     return desk, get_order_of_seller(desk.staff, order)
+
+
+def _closed(order: Order, open_to: Collection[str], otherwise: str) -> str:
+    """Why a page has nothing to fill in; empty where it has."""
+    if order.fulfilment == Order.Fulfilment.MARKETPLACE:
+        return "The marketplace ships this order: there is nothing for you to do."
+    return "" if order.status in open_to else f"{_stands(order)}: {otherwise}."
+
+
+def _stands(order: Order) -> str:
+    return f"This order is {STATUS_WORDS[order.status]}"
 
 
 def _input(request: HttpRequest, **initial: str) -> dict[str, Any]:
@@ -90,11 +109,12 @@ def _answer(
     if form.is_bound and form.is_valid():
         try:
             route = f"{template}/{order.public_id}"
-            once(request, lambda: deed(form.cleaned_data), route=route, user=desk.user, now=clock.now())
-            return redirect(reverse("seller-order", kwargs={**desk.place, "order": order.public_id}))
+            done = once(request, lambda: deed(form.cleaned_data), route=route, user=desk.user, now=clock.now())
+            return redirect(f"{reverse('seller-order', kwargs={**desk.place, 'order': order.public_id})}?done={done}")
         except Refused as refused:
             visible = {field.name for field in form.visible_fields()}
             form.add_error(refused.field if refused.field in visible else None, refused.sentence)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    page = {**desk.frame(), **shown, "order": order, "seller": desk.staff.seller, "form": form, "writes": desk.writes}
+    about = {"order": order, "seller": desk.staff.seller, "form": form, "writes": desk.writes}
+    page = {**desk.frame(current="orders"), **shown, **about}
     return render(request, template, page, status=status)

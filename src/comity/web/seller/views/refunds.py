@@ -25,6 +25,7 @@ from comity.web.desk.desks import SellerDesk
 from comity.web.once import once
 from comity.web.seller.refund_form import (
     Amounts,
+    amounts_typed,
     errors_of,
     others_of,
     read_amounts,
@@ -32,6 +33,7 @@ from comity.web.seller.refund_form import (
     reasons,
     refusal_of,
     rows_of,
+    seen_minor,
 )
 
 SOURCE = "comity"
@@ -86,26 +88,33 @@ def _adjusted(found: Order, change: Change, actor: str, now: datetime) -> str:
 
 
 def _amounts(request: HttpRequest, found: Order) -> Amounts:
-    if "all" in request.POST:
-        return Amounts(full_adjustment(found), ())
-    return read_amounts(request.POST.dict(), found, left_of([found])[found.pk])
+    left, posted = left_of([found])[found.pk], request.POST.dict()
+    if "all" not in posted:
+        return read_amounts(posted, found, left)
+    if amounts_typed(posted, left):
+        sentence = "Amounts are filled in. Empty them to give back all, or give back these amounts."
+        raise Refused("amounts_typed", sentence)
+    return Amounts(full_adjustment(found), ())
 
 
 def _change(request: HttpRequest, found: Order, amounts: Amounts, now: datetime) -> Change:
     if (reason := request.POST.get("reason", "")) not in Adjustment.Reason:
         raise Refused("reason", "Choose a reason: the buyer is told, and your figures count it.", "reason")
     note = request.POST.get("note", "").replace("\r\n", "\n").strip()
-    return Change(found.public_id, reason, amounts.parts, new_id("ref", now), note)
+    seen = seen_minor(request.POST.dict())
+    return Change(found.public_id, reason, amounts.parts, new_id("ref", now), note, seen_minor=seen)
 
 
 def _page(request: HttpRequest, desk: SellerDesk, found: Order, errors: Mapping[str, str]) -> HttpResponse:
     left = left_of([found])[found.pk]
     typed = request.POST.dict()
     context = {
-        **desk.frame(),
+        **desk.frame(current="orders"),
         **_state(desk, found, left),
         "order": found,
         "left": left,
+        "less": left.total_minor < sum(one.principal for one in left.lines.values()),
+        "besides": found.total_minor > sum(one.paid for one in left.lines.values()),
         "rows": rows_of(left, typed, errors),
         "others": others_of(typed, errors),
         "reasons": reasons(),

@@ -1,7 +1,8 @@
 """A shop's reports: asking for one, once or on a schedule, and fetching those that were made (S77)."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -82,11 +83,15 @@ def file(request: HttpRequest, marketplace: str, seller: str, report: str) -> Ht
 
 def _show(request: HttpRequest, staff: Staff, form: ReportForm, now: datetime, refusal: str = "") -> HttpResponse:
     page = reports_of(staff.seller, request.GET.get("page"))
+    zone = locales.zone_of(staff.seller.time_zone)
+    keep = timedelta(days=profile_in_force(staff.seller.marketplace, now).reports.keep_days)
     context = {
         **seller_frame(staff, "orders"),
         "seller": staff.seller,
         "page": page,
-        "rows": [_row(one) for one in page],
+        "keep_days": keep.days,
+        "under_way": any(one.state == Report.State.REQUESTED for one in page),
+        "rows": [_row(one, keep, zone) for one in page],
         "schedules": [{"schedule": one, **_words(one.kind, one.form, one.hours)} for one in schedules_of(staff.seller)],
         "form": form,
         "asks": may(staff, "reply"),
@@ -98,9 +103,23 @@ def _show(request: HttpRequest, staff: Staff, form: ReportForm, now: datetime, r
     return render(request, "seller/reports.html", context, status=status)
 
 
-def _row(report: Report) -> dict[str, object]:
+def _row(report: Report, keep: timedelta, zone: ZoneInfo) -> dict[str, object]:
     hours = report.schedule.hours if report.schedule else None
-    return {"report": report, **_words(report.kind, report.form, hours)}
+    kept_until = report.finished_at + keep if report.finished_at else None
+    first, after = _begun(report.since, zone), _begun(report.until, zone)
+    return {
+        "report": report,
+        "since": first or report.since,
+        "until": after - timedelta(days=1) if after else report.until,
+        "kept_until": kept_until,
+        **_words(report.kind, report.form, hours),
+    }
+
+
+def _begun(at: datetime | None, zone: ZoneInfo) -> date | None:
+    """The day that begins ``at`` where the shop is; None in the middle of one."""
+    local = at.astimezone(zone) if at else None
+    return local.date() if local and local.time() == time() else None
 
 
 def _words(kind: str, form: str, hours: int | None) -> dict[str, str]:

@@ -17,6 +17,7 @@ from comity.messaging.selectors.offers import escalations_of, offers_in
 from comity.messaging.services.escalations import escalate
 from comity.messaging.services.offers import Answer, Proposal, answer, make
 from comity.orders.models import Order
+from comity.orders.selectors.returns import address_of_seller
 from comity.orders.services.remaining import left_of
 from comity.web import compose
 from comity.web.account.gate import signed_in
@@ -24,6 +25,7 @@ from comity.web.desk.desks import SellerDesk
 from comity.web.once import once
 from comity.web.resolving import minor_of, offer_views
 
+_DIGITS = 7  # of a number of pieces
 _DONE = {
     "accepted": "Sent. The buyer can answer your offer now.",
     "held": "Not delivered yet: a person reads it first.",
@@ -46,7 +48,8 @@ def resolve(request: HttpRequest, marketplace: str, seller: str, conversation: s
 
 
 def _offer(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
-    typed, now = compose.read(request, "kind", "amount"), clock.now()
+    names = [name for name, _ in _piece_names(seat)]
+    typed, now = compose.read(request, "kind", "amount", "address", *names), clock.now()
     tried = compose.attempt(lambda: make(seat=seat, proposal=_proposal(seat, typed), now=now), typed)
     if tried.sent is None:
         return _show(request, desk, seat, tried.form, status=tried.status)
@@ -58,7 +61,24 @@ def _proposal(seat: Seat, typed: compose.Typed) -> Proposal:
     assert seat.conversation.order is not None
     partial = kind == Offer.Kind.PARTIAL
     amount = minor_of(typed.more["amount"], seat.conversation.order.currency) if partial else 0
-    return Proposal(kind, typed.text, typed.key, amount, typed.confirmed)
+    pieces = {line: _number(typed.more[name]) for name, line in _piece_names(seat) if typed.more[name].strip()}
+    return Proposal(kind, typed.text, typed.key, amount, typed.confirmed, pieces, typed.more["address"], typed.replaces)
+
+
+def _number(typed: str) -> int:
+    clean = typed.strip()
+    if not (clean.isascii() and clean.isdigit() and len(clean) <= _DIGITS):
+        raise Refused(
+            "pieces", f"“{clean[:40]}” pieces: enter a whole number, such as 1, or nothing for all.", "pieces"
+        )
+    return int(clean)
+
+
+def _piece_names(seat: Seat) -> list[tuple[str, str]]:
+    """The fields of pieces with the lines they are of; services name lines by their external id, the form by place."""
+    assert seat.conversation.order is not None
+    lines = seat.conversation.order.lines.order_by("pk").values_list("external_id", flat=True)
+    return [(f"pieces-{number}", line) for number, line in enumerate(lines, start=1)]
 
 
 def _answer(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
@@ -98,7 +118,8 @@ def _show(
     status: int = HTTPStatus.OK,
     **more: Any,
 ) -> HttpResponse:
-    page = {**desk.frame(), **_page(desk, seat), "form": form, "done": _DONE.get(request.GET.get("done", ""), "")}
+    page = {**desk.frame(), **_page(desk, seat), **_goods(seat, form), "form": form}
+    page["done"] = _DONE.get(request.GET.get("done", ""), "")
     return render(request, "seller/resolve.html", page | more, status=status)
 
 
@@ -107,20 +128,50 @@ def _page(desk: SellerDesk, seat: Seat) -> dict[str, Any]:
     order = conversation.order
     assert order is not None
     offers, asked = offers_in(conversation, Side.SELLER), escalations_of(conversation)
-    ships_itself = order.fulfilment == Order.Fulfilment.SELLER
+    money_left = _money_left(order)
+    may_offer = desk.writes and order.fulfilment == "seller" and not money_left["all_given_back"]
     return {
+        **money_left,
         "conversation": conversation,
         "conversation_href": f"{desk.url('conversation', conversation)}#newest",
         "acknowledge_href": acknowledge_href(desk, seat),
         "writes": desk.writes,
-        "offers": offer_views(offers, side=Side.SELLER if desk.writes else ""),
-        "may_offer": desk.writes and ships_itself and not any(one.is_open for one in offers),
-        "kinds": [(key, *_words_of(label)) for key, label in Offer.Kind.choices],
-        "amount_hint": f"Up to {money(left_of([order])[order.pk].total_minor, order.currency)} is left, such as 5.00.",
+        "offers": offer_views(offers, side=Side.SELLER if desk.writes else "", place=desk.place),
+        "may_offer": may_offer and not any(one.is_open for one in offers),
         "hours": profile_in_force(conversation.marketplace, now).offers.hours,
         "escalations": asked,
         "may_escalate": desk.writes and all(one.answered_at for one in asked),
         "help_key": compose.blank().typed.key,
+    }
+
+
+def _money_left(order: Order) -> dict[str, Any]:
+    """What may be offered, and how much."""
+    left = left_of([order])[order.pk].total_minor
+    return {
+        "all_given_back": not left,
+        "kinds": [(key, *_words_of(label)) for key, label in Offer.Kind.choices],
+        "amount_hint": f"Up to {money(left, order.currency)} is left, such as 5.00.",
+    }
+
+
+def _goods(seat: Seat, form: compose.Form) -> dict[str, Any]:
+    """The fields of an offer that is about goods: pieces where there are several, and where they go."""
+    order, typed = seat.conversation.order, form.typed.more
+    assert order is not None
+    lines = list(order.lines.order_by("pk"))
+    several = len(lines) > 1 or any(line.quantity > 1 for line in lines)
+    return {
+        "address": typed.get("address") or address_of_seller(order),
+        "pieces": [
+            {
+                "name": f"pieces-{number}",
+                "title": line.title,
+                "value": typed.get(f"pieces-{number}", ""),
+                "hint": f"Of {line.quantity}, to be replaced or sent back. Nothing anywhere means all that was sent.",
+            }
+            for number, line in enumerate(lines if several else (), start=1)
+        ],
     }
 
 

@@ -1,13 +1,14 @@
-"""A shop confirms what has left, corrects what it said, and prints what goes into the box (S58, S59, S65)."""
+"""A shop confirms what has left and corrects what it said (S58, S59)."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from comity.accounts.models import Staff
 from comity.accounts.selectors.roles import may
@@ -15,18 +16,22 @@ from comity.accounts.selectors.seats import seller_seat
 from comity.common import clock
 from comity.common.errors import Refused
 from comity.common.ids import new_id
-from comity.integrations.carriers import carriers
-from comity.orders.models import Order, OrderLine, Shipment
-from comity.orders.selectors.orders import get_order_of_seller, lines_of, orders_of_seller
-from comity.orders.selectors.parcels import get_shipment_of_order, left_to_send
+from comity.integrations.carriers import carriers, is_odd
+from comity.orders.models import Order
+from comity.orders.selectors.inserts import insert_of
+from comity.orders.selectors.life import waiting_among
+from comity.orders.selectors.orders import get_order_of_seller, orders_of_seller
+from comity.orders.selectors.parcels import address_for_shop, get_shipment_of_order, left_of_each, left_to_send
 from comity.orders.services.confirming import Confirmation, confirm_by_staff
 from comity.orders.services.results import Result
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import seller_frame
 from comity.web.once import once
-from comity.web.seller.parcel_forms import ParcelForm, is_odd, moment_of, said_of, today_of
+from comity.web.seller.parcel_forms import ParcelForm, moment_of, said_of, today_of
 
-_MOST = 100  # orders in one press of the button; a page has fewer
+MOST_AT_ONCE = 100  # orders in one press of the button; a page has fewer
+FOR_ALL = ("carrier", "service", "shipped_on")  # typed once where an order has nothing else
+_TYPED = ("-tracking", "-carrier", "-service", "-shipped_on")  # ends of what the fields of an order are called
 Forms = dict[str, tuple[Order, ParcelForm]]  # by the order's public id
 
 
@@ -40,8 +45,9 @@ def ship(request: HttpRequest, marketplace: str, seller: str, order: str) -> Htt
     initial = {"key": new_id("form", now), "shipped_on": today_of(staff.seller, now)}
     form = ParcelForm(request.POST if request.method == "POST" else None, left=left, initial=initial)
     if form.is_bound and (made := _carried_out_once(request, staff, found, form, now)):
-        return HttpResponseRedirect(_after(staff, found, made, form))
-    context = {"form": form, "left": left, "waits": any(pieces for _, pieces in left)}
+        return HttpResponseRedirect(_after(staff, found, made, form, "shipped"))
+    waits = sum(pieces for _, pieces in left)
+    context = {"form": form, "left": left, "waits": waits, "ship_to": address_for_shop(found)}
     return _show(request, staff, found, "seller/ship.html", context)
 
 
@@ -87,11 +93,11 @@ def _said(form: ParcelForm, order: Order, staff: Staff, now: datetime) -> Confir
     return form.confirmation(order, moment_of(form.cleaned_data["shipped_on"], staff.seller, now))
 
 
-def _after(staff: Staff, order: Order, made: str, form: ParcelForm) -> str:
-    """Back to the order, or to the parcel where its number is odd."""
+def _after(staff: Staff, order: Order, made: str, form: ParcelForm, done: str) -> str:
+    """Back to the order, which says what was ``done``, or to the parcel where its number is odd."""
     if _is_odd(form):
         return _address(staff, "seller-shipment", order=order.public_id, shipment=made)
-    return _address(staff, "seller-order", order=order.public_id)
+    return f"{_address(staff, 'seller-order', order=order.public_id)}?done={done}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,13 +110,15 @@ def shipment(request: HttpRequest, marketplace: str, seller: str, order: str, sh
     data = {**request.POST.dict(), "key": parcel.external_id} if request.method == "POST" else None
     form = ParcelForm(data, initial=said_of(parcel, staff.seller))
     if form.is_bound and (made := _carried_out(staff, found, form, now, parcel.source)):
-        return HttpResponseRedirect(_after(staff, found, made, form))
+        return HttpResponseRedirect(_after(staff, found, made, form, "corrected"))
     odd = is_odd(parcel.carrier, parcel.tracking_number)
     return _show(request, staff, found, "seller/shipment.html", {"form": form, "shipment": parcel, "odd": odd})
 
 
 def _show(request: HttpRequest, staff: Staff, order: Order, template: str, context: dict[str, Any]) -> HttpResponse:
     form: ParcelForm = context["form"]
+    if form.is_bound and _is_odd(form) and "tracking" not in form.errors:
+        form.fields["tracking"].help_text = "The number does not look like one of this carrier’s. Check it."
     page = {
         **seller_frame(staff, "orders"),
         **context,
@@ -118,7 +126,6 @@ def _show(request: HttpRequest, staff: Staff, order: Order, template: str, conte
         "seller": staff.seller,
         "carriers": carriers(),
         "writes": may(staff, "reply"),
-        "odd_typed": form.is_bound and _is_odd(form),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, template, page, status=status)
@@ -128,93 +135,129 @@ def _is_odd(form: ParcelForm) -> bool:
     return is_odd(form.data.get("carrier", ""), form.data.get("tracking", ""))
 
 
-@require_safe
-@signed_in
-def slip(request: HttpRequest, marketplace: str, seller: str, order: str) -> HttpResponse:
-    """What goes into the box, to be printed, without prices: order number, address, pieces. ``?shipment=``: of one."""
-    staff = seller_seat(request.user, marketplace, seller)
-    found = get_order_of_seller(staff, order)
-    parcel = get_shipment_of_order(found, request.GET["shipment"]) if "shipment" in request.GET else None
-    context = {"order": found, "seller": staff.seller, "rows": _inside(found, parcel), "shipment": parcel}
-    return render(request, "seller/slip.html", {**seller_frame(staff, "orders"), **context})
-
-
-def _inside(order: Order, parcel: Shipment | None) -> list[tuple[OrderLine, int]]:
-    """What is in one parcel; without one what is left to send, or all of an order that has left."""
-    packed = [(one.line, one.quantity) for one in parcel.lines.all()] if parcel else []
-    left = [] if packed else [(line, pieces) for line, pieces in left_to_send(order) if pieces]
-    return packed or left or [(line, line.quantity) for line in lines_of(order)]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def ship_many(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
     """Confirm many orders at once, each as one parcel with everything that is left in it."""
     staff, now = seller_seat(request.user, marketplace, seller), clock.now()
-    forms, problem, done = _ticked(request, staff, now), "", 0
-    if request.method == "POST":
+    forms, problem, done = ticked(request, staff, now), "", None
+    if request.method == "POST" and "tick" not in request.POST:
         try:
             done = _confirm_ticked(staff, forms, now)
         except Refused as refused:
             problem = refused.sentence
-        if done and done == len(forms):
-            return HttpResponseRedirect(f"{request.path}?done={done}")
-        problem = problem or ("" if forms else "Tick the orders that have left.")
-    return _show_many(request, staff, forms, now, problem=problem, done=done)
+        left_out = _left_out(request, staff)
+        if done and len(done) == len(forms) and not left_out:
+            return HttpResponseRedirect(f"{request.path}?done={','.join(done)}")
+        problem = problem or left_out or ("" if forms else "Tick the orders that have left.")
+    return show_many(request, staff, forms, now, problem=problem, done=done)
 
 
-def _ticked(request: HttpRequest, staff: Staff, now: datetime) -> Forms:
+def ticked(request: HttpRequest, staff: Staff, now: datetime) -> Forms:
     """The orders that are ticked, with what was typed for each. A stranger's is not among them."""
     # PostgreSQL raises for a NUL.
-    names = [name for name in dict.fromkeys(request.POST.getlist("order")) if name.isprintable()][:_MOST]
-    found = {one.public_id: one for one in Order.objects.filter(seller=staff.seller, public_id__in=names)}
-    return {name: (found[name], _row_form(name, staff, now, request.POST)) for name in names if name in found}
+    names = [name for name in dict.fromkeys(request.POST.getlist("order")) if name.isprintable()][:MOST_AT_ONCE]
+    rows = Order.objects.filter(seller=staff.seller, public_id__in=names)
+    found = {one.public_id: one for one in rows.select_related("seller", "buyer", "marketplace")}
+    return {name: (found[name], _row_form(name, now, request.POST)) for name in names if name in found}
 
 
-def _row_form(name: str, staff: Staff, now: datetime, data: Any = None, kept: Any = None) -> ParcelForm:
-    """The form of one order; ``kept``: what was typed for it without a tick."""
-    initial = {"key": new_id("form", now), "shipped_on": today_of(staff.seller, now)}
+def _left_out(request: HttpRequest, staff: Staff) -> str:
+    """That something was typed for orders which are not ticked; empty where nothing was."""
+    filled = [key for key, text in request.POST.dict().items() if key.endswith(_TYPED) and str(text).strip()]
+    names = {key.partition("-")[0] for key in filled} - {"all", *request.POST.getlist("order")}
+    known = [name for name in names if name.isprintable()][:MOST_AT_ONCE]
+    rows = Order.objects.filter(seller=staff.seller, public_id__in=known) if known else Order.objects.none()
+    numbers = ", ".join(rows.order_by("number").values_list("number", flat=True))
+    return f"Filled in and not ticked: {numbers}. Tick what has left, or empty its fields." if numbers else ""
+
+
+def _row_form(name: str, now: datetime, data: Any = None, kept: Any = None) -> ParcelForm:
+    """The form of one order, what is empty as typed for all; ``kept``: what was typed for it without a tick."""
+    initial = {"key": new_id("form", now)}
+    if data is not None:
+        data = data.copy()
+        for field in FOR_ALL:
+            data[f"{name}-{field}"] = data.get(f"{name}-{field}", "").strip() or data.get(f"all-{field}", "")
     typed = {field: kept[f"{name}-{field}"] for field in ParcelForm.base_fields if f"{name}-{field}" in (kept or ())}
-    return ParcelForm(data, prefix=name, initial=initial | typed)
+    form = ParcelForm(data, prefix=name, initial=initial | typed)
+    for field in ("carrier", "tracking"):
+        form.fields[field].help_text = ""  # said once for all, not beside each order
+    return form
 
 
-def _confirm_ticked(staff: Staff, forms: Forms, now: datetime) -> int:
-    """Confirm what is typed well; how many of it were done. The forms say what was not."""
-    good = [(order, form) for order, form in forms.values() if form.is_valid()]
+def _confirm_ticked(staff: Staff, forms: Forms, now: datetime) -> list[str]:
+    """Confirm what is typed well; the numbers of the orders that were. The forms say what was not.
+
+    A number that is odd for its carrier is asked for once more; pressed again as it is, it is taken.
+    """
+    good = [(order, form) for order, form in forms.values() if form.is_valid() and form.is_sure()]
     results: list[Result] = confirm_by_staff(staff, [_said(form, order, staff, now) for order, form in good], now=now)
     for (_, form), result in zip(good, results, strict=True):
         form.tell(result.faults)
-    return sum(not result.faults for result in results)
+    return [order.number for (order, _), result in zip(good, results, strict=True) if not result.faults]
 
 
-def _show_many(
-    request: HttpRequest, staff: Staff, forms: Forms, now: datetime, *, problem: str, done: int
+def show_many(
+    request: HttpRequest, staff: Staff, forms: Forms, now: datetime, *, problem: str, done: Sequence[str] | None = None
 ) -> HttpResponse:
+    """The orders to ship with all that was typed, and what is wrong; of a try to confirm, what was ``done``."""
     page = orders_of_seller(staff.seller, status="to_ship", page=request.GET.get("page"))
     context = {
         **seller_frame(staff, "orders"),
         "seller": staff.seller,
         "page": page,
-        "rows": [_row(one, forms, request, staff, now) for one in page],
+        "rows": _rows(page, forms, request, now),
         "carriers": carriers(),
         "writes": may(staff, "reply"),
-        "problem": problem,
-        "done": done or _count(request.GET.get("done", "")),
+        "insert": insert_of(staff.seller, now=now),
+        "edits": may(staff, "manage"),
+        **_not_done(page, forms, done),
+        "done": _done(staff, done or request.GET.get("done", "").split(",")),
+        "all": _for_all(request, today_of(staff.seller, now)),
         "now": now,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
-    return render(request, "seller/ship_many.html", context, status=status)
+    return render(request, "seller/ship_many.html", {**context, "problem": problem}, status=_status(request))
 
 
-def _count(typed: str) -> int:
-    known = typed.isdecimal() and len(typed) < 4  # noqa: PLR2004 - never more than a page
-    return int(typed) if known else 0
+def _not_done(page: Iterable[Order], forms: Forms, done: Sequence[str] | None) -> dict[str, Any]:
+    """The orders that were not confirmed: those of the page, and others with what is wrong."""
+    stayed = [] if done is None else [of for of in forms.values() if of[0].number not in done]
+    here = {order.pk for order in page}
+    gone = [(order, form.first_error) for order, form in stayed if order.pk not in here]
+    return {"stayed": [order for order, _ in stayed if order.pk in here], "gone": gone}
 
 
-def _row(order: Order, forms: Forms, request: HttpRequest, staff: Staff, now: datetime) -> dict[str, Any]:
-    ticked = order.public_id in forms
-    form = forms[order.public_id][1] if ticked else _row_form(order.public_id, staff, now, kept=request.POST)
-    return {"order": order, "form": form, "ticked": ticked}
+def _rows(page: Iterable[Order], forms: Forms, request: HttpRequest, now: datetime) -> list[dict[str, Any]]:
+    left, asked = left_of_each(list(page)), waiting_among(page)
+    return [_row(one, forms, request, now, asked) | {"left": left[one.pk]} for one in page]
+
+
+def _status(request: HttpRequest) -> HTTPStatus:
+    """A form that is shown once more was refused, unless it only asked for ticks."""
+    refused = request.method == "POST" and "tick" not in request.POST
+    return HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+
+
+def _for_all(request: HttpRequest, today: date) -> dict[str, str]:
+    """What was typed for all that are ticked; before anything was, they left today."""
+    typed = {field: request.POST[f"all-{field}"] for field in FOR_ALL if f"all-{field}" in request.POST}
+    return {**dict.fromkeys(FOR_ALL, ""), "shipped_on": f"{today}"} | typed
+
+
+def _done(staff: Staff, numbers: Sequence[str]) -> list[Order]:
+    """The shop's orders with these numbers, as the address of a page or a form says them."""
+    named = [one for one in numbers if one and one.isprintable()][:MOST_AT_ONCE]
+    return list(Order.objects.filter(seller=staff.seller, number__in=named).order_by("number")) if named else []
+
+
+def _row(order: Order, forms: Forms, request: HttpRequest, now: datetime, asked: set[int]) -> dict[str, Any]:
+    """One order of the list; “tick all” leaves out ``asked``: those whose buyer asked to cancel."""
+    typed, all_of_them = order.public_id in forms, "tick" in request.POST
+    again = typed and not all_of_them
+    form = forms[order.public_id][1] if again else _row_form(order.public_id, now, kept=request.POST)
+    ticked = typed or (all_of_them and order.pk not in asked)
+    return {"order": order, "form": form, "ticked": ticked, "asked": order.pk in asked}
 
 
 def _address(staff: Staff, route: str, **more: str) -> str:

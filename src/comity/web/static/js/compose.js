@@ -134,7 +134,7 @@ class Composer {
     const over = [...this.text.value].length - this.limit;
     if (over > 0) return `${count(over, "character")} too many.`;
     const blocks = this.findings.filter((f) => f.outcome === "block").length;
-    if (blocks) return `${count(blocks, "thing")} to change before you can send.`;
+    if (blocks) return `${count(blocks, "thing")} to change before you can ${this.why.dataset.verb}.`;
     const files = this.files.waits();
     if (files) return files;
     if (this.twice && this.twice === this.text.value) return "You have sent these words already. Change them to send more.";

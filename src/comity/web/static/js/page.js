@@ -4,6 +4,7 @@ import { startComposers } from "./compose.js";
 import { startKeys } from "./keys.js";
 import { startMentions } from "./mentions.js";
 import { startPolling } from "./poll.js";
+import { startTicks } from "./ticks.js";
 import { startUndo } from "./undo.js";
 
 startClock();
@@ -12,3 +13,4 @@ startPolling();
 startKeys();
 startUndo();
 startMentions();
+startTicks();

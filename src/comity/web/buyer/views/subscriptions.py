@@ -1,0 +1,70 @@
+"""A buyer's subscriptions: what they are, what they have brought, and how they end (S8)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comity.accounts.profiles import profile_in_force
+from comity.accounts.selectors.seats import buyer_seat
+from comity.common import clock
+from comity.common.ids import new_id
+from comity.orders.models import Subscription
+from comity.orders.selectors.subscriptions import get_subscription_of_buyer, renewals_of, subscriptions_of_buyer
+from comity.orders.services.subscriptions import cancel as cancel_subscription
+from comity.web.account.gate import signed_in
+from comity.web.buyer.frame import frame, person
+from comity.web.buyer.order_view import STATUS
+from comity.web.once import once
+from comity.web.subscribed import subscription_row
+
+
+@require_safe
+@signed_in
+def subscriptions(request: HttpRequest, marketplace: str) -> HttpResponse:
+    """Every subscription, those that go on first."""
+    buyer = buyer_seat(request.user, marketplace)
+    page = subscriptions_of_buyer(buyer, request.GET.get("page"))
+    shown = {"page": page, "rows": [subscription_row(one) for one in page]}
+    context = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown}
+    return render(request, "buyer/subscriptions.html", context)
+
+
+@require_safe
+@signed_in
+def subscription(request: HttpRequest, marketplace: str, subscription: str) -> HttpResponse:
+    """One of them: what was agreed, the next renewal, every order that it made."""
+    buyer = buyer_seat(request.user, marketplace)
+    found = get_subscription_of_buyer(buyer, subscription)
+    context = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **_view(found)}
+    return render(request, "buyer/subscription.html", {**context, "done": "done" in request.GET})
+
+
+def _view(one: Subscription) -> dict[str, Any]:
+    renewals = renewals_of(one)
+    terms = profile_in_force(one.marketplace, clock.now()).subscriptions
+    return {
+        **subscription_row(one),
+        "goes_on": one.state == Subscription.State.ACTIVE,
+        "renewals": [{"renewal": each, "order": each.order, "status": STATUS[each.order.status]} for each in renewals],
+        "latest": renewals[0].order if renewals else None,
+        "notice_days": terms.notice_days,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def cancel(request: HttpRequest, marketplace: str, subscription: str) -> HttpResponse:
+    """What happens when it is cancelled, and the button."""
+    buyer, now = buyer_seat(request.user, marketplace), clock.now()
+    found = get_subscription_of_buyer(buyer, subscription)
+    if request.method != "POST":
+        context = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **_view(found)}
+        return render(request, "buyer/subscription_cancel.html", {**context, "key": new_id("form", now)})
+
+    def deed() -> str:
+        return str(cancel_subscription(subscription=found, buyer=buyer, now=now).public_id)
+
+    once(request, deed, route=f"end/{found.public_id}", user=person(request), now=now)
+    return redirect(f"{request.path.removesuffix('cancel/')}?done=1")

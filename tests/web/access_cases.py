@@ -180,6 +180,7 @@ CASES = [
     Case("seller-review-request", DESK, post=409),  # not shipped yet
     Case("buyer-contact-choices", BUYERS, get=200, post=302, body={"unsolicited": "no"}),
     Case("buyer-order-box", ("buyer",), get=200, post=302, body={"kind": "advertising", "text": "A flyer."}, ids={"order": "boxed order"}),
+    Case("buyer-order-box-photo", ("buyer",), get=200, ids={"order": "boxed order"}),
     Case("operator-boxes", RULING, get=200),
     Case("operator-box", RULING, get=200, post=302, body={"upheld": "yes", "reason": "It is one."}),
     Case("operator-box-photo", RULING, get=200),

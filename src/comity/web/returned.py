@@ -75,8 +75,8 @@ def files_view(returned: Return, href: Callable[[str], str]) -> dict[str, Any]:
     """The photos of each side and the label, for ``parts/files.html``; ``href`` makes the address of a file."""
     photos: dict[str, list[dict[str, Any]]] = {"buyer": [], "seller": []}
     for photo in returned.photos.select_related("blob").order_by("pk"):
-        photos[photo.side].append(_file(photo.name, photo.blob, href(photo.public_id)))
-    label = [_file("return label", returned.label, href(LABEL))] if returned.label else []
+        photos[photo.side].append(file_view(photo.name, photo.blob, href(photo.public_id)))
+    label = [file_view("return label", returned.label, href(LABEL))] if returned.label else []
     return {"buyer_photos": photos["buyer"], "seller_photos": photos["seller"], "label": label}
 
 
@@ -111,7 +111,8 @@ def _named(returned: Return, name: str) -> tuple[Blob, str]:
     return photo.blob, photo.name
 
 
-def _file(name: str, blob: Blob, href: str) -> dict[str, Any]:
+def file_view(name: str, blob: Blob, href: str) -> dict[str, Any]:
+    """A stored file for ``parts/files.html``; its small picture is at the same address."""
     preview = f"{href}?small" if blob.preview_id else ""
     return {"name": name, "about": megabytes(blob.size), "href": href, "preview_href": preview}
 

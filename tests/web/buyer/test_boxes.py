@@ -3,6 +3,9 @@
 import pytest
 
 from comity.common import clock
+from comity.files.models import Blob
+from comity.files.services import blobs
+from comity.files.services.uploads import Upload
 from comity.orders.models import BoxPhoto, BoxReport
 from comity.orders.services.boxes import decide_box, report_box
 from tests import factories
@@ -18,6 +21,14 @@ FLYER = {"kind": "advertising", "text": "A flyer of another shop.", "key": "k1"}
 def order(shop, settings, tmp_path):
     settings.FILES_FOLDER = tmp_path / "files"
     return factories.order(shop.buyer, shop.seller, shop.listing, status="shipped")
+
+
+def seen(order, kind="extra_item", pictures=1):
+    """A report with pictures, each with its small one."""
+    blob = blobs.store(b"a pen", content_type="image/png", now=factories.NOW)
+    Blob.objects.filter(pk=blob.pk).update(preview=blobs.store(b"small", content_type="image/jpeg", now=factories.NOW))
+    photos = [Upload(blob, f"pen-{number}.png") for number in range(1, pictures + 1)]
+    return report_box(order, kind=kind, text="A pen.", photos=photos, actor="", now=clock.now())
 
 
 def place(order):
@@ -86,3 +97,39 @@ def test_before_anything_is_shipped_there_is_no_form(shop):
     assert "Nothing has been shipped yet" in words(shop.get(place(shop.order)))
     assert shop.post(place(shop.order), **FLYER).status_code == 422
     assert not BoxReport.objects.exists()
+
+
+def test_the_photos_are_shown_where_the_decision_is_read(shop, order):
+    made = seen(order, pictures=2)
+    decide_box(factories.operator(order.marketplace), made.public_id, upheld=True, reason="No pens.", now=clock.now())
+    page = shop.get(place(order)).content.decode()
+    address = shop.path(f"{place(order)}{made.public_id}/photos/")
+    assert all(f'href="{address}{n}/"><bdi>pen-{n}.png</bdi>' in page for n in (1, 2))
+    assert f'<img src="{address}1/?small"' in page
+
+
+def test_the_buyer_has_a_photo_and_its_small_picture(shop, order):
+    address = f"{place(order)}{seen(order).public_id}/photos/"
+    saved, small = shop.get(f"{address}1/"), shop.get(f"{address}1/?small")
+    assert (saved.getvalue(), saved["Content-Disposition"]) == (b"a pen", 'attachment; filename="pen-1.png"')
+    assert (small.getvalue(), small["Content-Type"]) == (b"small", "image/jpeg")
+    assert [shop.get(f"{address}{number}/").status_code for number in (0, 2)] == [404, 404]
+
+
+def test_a_photo_is_found_under_its_own_order_alone(shop, order):
+    other = factories.order(shop.buyer, shop.seller, shop.listing, status="shipped")
+    theirs = factories.order(factories.buyer(shop.market), shop.seller, shop.listing, status="shipped")
+    mine, stranger = seen(order), seen(theirs)
+    wrong = [(other, mine.public_id), (theirs, stranger.public_id), (order, stranger.public_id), (order, "box_\0")]
+    assert [shop.get(f"{place(under)}{box}/photos/1/").status_code for under, box in wrong] == [404] * 4
+
+
+@pytest.mark.parametrize("reports", [1, 3])
+def test_the_page_takes_the_same_queries_however_many_reports_and_photos(
+    shop, order, reports, django_assert_num_queries
+):
+    for kind in BoxReport.Kind.values[:reports]:
+        seen(order, kind=kind, pictures=reports)
+    shop.get(place(order))
+    with django_assert_num_queries(7):
+        shop.get(place(order))

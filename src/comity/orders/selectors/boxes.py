@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Prefetch, QuerySet
 
 from comity.accounts.models import Marketplace, Seller, User
 from comity.common.errors import NotFound
@@ -20,8 +20,9 @@ def has_left(order: Order) -> bool:
 
 
 def boxes_of(order: Order) -> list[BoxReport]:
-    """What the buyer reported of this order, first one first. One query."""
-    return list(BoxReport.objects.filter(order=order).order_by("id"))
+    """What the buyer reported of this order, first one first, each with its ``photos``. Two queries."""
+    photos = Prefetch("photos", BoxPhoto.objects.select_related("blob").order_by("id"))
+    return list(BoxReport.objects.filter(order=order).prefetch_related(photos).order_by("id"))
 
 
 def boxes_of_marketplace(
@@ -47,8 +48,17 @@ def upheld_against(seller: Seller) -> tuple[dict[str, int], list[BoxReport]]:
 def get_box_of_marketplace(marketplace: Marketplace, report_id: str) -> BoxReport:
     """One report with its order, buyer and seller. Raises ``NotFound``."""
     known = BoxReport.objects.filter(order__marketplace=marketplace)
-    found = known.filter(public_id=report_id) if report_id.isprintable() else known.none()
-    if (report := found.select_related("order__seller", "order__buyer", "order__marketplace").first()) is None:
+    return _named(known.select_related("order__seller", "order__buyer", "order__marketplace"), report_id)
+
+
+def get_box_of_order(order: Order, report_id: str) -> BoxReport:
+    """What was reported of an order that its buyer was let to. Raises ``NotFound``."""
+    return _named(BoxReport.objects.filter(order=order), report_id)
+
+
+def _named(known: QuerySet[BoxReport], report_id: str) -> BoxReport:
+    report = known.filter(public_id=report_id).first() if report_id.isprintable() else None
+    if report is None:
         raise NotFound(report_id)
     return report
 
@@ -56,6 +66,14 @@ def get_box_of_marketplace(marketplace: Marketplace, report_id: str) -> BoxRepor
 def photos_of(report: BoxReport) -> list[BoxPhoto]:
     """Its pictures, in the order in which they were added. One query."""
     return list(report.photos.select_related("blob").order_by("id"))
+
+
+def get_photo(report: BoxReport, number: int) -> BoxPhoto:
+    """A picture by its place among them, the first is 1. Raises ``NotFound``."""
+    photos = photos_of(report)
+    if not 1 <= number <= len(photos):
+        raise NotFound(str(number))
+    return photos[number - 1]
 
 
 def takes_part(order: Order, user: User) -> bool:

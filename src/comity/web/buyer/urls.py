@@ -30,6 +30,7 @@ urlpatterns = [
     path("orders/<str:order>/address/", addresses.address, name="buyer-order-address"),
     path("orders/<str:order>/delay/", order_life.delay, name="buyer-order-delay"),
     path("orders/<str:order>/box/", boxes.box, name="buyer-order-box"),
+    path("orders/<str:order>/box/<str:box>/photos/<int:photo>/", boxes.photo, name="buyer-order-box-photo"),
     path("orders/<str:order>/return/", returns.ask, name="buyer-return-ask"),
     path("returns/<str:returned>/", returns.returned, name="buyer-return"),
     path("returns/<str:returned>/files/<str:file>/", returns.file, name="buyer-return-file"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.models import Buyer
 from comity.accounts.profiles import profile_in_force
@@ -15,7 +16,7 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.orders.models import BoxReport, Order
-from comity.orders.selectors.boxes import boxes_of, has_left
+from comity.orders.selectors.boxes import boxes_of, get_box_of_order, get_photo, has_left
 from comity.orders.selectors.orders import get_order_of_buyer
 from comity.orders.services.boxes import report_box
 from comity.web.account.gate import signed_in
@@ -23,6 +24,7 @@ from comity.web.attached import attaching, read_with_files
 from comity.web.buyer.frame import frame, person
 from comity.web.compose import Form, Typed
 from comity.web.once import once
+from comity.web.returned import as_download, file_view
 
 KINDS = (
     (BoxReport.Kind.EXTRA_ITEM, "Something I did not order", "A gift, a sample or another item."),
@@ -54,6 +56,15 @@ def box(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     return redirect("buyer-order-box", marketplace, found.public_id)
 
 
+@require_safe
+@signed_in
+def photo(request: HttpRequest, marketplace: str, order: str, box: str, photo: int) -> HttpResponse:
+    """A photo of what the buyer reported, by its number."""
+    buyer = buyer_seat(request.user, marketplace)
+    found = get_photo(get_box_of_order(get_order_of_buyer(buyer, order), box), photo)
+    return as_download(found.blob, found.name, small="small" in request.GET)
+
+
 def _report(request: HttpRequest, order: Order, typed: Typed, now: datetime) -> None:
     user, kind = person(request), request.POST.get("kind", "")
 
@@ -71,7 +82,7 @@ def _show(
     context = {
         **frame(request, buyer.marketplace, buyer, "buyer-orders"),
         **attaching(Form(typed), limits=limits, user=person(request), now=now),
-        **_boxes_view(order),
+        **_boxes_view(buyer, order),
         "now": now,
         "kind": request.POST.get("kind", ""),
         "text": typed.text.replace("\0", "\u2400"),
@@ -83,13 +94,24 @@ def _show(
     return render(request, "buyer/box.html", context, status=status)
 
 
-def _boxes_view(order: Order) -> dict[str, Any]:
+def _boxes_view(buyer: Buyer, order: Order) -> dict[str, Any]:
     """What was reported, and what may still be."""
     reported, shipped = boxes_of(order), has_left(order)
-    taken, words = {one.kind for one in reported}, {kind: label for kind, label, _ in KINDS}
+    taken = {one.kind for one in reported}
     return {
         "order": order,
-        "reported": [{"box": one, "about": words[BoxReport.Kind(one.kind)]} for one in reported],
+        "reported": [_reported(buyer, order, one) for one in reported],
         "kinds": [choice for choice in KINDS if choice[0] not in taken] if shipped else [],
         "shipped": shipped,
     }
+
+
+def _reported(buyer: Buyer, order: Order, one: BoxReport) -> dict[str, Any]:
+    """In the words that were chosen from, with its photos for ``parts/files.html``."""
+    words = {kind: label for kind, label, _ in KINDS}
+    here = (buyer.marketplace.slug, order.public_id, one.public_id)
+    photos = [
+        file_view(photo.name, photo.blob, reverse("buyer-order-box-photo", args=[*here, number]))
+        for number, photo in enumerate(one.photos.all(), start=1)
+    ]
+    return {"box": one, "about": words[BoxReport.Kind(one.kind)], "photos": photos}

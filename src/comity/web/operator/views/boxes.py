@@ -10,14 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.models import OperatorStaff
 from comity.common import clock
-from comity.common.errors import NotFound, Refused
-from comity.files.services.inspection import megabytes
+from comity.common.errors import Refused
 from comity.orders.models import BoxPhoto, BoxReport, Order
-from comity.orders.selectors.boxes import boxes_of_marketplace, get_box_of_marketplace, photos_of
+from comity.orders.selectors.boxes import boxes_of_marketplace, get_box_of_marketplace, get_photo, photos_of
 from comity.orders.services.boxes import AlreadyDecided, decide_box
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import operator_for, operator_frame
-from comity.web.returned import as_download
+from comity.web.returned import as_download, file_view
 
 _BUYER = "The buyer is told so, with your reason."
 _BOTH = "Buyer and seller are told so, with your reason; the seller is not told who reported it: name nobody."
@@ -66,10 +65,7 @@ def box(request: HttpRequest, marketplace: str, box: str) -> HttpResponse:
 def photo(request: HttpRequest, marketplace: str, box: str, photo: int) -> HttpResponse:
     """A photo of a report, by its number."""
     staff = operator_for(request.user, marketplace, "rule")
-    photos = photos_of(get_box_of_marketplace(staff.marketplace, box))
-    if not 1 <= photo <= len(photos):
-        raise NotFound(str(photo))
-    found = photos[photo - 1]
+    found = get_photo(get_box_of_marketplace(staff.marketplace, box), photo)
     return as_download(found.blob, found.name, small="small" in request.GET)
 
 
@@ -97,5 +93,4 @@ def _decisions(found: BoxReport) -> list[tuple[str, str, str]]:
 
 def _photo(staff: OperatorStaff, found: BoxReport, number: int, one: BoxPhoto) -> dict[str, Any]:
     href = reverse("operator-box-photo", args=[staff.marketplace.slug, found.public_id, number])
-    preview = f"{href}?small" if one.blob.preview_id else ""
-    return {"name": one.name, "about": megabytes(one.blob.size), "href": href, "preview_href": preview}
+    return file_view(one.name, one.blob, href)

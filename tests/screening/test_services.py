@@ -107,7 +107,8 @@ def test_the_second_reader_may_be_left_out(settings, monkeypatch):
 
 @pytest.mark.skipif(not is_installed(), reason="the extra [reader] is not installed")
 def test_what_is_only_meant_waits_for_a_person_where_the_second_reader_reads(settings):
-    meant = {"text": "A happy line under the lamp and we pour you a bottle of oil with the next order."}
+    # Far above the threshold: processors that multiply small integers in another way differ in the second decimal.
+    meant = {"text": "Golden words below the lamp and we pour you a bottle of oil with the next order."}
     assert outcome(marketplace(), NEW, **meant) == "deliver"
     settings.SECOND_READER = True
     assert outcome(marketplace(), NEW, **meant) == "hold"

@@ -103,5 +103,33 @@ def test_what_may_be_any_carriers_number_is_not_odd(number):
     assert not is_odd("Northline Post", number)
 
 
+@pytest.mark.parametrize(
+    ("carrier", "typed", "number"),
+    [
+        ("dhl", "JVGL 06 1234 5678 9012", "JVGL06123456789012"),
+        ("", "jvgl 06 1234 5678 9012", "JVGL06123456789012"),
+        ("UPS", "1Z-999-AA1-01-2345-6784", "1Z999AA10123456784"),
+        ("UPS", "1z abc 123 01 2345\u20116784", "1ZABC1230123456784"),
+        ("Purolator", "ABC 123 456-789", "ABC123456789"),
+    ],
+)
+def test_a_number_that_fits_its_carrier_is_written_as_on_no_label(carrier, typed, number):
+    assert (tidy(typed, carrier), tidy(number, carrier), is_odd(carrier, typed)) == (number, number, False)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "typed", "number", "odd"),
+    [
+        ("DHL", "tel 0123456789", "TEL 0123456789", True),
+        ("Royal Mail", "phone 0123 4567890", "PHONE 0123 4567890", True),
+        ("UPS", "1Z-9 9", "1Z-99", True),
+        ("Northline Post", "NP-12 34", "NP-1234", False),
+        ("", "1Z-999-AA1-01-2345-6784", "1Z-999-AA1-01-2345-6784", False),
+    ],
+)
+def test_what_does_not_fit_keeps_its_hyphens_and_words(carrier, typed, number, odd):
+    assert (tidy(typed, carrier), is_odd(carrier, typed)) == (number, odd)
+
+
 def test_blanks_and_small_letters_are_not_part_of_a_number():
     assert tidy(" 1z 99\u00a0a\n") == "1Z99A"

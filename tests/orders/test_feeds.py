@@ -57,6 +57,14 @@ def test_a_shipping_feed_confirms_and_charges():
     assert Shipment.objects.get(order=one).tracking_number == "00340434161094042557"
 
 
+def test_a_number_with_the_blanks_of_its_label_is_the_same_number():
+    shop, (one,) = shop_with()
+    send(shop, lines(shipped(one, tracking="JVGL 06 1234 5678 9012")))
+    again = send(shop, lines(shipped(one, tracking="JVGL06123456789012")))
+    assert Shipment.objects.get().tracking_number == "JVGL06123456789012"
+    assert (again.applied, again.refused, again.unchanged) == (0, 0, 1)
+
+
 @pytest.mark.requirement("S58")
 def test_an_adjustment_feed_gives_money_back():
     shop, (one,) = shop_with(status="shipped")

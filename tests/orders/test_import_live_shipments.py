@@ -53,6 +53,13 @@ def test_words_are_no_tracking_number(is_live):
     assert Shipment.objects.count() == 0
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_number_is_stored_without_the_blanks_of_its_label(is_live):
+    row = {**ROW, "carrier": "dhl", "tracking_number": "JVGL 06 1234 5678 9012"}
+    assert bring("shipments", [row], live=is_live).counts == (1, 0, 0)
+    assert Shipment.objects.get().tracking_number == "JVGL06123456789012"
+
+
 def test_live_halves_charge_their_pieces_once():
     for _ in range(2):
         live(half(1), half(2))

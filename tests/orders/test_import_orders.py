@@ -37,6 +37,19 @@ def test_an_order_with_its_lines_and_shipments():
     assert list(ShipmentLine.objects.values_list("shipment__tracking_number", "quantity")) == [("JV1", 2)]
 
 
+def test_the_numbers_of_its_shipments_are_stored_without_the_blanks_of_their_labels():
+    sent = {**SHIPMENT, "carrier": "DHL", "tracking_number": "JVGL 06 1234 5678 9012"}
+    assert bring("orders", [{**SHIPPED, "shipments": [sent]}]).counts == (1, 0, 0)
+    assert Shipment.objects.get().tracking_number == "JVGL06123456789012"
+
+
+def test_a_live_order_whose_second_shipment_has_no_number_is_refused():
+    sent = [{**SHIPMENT, "tracking_number": "JV 1"}, {**SHIPMENT, "external_id": "P-2", "tracking_number": "call me"}]
+    result = bring("orders", [{**SHIPPED, "shipments": sent}], live=True)
+    assert result.refusals == [(1, "shipments[1].tracking_number", "bad_tracking")]
+    assert Order.objects.count() == 0
+
+
 def test_an_import_is_historic_and_tells_of_no_order():
     OutboxEvent.objects.all().delete()
     bring("orders", [{**SHIPPED, "shipments": [SHIPMENT]}])

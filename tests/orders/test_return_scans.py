@@ -74,6 +74,17 @@ def test_a_number_typed_with_blanks_and_small_letters_is_found_by_its_scan():
     assert (follow_scans(LATER), again(made).state) == (1, "in_transit")
 
 
+@pytest.mark.parametrize("carrier", ["", "DHL"])
+def test_a_number_of_a_label_of_dhl_is_found_by_its_scan(carrier):
+    one = arrived()
+    made = wanted(one)
+    typed = "JVGL 06 1234 5678 9012"
+    authorise(made, side="seller", address=HOME, carrier=carrier, tracking=typed, actor=SELLER, now=NOW)
+    assert again(made).tracking_number == "JVGL06123456789012"
+    only(take_scans(one.marketplace, [Scan("DHL", typed, "accepted", LATER)], source="push", now=LATER))
+    assert (follow_scans(LATER), again(made).state) == (1, "in_transit")
+
+
 def test_a_buyers_number_is_stored_as_carriers_write_it():
     made = accepted(arrived())
     mark_sent(made, carrier="ups", tracking=" 1z 999 ", actor=BUYER, now=LATER)

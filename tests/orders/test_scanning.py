@@ -101,6 +101,15 @@ def test_the_same_again_is_repeated_and_told_once():
     assert (CarrierEvent.objects.count(), told(order)) == (1, ["shipment.delivered", "order.delivered"])
 
 
+def test_a_number_copied_from_a_label_is_the_one_that_the_carrier_says():
+    order = purchase()
+    ship(order.seller, parcel(order, carrier="DHL", tracking="JVGL 06 1234 5678 9012"))
+    again = parcel(order, carrier="dhl", tracking="JVGL-0612345678-9012")
+    assert [one.repeated for one in ship(order.seller, again)] == [True]
+    hear(order, scan("delivered", carrier="DHL Paket", tracking="jvgl 0612 3456 7890 12"))
+    assert (Shipment.objects.get().tracking_number, known()) == ("JVGL06123456789012", [["first_scan", "delivered"]])
+
+
 def test_what_came_before_the_confirmation_counts_after_it():
     order = purchase()
     hear(order, scan(), scan("delivered", 5))

@@ -54,6 +54,13 @@ def test_the_form_suggests_everything_and_a_press_ships_it(shop, order, client):
     assert (state(order), charged(order)) == ("shipped", [("capture", 3_300)])
 
 
+def test_a_number_is_taken_as_it_stands_on_its_label(shop, order, client):
+    typed = {"carrier": "DHL", "tracking": "JVGL 06 1234 5678 9012"}
+    answer = send(client, shop, order, "ship", pieces_0=2, pieces_1=1, **typed)
+    assert (answer.status_code, answer["Location"]) == (302, shop.at(f"orders/{order.public_id}/?done=shipped"))
+    assert Shipment.objects.get().tracking_number == "JVGL06123456789012"
+
+
 def test_some_pieces_are_a_parcel_of_their_own(shop, order, client):
     send(client, shop, order, "ship", pieces_0=1, pieces_1=0)
     assert (state(order), ShipmentLine.objects.get().quantity) == ("partially_shipped", 1)

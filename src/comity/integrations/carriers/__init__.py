@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 OTHER = "other"  # a code in sellers' files for a carrier that is none of the table; its name stands beside it
+TYPED_NUMBER = 80  # characters of a number as people copy it, blanks and all; one that is kept has 60 at most
+_APART = re.compile(r"[\s\u2010-\u2015-]+")  # between groups of a number: blanks, hyphens, dashes
 _BLANKS = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z][0-9A-Z/-]{0,59}")
 _NAME = re.compile(r"[^\W_](?:[^\W_]|[ &'’+():,-]|/(?!/)|\.(?!\w)){0,59}")
@@ -61,14 +63,27 @@ def same_carrier(name: str) -> str:
     return _key(carrier_name(name))
 
 
-def tidy(tracking: str) -> str:
-    """A tracking number as carriers write it: no blanks, capitals. Where words stand apart, no number is made of them.
+def tidy(tracking: str, carrier: str = "") -> str:
+    """A tracking number as carriers write it: no blanks, capitals; no hyphens where it fits ``carrier`` without.
 
-    A word has three letters or more: carriers set apart two at most.
+    Where words stand apart, no number is made of them, unless it fits the carrier (without one: any of the table) and
+    reads like no telephone number with a word. A word has three letters or more: labels set apart two, or four of DHL.
     """
+    if tracking.isalnum():
+        return tracking.upper()
     groups = tracking.split()
     words = len(groups) > 1 and any(_WORD.fullmatch(one) for one in groups)
-    return (" " if words else "").join(groups).upper()
+    plain = "".join(groups).upper()
+    bare = _APART.sub("", tracking).upper() if carrier else plain
+    if (words or bare != plain) and not (words and _DOUBTED.fullmatch(bare)) and _fits(bare, carrier):
+        return bare
+    return " ".join(groups).upper() if words else plain
+
+
+def _fits(number: str, carrier: str) -> bool:
+    """Whether a number is of the pattern of its carrier, if that has one; of any where no carrier is named."""
+    described = (find_carrier(carrier),) if carrier else carriers()
+    return any(one.fits(number) for one in described if one and one.patterns)
 
 
 def is_number(tracking: str) -> bool:
@@ -78,7 +93,7 @@ def is_number(tracking: str) -> bool:
 
 def is_odd(carrier: str, tracking: str) -> bool:
     """Whether a number does not look like one of its carrier's; of one that nobody described: like any carrier's."""
-    known, number = find_carrier(carrier), tidy(tracking)
+    known, number = find_carrier(carrier), tidy(tracking, carrier)
     if not known:
         return _DOUBTED.fullmatch(number) is not None
     return bool(number) and not known.fits(number)
@@ -94,7 +109,7 @@ def tracking_href(carrier: str, tracking: str) -> str:
     found = find_carrier(carrier)
     if not found or not found.link or not tracking:
         return ""
-    return found.link.replace("{tracking}", quote(tidy(tracking), safe=""))
+    return found.link.replace("{tracking}", quote(tidy(tracking, carrier), safe=""))
 
 
 @cache

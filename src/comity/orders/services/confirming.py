@@ -87,7 +87,10 @@ def confirm_by_staff(
 def _clean(one: Confirmation) -> Confirmation:
     """The same, written in the one way: carriers as the table has them, numbers without blanks."""
     return replace(
-        one, carrier=carrier_name(one.carrier), service=" ".join(one.service.split()), tracking=tidy(one.tracking)
+        one,
+        carrier=carrier_name(one.carrier),
+        service=" ".join(one.service.split()),
+        tracking=tidy(one.tracking, one.carrier),
     )
 
 
@@ -200,7 +203,8 @@ def _pieces(one: Confirmation, parcels: Parcels) -> dict[OrderLine, int]:
 
 
 def _same(one: Confirmation, earlier: Shipment, parcels: Parcels) -> bool:
-    told = (carrier_name(earlier.carrier), earlier.service, tidy(earlier.tracking_number), earlier.shipped_at)
+    number = tidy(earlier.tracking_number, earlier.carrier)
+    told = (carrier_name(earlier.carrier), earlier.service, number, earlier.shipped_at)
     return told == (one.carrier, one.service, one.tracking, one.shipped_at) and _same_items(one, earlier, parcels)
 
 

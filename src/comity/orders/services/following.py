@@ -79,7 +79,7 @@ def unheard(parcel: Shipment, carrier: str, tracking: str) -> dict[str, None]:
 
 def number_of(carrier: str, tracking: str) -> tuple[str, str]:
     """What is equal for two ways to write the same number of the same carrier."""
-    return same_carrier(carrier), tidy(tracking)
+    return same_carrier(carrier), tidy(tracking, carrier)
 
 
 def is_about(order: Order, occurred_at: datetime) -> bool:
@@ -89,7 +89,7 @@ def is_about(order: Order, occurred_at: datetime) -> bool:
 
 def _heard(parcels: Iterable[Shipment], orders: Mapping[int, Order]) -> dict[_Number, list[_Said]]:
     """What carriers said under the numbers of these parcels."""
-    numbers = {tidy(one.tracking_number) for one in parcels} - {""}
+    numbers = {tidy(one.tracking_number, one.carrier) for one in parcels} - {""}
     heard: dict[_Number, list[_Said]] = {}
     if numbers:
         places = {order.marketplace_id for order in orders.values()}

@@ -5,25 +5,13 @@ from itertools import groupby, islice
 
 from comity.accounts.services.importing import EXTERNAL_ID, LANGUAGE
 from comity.common import import_values as values
-from comity.common.import_values import BadValue, Fault
+from comity.common.import_values import Fault
 from comity.common.imports import LONGEST_LIST, Field, Items, Raw
-from comity.integrations.carriers import is_number, tidy
+from comity.integrations.carriers import TYPED_NUMBER
 from comity.orders.models import Order
 
 _MOMENT = "2026-02-28T17:30:00+01:00"
 _PREFIX = "line_"
-_text_of_number = values.text(60)
-
-
-def _tracking(raw: object) -> str:
-    """As carriers write it, so that their events find the parcel."""
-    number = tidy(_text_of_number(raw))
-    if not is_number(number):
-        raise BadValue(
-            "bad_tracking", "is no tracking number: letters A to Z, digits and hyphens, no words and no blanks."
-        )
-    return number
-
 
 LINE_FIELDS = (
     Field("external_id", values.text(100), "Your own id of the order line, once per order", required=True),
@@ -41,7 +29,7 @@ SHIPMENT_FIELDS = (
     Field("external_id", values.text(100), "Your own id of the shipment, once per order", required=True),
     Field("carrier", values.text(60), "Who carries it", required=True),
     Field("service", values.text(60), "How: express, letter"),
-    Field("tracking_number", _tracking, "The carrier's number"),
+    Field("tracking_number", values.text(TYPED_NUMBER), "The carrier's number"),
     Field("shipped_at", values.instant, f"When it left: {_MOMENT}", required=True),
     Field("delivered_at", values.instant, "When the carrier says it arrived"),
     Field("lines", Items(SHIPPED_LINE_FIELDS), "What is in it; nothing given means the whole order (JSON Lines only)"),

@@ -22,6 +22,7 @@ from comity.orders.services.import_life import (
     owed_faults,
     take_rest,
 )
+from comity.orders.services.import_numbers import read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
 from comity.orders.services.import_shipments import Parcel, put_shipments
 from comity.orders.services.paying import open_payables_of, orders_paid_with
@@ -60,6 +61,7 @@ class _Known:
 def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     """Create or change orders; one that is known moves only along the status table."""
     outcome = Outcome()
+    rows = read_numbers(rows, outcome)
     known = _look_up(rows, scope)
     good: list[_Wanted] = []
     for row in rows:

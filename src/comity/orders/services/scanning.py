@@ -16,7 +16,7 @@ from comity.common.ids import new_id
 from comity.common.import_values import BadValue, Fault
 from comity.common.imports import Field, Row, parse_values
 from comity.common.transactions import write
-from comity.integrations.carriers import carrier_name, is_name, is_number, same_carrier, tidy
+from comity.integrations.carriers import TYPED_NUMBER, carrier_name, is_name, is_number, same_carrier, tidy
 from comity.orders.models import CarrierEvent, Shipment
 from comity.orders.services.following import follow
 from comity.orders.services.import_shipments import CLOCK_SKEW
@@ -67,7 +67,8 @@ def _take(marketplace: Marketplace, scans: Sequence[Scan], *, source: str, now: 
 
 
 def _clean(scan: Scan) -> Scan:
-    return replace(scan, carrier=carrier_name(scan.carrier), tracking=tidy(scan.tracking), place=scan.place.strip())
+    tracking = tidy(scan.tracking, scan.carrier)
+    return replace(scan, carrier=carrier_name(scan.carrier), tracking=tracking, place=scan.place.strip())
 
 
 def _faults(scan: Scan, now: datetime) -> Iterator[Fault]:
@@ -135,7 +136,7 @@ def apply_scans(rows: list[Row], scope: Scope) -> Outcome:
 
 _FIELDS = (
     Field("carrier", values.text(60), "Who carries it, as in the shipment", required=True),
-    Field("tracking", values.text(60), "The carrier's number", required=True),
+    Field("tracking", values.text(TYPED_NUMBER), "The carrier's number", required=True),
     Field("kind", values.choice(CarrierEvent.Kind.values), "; ".join(CarrierEvent.Kind.values), required=True),
     Field("occurred_at", values.instant, "When it happened: 2026-02-28T17:30:00+01:00", required=True),
     Field("place", values.text(_PLACE), "Where: a town, a depot"),

@@ -9,7 +9,7 @@ from django import forms
 
 from comity.accounts.models import Seller
 from comity.common.import_values import Fault
-from comity.integrations.carriers import is_number, is_odd, tidy
+from comity.integrations.carriers import TYPED_NUMBER, is_number, is_odd, tidy
 from comity.orders.models import Order, OrderLine, Shipment
 from comity.orders.services.confirming import Confirmation
 
@@ -41,7 +41,7 @@ class ParcelForm(forms.Form):
     )
     tracking = forms.CharField(
         label="Tracking number",
-        max_length=80,
+        max_length=TYPED_NUMBER,
         required=False,
         help_text="As the carrier wrote it. Without one nobody can follow the parcel.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -87,7 +87,7 @@ class ParcelForm(forms.Form):
         What cannot be a number at all is not asked for again: it is refused.
         """
         carrier, tracking = self.cleaned_data["carrier"], self.cleaned_data["tracking"]
-        odd = is_number(tidy(tracking)) and is_odd(carrier, tracking)
+        odd = is_number(tidy(tracking, carrier)) and is_odd(carrier, tracking)
         if not odd or self.data.get(self.add_prefix("sure")) == tracking:
             return True
         words = f"This does not look like a number of {carrier}. Correct it, or confirm once more to keep it."

@@ -17,6 +17,7 @@ from comity.common.canonical import canonical
 from comity.common.days import end_of_day
 from comity.common.import_values import BadValue, Fault
 from comity.common.imports import Field, Items, parse_values
+from comity.integrations.carriers import TYPED_NUMBER, tidy
 from comity.orders.models import Adjustment, AdjustmentPart, Feed
 from comity.orders.services.acknowledging import CANCEL_REASONS, Acknowledgement, acknowledge
 from comity.orders.services.adjusting import Change, Part, adjust
@@ -87,7 +88,7 @@ SHIPPING_FIELDS = (
     Field("carrier", values.text(60), "Code or name of the carrier, or Other; needed, or carrier_name is"),
     Field("carrier_name", values.text(50), "Its name, where the code is Other"),
     Field("service", values.text(60), "The carrier's service"),
-    Field("tracking", values.text(60), "Tracking number"),
+    Field("tracking", values.text(TYPED_NUMBER), "Tracking number"),
     Field(
         "items",
         Items((_LINE, Field("quantity", _PIECES, "Pieces"))),
@@ -103,7 +104,7 @@ def _shipping(clean: dict[str, Any], known: Known) -> list[Confirmation]:
     )
     carrier = clean.get("carrier", "")
     named = carrier if carrier and carrier.casefold() != "other" else clean.get("carrier_name", carrier)
-    tracking = clean.get("tracking", "")
+    tracking = tidy(clean.get("tracking", ""), named)
     content = {"items": [list(one) for one in items], "carrier": named, "tracking": tracking}
     return [
         Confirmation(

@@ -33,7 +33,8 @@ def authorise(
     back (rules §5) a label is what pays for it. Raises ``Refused``: ``state``, the wrong side, ``address``, ``label``,
     unusable words.
     """
-    carrier, tracking = read_carrier(carrier), read_tracking(tracking)
+    carrier = read_carrier(carrier)
+    tracking = read_tracking(tracking, carrier)
     address = read_words(
         address, order=returned.order, role="seller", field="address", what="The address", empty="", now=now
     )

@@ -96,7 +96,7 @@ def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now:
     Raises ``Refused``: ``state``, an empty or unusable carrier or number.
     """
     carrier = read_carrier(carrier, empty="Say which carrier has it.")
-    tracking = read_tracking(tracking)
+    tracking = read_tracking(tracking, carrier)
     with write():
         found = locked_return(returned, to=State.IN_TRANSIT)
         found.carrier, found.tracking_number = carrier, tracking or found.tracking_number

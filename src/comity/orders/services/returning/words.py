@@ -22,12 +22,15 @@ class Read(str):
     __slots__ = ()
 
 
-def read_tracking(typed: str) -> str:
-    """A tracking number as carriers write it; may be empty. Raises ``Refused`` for one that cannot be."""
+def read_tracking(typed: str, carrier: str) -> str:
+    """A tracking number as its carrier, if one is named, writes it; may be empty.
+
+    Raises ``Refused`` for one that cannot be.
+    """
     if not typed.strip():
         return ""
     what, empty = "The tracking number", "Enter the tracking number, or leave it out."
-    clean = clean_text(tidy(typed), limit=LONGEST, what=what, empty=empty, field="tracking_number")
+    clean = clean_text(tidy(typed, carrier), limit=LONGEST, what=what, empty=empty, field="tracking_number")
     if not is_number(clean):
         sentence = "This is no tracking number: it has letters A to Z, digits and hyphens, no words and no blanks."
         raise Refused("bad_tracking", sentence, "tracking_number")

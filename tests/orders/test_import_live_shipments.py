@@ -46,11 +46,35 @@ def test_a_live_shipment_charges_and_moves_the_order_as_a_confirmation_does():
     assert (one.confirmed_at, one.tracking_number, ShipmentLine.objects.get().quantity) == (NOW, "PP1", 2)
 
 
-@pytest.mark.parametrize("is_live", [True, False])
-def test_words_are_no_tracking_number(is_live):
-    row = {**ROW, "tracking_number": "call 020 7946 0958 for it"}
-    assert bring("shipments", [row], live=is_live).refusals == [(1, "tracking_number", "bad_tracking")]
+NO_NUMBERS = ["call 020 7946 0958 for it", "N/A", "none", "-"]
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+def test_words_are_no_tracking_number(number):
+    result = live({**ROW, "tracking_number": number})
+    assert (result.refusals, result.warnings) == ([(1, "tracking_number", "bad_tracking")], [])
     assert Shipment.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+def test_of_history_a_shipment_with_words_for_a_number_is_taken_without_and_said_so(number):
+    result = bring("shipments", [{**ROW, "tracking_number": number}])
+    assert (result.counts, result.warnings) == ((1, 0, 0), [(1, "tracking_number", "no_tracking")])
+    said = result.watch.warnings[0].sentence
+    rule = "letters A to Z, digits and hyphens, a digit among them, no words and no blanks"
+    assert said == f"“{number}” is no tracking number: {rule}. Taken without one."
+    assert (Shipment.objects.get().tracking_number, Order.objects.get().status) == ("", "shipped")
+
+
+def test_of_history_words_for_a_number_leave_the_one_that_is_known():
+    bring("shipments", [ROW])
+    assert bring("shipments", [{**ROW, "tracking_number": "N/A"}]).counts == (0, 1, 0)
+    assert Shipment.objects.get().tracking_number == "PP1"
+
+
+def test_a_row_that_is_refused_for_something_else_is_warned_of_nothing():
+    result = bring("shipments", [{**ROW, "tracking_number": "N/A", "order": "W-9"}])
+    assert (result.refusals, result.warnings) == ([(1, "order", "unknown_reference")], [])
 
 
 @pytest.mark.parametrize("is_live", [True, False])

@@ -50,6 +50,13 @@ def test_a_live_order_whose_second_shipment_has_no_number_is_refused():
     assert Order.objects.count() == 0
 
 
+def test_of_history_an_order_is_taken_with_its_shipment_that_has_no_number():
+    sent = [{**parcel("P-1", 1), "tracking_number": "JV 1"}, {**parcel("P-2", 1), "tracking_number": "N/A"}]
+    result = bring("orders", [{**SHIPPED, "shipments": sent}])
+    assert (result.counts, result.warnings) == ((1, 0, 0), [(1, "shipments[1].tracking_number", "no_tracking")])
+    assert list(Shipment.objects.order_by("id").values_list("tracking_number", flat=True)) == ["JV1", ""]
+
+
 def test_an_import_is_historic_and_tells_of_no_order():
     OutboxEvent.objects.all().delete()
     bring("orders", [{**SHIPPED, "shipments": [SHIPMENT]}])

@@ -22,7 +22,7 @@ from comity.orders.services.import_life import (
     owed_faults,
     take_rest,
 )
-from comity.orders.services.import_numbers import read_numbers
+from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
 from comity.orders.services.import_shipments import Parcel, put_shipments
 from comity.orders.services.paying import open_payables_of, orders_paid_with
@@ -61,7 +61,7 @@ class _Known:
 def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     """Create or change orders; one that is known moves only along the status table."""
     outcome = Outcome()
-    rows = read_numbers(rows, outcome)
+    rows, warnings = read_numbers(rows, outcome, live=scope.live)
     known = _look_up(rows, scope)
     good: list[_Wanted] = []
     for row in rows:
@@ -80,8 +80,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     follow_file(known_orders, live=scope.live, now=scope.now)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     take_rest(known_orders, live=scope.live, now=scope.now)
-    if scope.live:
-        outcome.warnings += _unsaid(good)
+    outcome.warnings += of_applied(warnings, outcome) + (_unsaid(good) if scope.live else [])
     outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
     return outcome
 

@@ -19,7 +19,7 @@ from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from comity.orders.services.following import follow, unheard
 from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import SHIPMENT_ROW_FIELDS
-from comity.orders.services.import_numbers import read_numbers
+from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.parcels import Departure, Parcels, charge, depart, parcels_of, told_of
 from comity.orders.services.paying import lock_money
 from comity.orders.services.statuses import OVER, reachable
@@ -157,7 +157,7 @@ def _arrive(parcels: list[Parcel], written: list[Shipment], scope: Scope) -> set
 def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
     """Create or change shipments of known orders, and move those orders along as far as the shipments say."""
     outcome = Outcome()
-    rows = read_numbers(rows, outcome)
+    rows, warnings = read_numbers(rows, outcome, live=scope.live)
     orders = _orders_of(rows, scope)
     known = parcels_of(list(orders.values())) if scope.live else {}
     parcels = []
@@ -173,6 +173,7 @@ def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
     touched = put_shipments(parcels, scope)
     if not scope.live:
         _move(list({order.pk: order for order, _ in parcels}.values()))
+    outcome.warnings += of_applied(warnings, outcome)
     outcome.count(len(parcels), len(touched))
     return outcome
 

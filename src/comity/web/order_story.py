@@ -67,7 +67,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _SAID = frozenset(
     {"order.delayed", "order.cancel_requested", "order.cancel_declined", "return.requested", "return.declined"}
 )
-_OVERDUE = "Was to be shipped by"
+OVERDUE, TO_LEAVE = "Was to be shipped by", "To be shipped by"
 _BAD = frozenset({"order.late", "order.cancelled", "order.unfulfillable", "shipment.refused", "shipment.undeliverable"})
 _REASONS: Mapping[str, str] = {
     "NotShippedInTime": "It was not shipped in time.",
@@ -118,7 +118,7 @@ def story(
     dated.append((order.placed_at, {"what": "Placed" if reader == "seller" else "Ordered"}))
     dated += _unrecorded(order, {one.what for one in record})
     happened = [{**step, "at": at} for at, step in sorted(dated, key=lambda one: one[0])]
-    return [*happened, *_to_come(order, reader, now)]
+    return [*happened, *promises(order, reader=reader, now=now)]
 
 
 def _each_once(record: list[Recorded]) -> list[Recorded]:
@@ -143,19 +143,19 @@ def sums_of(order: Order) -> list[tuple[str, int]]:
     return sums + ([("To be charged", to_come)] if 0 < to_come < total else [])
 
 
-def _to_come(order: Order, reader: Reader, now: datetime) -> Iterable[Step]:
-    """What was promised and has not come about; the buyer was promised days."""
-    promises = []
+def promises(order: Order, *, reader: Reader, now: datetime) -> Iterable[Step]:
+    """Steps of what was promised and has not come about; the buyer was promised days."""
+    found = []
     if order.ship_by and order.status in TO_SHIP:
         late = f"{span_words(now - order.ship_by)} late" if order.ship_by < now and reader == "seller" else ""
-        promises.append((_OVERDUE if order.ship_by < now else "To be shipped by", order.ship_by, late))
+        found.append((OVERDUE if order.ship_by < now else TO_LEAVE, order.ship_by, late))
     if order.deliver_by and order.status in TO_SHIP | {Order.Status.SHIPPED}:
         days = (localtime(now).date() - localtime(order.deliver_by).date()).days
         late = f"{days} day{'s' if days > 1 else ''} late" if days > 0 else ""
-        promises.append(("Promised to arrive by", order.deliver_by, late))
-    for what, at, late in promises:
+        found.append(("Promised to arrive by", order.deliver_by, late))
+    for what, at, late in found:
         day = localtime(at).date() if reader == "buyer" else at
-        yield {"what": what, "at": day, "state": "bad" if late or what == _OVERDUE else "todo", "detail": late}
+        yield {"what": what, "at": day, "state": "bad" if late or what == OVERDUE else "todo", "detail": late}
 
 
 def _unrecorded(order: Order, recorded: set[str]) -> Iterable[tuple[datetime, Step]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from comity.common import clock
-from comity.orders.models import CancelRequest, DelayNotice, Order
+from comity.orders.models import CancelRequest, DelayNotice, Order, OrderLine, ShipmentLine
 from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.cancel_requests import answer_request
 from comity.orders.services.confirming import Confirmation, confirm
@@ -164,3 +164,59 @@ def test_the_page_shows_what_was_shipped_and_what_was_given_back(shop, order):
     assert "Goodwill or an agreement" in story
     assert "good customer" not in shown  # the shop's own note
     assert "Changed your mind?" not in shown
+
+
+def parted(shop, *, known=True, **fields):
+    """Three lamps and two shades; one lamp has left, or ``known``: nobody says what."""
+    made = placed(shop, **fields)
+    made.lines.update(quantity=3, title="Oil lamp")
+    if known:
+        ShipmentLine.objects.filter(shipment=factories.shipment(made)).update(quantity=1)
+    shade = {"external_id": "2", "title": "Shade", "sku": "SH", "quantity": 2, "unit_minor": 100}
+    OrderLine.objects.create(order=made, **shade)
+    Order.objects.filter(pk=made.pk).update(status="partially_shipped")
+    return made
+
+
+NEVER = {"ship_from": None, "ship_by": None, "deliver_from": None, "deliver_by": None}
+SAID = {**NEVER, "ship_by": NOW + DAY}
+
+
+@pytest.mark.parametrize("fulfilment", ["seller", "marketplace"])
+@pytest.mark.parametrize(
+    ("promised", "row", "page"),
+    [
+        ({}, "Promised by Mon 9 Nov", "Promised to arrive by Mon 9 Nov"),
+        (SAID, "To be shipped by Tue 3 Nov", "To be shipped by Tue 3 Nov"),
+        ({**NEVER, "ship_by": NOW - DAY}, "Was to be shipped by Sun 1 Nov", "Was to be shipped by Sun 1 Nov"),
+        ({"deliver_by": NOW - DAY}, "Late: promised by Sun 1 Nov", "Promised to arrive by Sun 1 Nov 1 day late"),
+    ],
+)
+def test_of_an_order_that_left_in_part_the_rest_and_its_day_are_told(shop, order, fulfilment, promised, row, page):
+    parted_order = parted(shop, fulfilment=fulfilment, **promised)
+    assert f"Partly shipped · 2 × Oil lamp and 2 more pieces to come · {row} · " in words(shop.get("orders/"))
+    parcels = page_of(shop, parted_order).split("Where it stands")[0]
+    assert "Still to come 2 × Oil lamp , 2 × Shade" in parcels
+    assert page in parcels.split("Still to come")[1]
+
+
+def test_of_a_rest_that_was_promised_no_day_that_is_told(shop, order):
+    made = parted(shop, fulfilment="marketplace", **NEVER)
+    assert "Still to come 2 × Oil lamp , 2 × Shade Promised no day was named" in page_of(shop, made)
+
+
+def test_of_an_order_whose_parcels_are_not_known_it_is_told_that_something_is_to_come(shop, order):
+    made = parted(shop, known=False, fulfilment="marketplace")
+    assert "Still to come the rest of the order" in page_of(shop, made)
+    assert "Partly shipped · the rest to come · Promised by" in words(shop.get("orders/"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_is_to_come_takes_the_same_queries_however_many_orders_wait(shop, order, rows, django_assert_num_queries):
+    for _ in range(rows):
+        made = parted(shop)
+    shop.get("orders/")
+    with django_assert_num_queries(13):
+        shop.get("orders/")
+    with django_assert_num_queries(27):
+        shop.get(f"orders/{made.public_id}/")

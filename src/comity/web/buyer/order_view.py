@@ -1,5 +1,6 @@
 """An order as its buyer reads it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ from comity.messaging.models import Conversation, Side
 from comity.messaging.selectors.topics import topic_label
 from comity.orders.models import CancelRequest, Order, OrderLine, Shipment
 from comity.orders.selectors.life import arrival_of, latest_request, notices_of, open_notice
+from comity.orders.selectors.parcels import left_of_each
 from comity.orders.services.addresses import may_readdress
 from comity.orders.services.cancel_requests import free_until
 from comity.orders.services.statuses import TO_SHIP, is_rest_cancelled
-from comity.web.order_story import story, sums_of
+from comity.web.order_story import OVERDUE, TO_LEAVE, promises, story, sums_of
 
 Status = Order.Status
 STATUS: dict[str, str] = {
@@ -32,16 +34,29 @@ def _status(order: Order, *, begun: bool) -> str:
     return "Rest cancelled" if is_rest_cancelled(order, begun=begun) else STATUS[order.status]
 
 
-def order_row(order: Order, *, now: datetime) -> dict[str, Any]:
-    """One row of "your orders"; lines and shipments must be prefetched."""
+def order_rows(page: Collection[Order], *, now: datetime) -> list[dict[str, Any]]:
+    """The rows of "your orders"; lines and shipments must be prefetched. No query, four where an order left in part."""
+    parted = [one for one in page if one.status == Status.PARTIALLY_SHIPPED]
+    left = left_of_each(parted) if parted else {}
+    return [_row(one, left.get(one.pk), now) for one in page]
+
+
+def _row(order: Order, left: list[tuple[OrderLine, int]] | None, now: datetime) -> dict[str, Any]:
     lines = list(order.lines.all())
     return {
         "order": order,
         "status": _status(order, begun=bool(order.shipments.all())),
         "title": lines[0].title if lines else order.number,
         "more": max(len(lines) - 1, 0),
+        "to_come": None if left is None else _to_come(left, list(order.shipments.all())),
         "due": _due(order, now),
     }
+
+
+def _to_come(left: list[tuple[OrderLine, int]], shipments: Collection[Shipment]) -> dict[str, Any]:
+    """What has yet to be sent of an order that left in part; no ``pieces`` where nobody told what has left."""
+    pieces = left if shipments else []
+    return {"pieces": pieces, "more": sum(count for _, count in pieces[1:])}
 
 
 def order_view(
@@ -61,11 +76,20 @@ def order_view(
         "served_by": order.marketplace.name if order.fulfilment == Order.Fulfilment.MARKETPLACE else order.seller.name,
         "steps": story(order, shipments, notices, reader="buyer", now=now),
         "shipments": shipments,
+        **_rest(order, shipments, now),
         "conversations": [_conversation(one) for one in conversations],
         "delay": delay,
         "arrives_by": arrival_of(order, delay) if delay else None,
         **open_matters(order, now=now),
     }
+
+
+def _rest(order: Order, shipments: list[Shipment], now: datetime) -> dict[str, Any]:
+    """What of an order that left in part is to come, and the days it was promised for. Four queries then."""
+    if order.status != Status.PARTIALLY_SHIPPED:
+        return {}
+    to_come = _to_come(left_of_each([order])[order.pk], shipments)
+    return {"to_come": to_come, "promises": list(promises(order, reader="buyer", now=now))}
 
 
 def open_matters(order: Order, *, now: datetime) -> dict[str, Any]:
@@ -103,6 +127,8 @@ def _due(order: Order, now: datetime) -> dict[str, Any] | None:
     if order.status in _UNDER_WAY and order.deliver_by:
         late = _day(order.deliver_by) < _day(now)
         return {"what": "Late: promised by" if late else "Promised by", "at": _day(order.deliver_by)}
+    if order.status in TO_SHIP and order.ship_by:
+        return {"what": OVERDUE if order.ship_by < now else TO_LEAVE, "at": _day(order.ship_by)}
     return None
 
 

@@ -18,7 +18,7 @@ from comity.orders.selectors.returns import is_paid_back, returnable
 from comity.orders.selectors.subscriptions import subscription_count
 from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame
-from comity.web.buyer.order_view import order_row, order_view
+from comity.web.buyer.order_view import order_rows, order_view
 from comity.web.buyer.recall_view import own_banner
 from comity.web.resolving import told_of
 from comity.web.returned import of_order
@@ -31,7 +31,7 @@ def orders(request: HttpRequest, marketplace: str) -> HttpResponse:
     """Everything bought, latest first."""
     buyer = buyer_seat(request.user, marketplace)
     page = orders_of_buyer(buyer, request.GET.get("page"))
-    rows = [order_row(one, now=clock.now()) for one in page]
+    rows = order_rows(list(page), now=clock.now())
     shown = {"page": page, "rows": rows, "subscriptions": subscription_count(buyer)}
     return render(request, "buyer/orders.html", {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **shown})
 

@@ -34,7 +34,13 @@ State = Return.State
 
 
 def scan(one, number="JVGL1", *, hours=2):
-    about = {"public_id": new_id("cev", NOW), "source": "push", "carrier": "Post", "kind": "accepted"}
+    about = {
+        "public_id": new_id("cev", NOW),
+        "source": "push",
+        "carrier": "Post",
+        "carrier_key": "post",
+        "kind": "accepted",
+    }
     at = NOW + timedelta(hours=hours)
     CarrierEvent.objects.create(
         marketplace=one.marketplace, tracking_number=number, occurred_at=at, received_at=at, **about
@@ -91,7 +97,7 @@ def test_a_buyers_number_is_stored_as_carriers_write_it():
     assert (again(made).carrier, again(made).tracking_number) == ("UPS", "1Z999")
 
 
-@pytest.mark.parametrize(("carrier", "moved"), [("", 1), ("Post", 1), ("POST", 1), ("UPS", 0)])
+@pytest.mark.parametrize(("carrier", "moved"), [("", 1), ("Post", 1), ("POST", 1), ("PO-ST", 1), ("UPS", 0)])
 def test_a_scan_by_another_carrier_says_nothing_of_it(carrier, moved):
     one = arrived()
     made = wanted(one)

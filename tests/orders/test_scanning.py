@@ -2,9 +2,11 @@
 
 import threading
 from datetime import timedelta
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +110,36 @@ def test_a_number_copied_from_a_label_is_the_one_that_the_carrier_says():
     assert [one.repeated for one in ship(order.seller, again)] == [True]
     hear(order, scan("delivered", carrier="DHL Paket", tracking="jvgl 0612 3456 7890 12"))
     assert (Shipment.objects.get().tracking_number, known()) == ("JVGL06123456789012", [["first_scan", "delivered"]])
+
+
+SPELLED = [("DHL", "dhl parcel"), ("AUSTRIAN_POST", "Österreichische Post"), ("Parcel Way", "PARCEL-WAY")]
+
+
+@pytest.mark.parametrize(("carrier", "other"), SPELLED)
+@pytest.mark.parametrize("together", [True, False])
+def test_one_scan_under_two_spellings_is_kept_once(carrier, other, together):
+    order = purchase()
+    ship(order.seller, parcel(order, carrier=other, tracking="pw 1234"))
+    scans = [
+        scan("delivered", carrier=carrier, tracking="PW1234"),
+        scan("delivered", carrier=other, tracking="pw 12 34"),
+    ]
+    first, again = hear(order, *scans) if together else [hear(order, one)[0] for one in scans]
+    assert (again.made, first.repeated, again.repeated) == (first.made, False, True)
+    assert (CarrierEvent.objects.count(), told(order)) == (1, ["shipment.delivered", "order.delivered"])
+
+
+def test_what_is_stored_is_known_by_its_carriers_key_and_as_its_number_is_written_now():
+    order = purchase()
+    ship(order.seller, parcel(order))
+    hear(order, scan(), scan("refused", carrier="Parcel Way"))
+    for table in (CarrierEvent, Shipment):
+        table.objects.update(tracking_number=f"{UPS[:2]}-{UPS[2:]}")
+    CarrierEvent.objects.filter(kind="refused").update(carrier_key="")
+    import_module("comity.orders.migrations.0006_carrier_keys").key_carriers(apps, None)
+    assert Shipment.objects.get().tracking_number == UPS
+    stored = CarrierEvent.objects.order_by("kind").values_list("carrier_key", "tracking_number")
+    assert list(stored) == [("ups", UPS), ("parcelway", f"{UPS[:2]}-{UPS[2:]}")]
 
 
 def test_what_came_before_the_confirmation_counts_after_it():

@@ -54,6 +54,7 @@ class Return(models.Model):
     address = models.TextField(blank=True)
     label = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
     carrier = models.CharField(max_length=60, blank=True)
+    carrier_key = models.CharField(max_length=180, blank=True)  # of the label's carrier, as in ``CarrierEvent``
     tracking_number = models.CharField(max_length=60, blank=True)
     adjustment = models.OneToOneField(Adjustment, models.PROTECT, null=True, related_name="of_return")
     answer = models.TextField(blank=True)

@@ -62,7 +62,8 @@ class ShipmentLine(models.Model):
 class CarrierEvent(models.Model):
     """What a carrier said about a parcel, when it happened and when we heard; often before anybody confirmed it.
 
-    ``carrier`` is written as ``integrations.carriers`` writes it. ``undeliverable``: the address was not found, say;
+    ``carrier`` is written as ``integrations.carriers`` writes it; ``carrier_key`` is its ``same_carrier``, by which one
+    scan is known whoever spells its carrier how. ``undeliverable``: the address was not found, say;
     ``returned``: the parcel is back with its sender.
     """
 
@@ -78,6 +79,7 @@ class CarrierEvent(models.Model):
     public_id = PublicIdField()
     source = models.CharField(max_length=60)
     carrier = models.CharField(max_length=60)
+    carrier_key = models.CharField(max_length=180)  # a letter may become three
     tracking_number = models.CharField(max_length=60)
     kind = models.CharField(max_length=14, choices=Kind.choices)
     place = models.CharField(max_length=120, blank=True)
@@ -87,7 +89,8 @@ class CarrierEvent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["marketplace", "carrier", "tracking_number", "kind", "occurred_at"], name="carrier_event_once"
+                fields=["marketplace", "carrier_key", "tracking_number", "kind", "occurred_at"],
+                name="carrier_event_once",
             )
         ]
         indexes = [models.Index(fields=["tracking_number"], name="carrier_event_by_tracking")]

@@ -39,8 +39,8 @@ class Scan:
 
     @property
     def key(self) -> _Key:
-        """What is equal for the same event that comes again."""
-        return self.carrier, self.tracking, self.kind, self.occurred_at
+        """What is equal for the same event that comes again, whoever spells its carrier how."""
+        return same_carrier(self.carrier), self.tracking, self.kind, self.occurred_at
 
 
 def take_scans(marketplace: Marketplace, scans: Sequence[Scan], *, source: str, now: datetime) -> list[Result]:
@@ -94,7 +94,7 @@ def _keep(marketplace: Marketplace, scans: Iterable[Scan], source: str, now: dat
         # Two senders may bring the same event at the same moment: the second finds it there.
         CarrierEvent.objects.bulk_create(events.values(), ignore_conflicts=True)
         rows = CarrierEvent.objects.filter(marketplace=marketplace, tracking_number__in=numbers)
-        stored = rows.values_list("carrier", "tracking_number", "kind", "occurred_at", "public_id")
+        stored = rows.values_list("carrier_key", "tracking_number", "kind", "occurred_at", "public_id")
         found = {(carrier, number, kind, at): key for carrier, number, kind, at, key in stored}
     return {key: (found[key], found[key] == event.public_id) for key, event in events.items()}
 
@@ -105,6 +105,7 @@ def _event(marketplace: Marketplace, scan: Scan, source: str, now: datetime) -> 
         public_id=new_id("scn", now),
         source=source,
         carrier=scan.carrier,
+        carrier_key=same_carrier(scan.carrier),
         tracking_number=scan.tracking,
         kind=scan.kind,
         place=scan.place,

@@ -5,6 +5,7 @@ from datetime import datetime
 from comity.common.errors import Refused
 from comity.common.transactions import write
 from comity.files.services.uploads import Upload
+from comity.integrations.carriers import same_carrier
 from comity.orders.models import Return
 from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
@@ -46,7 +47,7 @@ def authorise(
     with write():
         found = locked_return(returned, to=State.AUTHORISED, side=side)
         end_clock(found, now=now)
-        found.carrier, found.tracking_number = carrier, tracking
+        found.carrier, found.carrier_key, found.tracking_number = carrier, same_carrier(carrier), tracking
         accept(found, address=address, label=label, actor=actor, now=now)
 
 
@@ -90,7 +91,7 @@ def accept(returned: Return, *, address: str, label: Upload | None, actor: str, 
     """Take a locked request to authorised."""
     returned.address, returned.answered_at = address, now
     returned.label = label.blob if label else None
-    columns = ["address", "label", "carrier", "tracking_number", "answered_at", "automatic"]
+    columns = ["address", "label", "carrier", "carrier_key", "tracking_number", "answered_at", "automatic"]
     move(returned, State.AUTHORISED, actor=actor, now=now, columns=columns)
 
 

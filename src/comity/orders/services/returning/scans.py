@@ -46,6 +46,5 @@ def _scanned(marketplace: Marketplace) -> QuerySet[Return]:
         marketplace=marketplace, tracking_number=OuterRef("tracking_number"), occurred_at__gte=OuterRef("answered_at")
     )
     waiting = Return.objects.filter(state=State.AUTHORISED, order__marketplace=marketplace).exclude(tracking_number="")
-    # Names are stored as the table of carriers writes them, so that one carrier has one name.
-    theirs = scans.filter(carrier__iexact=OuterRef("carrier"))
+    theirs = scans.filter(carrier_key=OuterRef("carrier_key"))
     return waiting.filter(Q(Exists(scans), carrier="") | Q(Exists(theirs)))

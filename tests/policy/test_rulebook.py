@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from comity_policy import Context, Draft, RulebookError, check, load_rulebook, rulebook_by_digest
-from comity_policy.rulebook import parse_rulebook, rulebook_names
+from comity_policy.rulebook import parse_rulebook, rulebook_names, rulebook_texts, rulebooks
 from comity_policy.rules import all_rules
 from comity_policy.rules.contact import email
 
@@ -141,6 +141,13 @@ def test_unknown_name_and_too_early_a_day_are_refused():
 def test_digest_leads_back_to_the_book():
     book = load_rulebook("open-marketplace", date(2026, 11, 22))
     assert rulebook_by_digest(book.digest) == book
+
+
+def test_the_files_of_all_books_lead_to_the_same_digests_when_they_are_read_anew():
+    texts = rulebook_texts()
+    again = [parse_rulebook(texts[one.digest], name=one.name, valid_from=one.valid_from) for one in rulebooks()]
+    assert [one.digest for one in again] == [one.digest for one in rulebooks()]
+    assert len(texts) == len(again) == 8
 
 
 def test_published_files_are_unchanged():

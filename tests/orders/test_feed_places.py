@@ -100,7 +100,9 @@ IN_A_STATE = [
     ({"status": "cancelled"}, SHIPPING, "order_over", "order", "AmazonOrderID", "order-id"),
     ({"status": "pending"}, SHIPPING, "order_pending", "order", "AmazonOrderID", "order-id"),
     ({"status": "shipped"}, ACKNOWLEDGEMENT, "status", "order", "AmazonOrderID", "order-id"),
-]
+    ({"status": "unshipped"}, ADJUSTMENT, "never_left", "items[0].reason", f"{SENT}/AdjustmentReason",
+     "adjustment-reason-code"),
+]  # fmt: skip
 GOOD = {
     SHIPPING: ship(),
     ADJUSTMENT: {"items": [item()]},

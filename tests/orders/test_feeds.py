@@ -57,6 +57,19 @@ def test_a_shipping_feed_confirms_and_charges():
     assert Shipment.objects.get(order=one).tracking_number == "00340434161094042557"
 
 
+@pytest.mark.parametrize("reason", ["CustomerReturn", "RefusedDelivery", "Undeliverable"])
+def test_what_never_left_did_not_come_back(reason):
+    shop, (one,) = shop_with()
+    feed = send(shop, lines(refund(one, reason=reason)), ADJUSTMENT)
+    assert results(feed) == [(1, one.number, "items[0].reason", "never_left")]
+    assert feed.results.get().sentence == (
+        "Nothing of this order has left, and this reason is for what has. For what has not use CustomerCancel (the "
+        "buyer cancelled), NoInventory (out of stock) or CouldNotShip (it could not be sent); if it did leave, confirm "
+        "the shipment first."
+    )
+    assert (Adjustment.objects.count(), Journal.objects.count()) == (0, 0)
+
+
 def test_a_number_with_the_blanks_of_its_label_is_the_same_number():
     shop, (one,) = shop_with()
     send(shop, lines(shipped(one, tracking="JVGL 06 1234 5678 9012")))

@@ -68,6 +68,15 @@ def test_a_colleague_who_gives_back_meanwhile_is_seen(shop, client, order):
     assert post(client, shop, order, key="k3", seen=now, **GOOD).status_code == 302
 
 
+def test_what_never_left_did_not_come_back_and_what_was_typed_stays(shop, client):
+    one = factories.order(factories.buyer(shop.market), shop.seller)
+    answer = post(client, shop, one, **GOOD | {"reason": "CustomerReturn"})
+    shown = answer.content.decode()
+    assert (answer.status_code, Adjustment.objects.count()) == (422, 0)
+    assert "Nothing of this order has left, and this reason is for what has." in shown
+    assert 'name="price-1" value="10.00"' in shown
+
+
 @pytest.mark.parametrize("seen", ["", "all", "²", "9" * 30])
 def test_a_form_that_does_not_say_what_was_left_is_taken_as_it_is(shop, client, order, seen):
     assert post(client, shop, order, seen=seen, **GOOD).status_code == 302

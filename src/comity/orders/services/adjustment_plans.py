@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from comity.common.import_values import Fault
 from comity.common.locales import money, number
-from comity.orders.models import Adjustment, AdjustmentPart, OrderLine
+from comity.orders.models import Adjustment, AdjustmentPart, Order, OrderLine
 from comity.orders.services.remaining import NOT_SENT, Adjusted, Left, LeftOfLine
 
 Reason = Adjustment.Reason
@@ -102,7 +102,9 @@ def shares_of(change: Change, left: Left, deducts: Collection[str]) -> tuple[Sha
 def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     """Take what the change needs out of ``left``; a fault, and nothing taken, where there is not as much."""
     amount = sum(share.amount_minor for share in shares)
-    if fault := _no_room(change, left, amount) or _too_fine(change, left, amount) or _too_little(change, left, amount):
+    if fault := _never_left(change, left) or _no_room(change, left, amount):
+        return fault
+    if fault := _too_fine(change, left, amount) or _too_little(change, left, amount):
         return fault
     unsent = 0
     prices = _principal(change, left)
@@ -166,6 +168,35 @@ def _too_little(change: Change, left: Left, amount: int) -> Fault | None:
     currency = left.order.currency
     sentence = f"{money(amount, currency)} is less than the {money(least, currency)} to be paid for what is not sent"
     return Fault(field, "less_than_paid", f"{sentence} any more. Enter at least that, and deduct nothing from it.")
+
+
+def _never_left(change: Change, left: Left) -> Fault | None:
+    """A fault where the reason says that pieces came back, or were not taken, which have never left.
+
+    Taken, their price would be given back and charged again with their parcel. Of an order that a file says has left
+    in part, with no word of what, nobody knows which pieces those are.
+    """
+    sent = any(one.gone for one in left.lines.values())
+    if change.reason not in _HAD_LEFT or (not sent and left.order.status == Order.Status.PARTIALLY_SHIPPED):
+        return None
+    if not sent:
+        return _unfit("Nothing of this order has")
+    for name in {part.line: None for part in change.parts if part.line}:
+        one = left.lines[name]
+        prices = [part for part in change.parts if (part.line, part.component) == (name, Component.PRINCIPAL)]
+        pieces, amount = (sum(part.quantity or 0 for part in prices), sum(part.amount_minor for part in prices))
+        if not one.gone:
+            return _unfit(f"Nothing of “{one.line.title}” has")
+        if one.waiting and (pieces > one.gone or amount > one.gone * one.line.unit_minor):
+            have = "has" if one.gone == 1 else "have"
+            return _unfit(f"Only {number(one.gone)} of {number(one.line.quantity)} pieces of “{one.line.title}” {have}")
+    return None
+
+
+def _unfit(left: str) -> Fault:
+    fits = "CustomerCancel (the buyer cancelled), NoInventory (out of stock) or CouldNotShip (it could not be sent)"
+    sentence = f"{left} left, and this reason is for what has. For what has not use {fits}; if it did leave, confirm"
+    return Fault("reason", "never_left", f"{sentence} the shipment first.")
 
 
 def _no_room(change: Change, left: Left, amount: int) -> Fault | None:

@@ -47,6 +47,11 @@ class LeftOfLine:
     given: Adjusted
 
     @property
+    def gone(self) -> int:
+        """How many pieces have left."""
+        return self.line.quantity - self.waiting
+
+    @property
     def unsent(self) -> int:
         """The price of what has yet to be sent."""
         return max((self.waiting - self.given.pieces) * self.line.unit_minor - self.given.amount, 0)

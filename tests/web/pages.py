@@ -56,3 +56,32 @@ def errors_of(page, name):
 def _told(control, ids):
     tag, attrs, described = control
     return bool(described & ids) and (tag in {"fieldset", "button"} or attrs.get("aria-invalid") == "true")
+
+
+class _First(HTMLParser):
+    """The first button of each form by name and value, and of which form each field is; Enter presses that button."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.forms, self.form, self.pressed, self.form_of = 0, None, {}, {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.forms += 1
+            self.form = self.forms
+        elif self.form and tag == "button" and attrs.get("type", "submit") == "submit":
+            self.pressed.setdefault(self.form, (attrs.get("name"), attrs.get("value")))
+        elif self.form and tag == "input":
+            self.form_of[attrs.get("name")] = self.form
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+def pressed_by_enter(page, field):
+    """Name and value of the button that Enter in that field presses, as every browser does without a script."""
+    read = _First(page)
+    return read.pressed[read.form_of[field]]

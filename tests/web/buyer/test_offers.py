@@ -14,7 +14,7 @@ from comity.messaging.services.order_notices import tell
 from comity.orders.models import Order
 from tests.messaging.order_events import shipped
 from tests.web.buyer.shop import deliver, words
-from tests.web.pages import errors_of, untied
+from tests.web.pages import errors_of, pressed_by_enter, untied
 
 keys = count(1)
 
@@ -93,6 +93,24 @@ def test_an_amount_that_cannot_be_is_said_beside_its_field(shop, made, amount, s
     assert sentence in errors_of(page, "amount")
     assert untied(page) == []
     assert f'value="{amount}"' in page
+
+
+@pytest.mark.parametrize("where", ["conversation", "order"])
+def test_enter_in_the_amount_asks_for_it_and_accepts_nothing(shop, made, where):
+    place = {"conversation": f"messages/{made.conversation.public_id}/", "order": f"orders/{shop.order.public_id}/"}
+    assert pressed_by_enter(shop.get(place[where]).content.decode(), "amount") == ("choice", "counter")
+
+
+@pytest.mark.parametrize("choice", ["accept", "decline"])
+def test_an_amount_that_is_filled_in_is_not_passed_over(shop, made, choice):
+    answered = send(shop, made, choice, amount="9.00")
+    page = answered.content.decode()
+
+    made.refresh_from_db()
+    assert (answered.status_code, made.state, made.counter_minor) == (422, "offered", None)
+    assert errors_of(page, "amount") == "An amount is filled in. Ask for it, or empty it to answer what is offered."
+    assert 'value="9.00"' in page
+    assert not Journal.objects.filter(kind="refund").exists()
 
 
 def test_what_is_over_is_told(shop, made):

@@ -106,17 +106,27 @@ def draft(request: HttpRequest, marketplace: str, conversation: str) -> HttpResp
 def answer_offer(request: HttpRequest, marketplace: str, conversation: str, offer: str) -> HttpResponse:
     """Accept or decline an offer, or ask for another amount; what cannot be is said beside it."""
     seat, posted = _seat(request, marketplace, conversation), request.POST
-    choice, amount = posted.get("choice", ""), posted.get("amount", "")
+    amount = posted.get("amount", "")
     try:
-        found = get_offer(seat, offer)
-        minor = minor_of(amount, found.order.currency) if choice == "counter" else 0
-        answer(seat=seat, offer_id=offer, answer=Answer(choice, posted.get("key", ""), minor), now=clock.now())
+        minor = _amount_of(posted.get("choice", ""), amount, get_offer(seat, offer).order.currency)
+        wanted = Answer(posted.get("choice", ""), posted.get("key", ""), minor)
+        answer(seat=seat, offer_id=offer, answer=wanted, now=clock.now())
     except Refused as refused:
         said = talk_of(seat)
         tried = compose.Attempt(HTTPStatus.UNPROCESSABLE_ENTITY, _form_to_fill(request, seat, said[0]))
         wrong = {"error": refused.sentence, "error_of": offer, "typed": amount.replace("\0", "\u2400")}
         return _show(request, seat, said, tried, **wrong)
     return redirect(address("buyer-conversation", seat.conversation) + "#offers")
+
+
+def _amount_of(choice: str, typed: str, currency: str) -> int:
+    """What is asked for instead; an amount that was typed is never passed over."""
+    if choice == "counter":
+        return minor_of(typed, currency)
+    if typed.strip():
+        sentence = "An amount is filled in. Ask for it, or empty it to answer what is offered."
+        raise Refused("amount_typed", sentence, "amount")
+    return 0
 
 
 def _seat(request: HttpRequest, marketplace: str, conversation: str) -> Seat:

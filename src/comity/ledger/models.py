@@ -5,6 +5,7 @@ Accounts; a positive entry is a debit, a negative one a credit
     seller       what the marketplace owes a seller, as a credit; a debit balance is what the seller owes it
     reserve      a part of that, held back while a claim is open
     marketplace  what the marketplace itself bears: reimbursements, and some of what banks take (see below)
+    buyer        what the marketplace owes buyers outside of the provider, as a credit
     before       paid before these books began: orders that a historic import brought
 
 Invariants
@@ -103,6 +104,7 @@ class Journal(models.Model):
         LOSS = "loss"
         RECOVERY = "recovery"
         WRITE_OFF = "write_off"
+        OWED = "owed"
 
     marketplace = models.ForeignKey(Marketplace, models.PROTECT, related_name="journals")
     payable = models.ForeignKey(Payable, models.PROTECT, null=True, related_name="journals")
@@ -127,6 +129,7 @@ class Entry(models.Model):
         SELLER = "seller"
         RESERVE = "reserve"
         MARKETPLACE = "marketplace"
+        BUYER = "buyer"
         BEFORE = "before"
 
     journal = models.ForeignKey(Journal, models.PROTECT, related_name="entries")
@@ -145,7 +148,8 @@ class Payment(models.Model):
     payable they are asked for in the order of their journals; ``leased_until``: a worker has it in hand.
     ``round``: how often its key was given up, ``keyed_at``: when the present one was first used; what was asked for
     then is asked for with that key ever after, so ``final`` stays as it was.
-    ``given_up_minor``: so much of it is not asked for any more, since it could not be taken from the buyer.
+    ``given_up_minor``: so much of it is not asked for any more, since it could not be taken from the buyer, or not be
+    given back by the provider.
     """
 
     class State(models.TextChoices):

@@ -51,6 +51,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "shipment.returned": ("A parcel came back", "A parcel went back to the seller"),
     "adjustment.made": ("Given back", "Given back to you"),
     "adjustment.made:released": ("Not charged", "You do not have to pay"),
+    "refund.owed": (
+        "A refund was refused by the payment provider; the marketplace pays the buyer otherwise",
+        "A refund could not be paid the usual way; the marketplace pays it to you otherwise",
+    ),
     "return.requested": ("The buyer asked to return something", "You asked to return something"),
     "return.authorised": ("Return accepted", "Return accepted"),
     "return.declined": ("Return declined", "Return declined"),
@@ -221,6 +225,8 @@ def _details(one: Recorded, known: _Known) -> Iterable[str]:
         yield money(adjustment.amount_minor, known.order.currency)
     if adjustment and adjustment.refunded_minor and adjustment.released_minor:
         yield f"of it {money(adjustment.released_minor, known.order.currency)} was never charged"
+    if one.what == "refund.owed":
+        yield money(int(one.facts["amount_minor"]), known.order.currency)
     if notice and one.what == "order.delayed":
         yield f"by {moment_words(localtime(notice.ship_by).date(), known.now)}"
     own_note = one.what == "adjustment.made" and known.reader == "seller"

@@ -12,6 +12,7 @@ from comity.ledger.services.books import Move, book
 from comity.messaging.models import Conversation, Escalation
 from comity.orders.models import Order
 from comity.orders.services.happenings import lock_order
+from comity.orders.services.owing import pay_otherwise
 from comity.orders.services.replacing import replace
 from comity.orders.services.scanning import Scan, take_scans
 from tests import factories
@@ -40,6 +41,16 @@ def paid(market):
 
 def at(made):
     return f"/north/operate/orders/{made.public_id}/"
+
+
+def test_why_a_refund_is_paid_otherwise_is_read_beside_its_booking(market):
+    one = paid(market)
+    book([Move(one.payable, Journal.Kind.REFUND, 500, "adj_1")], now=NOW)
+    Payment.objects.filter(journal__kind="refund").update(state="failed")
+    pay_otherwise(one, "Card closed, paid by transfer 4711.", by=None, now=NOW)
+    shown = client_of(market).get(at(one)).content.decode()
+    for words in ("Refused by the provider: owed to the buyer otherwise", "paid by transfer 4711.", "Buyer 5.00"):
+        assert words in shown
 
 
 def test_an_order_is_found_by_its_number(market):

@@ -5,8 +5,10 @@ payments that wait for over an hour or have failed, disputes that are not booked
 provider knows differently of orders with payments of the last days. `show` prints the journals of one order, debits and
 credits, and what became of its payments. `write-off` gives up the charge of one order that the payment provider has
 refused for good, an authorisation that has run out, say: the seller does not get that money, what it gave back of it is
-not asked for any more, and what waited behind it goes on. `dispute` books a dispute that the provider told of in
-another currency than the order's: AMOUNT is how much of the order's money the buyer's bank has by it now.
+not asked for any more, and what waited behind it goes on. `pay-otherwise` gives up the refund of one order that the
+payment provider has refused for good, a card that is closed, say: the marketplace owes the buyer that money, and pays
+it by other means; REASON goes on the order's record. `dispute` books a dispute that the provider told of in another
+currency than the order's: AMOUNT is how much of the order's money the buyer's bank has by it now.
 
 Exit code: 0 all agrees, or it was done; 1 there are differences, no such order, or nothing to do; 2 used wrongly.
 
@@ -15,6 +17,7 @@ for example:
   comity ledger reconcile --json --days 30
   comity ledger show 305-0000001-9000001 --marketplace north
   comity ledger write-off 305-0000001-9000001
+  comity ledger pay-otherwise 305-0000001-9000001 'Card closed; paid by bank transfer 4711'
   comity ledger dispute 305-0000001-9000001 dp_1Pq2… 12.50
 """
 
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name in _LOOKING:
             one.add_argument("--json", action="store_true", help="JSON lines instead of sentences")
         add_data_argument(one)
+    made["pay-otherwise"].add_argument("reason", metavar="REASON", help="why, for the order's record")
     made["dispute"].add_argument("dispute", metavar="DISPUTE", help="as `reconcile` names it")
     made["dispute"].add_argument("amount", metavar="AMOUNT", help="such as 12.50, in the order's currency; 0: nothing")
 
@@ -125,6 +129,16 @@ def _write_off(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pay_otherwise(arguments: argparse.Namespace) -> int:
+    from comity.common import clock  # needs settings, as all of these
+    from comity.orders.services.owing import pay_otherwise  # models
+
+    order, payable = _order(arguments)
+    amount = pay_otherwise(order, arguments.reason, by=None, now=clock.now())
+    sys.stdout.write(f"Owed to the buyer of {order.number}, to be paid otherwise: {_money(amount, payable)}.\n")
+    return 0
+
+
 def _dispute(arguments: argparse.Namespace) -> int:
     from comity.common import clock  # needs settings, as all of these
     from comity.common.import_values import BadValue, amount, minor  # likewise
@@ -196,5 +210,6 @@ _DEEDS: "Mapping[str, tuple[str, Callable[[argparse.Namespace], int]]]" = {
     "reconcile": ("list what does not agree", _reconcile),
     "show": ("print what was booked about one order", _show),
     "write-off": ("give up a charge of an order that has failed for good", _write_off),
+    "pay-otherwise": ("give up a refund of an order that has failed for good: you pay it otherwise", _pay_otherwise),
     "dispute": ("book a dispute that was told in another currency", _dispute),
 }

@@ -134,19 +134,25 @@ def _money(amount: int, currency: str) -> str:
 
 
 def _given_up() -> Iterator[Difference]:
-    """What is not taken any more, less what is not given back any more, must be what was written off."""
+    """What is not taken any more, less what is not given back any more, must be what was written off.
+
+    What is not given back since the buyer is owed it otherwise counts against it.
+    """
     given_up: Counter[tuple[str, str]] = Counter()
     about = ("journal__payable__subject", "journal__currency")
     payments = Payment.objects.exclude(given_up_minor=0).values_list(*about, "journal__kind")
     for subject, currency, kind, amount in payments.annotate(total=Sum("given_up_minor")):
         given_up[subject, currency] += amount if kind == Journal.Kind.CAPTURE else -amount
-    rows = Journal.objects.filter(kind=Journal.Kind.WRITE_OFF).values_list("payable__subject", "currency")
-    written_off = {(subject, currency): total for subject, currency, total in rows.annotate(total=Sum("amount_minor"))}
+    written_off: Counter[tuple[str, str]] = Counter()
+    kinds = (Journal.Kind.WRITE_OFF, Journal.Kind.OWED)
+    rows = Journal.objects.filter(kind__in=kinds).values_list("payable__subject", "currency", "kind")
+    for subject, currency, kind, total in rows.annotate(total=Sum("amount_minor")):
+        written_off[subject, currency] += total if kind == Journal.Kind.WRITE_OFF else -total
     for subject, currency in sorted({*given_up, *written_off}):
-        ours, theirs = written_off.get((subject, currency), 0), given_up[subject, currency]
+        ours, theirs = written_off[subject, currency], given_up[subject, currency]
         if ours != theirs:
             amounts = _money(ours, currency), _money(theirs, currency)
-            sentence = f"{amounts[0]} is written off, but {amounts[1]} of its payments is given up."
+            sentence = f"{amounts[0]} is written off or owed otherwise, but {amounts[1]} of its payments is given up."
             yield Difference("given_up_differs", subject, sentence, ours, theirs)
 
 

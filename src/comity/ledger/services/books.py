@@ -11,6 +11,7 @@ unreserve      reserve +   seller -
 reversal       provider +  seller -       a chargeback that the buyer's bank took back
 recovery       provider +  seller -       a loss that it took back
 write_off      seller +    provider -     booked as charged, and never to be had from the buyer
+owed           provider +  buyer -        booked as given back, and refused by the provider: paid to the buyer otherwise
 brought_forward provider + before -       paid before these books began
 
 Of a chargeback and a loss the marketplace may bear a part in the seller's place; it gets that part of what comes back.
@@ -47,6 +48,7 @@ BOOKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         Kind.LOSS: (Account.SELLER, Account.PROVIDER),
         Kind.RECOVERY: (Account.PROVIDER, Account.SELLER),
         Kind.WRITE_OFF: (Account.SELLER, Account.PROVIDER),
+        Kind.OWED: (Account.PROVIDER, Account.BUYER),
     }
 )
 SUMS_OF: Mapping[str, tuple[str, int]] = MappingProxyType(
@@ -108,6 +110,8 @@ def room_for(payable: Payable, kind: str, cause: str) -> int:
         return disputed(payable, cause)[GIVEN_AGAIN[kind]]
     if kind == Kind.LOSS:
         return payable.captured_minor - sum(disputed(payable).values())
+    if kind == Kind.OWED:
+        return payable.refunded_minor
     return payable.reserved_minor if kind == Kind.UNRESERVE else payable.refundable_minor
 
 
@@ -151,6 +155,8 @@ def _require_room(moves: Sequence[Move]) -> None:
 
 
 def _add(move: Move, sign: int) -> None:
+    if move.kind not in SUMS_OF:  # what is owed otherwise was given back before
+        return
     column, direction = SUMS_OF[move.kind]
     changed = getattr(move.payable, column) + sign * direction * move.amount_minor
     setattr(move.payable, column, changed)

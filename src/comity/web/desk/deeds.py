@@ -96,6 +96,7 @@ DEEDS: Mapping[str, str] = {
     "record.exported": "exported the record of a conversation",
     "record.opened": "opened the record of a conversation",
     "record.searched": "searched everything on record",
+    "refund.owed": "gave up a refund that the payment provider refused, to pay the buyer otherwise",
     "report.decided": "decided on a reported message",
     "report.finished": "had a report of orders made",
     "report.requested": "asked for a report of orders",

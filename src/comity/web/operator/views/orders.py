@@ -17,7 +17,7 @@ from comity.ledger.selectors.journals import journals_of, totals_of
 from comity.ledger.services.payments import ask_again
 from comity.ledger.services.writing_off import write_off
 from comity.messaging.selectors.offers import is_escalated
-from comity.orders.models import CarrierEvent, Order
+from comity.orders.models import ERASED, CarrierEvent, Order
 from comity.orders.selectors.adjustments import adjustments_of
 from comity.orders.selectors.life import record_of
 from comity.orders.selectors.orders import get_order_of_marketplace, lines_of, orders_of_marketplace
@@ -41,6 +41,7 @@ _KINDS = {
     Journal.Kind.LOSS: "Taken by the buyer’s bank after it was given back",
     Journal.Kind.RECOVERY: "Given again of that by the buyer’s bank",
     Journal.Kind.WRITE_OFF: "Could not be taken from the buyer",
+    Journal.Kind.OWED: "Refused by the provider: owed to the buyer otherwise",
 }
 
 _ACCOUNTS = {
@@ -48,6 +49,7 @@ _ACCOUNTS = {
     Entry.Account.SELLER: "Seller",
     Entry.Account.RESERVE: "Held back",
     Entry.Account.MARKETPLACE: "Marketplace",
+    Entry.Account.BUYER: "Buyer",
     Entry.Account.BEFORE: "Before these books",
 }
 
@@ -125,7 +127,7 @@ def _page(request: HttpRequest, staff: OperatorStaff, found: Order, refused: Ref
         "replaced": replaced_links(found, "operator-order", {"marketplace": staff.marketplace.slug}),
         "said": _said(found),
         **_renewal(found),
-        **(_money(found.payable) if found.payable else {}),
+        **(_money(found, found.payable) if found.payable else {}),
         "repairs": may(staff, "manage"),
         "verifies": may(staff, "verify"),
         "refusal": refused.sentence if refused else "",
@@ -155,11 +157,14 @@ def _renewal(order: Order) -> dict[str, Any]:
     return {"renewal": renewal, "subscription_steps": steps}
 
 
-def _money(payable: Payable) -> dict[str, Any]:
-    totals = totals_of(payable)
+def _money(order: Order, payable: Payable) -> dict[str, Any]:
+    totals, journals = totals_of(payable), journals_of(payable)
+    owes = any(one.kind == Journal.Kind.OWED for one in journals)
+    told = {one.facts["payment"]: one for one in record_of(order) if one.what == "refund.owed"} if owes else {}
+    why = {key: ERASED if one.erased else one.text for key, one in told.items()}
     return {
         "payable": payable,
-        "journals": [_row(journal) for journal in journals_of(payable)],
+        "journals": [{**_row(one), "why": why.get(one.cause, "")} for one in journals],
         "totals": [(_ACCOUNTS[Entry.Account(name)], total) for name, total in totals.items()],
         "sum": sum(totals.values()),
     }

@@ -33,7 +33,8 @@ def page(shop, desk, client):
 
 
 def offered(**fields):
-    defaults = {"do": "offer", "kind": "partial", "amount": "5.00", "text": "Sorry.", "key": f"k{next(keys)}"}
+    amount = "5.00" if fields.get("kind", "partial") in ("partial", "") else ""
+    defaults = {"do": "offer", "kind": "partial", "amount": amount, "text": "Sorry.", "key": f"k{next(keys)}"}
     return {**defaults, **fields}
 
 
@@ -232,6 +233,25 @@ def test_pieces_are_offered_by_their_place_and_nonsense_is_told(desk, client, pa
     assert 'name="pieces-1" value="half"' in html(answered)
     client.post(page, {**typed, "pieces-1": "2", "key": "again"})
     assert Offer.objects.get().pieces == {"1": 2}
+
+
+@pytest.mark.parametrize("kind", ["refund", "replacement", "return"])
+def test_an_amount_that_is_typed_beside_another_kind_is_not_passed_over(desk, client, page, kind):
+    factories.shipment(desk.order)
+    answered = client.post(page, offered(kind=kind, amount="5.00", address="Hafenstr. 4, Hamburg"))
+    assert (answered.status_code, Offer.objects.count()) == (422, 0)
+    said = errors_of(html(answered), "amount")
+    assert said == "An amount is for a partial refund. Choose that, or empty the amount."
+    assert 'name="amount" value="5.00"' in html(answered)
+
+
+@pytest.mark.parametrize("kind", ["refund", "partial"])
+def test_pieces_that_are_typed_beside_an_offer_of_money_are_not_passed_over(desk, client, page, kind):
+    desk.order.lines.update(quantity=3)
+    answered = client.post(page, offered(kind=kind, **{"pieces-1": "1"}))
+    assert (answered.status_code, Offer.objects.count()) == (422, 0)
+    assert "Pieces are for a replacement or a return. Choose one of those, or empty the pieces." in html(answered)
+    assert 'name="pieces-1" value="1"' in html(answered)
 
 
 def test_an_offer_of_a_return_asks_for_its_address(desk, client, page):

@@ -1,5 +1,6 @@
 """How a seller settles a matter about an order: acknowledge, offer, ask the marketplace for help (S29)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from comity.common.locales import money
 from comity.messaging.models import Offer, Side
 from comity.messaging.selectors.doors import Seat
 from comity.messaging.selectors.offers import escalations_of, offers_in
+from comity.messaging.services.carrying_out import OF_GOODS
 from comity.messaging.services.escalations import escalate
 from comity.messaging.services.offers import Answer, Proposal, answer, make
 from comity.orders.models import Order
@@ -59,10 +61,22 @@ def _offer(request: HttpRequest, desk: SellerDesk, seat: Seat) -> HttpResponse:
 def _proposal(seat: Seat, typed: compose.Typed) -> Proposal:
     kind = typed.more["kind"]
     assert seat.conversation.order is not None
+    _require_fitting(seat, kind, typed.more)
     partial = kind == Offer.Kind.PARTIAL
     amount = minor_of(typed.more["amount"], seat.conversation.order.currency) if partial else 0
     pieces = {line: _number(typed.more[name]) for name, line in _piece_names(seat) if typed.more[name].strip()}
     return Proposal(kind, typed.text, typed.key, amount, typed.confirmed, pieces, typed.more["address"], typed.replaces)
+
+
+def _require_fitting(seat: Seat, kind: str, typed: Mapping[str, str]) -> None:
+    """What was typed for another kind of offer is not passed over: it would be offered otherwise than meant."""
+    if kind not in Offer.Kind:
+        return
+    if kind != Offer.Kind.PARTIAL and typed["amount"].strip():
+        raise Refused("amount", "An amount is for a partial refund. Choose that, or empty the amount.", "amount")
+    if kind not in OF_GOODS and any(typed[name].strip() for name, _ in _piece_names(seat)):
+        sentence = "Pieces are for a replacement or a return. Choose one of those, or empty the pieces."
+        raise Refused("pieces", sentence, "pieces")
 
 
 def _number(typed: str) -> int:

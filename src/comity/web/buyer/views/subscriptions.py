@@ -1,14 +1,17 @@
 """A buyer's subscriptions: what they are, what they have brought, and how they end (S8)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from comity.accounts.models import Buyer
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.selectors.seats import buyer_seat
 from comity.common import clock
+from comity.common.errors import Refused
 from comity.common.ids import new_id
 from comity.orders.models import Subscription
 from comity.orders.selectors.subscriptions import get_subscription_of_buyer, renewals_of, subscriptions_of_buyer
@@ -60,11 +63,20 @@ def cancel(request: HttpRequest, marketplace: str, subscription: str) -> HttpRes
     buyer, now = buyer_seat(request.user, marketplace), clock.now()
     found = get_subscription_of_buyer(buyer, subscription)
     if request.method != "POST":
-        context = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **_view(found)}
-        return render(request, "buyer/subscription_cancel.html", {**context, "key": new_id("form", now)})
+        return _asking(request, buyer, found)
 
     def deed() -> str:
         return str(cancel_subscription(subscription=found, buyer=buyer, now=now).public_id)
 
-    once(request, deed, route=f"end/{found.public_id}", user=person(request), now=now)
+    try:
+        once(request, deed, route=f"end/{found.public_id}", user=person(request), now=now)
+    except Refused as refused:
+        return _asking(request, buyer, found, refused.sentence)
     return redirect(f"{request.path.removesuffix('cancel/')}?done=1")
+
+
+def _asking(request: HttpRequest, buyer: Buyer, found: Subscription, refusal: str = "") -> HttpResponse:
+    context = {**frame(request, buyer.marketplace, buyer, "buyer-orders"), **_view(found)}
+    context |= {"key": new_id("form", clock.now()), "refusal": refusal}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
+    return render(request, "buyer/subscription_cancel.html", context, status=status)

@@ -150,3 +150,98 @@ def test_a_page_that_must_load_itself_takes_no_note_away_and_keeps_the_answer(vi
         ask_on_from_nowhere(page)
     expect(page.get_by_label("Your message")).to_have_value("Half an answer")
     expect(page.get_by_text("New messages do not appear here now.")).to_have_count(0)
+
+
+# All that the page's scripts have been answered, as text, and how often they have asked for the list.
+_LISTEN = """() => {
+  const ask = window.fetch;
+  window.heard = "";
+  window.fetch = async (...asked) => {
+    const answer = await ask(...asked);
+    const words = await answer.clone().text();
+    queueMicrotask(() => { window.heard += words; });
+    return answer;
+  };
+}"""
+
+
+def listen(page):
+    page.evaluate(_LISTEN)
+
+
+def heard(page, words):
+    """Waits until the page has been told ``words``, and has done with them what it does."""
+    page.wait_for_function("(words) => window.heard.includes(words)", arg=words)
+    page.wait_for_timeout(300)
+
+
+def hold(page, element):
+    element.hover()
+    page.mouse.down()
+
+
+@pytest.mark.full
+@pytest.mark.requirement("S34")
+def test_a_list_that_follows_what_changes_takes_no_press_away(visit, place):
+    about, topic = f"listing={place.listing}", "Question about the product"
+    ask(visit, about, topic, "Is it dipped?")
+    page = inbox(visit, place, "Is it dipped?")
+    listen(page)
+    hold(page, page.locator("#list .group h3").first)
+    ask(visit, about, topic, "Is it poured?")
+    heard(page, "Is it poured?")
+    expect(page.locator(".snip", has_text="Is it poured?")).to_have_count(0)
+    links = page.locator("#nav a").count()
+    page.mouse.up()
+    page.locator(".snip", has_text="Is it poured?").wait_for()
+    assert page.locator("#nav a").count() == links > 0
+
+    hold(page, page.locator(".item", has_text="Is it poured?"))
+    ask(visit, about, topic, "Is it rolled?")
+    heard(page, "Is it rolled?")
+    page.mouse.up()
+    page.get_by_label("Your message").wait_for()
+    expect(page.locator("#conversation")).to_contain_text("Is it rolled?")
+
+
+@pytest.mark.full
+@pytest.mark.requirement("S34")
+def test_a_list_that_follows_what_changes_gives_the_focus_back(visit, place):
+    about, topic = f"listing={place.listing}", "Question about the product"
+    ask(visit, about, topic, "Is it scented?")
+    page = inbox(visit, place, "Is it scented?")
+    page.goto(f"{page.url}?select=1")
+    reached = {
+        "Is it sealed?": page.get_by_role("button", name="Review"),
+        "Is it boxed?": page.locator("summary", has_text="Filter"),
+        "Is it new?": page.locator(".item").first,
+    }
+    for question, control in reached.items():
+        control.focus()
+        ask(visit, about, topic, question)
+        page.locator(".snip", has_text=question).wait_for()
+        expect(control).to_be_focused()
+
+
+@pytest.mark.full
+@pytest.mark.requirement("S34")
+def test_news_of_a_second_message_is_not_lost_while_the_first_is_fetched(visit, place):
+    ask(visit, f"order={place.order}", "Where is my order?", "Where is the first lamp?")
+    page = open_first(visit, place, "Where is the first lamp?")
+    listen(page)
+    answers = []
+    page.route("**/new/?after=*", lambda route: answers.append((route, route.fetch())), times=1)
+    theirs = visit("buyer")
+    theirs.goto("messages/")
+    theirs.locator(".item", has_text="Where is the first lamp?").click()
+    for question in ("And the second?", "And the third?"):
+        theirs.get_by_label("Write back").fill(question)
+        theirs.get_by_role("button", name="Send message").click()
+        theirs.locator(".msg.own", has_text=question).wait_for()
+        heard(page, question)
+    ((route, answer),) = answers
+    assert "And the third?" not in answer.text()
+    route.fulfill(response=answer)
+    page.locator("#conversation .msg", has_text="And the second?").wait_for()
+    third = page.locator("#conversation .msg", has_text="And the third?")
+    third.wait_for(timeout=15_000)  # sooner than who else answers is asked for, which would bring it too

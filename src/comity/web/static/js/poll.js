@@ -1,11 +1,15 @@
 // Follows what changes while somebody looks. A page asks whether anything of its reader's has moved: soon after it
 // did, then ever more seldom; or `comity live` tells it at once. Only then it fetches, as its reader, what is marked
-// data-live, and new messages by htmx. Nothing jumps: what is in use (a field, ticks, selected words) waits for a press.
+// data-live, and new messages by htmx. Nothing jumps: what is in use (a field, ticks, selected words) waits for a press;
+// what is being pressed for the end of it; and the focus stays where it was.
+import { afterPress, followPresses, isPressed, keepFocus } from "./hands.js";
+
 const SOON = 5_000;
 const SELDOM = 20_000;
 const SLOWER = 1.5;
 const RARELY = 120_000; // while the stream is open, or the server is away
 const COLLEAGUES = 30_000; // who else is writing is no event: asked for now and then
+const AGAIN = 100;
 
 class Live {
   constructor(bar) {
@@ -17,7 +21,7 @@ class Live {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.soon()));
     window.addEventListener("pagehide", () => this.rest());
     this.ask();
-    setInterval(() => { if (!document.hidden) this.talk("[data-poll][data-seen]"); }, COLLEAGUES);
+    setInterval(() => { if (!document.hidden) talk("[data-poll][data-seen]"); }, COLLEAGUES);
   }
 
   rest() {
@@ -75,12 +79,8 @@ class Live {
     this.after = after;
     if (!changed.length) return;
     this.wait = SOON;
-    if (changed.includes("talk")) this.talk("[data-poll]");
+    if (changed.includes("talk")) talk();
     if (changed.includes("list")) await this.fetchLists();
-  }
-
-  talk(selector) {
-    document.querySelectorAll(selector).forEach((element) => window.htmx?.trigger(element, "poll"));
   }
 
   async fetchLists(from = this.bar.dataset.src || window.location.href) {
@@ -101,6 +101,7 @@ class Live {
     const waiting = [...document.querySelectorAll("[data-live][id]")].filter((old) => {
       const next = fresh.getElementById(old.id);
       if (!next || contentOf(old) === contentOf(next)) return false;
+      if (isPressed(old)) { afterPress(() => this.place(this.kept)); return false; }
       if (!now && isInUse(old)) return true;
       swap(old, next);
       if (old.id !== "nav") this.said.textContent = "The list was brought up to date.";
@@ -109,6 +110,18 @@ class Live {
     this.kept = fresh;
     this.button.hidden = !waiting.length;
   }
+}
+
+// Asks for new messages. Asked while an answer is under way, htmx would lose it with the element that the answer takes
+// away; and what an answer has just brought it does not know at once.
+let again;
+function talk(selector = "[data-poll]") {
+  document.querySelectorAll(selector).forEach((poller) => {
+    if (!poller.matches(".htmx-request, .htmx-added")) return window.htmx?.trigger(poller, "poll");
+    clearTimeout(again);
+    again = setTimeout(talk, AGAIN);
+    return undefined;
+  });
 }
 
 // What differs at every answer, such as the token of a form, is no change.
@@ -146,30 +159,32 @@ function holdReload() {
 function isInUse(element) {
   const selection = document.getSelection();
   const reads = selection && !selection.isCollapsed && element.contains(selection.anchorNode);
-  const writes = element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, summary");
+  const writes = element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
   return Boolean(reads || writes || element.querySelector("input:checked:not([type=hidden]), details[open]"));
 }
 
-// In place, keeping where one has scrolled to, which link has the focus and which conversation is open.
+// In place, keeping where one has scrolled to, what has the focus and which conversation is open. Of what is kept for a
+// press nothing is used up.
 function swap(old, next) {
   const places = [...old.querySelectorAll(".scroll")].map((one) => one.scrollTop);
   const open = old.querySelector("a[aria-current=true]")?.getAttribute("href");
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  old.replaceChildren(...next.childNodes);
-  const link = (href) => [...old.querySelectorAll("a")].find((one) => one.getAttribute("href") === href);
-  if (open) link(open)?.setAttribute("aria-current", "true");
+  const focusAgain = keepFocus(old);
+  old.replaceChildren(...next.cloneNode(true).childNodes);
+  const link = [...old.querySelectorAll("a")].find((one) => one.getAttribute("href") === open);
+  if (open) link?.setAttribute("aria-current", "true");
   old.querySelectorAll(".scroll").forEach((one, index) => { one.scrollTop = places[index] ?? 0; });
-  if (focused) link(focused)?.focus({ preventScroll: true });
+  focusAgain();
   window.htmx?.process(old);
 }
 
 export function startPolling() {
+  followPresses();
   keepComposer();
   holdReload();
   const bar = document.getElementById("live");
   if (bar) return new Live(bar);
   if (document.querySelector("[data-poll]")) { // a page without a ticket asks for messages alone
-    setInterval(() => { if (!document.hidden) document.querySelectorAll("[data-poll]").forEach((one) => window.htmx?.trigger(one, "poll")); }, SELDOM);
+    setInterval(() => { if (!document.hidden) talk(); }, SELDOM);
   }
   return undefined;
 }

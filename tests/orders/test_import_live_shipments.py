@@ -103,6 +103,27 @@ def test_pieces_that_left_already_cannot_leave_again():
     assert seen() == ("partially_shipped", [("capture", 1_250)], ["shipment.confirmed"])
 
 
+def test_what_is_in_a_shipment_stays_and_what_left_besides_is_another():
+    live(half(1))
+    more = half(1, lines=[{"line": "1", "quantity": 2}])
+    result = live(more)
+    assert result.refusals == [(1, "lines[0].quantity", "fixed")]
+    nested = {**ORDER, "status": "shipped", "shipments": [{key: more[key] for key in more if key != "order"}]}
+    assert bring("orders", [nested], live=True).refusals == [(1, "shipments[0].lines[0].quantity", "fixed")]
+    assert seen() == ("partially_shipped", [("capture", 1_250)], ["shipment.confirmed"])
+
+    assert live(half(1), half(2)).counts == (1, 1, 0)
+    assert seen() == ("shipped", [("capture", 1_250)] * 2, ["shipment.confirmed"] * 2)
+
+
+def test_of_history_what_is_in_a_shipment_stays_too():
+    bring("shipments", [half(1)])
+    for pieces in (1, 2):
+        result = bring("shipments", [half(1, lines=[{"line": "1", "quantity": pieces}])])
+    assert result.refusals == [(1, "lines[0].quantity", "fixed")]
+    assert (ShipmentLine.objects.get().quantity, seen()[1]) == (1, [("brought_forward", 1_250)])
+
+
 def test_what_is_not_paid_yet_does_not_leave():
     Order.objects.update(status="pending")
     assert live(ROW).refusals == [(1, "order", "status")]

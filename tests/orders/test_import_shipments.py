@@ -4,6 +4,7 @@ import pytest
 
 from comity.common.models import OutboxEvent
 from comity.orders.models import Order, Shipment
+from comity.orders.selectors.returns import returnable
 from tests.factories import marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 
@@ -68,6 +69,36 @@ def test_a_shipment_that_cannot_be_is_refused(change, field, code):
     result = bring("shipments", [{**ROW, **change}])
     assert (result.counts, result.refusals) == ((0, 0, 1), [(1, field, code)])
     assert (status(), Shipment.objects.count()) == ("unshipped", 0)
+
+
+def whole(number, **change):
+    return {**SHIPMENT, "external_id": f"P-{number}", "lines": [{"line": "1", "quantity": 2}], **change}
+
+
+def returnable_pieces():
+    return [one.left for one in returnable(Order.objects.get())]
+
+
+def test_shipments_together_have_no_more_than_was_ordered():
+    result = bring("shipments", [whole(1, order="W-1"), whole(2, order="W-1")])
+    assert (result.counts, result.refusals) == ((1, 0, 1), [(2, "lines[0].quantity", "out_of_range")])
+    said = "is 2, but other shipments have 2 of the 2 that were ordered: 0 at most."
+    assert (result.watch.refusals[0].sentence, returnable_pieces()) == (said, [2])
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_shipments_inside_of_their_order_have_no_more_than_was_ordered(live):
+    two = {**ORDER, "external_id": "W-2", "status": "shipped", "shipments": [whole(1), whole(2)]}
+    result = bring("orders", [two], live=live)
+    assert result.refusals == [(1, "shipments[1].lines[0].quantity", "out_of_range")]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_one_more_shipment_has_no_more_than_those_that_are_known_leave(live):
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(1)]}], live=live)
+    result = bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(2)]}], live=live)
+    assert result.refusals == [(1, "shipments[0].lines[0].quantity", "out_of_range")]
+    assert returnable_pieces() == [2]
 
 
 def test_nothing_is_shipped_of_a_cancelled_order():

@@ -10,7 +10,7 @@ from comity.common.import_values import BadValue, Fault
 from comity.common.imports import Row
 from comity.ledger.services.payments import step_of
 from comity.orders.models import Order
-from comity.orders.services.import_shipments import CLOCK_SKEW, shipment_faults
+from comity.orders.services.import_shipments import CLOCK_SKEW, Sent, contents_of, shipment_faults, too_many_faults
 from comity.orders.services.statuses import ahead_of, reachable
 
 PARTED = Order.Status.PARTIALLY_SHIPPED
@@ -19,11 +19,14 @@ _FIXED = ("seller_id", "buyer_id", "currency", "placed_at")
 _LARGEST_TOTAL = 10**18
 
 
-def order_faults(row: Row, columns: dict[str, Any], found: Order | None, now: datetime) -> Iterator[Fault]:
-    """Everything but references and money: life, moments, parcels. ``columns``: what the row would store."""
+def order_faults(row: Row, columns: dict[str, Any], found: Order | None, sent: Sent, now: datetime) -> Iterator[Fault]:
+    """Everything but references and money: life, moments, parcels. ``columns``: what the row would store.
+
+    ``sent``: what is known of its shipments; what the row tells of more is put there.
+    """
     yield from _life_faults(columns, found)
     yield from _time_faults(columns, found, now)
-    yield from _parcel_faults(row, now)
+    yield from _parcel_faults(row, sent, now)
     if found is None:
         yield from _whole_faults(row.values)
 
@@ -104,7 +107,7 @@ def _whole_faults(order: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("status", "status", sentence)
 
 
-def _parcel_faults(row: Row, now: datetime) -> Iterator[Fault]:
+def _parcel_faults(row: Row, sent: Sent, now: datetime) -> Iterator[Fault]:
     if row.values.get("shipments") and row.values["status"] in _NOT_LEFT:
         sentence = (
             f"says that something has left, but the status is {row.values['status']}: give partially_shipped with the "
@@ -114,7 +117,8 @@ def _parcel_faults(row: Row, now: datetime) -> Iterator[Fault]:
     ordered = {line["external_id"]: line["quantity"] for line in row.values["lines"]}
     seen: set[str] = set()
     for position, parcel in enumerate(row.values.get("shipments", [])):
-        for fault in shipment_faults(parcel, ordered, placed_at=row.values["placed_at"], now=now):
+        faults = list(shipment_faults(parcel, ordered, sent, placed_at=row.values["placed_at"], now=now))
+        for fault in faults or too_many_faults(parcel, ordered, sent):
             yield Fault(f"shipments[{position}].{fault.field}", fault.code, fault.sentence)
         if row.values["status"] == PARTED and not parcel.get("lines"):
             sentence = f"is missing: of an order that is {PARTED} each shipment says what is in it."
@@ -122,3 +126,4 @@ def _parcel_faults(row: Row, now: datetime) -> Iterator[Fault]:
         if parcel["external_id"] in seen:
             yield Fault(f"shipments[{position}].external_id", "duplicate", "names two shipments of the same order.")
         seen.add(parcel["external_id"])
+        sent.add(parcel["external_id"], contents_of(parcel))

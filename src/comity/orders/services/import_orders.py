@@ -24,7 +24,7 @@ from comity.orders.services.import_life import (
 )
 from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
-from comity.orders.services.import_shipments import Parcel, put_shipments
+from comity.orders.services.import_shipments import Parcel, Sent, put_shipments, sent_of
 from comity.orders.services.paying import open_payables_of, orders_paid_with
 from comity.orders.services.placing import begin, free_numbers
 
@@ -47,6 +47,7 @@ class _Known:
 
     ``lines``: those of known orders, by the orders' keys; ``fewest``: how many pieces they have at least, by theirs.
     ``paid_with``: the public id of the order that a payment stands on, empty for one of this batch; grows row by row.
+    ``sent``: what has left of known orders of whose shipments a row tells, by the orders' keys.
     """
 
     orders: dict[str, Order]
@@ -56,6 +57,7 @@ class _Known:
     buyers: dict[str, Buyer]
     listings: dict[str, Listing]
     paid_with: dict[str, str]
+    sent: dict[int, Sent]
 
 
 def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
@@ -111,6 +113,7 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
     lines: dict[int, dict[str, OrderLine]] = {order.pk: {} for order in orders.values()}
     for line in OrderLine.objects.filter(order__in=lines):
         lines[line.order_id][line.external_id] = line
+    told = [row.values["external_id"] for row in rows if row.values.get("shipments")]
     return _Known(
         orders=orders,
         lines=lines,
@@ -119,6 +122,7 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
         buyers=scope.known(Buyer, [row.values["buyer"] for row in rows]),
         listings=scope.known(Listing, listings) if listings else {},
         paid_with=orders_paid_with({payment for row in rows if (payment := row.values.get("payment"))}),
+        sent=sent_of([orders[name] for name in told if name in orders], scope),
     )
 
 
@@ -151,7 +155,8 @@ def _understand(row: Row, known: _Known, now: datetime) -> _Wanted:
     for line in lines:
         if "listing" in line:
             line["listing_id"] = known.listings[line.pop("listing")].pk
-    if faults := [*faults, *order_faults(row, columns, found, now)]:
+    sent = known.sent.get(found.pk, Sent()) if found else Sent()
+    if faults := [*faults, *order_faults(row, columns, found, sent, now)]:
         raise BadValue.of(faults)
     if payment := row.values.get("payment"):
         known.paid_with.setdefault(payment, "")

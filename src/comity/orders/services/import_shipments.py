@@ -4,7 +4,9 @@ A live import confirms what is new as its seller would: the buyer is charged, th
 historic one charges nobody and tells nobody: what it brings was paid before these books began.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +16,7 @@ from comity.common.ids import new_id
 from comity.common.import_values import Fault
 from comity.common.import_writes import Changes
 from comity.common.imports import Row
+from comity.common.many import many
 from comity.ledger.models import Journal
 from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from comity.orders.services.following import follow, unheard
@@ -30,10 +33,59 @@ Parcel = tuple[Order, dict[str, Any]]
 Key = tuple[int, str]  # of a shipment: its order's and its external id
 
 
+@dataclass(slots=True)
+class Sent:
+    """What is stored of one order's shipments, by external id of the line; it grows as a file tells of more.
+
+    ``inside``: of each that the file's source told, by its external id; ``pieces``: of all together.
+    """
+
+    inside: dict[str, dict[str, int]] = field(default_factory=dict)
+    pieces: Counter[str] = field(default_factory=Counter)
+
+    def add(self, external_id: str, contents: Mapping[str, int]) -> None:
+        """One more, or what was not known yet of one; nothing where that is known."""
+        if contents and external_id not in self.inside:
+            self.inside[external_id] = dict(contents)
+            self.pieces.update(contents)
+
+
+def sent_of(orders: Collection[Order], scope: Scope) -> dict[int, Sent]:
+    """What has left of each order, by key. One query, none without orders."""
+    found = {order.pk: Sent() for order in orders}
+    rows = ShipmentLine.objects.filter(shipment__order__in=many(found)) if found else ShipmentLine.objects.none()
+    names = ("shipment__order", "shipment__source", "shipment__external_id", "line__external_id", "quantity")
+    for key, source, external_id, line, pieces in rows.values_list(*names):
+        found[key].pieces[line] += pieces
+        if source == scope.source:
+            found[key].inside.setdefault(external_id, {})[line] = pieces
+    return found
+
+
+def contents_of(parcel: Mapping[str, Any]) -> dict[str, int]:
+    """What a row says is in a shipment: pieces by external id of the line; nothing means everything."""
+    return {item["line"]: item["quantity"] for item in parcel.get("lines", [])}
+
+
+def too_many_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int], sent: Sent) -> Iterator[Fault]:
+    """Whether a shipment that is not known with its contents brings more than was ``ordered``, beside the others."""
+    if parcel["external_id"] in sent.inside:
+        return
+    for position, item in enumerate(parcel.get("lines", [])):
+        left = max(ordered[item["line"]] - sent.pieces[item["line"]], 0)
+        if item["quantity"] > left:
+            sentence = f"is {item['quantity']}, but other shipments have {sent.pieces[item['line']]} of the "
+            sentence = f"{sentence}{ordered[item['line']]} that were ordered: {left} at most."
+            yield Fault(f"lines[{position}].quantity", "out_of_range", sentence)
+
+
 def shipment_faults(
-    parcel: Mapping[str, Any], ordered: Mapping[str, int], *, placed_at: datetime, now: datetime
+    parcel: Mapping[str, Any], ordered: Mapping[str, int], sent: Sent, *, placed_at: datetime, now: datetime
 ) -> Iterator[Fault]:
-    """What speaks against a shipment of an order whose lines are ``ordered`` (external id -> pieces)."""
+    """What speaks against a shipment of an order whose lines are ``ordered`` (external id -> pieces).
+
+    What is in one that is known stays, as for its seller: nobody would be charged for more, nor paid back for less.
+    """
     for name in ("shipped_at", "delivered_at"):
         if name in parcel and parcel[name] > now + CLOCK_SKEW:
             yield Fault(name, "future", "lies in the future.")
@@ -41,6 +93,12 @@ def shipment_faults(
         if parcel.get("delivered_at", at) < at:
             yield Fault("delivered_at", "sequence", f"lies before {name}.")
     yield from _content_faults(parcel, ordered)
+    inside = sent.inside.get(parcel["external_id"])
+    for position, item in enumerate(parcel.get("lines", [])):
+        if inside is not None and inside.get(item["line"], 0) != item["quantity"]:
+            sentence = f"is {item['quantity']}, but {inside.get(item['line'], 0)} are in this shipment already, and "
+            sentence = f"{sentence}what is in a shipment stays: tell what left besides as another shipment."
+            yield Fault(f"lines[{position}].quantity", "fixed", sentence)
 
 
 def _content_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int]) -> Iterator[Fault]:
@@ -160,15 +218,18 @@ def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
     rows, warnings = read_numbers(rows, outcome, live=scope.live)
     orders = _orders_of(rows, scope)
     known = parcels_of(list(orders.values())) if scope.live else {}
+    sent = sent_of(orders.values(), scope)
     parcels = []
     for row in rows:
         order = orders.get(row.values["order"])
-        faults = list(_row_faults(row, order, scope.now))
-        if order and scope.live and not faults:
-            faults = list(_live_faults(row.values, known[order.pk], scope))
+        faults = list(_row_faults(row, order, sent, scope.now))
+        if order and not faults:
+            live = _live_faults(row.values, known[order.pk], scope) if scope.live else None
+            faults = list(live or too_many_faults(row.values, _ordered(order), sent[order.pk]))
         if faults:
             outcome.refuse(*(row.raw.refusal(fault) for fault in faults))
         elif order is not None:
+            sent[order.pk].add(row.values["external_id"], contents_of(row.values))
             parcels.append((order, row.values))
     touched = put_shipments(parcels, scope)
     if not scope.live:
@@ -184,15 +245,19 @@ def _orders_of(rows: list[Row], scope: Scope) -> dict[str, Order]:
     return {order.external_id: order for order in found.order_by("pk").prefetch_related("lines")}
 
 
-def _row_faults(row: Row, order: Order | None, now: datetime) -> Iterator[Fault]:
+def _row_faults(row: Row, order: Order | None, sent: Mapping[int, Sent], now: datetime) -> Iterator[Fault]:
     if order is None:
         sentence = f"“{row.values['order']}” is not known here; import orders first, from the same source."
         yield Fault("order", "unknown_reference", sentence)
     elif order.status in OVER:
         yield Fault("order", "status", f"is {order.status}: nothing is shipped any more.")
     else:
-        ordered = {line.external_id: line.quantity for line in order.lines.all()}
-        yield from shipment_faults(row.values, ordered, placed_at=order.placed_at, now=now)
+        known = sent[order.pk]
+        yield from shipment_faults(row.values, _ordered(order), known, placed_at=order.placed_at, now=now)
+
+
+def _ordered(order: Order) -> dict[str, int]:
+    return {line.external_id: line.quantity for line in order.lines.all()}
 
 
 def _live_faults(row: Mapping[str, Any], known: Parcels, scope: Scope) -> Iterator[Fault]:

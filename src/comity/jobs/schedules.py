@@ -30,6 +30,7 @@ from comity.messaging.services.search import index_missing
 from comity.messaging.services.subscription_notices import announce_due
 from comity.notify.models import Notification
 from comity.notify.services.alarms import alarm_about_rulings
+from comity.orders.services.early_disputes import book_early_disputes
 from comity.orders.services.overdue import watch_ship_deadlines
 from comity.orders.services.reports.forgetting import forget_old
 from comity.orders.services.returning.clock import record_missed
@@ -110,6 +111,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     "renew subscriptions": Schedule(timedelta(minutes=10), renew_due),
     "remove unsent files": Schedule(timedelta(hours=1), remove_unsent_files),
     "forget old reports": Schedule(timedelta(hours=1), forget_old),
+    "book disputes told early": Schedule(timedelta(minutes=1), book_early_disputes),
     "pay sellers": Schedule(timedelta(hours=1), disburse_due),
     "prune": Schedule(timedelta(hours=1), prune),
     **({"move the demo's parcels": Schedule(timedelta(seconds=20), move_parcels)} if settings.DEMO else {}),

@@ -205,6 +205,24 @@ class Dispute(models.Model):
         constraints = [models.UniqueConstraint(fields=["payable", "cause"], name="dispute_once")]
 
 
+class EarlyNotice(models.Model):
+    """What the provider told of a dispute before the payment was known here: an order that is imported later, say.
+
+    Kept until it is, once for each ``kind`` (``chargeback``, ``reversal``) of a dispute. The provider also tells of
+    payments that never become known, those of another shop on the same account; one row each is what they cost.
+    """
+
+    authorisation = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    cause = models.CharField(max_length=31)
+    currency = models.CharField(max_length=3, blank=True)
+    amount_minor = models.BigIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authorisation", "kind", "cause"], name="early_notice_once")]
+
+
 class Hold(models.Model):
     """An account-level hold: nothing is paid out to the seller from ``starts_at`` until it is lifted or ends."""
 

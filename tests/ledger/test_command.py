@@ -46,6 +46,43 @@ def test_a_number_on_two_marketplaces_asks_which_and_gives_up_neither(capsys, pa
     assert (code, refused) == (1, "comity ledger: No charge of this order has failed: there is nothing to give up.\n")
 
 
+def test_an_order_is_found_by_what_its_shop_calls_it(capsys, paid):
+    Order.objects.update(external_id="W-17")
+    assert main(["ledger", "show", "W-17"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"{paid.number} ({paid.public_id}): paid 20.00 EUR")
+
+
+def test_orders_that_their_shops_call_the_same_are_listed_and_nothing_is_given_up(capsys, paid):
+    other = order(shop=seller(marketplace()))
+    Order.objects.update(external_id="W-17")
+    listed = "".join(
+        f"\n  {one.public_id}  {one.number}  of {one.seller.name} on {one.marketplace.slug}, from {one.source}"
+        for one in (paid, other)
+    )
+    sentence = "“W-17” is what more than one order is called in its shop. Name one by its public id:"
+    for deed in ("show", "write-off"):
+        assert said(capsys, deed, "W-17") == (1, f"comity ledger: {sentence}{listed}\n")
+    assert main(["ledger", "show", "W-17", "--marketplace", other.marketplace.slug]) == 0
+    assert other.number in capsys.readouterr().out
+
+
+def test_of_many_that_are_called_the_same_some_are_listed(capsys, paid, monkeypatch):
+    monkeypatch.setattr("comity.config.commands.ledger_command._MOST_LISTED", 1)
+    order(shop=seller(marketplace()))
+    Order.objects.update(external_id="W-17")
+    assert said(capsys, "show", "W-17")[1].splitlines()[1:] == [
+        f"  {paid.public_id}  {paid.number}  of {paid.seller.name} on {paid.marketplace.slug}, from {paid.source}",
+        "  … and more",
+    ]
+
+
+def test_a_number_is_the_order_that_has_it_whatever_a_shop_calls_another(capsys, paid):
+    other = order(shop=seller(marketplace()))
+    Order.objects.filter(pk=other.pk).update(external_id=paid.number)
+    assert main(["ledger", "show", paid.number]) == 0
+    assert paid.public_id in capsys.readouterr().out
+
+
 def test_a_marketplace_that_has_not_this_order_is_said(capsys, paid):
     assert said(capsys, "show", paid.number, "--marketplace", "south") == (
         1,

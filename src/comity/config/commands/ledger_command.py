@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from comity.orders.models import Order
 
 _MOST_DAYS = 3_650
+_MOST_LISTED = 20  # orders that their shops call the same
 _LOOKING = ("reconcile", "show")
 
 
@@ -48,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["reconcile"].add_argument("--days", type=_days, default=7, help=days)
     for name, one in made.items():
         if name != "reconcile":
-            one.add_argument("order", metavar="ORDER", help="its number or public id")
-            one.add_argument("--marketplace", metavar="SLUG", help="where it is; needed when the number is not unique")
+            one.add_argument("order", metavar="ORDER", help="its number, its public id, or what its shop calls it")
+            one.add_argument("--marketplace", metavar="SLUG", help="where it is; needed when the name is not unique")
         if name in _LOOKING:
             one.add_argument("--json", action="store_true", help="JSON lines instead of sentences")
         add_data_argument(one)
@@ -101,22 +102,37 @@ def _differences(days: int) -> "Iterator[Difference]":
 
 
 def _order(arguments: argparse.Namespace) -> "tuple[Order, Payable]":
-    """The one order with this number or id, and its money. Raises ``LookupError``."""
+    """The one order with this number or id, else with this id in its shop, and its money. Raises ``LookupError``."""
     from django.db.models import Q  # needs settings, as all of these
 
     from comity.orders.models import Order  # models
 
     given, slug = arguments.order, arguments.marketplace
-    found = Order.objects.filter(Q(number=given) | Q(public_id=given)).select_related("payable")
-    orders = list((found.filter(marketplace__slug=slug) if slug else found)[:2])
+    every = Order.objects.select_related("payable", "seller", "marketplace").order_by("pk")
+    there = every.filter(marketplace__slug=slug) if slug else every
+    orders = list(there.filter(Q(number=given) | Q(public_id=given))[:2])
+    if len(orders) > 1:
+        raise LookupError(f"“{given}” is on more than one marketplace: add --marketplace, or name its public id.")
+    orders = orders or list(there.filter(external_id=given)[: _MOST_LISTED + 1])
     where = f" on “{slug}”" if slug else ""
     if not orders:
         raise LookupError(f"there is no order “{given}”{where}.")
     if len(orders) > 1:
-        raise LookupError(f"“{given}” is on more than one marketplace: add --marketplace, or name its public id.")
+        raise LookupError(_several(given, orders))
     if orders[0].payable is None:
         raise LookupError(f"no money has moved for “{given}”.")
     return orders[0], orders[0].payable
+
+
+def _several(given: str, orders: "list[Order]") -> str:
+    """That shops call several orders so, with what tells these apart."""
+    rows = [
+        f"  {one.public_id}  {one.number}  of {one.seller.name} on {one.marketplace.slug}, from {one.source}"
+        for one in orders[:_MOST_LISTED]
+    ]
+    more = ["  … and more"] if len(orders) > _MOST_LISTED else []
+    lines = [f"“{given}” is what more than one order is called in its shop. Name one by its public id:", *rows, *more]
+    return "\n".join(lines)
 
 
 def _write_off(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from comity.accounts.models import Seller
 from comity.common.counting import OpenEnded
@@ -26,20 +26,38 @@ def balances(sellers: Collection[int], account: str = Account.SELLER) -> Balance
 
 
 def not_yet_taken(sellers: Collection[int]) -> Balances:
-    """Of that, what the payment provider has not confirmed to have taken from buyers. Two queries.
+    """Of that, what the payment provider has not confirmed to have taken from buyers. One query.
 
     Of an order never more than its seller has of it: money that was not taken and is given back is owed to nobody.
     """
-    rows = Journal.objects.filter(kind=Journal.Kind.CAPTURE, payable__seller__in=many(sellers))
-    rows = rows.filter(payment__state__in=[Payment.State.REQUESTED, Payment.State.FAILED])
-    untaken = rows.values_list("payable", "payable__seller", "currency").annotate(total=Sum("amount_minor"))
-    found = list(untaken)
-    theirs = Entry.objects.filter(account=Account.SELLER, journal__payable__in=many({row[0] for row in found}))
-    kept = dict(theirs.values_list("journal__payable").annotate(total=-Sum("amount_minor")))
     held: Counter[tuple[int, str]] = Counter()
-    for payable, seller, currency, total in found:
-        held[seller, currency] += max(min(total, kept[payable]), 0)
+    for seller, currency, kept, untaken in _untaken(sellers):
+        held[seller, currency] += max(min(untaken, kept), 0)
     return dict(held)
+
+
+def to_pay_out(sellers: Collection[int]) -> Balances:
+    """``balances`` less ``not_yet_taken``, both as they stood at one moment. One query.
+
+    A charge or a refund that is booked between two queries would be in one of the sums and not in the other.
+    """
+    theirs = Entry.objects.filter(seller__in=many(sellers), account=Account.SELLER).order_by()
+    owed = theirs.values_list("seller", "journal__currency")
+    rows = owed.annotate(kept=-Sum("amount_minor"), untaken=Value(None, BigIntegerField()))
+    found: Counter[tuple[int, str]] = Counter()
+    for seller, currency, kept, untaken in rows.union(_untaken(sellers), all=True):
+        found[seller, currency] += kept if untaken is None else -max(min(untaken, kept), 0)
+    return dict(found)
+
+
+def _untaken(sellers: Collection[int]) -> "QuerySet[Journal, tuple[int, str, int, int]]":
+    """By order with such charges: its seller, currency, what the seller has of it, what of the charges is not taken."""
+    theirs = Entry.objects.filter(account=Account.SELLER, journal__payable=OuterRef("payable")).order_by()
+    kept = theirs.values("journal__payable").values_list(-Sum("amount_minor"))
+    charges = Journal.objects.filter(kind=Journal.Kind.CAPTURE, payable__seller__in=many(sellers)).order_by()
+    waiting = charges.filter(payment__state__in=[Payment.State.REQUESTED, Payment.State.FAILED])
+    by_order = waiting.values("payable").annotate(kept=Subquery(kept), untaken=Sum("amount_minor"))
+    return by_order.values_list("payable__seller", "currency", "kept", "untaken")
 
 
 def holds_in_force(now: datetime) -> "QuerySet[Hold]":

@@ -19,7 +19,7 @@ from comity.common.ids import new_id
 from comity.common.prepared import add_all
 from comity.common.transactions import write
 from comity.ledger.models import Disbursement, Entry, Journal
-from comity.ledger.selectors.balances import balances, not_yet_taken, payable_sellers
+from comity.ledger.selectors.balances import payable_sellers, to_pay_out
 
 _SELLERS_A_ROUND = 500
 
@@ -56,7 +56,6 @@ def _of_marketplace(marketplace: Marketplace, now: datetime) -> int:
 
 
 def _pay(marketplace: Marketplace, sellers: Sequence[int], due_on: date, now: datetime) -> int:
-    held = not_yet_taken(sellers)
     made = [
         Disbursement(
             seller_id=seller,
@@ -66,8 +65,8 @@ def _pay(marketplace: Marketplace, sellers: Sequence[int], due_on: date, now: da
             due_on=due_on,
             made_at=now,
         )
-        for (seller, currency), owed in sorted(balances(sellers).items())
-        if (amount := owed - held.get((seller, currency), 0)) > 0
+        for (seller, currency), amount in sorted(to_pay_out(sellers).items())
+        if amount > 0
     ]
     Disbursement.objects.bulk_create(made)
     journals = [_journal(marketplace, one, now) for one in made]

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from comity.common.models import OutboxEvent
-from comity.ledger.models import Payable
+from comity.ledger.models import Payable, Payment
 from comity.orders.models import Adjustment, AdjustmentPart, Order, OrderLine, Shipment, ShipmentLine
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
@@ -310,6 +310,41 @@ def test_one_payment_stands_on_one_order_only():
     assert (later.counts, later.refusals) == ((1, 1, 1), [(2, "payment", "duplicate")])
     found = Order.objects.order_by("external_id").values_list("external_id", "payable__authorisation")
     assert list(found) == [("W-1", "pi_1"), ("W-3", "pi_3"), ("W-5", "pi_5")]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_pending_order_gets_the_payment_of_a_later_file_once(live, settings):
+    settings.PAYMENTS = "stripe"
+    bring("orders", [{**ORDER, "status": "pending"}, {**ORDER, "external_id": "W-2"}], live=live)
+    for counts in ((1, 0, 0), (0, 1, 0)):
+        assert bring("orders", [paid_with("W-1", "pi_1")], live=live).counts == counts
+    assert bring("orders", [paid_with("W-2", "pi_2")], live=live).counts == (1, 0, 0)
+    found = Order.objects.order_by("external_id").values_list("status", "payable__authorisation")
+    assert list(found) == [("unshipped", "pi_1"), ("unshipped", "pi_2")]
+
+
+def test_what_has_left_with_the_file_that_tells_its_payment_is_charged_with_it(settings):
+    settings.PAYMENTS = "stripe"
+    bring("orders", [ORDER], live=True)
+    bring("orders", [{**paid_with("W-1", "pi_1"), "status": "shipped"}], live=True)
+    asked = Payment.objects.values_list(
+        "journal__kind", "journal__amount_minor", "journal__payable__authorisation", "state"
+    )
+    assert list(asked) == [("capture", 2_500, "pi_1", "requested")]
+
+
+def test_another_payment_than_the_one_that_is_known_is_refused():
+    bring("orders", [paid_with("W-1", "pi_1")])
+    result = bring("orders", [{**paid_with("W-1", "pi_2"), "status": "shipped"}])
+    assert result.refusals == [(1, "payment", "fixed")]
+    assert result.watch.refusals[0].sentence == "cannot change: this order is charged with “pi_1”."
+    assert Order.objects.values_list("status", "payable__authorisation").get() == ("unshipped", "pi_1")
+
+
+def test_a_payment_cannot_be_told_of_two_orders_later_either():
+    bring("orders", [ORDER, {**ORDER, "external_id": "W-2"}])
+    result = bring("orders", [paid_with("W-1", "pi_1"), paid_with("W-2", "pi_1")])
+    assert (result.counts, result.refusals) == ((1, 0, 1), [(2, "payment", "duplicate")])
 
 
 def test_prices_finer_than_the_payment_provider_takes_are_told_of(settings):

@@ -25,7 +25,7 @@ from comity.orders.services.import_life import (
 from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
 from comity.orders.services.import_shipments import Parcel, Sent, put_shipments, sent_of
-from comity.orders.services.paying import open_payables_of, orders_paid_with
+from comity.orders.services.paying import authorisations_of, authorise, open_payables_of, orders_paid_with
 from comity.orders.services.placing import begin, free_numbers
 
 _NESTED = ("external_id", "seller", "buyer", "total", "payment", "lines", "shipments")
@@ -47,6 +47,7 @@ class _Known:
 
     ``lines``: those of known orders, by the orders' keys; ``fewest``: how many pieces they have at least, by theirs.
     ``paid_with``: the public id of the order that a payment stands on, empty for one of this batch; grows row by row.
+    ``paid_by``: the payment of known orders of which a row names one, by their keys, empty where there is none yet.
     ``sent``: what has left of known orders of whose shipments a row tells, by the orders' keys.
     """
 
@@ -57,6 +58,7 @@ class _Known:
     buyers: dict[str, Buyer]
     listings: dict[str, Listing]
     paid_with: dict[str, str]
+    paid_by: dict[int, str]
     sent: dict[int, Sent]
 
 
@@ -76,6 +78,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     orders = _put_orders(good, scope)
     authorised = {order.pk: want.row.values.get("payment", "") for want, order in zip(good, orders.all, strict=True)}
     open_payables_of(orders.created, authorised=authorised, now=scope.now)
+    paid = _put_payments(good, known, scope)
     lines = _put_lines(good, orders.all, known)
     if scope.live:
         begin(orders.created, now=scope.now)
@@ -83,7 +86,8 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
     take_rest(known_orders, live=scope.live, now=scope.now)
     outcome.warnings += of_applied(warnings, outcome) + (_unsaid(good) if scope.live else [])
-    outcome.count(len(good), len({order.pk for order in orders.touched} | lines | {order for order, _ in shipped}))
+    touched = {order.pk for order in orders.touched} | paid | lines | {order for order, _ in shipped}
+    outcome.count(len(good), len(touched))
     return outcome
 
 
@@ -113,7 +117,10 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
     lines: dict[int, dict[str, OrderLine]] = {order.pk: {} for order in orders.values()}
     for line in OrderLine.objects.filter(order__in=lines):
         lines[line.order_id][line.external_id] = line
-    told = [row.values["external_id"] for row in rows if row.values.get("shipments")]
+    told, paid = (
+        [orders[name] for row in rows if row.values.get(what) and (name := row.values["external_id"]) in orders]
+        for what in ("shipments", "payment")
+    )
     return _Known(
         orders=orders,
         lines=lines,
@@ -122,7 +129,8 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
         buyers=scope.known(Buyer, [row.values["buyer"] for row in rows]),
         listings=scope.known(Listing, listings) if listings else {},
         paid_with=orders_paid_with({payment for row in rows if (payment := row.values.get("payment"))}),
-        sent=sent_of([orders[name] for name in told if name in orders], scope),
+        paid_by=authorisations_of(paid),
+        sent=sent_of(told, scope),
     )
 
 
@@ -186,11 +194,14 @@ def _reference_faults(row: Row, known: _Known) -> list[Fault]:
 
 
 def _payment_faults(row: Row, known: _Known) -> Iterator[Fault]:
-    """One payment for several orders would be taken from the buyer for one and counted for all."""
+    """One payment for several orders would be taken from the buyer for one and counted for all; the one of an order stays."""
     payment, found = row.values.get("payment"), known.orders.get(row.values["external_id"])
     if payment in known.paid_with and not (found and known.paid_with[payment] == found.public_id):
         sentence = f"“{payment}” is the payment of another order; authorise one for each order."
         yield Fault("payment", "duplicate", sentence)
+    elif payment and found and known.paid_by[found.pk] not in ("", payment):
+        sentence = f"cannot change: this order is charged with “{known.paid_by[found.pk]}”."
+        yield Fault("payment", "fixed", sentence)
 
 
 def _unknown(kind: str, external_id: str) -> str:
@@ -216,6 +227,14 @@ def _put_orders(good: list[_Wanted], scope: Scope) -> _Orders:
         every.append(changes.put(want.found, columns, partial(make, external_id)))
     changes.save()
     return _Orders(every, changes.created, changes.touched)
+
+
+def _put_payments(good: list[_Wanted], known: _Known, scope: Scope) -> set[int]:
+    """A pending order is often paid after the file that brought it. Returns the orders that have their payment now."""
+    named = [(want.found, want.row.values.get("payment", "")) for want in good if want.found]
+    fresh = {order: payment for order, payment in named if payment and not known.paid_by[order.pk]}
+    authorise(fresh, now=scope.now)
+    return {order.pk for order in fresh}
 
 
 def _put_lines(good: list[_Wanted], orders: list[Order], known: _Known) -> set[int]:

@@ -49,6 +49,24 @@ def orders_paid_with(authorisations: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("authorisation", "subject"))
 
 
+def authorisations_of(orders: Collection[Order]) -> dict[int, str]:
+    """The provider's id of what the buyer agreed to pay, by the order's key; empty where none was told. One query."""
+    if not orders:
+        return {}
+    rows = Order.objects.filter(pk__in=[order.pk for order in orders])
+    return {key: name or "" for key, name in rows.values_list("pk", "payable__authorisation")}
+
+
+def authorise(payments: Mapping[Order, str], *, now: datetime) -> None:
+    """Have these locked orders, of which none is known yet, charged with what the buyer has authorised since."""
+    if not payments:
+        return
+    lock_money(payments, now=now)
+    for order, authorisation in payments.items():
+        money_of(order).authorisation = authorisation
+    Payable.objects.bulk_update([money_of(order) for order in payments], ["authorisation"])
+
+
 def lock_money(orders: Iterable[Order], *, now: datetime) -> None:
     """Lock the payables of locked ``orders``, in the order of their keys; each is then its order's ``payable``.
 

@@ -134,3 +134,21 @@ def test_what_is_typed_beside_an_order_ticks_it(visit, place, fits):
     row = page.locator(f"#row-{place.unshipped}")
     row.get_by_label("Tracking number").fill("JD014600006281230703")
     expect(row.get_by_role("checkbox")).to_be_checked()
+
+
+@pytest.mark.requirement("S58")
+@pytest.mark.parametrize("script", [True, False])
+def test_a_scanner_that_ends_with_enter_goes_on_and_confirms_nothing(visit, place, script):
+    page, sent = visit("seller", script=script), []
+    page.goto(f"sell/{place.seller}/orders/confirm/")
+    page.on("request", lambda request: sent.append(request.method))
+    numbers = page.get_by_label("Tracking number")
+    first, second = numbers.nth(0), numbers.nth(1)
+    first.press_sequentially("JD014600006281230703")
+    first.press("Enter")
+    ticked = page.get_by_role("checkbox", checked=True)
+    expect(ticked).to_have_count(1 if script else 0)
+    expect(second if script else first).to_be_focused()
+    first.press("Enter")
+    assert "POST" not in sent
+    expect(first).to_have_value("JD014600006281230703")

@@ -153,7 +153,7 @@ CASES = [
     Case("seller-shipment", DESK, get=200, post=302, body=PARCEL, ids={"order": "shipped order"}, but={"read_only": (200, 422)}),
     Case("seller-slip", DESK, get=200),
     Case("seller-slip-pdf", DESK, get=200),
-    Case("seller-slips", DESK, post=422),
+    Case("seller-slips", DESK, get=302, post=422),
     Case("seller-insert-check", OWNING, post=200, body=WRITE),
     Case("seller-insert-text", OWNING, get=200, post=302, body={"text": "Thank you for your order."}),
     Case("seller-ship-many", DESK, get=200, post=422),

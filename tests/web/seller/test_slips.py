@@ -165,3 +165,19 @@ def test_what_the_shop_does_not_send_has_no_address(shop, client, fields):
         assert (answer.status_code, "Lamp Street" in answer.content.decode()) == (200, False)
     (page,) = pages(pdf(client, shop, order))
     assert (f"To {order.buyer.name}" in " ".join(page.split()), "Lamp Street" in page) == (True, False)
+
+
+def test_the_page_that_asks_for_ticks_confirms_shipments_and_turns_its_pages(shop, client):
+    for _ in range(21):
+        purchase(shop.seller)
+    refused = client.post(shop.at("orders/packing-slips/?page=2"), {})
+    shown, there = refused.content.decode(), shop.at("orders/confirm/")
+    assert (refused.status_code, refused.context["problem"]) == (422, "Tick the orders whose packing slips you want.")
+    assert f'<form method="post" action="{there}?page=2"' in shown
+    assert f'formaction="{shop.at("orders/packing-slips/")}?page=2"' in shown
+    assert f'<a href="{there}?page=1" rel="prev">' in shown
+
+
+def test_the_address_of_the_slips_opened_again_leads_to_where_orders_are_ticked(shop, order, client):
+    answer = client.get(shop.at("orders/packing-slips/"))
+    assert (answer.status_code, answer["Location"]) == (302, shop.at("orders/confirm/"))

@@ -4,8 +4,8 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from comity.accounts.models import Staff
 from comity.accounts.selectors.roles import may
@@ -44,11 +44,13 @@ def pdf(request: HttpRequest, marketplace: str, seller: str, order: str) -> Http
     return _as_file([found], insert, f"packing-slip-{found.order.number}.pdf", now)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def many(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
-    """The slips of the orders that are ticked, as one PDF."""
+    """The slips of the orders that are ticked, as one PDF; without a form, where one ticks them."""
     staff, now = seller_seat(request.user, marketplace, seller), clock.now()
+    if request.method != "POST":
+        return redirect("seller-ship-many", marketplace, seller)
     forms = ticked(request, staff, now)
     slips = slips_of([order for order, _ in forms.values()])
     insert = insert_of(staff.seller, now=now)

@@ -16,6 +16,7 @@ from comity.orders.services import overdue
 from comity.orders.services.overdue import watch_ship_deadlines
 from tests import factories
 from tests.orders.importing import ORDER, bring, bring_shop
+from tests.orders.shipping import charged
 
 FRIDAY = "2026-11-06T15:00:00+01:00"
 FRIDAY_AT = datetime(2026, 11, 6, 14, 0, tzinfo=UTC)
@@ -107,6 +108,27 @@ def test_a_file_that_moves_the_order_ends_its_clock(shop, status, end, released)
     placed(status=status, now=FRIDAY_AT + HOUR)
     assert ShipDeadline.objects.values_list("end", "ended_at").get() == (end, FRIDAY_AT + HOUR)
     assert Payable.objects.get().released_minor == released
+
+
+ALL_OF_IT = {"external_id": "P-1", "carrier": "Post", "shipped_at": FRIDAY, "lines": [{"line": "1", "quantity": 2}]}
+
+
+def moved_by_history(kind):
+    """The order's state, what was charged and the end of its clock, after a historic file that says all has left."""
+    inside = {**ORDER, "placed_at": FRIDAY, "status": "partially_shipped", "shipments": [ALL_OF_IT]}
+    row = inside if kind == "orders" else {**ALL_OF_IT, "order": "W-1"}
+    assert bring(kind, [row], now=FRIDAY_AT + HOUR).counts == (1, 0, 0)
+    clock = ShipDeadline.objects.values_list("end", "ended_at").get()
+    return Order.objects.get().status, charged(Order.objects.get()), clock
+
+
+@pytest.mark.parametrize("kind", ["orders", "shipments"])
+def test_a_historic_file_of_which_all_has_left_leaves_nothing_to_send(shop, kind):
+    placed()
+    expected = ("shipped", [("brought_forward", 2_500)], ("shipped", FRIDAY_AT + HOUR))
+    assert moved_by_history(kind) == expected
+    watch_ship_deadlines(FRIDAY_AT + 60 * DAY)
+    assert (Order.objects.get().status, charged(Order.objects.get())) == expected[:2]
 
 
 def test_a_file_does_not_take_back_what_the_buyer_agreed_to(shop):

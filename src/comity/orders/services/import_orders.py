@@ -24,7 +24,7 @@ from comity.orders.services.import_life import (
 )
 from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
-from comity.orders.services.import_shipments import Parcel, Sent, put_shipments, sent_of
+from comity.orders.services.import_shipments import Parcel, Sent, move_along, put_shipments, sent_of
 from comity.orders.services.paying import authorisations_of, authorise, open_payables_of, orders_paid_with
 from comity.orders.services.placing import begin, free_numbers
 
@@ -84,6 +84,8 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
         begin(orders.created, now=scope.now)
     follow_file(known_orders, live=scope.live, now=scope.now)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
+    if not scope.live:
+        move_along([want.found for want in good if want.found and want.found.status == PARTED], now=scope.now)
     take_rest(known_orders, live=scope.live, now=scope.now)
     outcome.warnings += of_applied(warnings, outcome) + (_unsaid(good) if scope.live else [])
     touched = {order.pk for order in orders.touched} | paid | lines | {order for order, _ in shipped}
@@ -194,7 +196,7 @@ def _reference_faults(row: Row, known: _Known) -> list[Fault]:
 
 
 def _payment_faults(row: Row, known: _Known) -> Iterator[Fault]:
-    """One payment for several orders would be taken from the buyer for one and counted for all; the one of an order stays."""
+    """One payment for several orders would be taken from the buyer once and counted for all; an order keeps its own."""
     payment, found = row.values.get("payment"), known.orders.get(row.values["external_id"])
     if payment in known.paid_with and not (found and known.paid_with[payment] == found.public_id):
         sentence = f"“{payment}” is the payment of another order; authorise one for each order."

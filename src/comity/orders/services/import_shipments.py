@@ -18,14 +18,15 @@ from comity.common.import_writes import Changes
 from comity.common.imports import Row
 from comity.common.many import many
 from comity.ledger.models import Journal
-from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.models import Order, OrderLine, ShipDeadline, Shipment, ShipmentLine
+from comity.orders.services.deadlines import end_ship_deadlines
 from comity.orders.services.following import follow, unheard
 from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.import_fields import SHIPMENT_ROW_FIELDS
 from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.parcels import Departure, Parcels, charge, depart, parcels_of, told_of
 from comity.orders.services.paying import lock_money
-from comity.orders.services.statuses import OVER, reachable
+from comity.orders.services.statuses import LEFT, OVER, reachable
 
 CLOCK_SKEW = timedelta(days=1)  # a shop whose clock runs ahead is not refused
 
@@ -233,7 +234,7 @@ def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
             parcels.append((order, row.values))
     touched = put_shipments(parcels, scope)
     if not scope.live:
-        _move(list({order.pk: order for order, _ in parcels}.values()))
+        move_along(list({order.pk: order for order, _ in parcels}.values()), now=scope.now)
     outcome.warnings += of_applied(warnings, outcome)
     outcome.count(len(parcels), len(touched))
     return outcome
@@ -281,8 +282,10 @@ def _live_faults(row: Mapping[str, Any], known: Parcels, scope: Scope) -> Iterat
     known.leave(new, pieces)
 
 
-def _move(orders: list[Order]) -> None:
-    """Bring each order as far as its shipments say."""
+def move_along(orders: list[Order], *, now: datetime) -> None:
+    """Bring each of these locked orders as far as its shipments say; the clock of what has left ends. Tells nobody."""
+    if not orders:
+        return
     changes = Changes(Order)
     every = Order.objects.filter(pk__in=[order.pk for order in orders]).prefetch_related("lines", "shipments__lines")
     facts = {order.pk: order for order in every}
@@ -296,6 +299,7 @@ def _move(orders: list[Order]) -> None:
             columns["delivered_at"] = max(arrivals)
         changes.put(order, columns, Order)
     changes.save()
+    end_ship_deadlines([one for one in changes.changed if one.status in LEFT], end=ShipDeadline.End.SHIPPED, now=now)
 
 
 def _status_by_shipments(order: Order) -> str:

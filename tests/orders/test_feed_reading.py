@@ -194,13 +194,39 @@ def test_nesting_and_size_of_a_message_are_bounded():
     assert refusal(envelope(wide)) == (0, "too_large")
 
 
+@pytest.mark.parametrize(
+    ("values", "field", "said"),
+    [
+        ({"items": [{}] * 1_001}, "items", "1,001 entries in one list; up to 1,000"),
+        ({"x": [[], [1] * 1_001]}, "", "1,001 entries in one list; up to 1,000"),
+        ({"items": [{"parts": [{}] * 1_000}] * 40}, "", "40,082 values; up to 40,000"),
+        ({str(number): 1 for number in range(40_000)}, "", "40,001 values; up to 40,000"),
+    ],
+)
+def test_a_record_that_holds_too_much_is_refused_by_itself(values, field, said):
+    first, second = read(json.dumps({"order": "A", **values}).encode() + b'\n{"order": "B"}\n')
+    assert first["values"] == {"order": "A"}
+    assert first["faults"] == [[field, "too_large", f"The record has {said} are allowed: send it as several."]]
+    assert (second["values"], second["faults"]) == ({"order": "B"}, [])
+
+
+def test_a_message_of_much_text_is_refused_by_itself():
+    long = "<Item><AmazonOrderItemCode>" + "x" * 1_999 + "</AmazonOrderItemCode></Item>"
+    first, second = read(envelope(long * 501, SHIPPED), bytes=10_000_000)
+    sentence = "The record has 1,001,499 characters; up to 1,000,000 are allowed: send it as several."
+    assert (first["id"], first["faults"]) == ("7", [["", "too_large", sentence]])
+    assert (second["id"], second["faults"]) == ("8", [])
+
+
 def test_an_element_that_nobody_reads_is_named():
     (record,) = read(envelope(SHIPPED.replace("CarrierCode", "CarierCode")))
     assert record["faults"] == [["CarierCode", "unknown_field", "<CarierCode> is not known in a <OrderFulfillment>."]]
 
 
 def test_the_process_says_the_same_record_by_record():
-    assert list(read_apart(envelope(SHIPPED, SHIPPED))) == list(read(envelope(SHIPPED, SHIPPED)))
+    said = list(read_apart(envelope(SHIPPED, SHIPPED)))
+    assert [one.pop("bytes") for one in said] == [213, 213]
+    assert said == list(read(envelope(SHIPPED, SHIPPED)))
 
 
 def test_the_process_says_why_it_ends():

@@ -20,6 +20,7 @@ from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.orders import FeedTerms
 from comity.common.buggify import crash_point
 from comity.common.import_values import BadValue, Fault, visible
+from comity.common.imports import LONGEST_LINE
 from comity.common.leasing import free, lease
 from comity.common.many import many
 from comity.common.outbox import emit
@@ -55,6 +56,11 @@ class _Record:
     requests: list[Any] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """In how many bytes it came, as the process says that took the file apart."""
+        return int(self.raw.get("bytes", 0))
 
     @property
     def named(self) -> str:
@@ -151,17 +157,20 @@ def _unread(feed: Feed, terms: FeedTerms) -> Iterator[_Record]:
 def _batches(unread: Iterator[_Record], size: int) -> Iterator[list[_Record]]:
     """Batches in which no order stands twice: what one record does, the next one about the same order must see.
 
-    Where the document ends to be readable, what stood before is a batch first.
+    One has up to ``size`` records, and of several no more bytes than one line of a file may: all of it is held as
+    objects. Where the document ends to be readable, what stood before is a batch first.
     """
     batch: list[_Record] = []
     names: set[str] = set()
+    held = 0
     end: Fatal | None = None
     try:
         for record in unread:
             name = record.named
-            if len(batch) >= size or name in names:
+            held += record.size
+            if len(batch) >= size or name in names or (batch and held > LONGEST_LINE):
                 yield batch
-                batch, names = [], set()
+                batch, names, held = [], set(), record.size
             batch.append(record)
             names |= {name} - {""}
     except Fatal as fatal:

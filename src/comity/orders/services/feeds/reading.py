@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from comity.common.imports import BadFile
+from comity.common.imports import LONGEST_LINE, LONGEST_LIST, BadFile
 from comity.orders.services.feeds import envelope, flat
 
 _GZIP = b"\x1f\x8b"
@@ -23,6 +23,8 @@ _CHUNK = 1 << 16
 HEAD = 4_096  # bytes that tell the form
 _OPEN_FILES = 16
 _SMALL = 1_000_000  # bytes: what unpacks to less may be packed as tightly as it likes
+# Of one record, as its lists and texts are bounded: the service holds it as objects, which take many times its bytes.
+MOST_VALUES = 2 * envelope.MOST_NODES  # an amount with a currency is one element and two values
 _TRIES = 3  # readers that may be lost one after the other without a record between them
 _NO_MEMORY = 3  # status of a process that has not even enough left to say so
 _COSTLY = (_NO_MEMORY, -signal.SIGXCPU, -signal.SIGKILL)  # how the limits of memory and time end a process
@@ -56,8 +58,8 @@ def form_of(head: bytes) -> str:
 def records(file: IO[bytes], *, kind: str, form: str, limits: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     """The records of ``file``, read in a limited process; nothing of it is trusted yet.
 
-    ``limits``: ``bytes`` unpacked, ``ratio`` of unpacking, ``memory_bytes``, ``seconds`` of computing.
-    Raises ``Fatal``.
+    Each says in how many ``bytes`` it came from there. ``limits``: ``bytes`` unpacked, ``ratio`` of unpacking,
+    ``memory_bytes``, ``seconds`` of computing. Raises ``Fatal``.
     """
     job = json.dumps({"kind": kind, "form": form, "limits": dict(limits)})
     known, tries = 0, _TRIES
@@ -97,6 +99,7 @@ def _read_apart(file: IO[bytes], job: str) -> Iterator[dict[str, Any]]:
                     raise Fatal(*said["fatal"])
                 if "end" in said:
                     return
+                said["bytes"] = len(line)
                 yield said
             if child.wait() not in _COSTLY:
                 raise _Lost
@@ -162,9 +165,42 @@ def parsed(file: Any, *, kind: str, form: str, limits: Mapping[str, int]) -> Ite
     """The records of ``file``, read here and now. Raises ``BadFile``; memory and time are the caller's to limit."""
     if file.peek(2)[:2] == _GZIP:
         file = _Unpacked(file, limits)
-    if form == "xml":
-        return envelope.read(file, kind)
-    return flat.read(file, kind, form)
+    found = envelope.read(file, kind) if form == "xml" else flat.read(file, kind, form)
+    return (_bounded(record) for record in found)
+
+
+def _bounded(record: dict[str, Any]) -> dict[str, Any]:
+    """``record``; one that holds more than a record may has a fault that says so in place of its values."""
+    values = record["values"]
+    if not (sentence := _too_large(values)):
+        return record
+    named = {name: values[name][:100] for name in ("order", "merchant_order") if isinstance(values.get(name), str)}
+    items = values.get("items")
+    field = "items" if isinstance(items, list) and len(items) > LONGEST_LIST else ""
+    return {**record, "values": named, "faults": [[field, "too_large", sentence]]}
+
+
+def _too_large(values: Mapping[str, Any]) -> str:
+    """What there is too much of in a record, as a sentence; empty where nothing is."""
+    longest = count = characters = 0
+    waiting: list[Any] = [*values.values()]
+    while waiting:
+        one = waiting.pop()
+        count += 1
+        if isinstance(one, str):
+            characters += len(one)
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            longest = max(longest, len(one))
+            waiting += one
+    bounds = (
+        (longest, LONGEST_LIST, "entries in one list"),
+        (count, MOST_VALUES, "values"),
+        (characters, LONGEST_LINE, "characters"),
+    )
+    wrong = (f"{found:,} {what}; up to {most:,} are allowed" for found, most, what in bounds if found > most)
+    return f"The record has {said}: send it as several." if (said := next(wrong, "")) else ""
 
 
 def _limit(limits: Mapping[str, int]) -> None:

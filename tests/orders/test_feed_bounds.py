@@ -1,0 +1,54 @@
+"""What one feed, one batch and one record of it may take of the worker, whatever somebody sends."""
+
+import gzip
+import io
+import os
+import resource
+
+import pytest
+
+from comity.orders.services.feeds.processing import process
+from tests.factories import NOW
+from tests.orders.feeds import SHIPPING, lines, results, send, shipped, shop_with, take_in
+
+pytestmark = pytest.mark.django_db
+
+
+def peak():
+    """The most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
+
+
+def batches_of(shop, content):
+    """After which records a batch ended."""
+    marks = []
+    process(take_in(shop, content.encode(), SHIPPING).feed, now=NOW, watch=marks.append)
+    return marks
+
+
+@pytest.mark.requirement("SEC9")
+def test_a_small_file_that_unpacks_to_many_objects_takes_little_memory():
+    shop, (one,) = shop_with()
+    items = b",".join([b"{}"] * 315_000)
+    packed = io.BytesIO()
+    with gzip.open(packed, "wb") as file:
+        for number in range(20):
+            file.write(b'{"order":"%d","x":"%b","items":[%b]}\n' % (number, os.urandom(21_000).hex().encode(), items))
+        file.write(lines(shipped(one)).encode())
+    before = peak()
+    feed = send(shop, packed.getvalue())
+    assert peak() - before < 50
+    assert (feed.state, feed.refused, feed.applied) == ("done", 20, 1)
+    assert results(feed) == [(number + 1, str(number), "items", "too_large") for number in range(20)]
+
+
+def test_a_batch_ends_at_a_million_bytes():
+    shop, orders = shop_with(7)
+    names = ["x" * 399_900, "x" * 399_900, "", "x" * 900_000, "", "", "x" * 399_900]
+    long = lines(*(shipped(one, carrier_name=name) for one, name in zip(orders, names, strict=True)))
+    assert batches_of(shop, long) == [3, 6, 7]
+
+
+def test_records_that_together_are_short_are_one_batch():
+    shop, orders = shop_with(501)
+    assert batches_of(shop, lines(*(shipped(one) for one in orders))) == [500, 501]

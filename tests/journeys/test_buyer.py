@@ -113,6 +113,24 @@ def test_a_draft_is_there_again_after_a_while(visit, place):
 
 
 @pytest.mark.full
+def test_what_is_typed_before_the_script_has_come_is_not_replaced_by_a_draft(visit, place):
+    page, held = visit("buyer"), []
+    page.goto(f"contact/?seller={place.seller}")
+    page.locator("form.live").evaluate(
+        """(form) => localStorage.setItem(`comity-draft:${form.dataset.draftKey}`,
+        JSON.stringify({ text: "Half a thought", at: Date.now() / 1000 }))"""
+    )
+    page.reload()
+    page.get_by_text("Draft of this device restored").wait_for()
+    page.route("**/js/page*", lambda route: held.append(route))  # noqa: PLW0108  # it must be a function
+    page.reload(wait_until="commit")
+    page.get_by_label("Your message").fill("Another thought")
+    held[0].continue_()
+    page.locator("form.live").wait_for()
+    expect(page.get_by_label("Your message")).to_have_value("Another thought")
+
+
+@pytest.mark.full
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)], ids=["phone, dark", "desk, light"])
 def test_every_page_fits_and_is_accessible(visit, place, axe, width, dark):
     page = visit("buyer", width=width, dark=dark)

@@ -46,7 +46,7 @@ export function keepDraft({ form, text, fields, say }) {
 
   function restore() {
     const kept = place && read();
-    if (!kept) return false;
+    if (!kept || text.value !== text.defaultValue) return false; // somebody was faster than this script
     const older = Number(form.dataset.savedAt || 0) >= kept.at;
     if (older || !kept.text || kept.text === text.value || form.querySelector("[aria-invalid], .found li")) return false;
     text.value = kept.text;

@@ -143,7 +143,8 @@ def test_every_event_of_a_conversation_says_who_hears_of_it():
     sources = Path(live.__file__).parents[1].joinpath("services").glob("*.py")
     named = {name for source in sources for name in literal.findall(source.read_text())}
     made = {f"message.{state}" for state in STATE_AFTER.values()} | {"party.blocked", "party.unblocked"}
-    assert named | made == set(live.HEARD_BY)
+    answers = {"offer.accepted", "offer.countered", "offer.declined"}
+    assert named | made | answers == set(live.HEARD_BY)
 
 
 def test_what_a_seat_does_not_see_is_no_news_to_it(desk):

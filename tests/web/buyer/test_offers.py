@@ -1,5 +1,8 @@
 """What a seller offers, as its buyer reads and answers it; what the marketplace told, in Your Orders."""
 
+import re
+from datetime import timedelta
+from html import unescape
 from itertools import count
 
 import pytest
@@ -20,18 +23,31 @@ keys = count(1)
 
 
 @pytest.fixture
-def made(shop):
-    """An offer of 5.00 that has arrived, in the conversation about the order."""
+def asked(shop):
+    """The conversation about the order, which was paid, with a delivered question."""
     payable = shop.order.payable
     payable.captured_minor = payable.authorised_minor
     payable.save()
     shop.contact("It has a crack.", topic="not_as_expected", about=f"order={shop.order.public_id}")
     deliver()
-    conversation = shop.conversation
-    seat = get_seat_of_staff(staff=shop.staff, user=shop.staff.user, conversation_id=conversation.public_id)
-    sent = make(seat=seat, proposal=Proposal("partial", "Sorry about that.", "o1", 500), now=clock.now())
+    return shop.conversation
+
+
+@pytest.fixture
+def made(shop, asked):
+    """An offer of 5.00 that has arrived there."""
+    sent = make(seat=seat_of(shop), proposal=Proposal("partial", "Sorry about that.", "o1", 500), now=clock.now())
     deliver()
     return Offer.objects.get(message=sent.message)
+
+
+def seat_of(shop):
+    return get_seat_of_staff(staff=shop.staff, user=shop.staff.user, conversation_id=shop.conversation.public_id)
+
+
+def asks_on(page):
+    """Where the page asks for what comes after it."""
+    return unescape(re.search(r'hx-get="([^"]+/new/[^"]+)"', page.content.decode())[1])
 
 
 def send(shop, made, choice, **fields):
@@ -111,6 +127,43 @@ def test_an_amount_that_is_filled_in_is_not_passed_over(shop, made, choice):
     assert errors_of(page, "amount") == "An amount is filled in. Ask for it, or empty it to answer what is offered."
     assert 'value="9.00"' in page
     assert not Journal.objects.filter(kind="refund").exists()
+
+
+@pytest.mark.requirement("S29")
+def test_a_page_left_open_gets_the_buttons_with_the_offer_and_what_became_of_it(shop, asked):
+    page = shop.get(f"messages/{asked.public_id}/")
+    assert '<section class="sec stack" id="offers" hidden></section>' in page.content.decode()
+    make(seat=seat_of(shop), proposal=Proposal("partial", "Sorry about that.", "o1", 500), now=clock.now())
+    assert shop.client.get(asks_on(page)).status_code == 204  # it has not arrived
+    deliver()
+    news = shop.client.get(asks_on(page))
+    shown = news.content.decode()
+    assert '<section class="sec stack" id="offers" hx-swap-oob="true"><h2>What the seller offers</h2>' in shown
+    assert pressed_by_enter(shown, "amount") == ("choice", "counter")
+
+    made = Offer.objects.get()
+    answer(seat=seat_of(shop), offer_id=made.public_id, answer=Answer("withdraw", "w1"), now=clock.now())
+    later = shop.client.get(asks_on(news))
+    assert ("Taken back" in words(later), 'value="accept"' in later.content.decode()) == (True, False)
+    assert shop.client.get(asks_on(later)).status_code == 204
+
+
+def test_what_is_typed_for_an_offer_stays_when_something_else_comes(shop, made):
+    page = shop.get(f"messages/{made.conversation.public_id}/")
+    shop.answer("And one more thing.")
+    news = shop.client.get(asks_on(page))
+    assert ("And one more thing." in words(news), 'id="offers"' in news.content.decode()) == (True, False)
+
+
+def test_an_offer_that_was_held_comes_with_its_message(shop, asked):
+    held = make(seat=seat_of(shop), proposal=Proposal("partial", "Sorry.", "o1", 500), now=clock.now()).message
+    Message.objects.filter(pk=held.pk).update(state="held", held_until=clock.now() + timedelta(hours=1))
+    shop.answer("A person reads our offer first.")
+    page = shop.get(f"messages/{asked.public_id}/")
+    assert "What the seller offers" not in words(page)
+    Message.objects.filter(pk=held.pk).update(state="accepted")
+    deliver()
+    assert "What the seller offers" in words(shop.client.get(asks_on(page)))
 
 
 def test_what_is_over_is_told(shop, made):

@@ -1,7 +1,7 @@
 """What a seat sees of its conversation."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from comity.catalog.models import Listing
 from comity.common.models import RecordEntry
 from comity.common.prepared import Prepared
 from comity.common.record import Head, facts_of
-from comity.messaging.models import Conversation, Message, Side
+from comity.messaging.models import Conversation, Message, Offer, Side
 from comity.messaging.selectors.attachments import findings_with_files, with_files
 from comity.messaging.selectors.doors import Seat
 from comity.orders.models import Order, Subscription
@@ -52,19 +52,22 @@ _messages = Prepared(
 class News:
     """What a seat sees of the record behind a position, up to ``position``.
 
-    ``appeared``: messages that it had not seen there; ``changed``: those it had, and that look different now.
+    ``appeared``: messages that it had not seen there; ``changed``: those it had, and that look different now;
+    ``offers``: whether a buyer sees another offer there, or one that has become something else.
     """
 
     position: int
     appeared: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    offers: bool = False
 
 
 def talk_of(seat: Seat) -> tuple[list[Message], int]:
     """The messages a seat may see, and the position behind which ``news_of`` tells what this page does not show.
 
     The record is read before the messages: what happens in between is told twice rather than never. A message that
-    appears in between is left to the news, so that no page has it twice. Queries: ``messages_seen_by`` and one.
+    appears in between is left to the news, so that no page has it twice. Queries: ``messages_seen_by`` and one, one
+    more for a buyer who was made an offer.
     """
     rows = _rows(seat, 0)
     found = messages_seen_by(seat)
@@ -81,14 +84,16 @@ def news_of(seat: Seat, *, after: int) -> News:
     """What the record says behind position ``after`` of what the seat sees.
 
     What the other side wrote and does not arrive, what it reported and whom it blocked counts for nothing, so that
-    nobody can tell from it that something happened. No query where nothing was recorded, else two.
+    nobody can tell from it that something happened. No query where nothing was recorded, else two; two more at most
+    for a buyer where offers are made.
     """
     rows = _rows(seat, after)
     if not rows:
         return News(after)
     named = {str(facts["message"]) for _, _, facts in rows if "message" in facts}
     visible = _visible_to(seat).filter(public_id__in=named).values_list("public_id", "side")
-    return _told(seat, rows, dict(visible), after)
+    told = _told(seat, rows, dict(visible), after)
+    return told if told.offers else replace(told, offers=_bring_offers(seat, told.appeared))
 
 
 _Row = tuple[int, str, Mapping[str, Any]]  # position, kind, facts
@@ -111,16 +116,38 @@ def _told(seat: Seat, rows: list[_Row], sides: Mapping[str, str], after: int) ->
     appears_by = {one: "posted" if everything or sides[one] == seat.side else "delivered" for one in kinds}
     appeared = frozenset(one for one, seen in kinds.items() if appears_by[one] in seen)
     changed = frozenset(one for one, seen in kinds.items() if "posted" not in seen) - appeared
-    shown = appeared | changed
+    shown, of_offers = appeared | changed, _offers_marked(seat, rows)
     position = max(
         (
             at
             for at, _, facts in rows
-            if everything or str(facts.get("message")) in shown or facts.get("mark") == "no_response_needed"
+            if everything
+            or str(facts.get("message")) in shown
+            or facts.get("mark") == "no_response_needed"
+            or at in of_offers
         ),
         default=after,
     )
-    return News(position, appeared, changed)
+    return News(position, appeared, changed, bool(of_offers))
+
+
+def _offers_marked(seat: Seat, rows: list[_Row]) -> frozenset[int]:
+    """Where the record says something of an offer that the buyer in this seat sees."""
+    named = {at: str(facts["offer"]) for at, _, facts in rows if "offer" in facts}
+    if seat.side != Side.BUYER or not named:
+        return frozenset()
+    seen = set(_delivered_offers(seat).filter(public_id__in=named.values()).values_list("public_id", flat=True))
+    return frozenset(at for at, offer in named.items() if offer in seen)
+
+
+def _bring_offers(seat: Seat, messages: frozenset[str]) -> bool:
+    """Whether one of the buyer's new messages makes an offer; one that was held has its mark far behind."""
+    may = seat.side == Side.BUYER and seat.conversation.order_id and messages
+    return bool(may) and _delivered_offers(seat).filter(message__public_id__in=messages).exists()
+
+
+def _delivered_offers(seat: Seat) -> QuerySet[Offer]:
+    return Offer.objects.filter(conversation=seat.conversation.pk, message__state=Message.State.DELIVERED)
 
 
 def _entries_of(chain: str, after: int) -> QuerySet[Any, Any]:

@@ -176,13 +176,13 @@ def page_view(seat: Seat, said: tuple[list[Message], int], form: Form, *, now: d
         **standing(conversation, now),
         "composer": _composer(conversation, form, seat.user, now),
         "recalls": recall_banners(conversation, messages),
-        "offers": _offers(conversation),
+        "offers": offers_here(conversation),
         "blocking": block_link(seat, address("buyer-block", conversation)),
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
     }
 
 
-def _offers(conversation: Conversation) -> list[dict[str, Any]]:
+def offers_here(conversation: Conversation) -> list[dict[str, Any]]:
     """The input of ``parts/offers.html``; no query where there is no order."""
     if conversation.order is None or conversation.addressee != Side.SELLER:
         return []

@@ -24,7 +24,7 @@ from comity.messaging.services.offers import Answer, answer
 from comity.web import compose
 from comity.web.account.gate import signed_in, typed
 from comity.web.attached import kept_files, read_with_files
-from comity.web.buyer.conversation_view import address, news, page_view, poll_address, row_view, standing
+from comity.web.buyer.conversation_view import address, news, offers_here, page_view, poll_address, row_view, standing
 from comity.web.buyer.frame import frame, person
 from comity.web.positions import load_again, reached
 from comity.web.resolving import minor_of
@@ -163,5 +163,7 @@ def _news(request: HttpRequest, seat: Seat, found: News) -> HttpResponse:
         "messages": shown,
         "poll_url": poll_address(seat.conversation, found.position),
         **standing(seat.conversation, now),
+        "tell_offers": found.offers,
+        "offers": offers_here(seat.conversation) if found.offers else [],
     }
     return render(request, "buyer/news.html", context)

@@ -96,6 +96,13 @@ def test_a_conversation_about_an_order_names_it_by_its_number(shop):
     assert shop.order.number in words(shop.get(f"messages/{shop.conversation.public_id}/"))
 
 
+def test_how_long_the_shop_has_to_answer_is_said_as_the_profile_has_it(begun):
+    begun.answer("It is brass.")
+    said = f"{begun.seller.name} has 24 hours to answer."
+    shown = words(page_of(begun))
+    assert (shown.count(said), f"When you write, {said}" in shown) == (2, True)
+
+
 @pytest.mark.requirement("S91")
 def test_a_waiting_buyer_sees_the_exact_moment_of_the_next_step(begun):
     page = page_of(begun)

@@ -197,6 +197,7 @@ def standing(conversation: Conversation, now: datetime) -> dict[str, Any]:
         "other": other_name(conversation),
         "step": _step(conversation, now),
         "clock": open_clocks([conversation]).get(conversation.pk),
+        "reply_hours": profile_in_force(conversation.marketplace, now).reply_hours,
     }
 
 

@@ -322,6 +322,18 @@ def test_who_asked_is_told_once_that_it_is_there_and_nothing_of_it(boss):
     assert "Oil lamp" not in compose(mail).body
 
 
+def test_who_waits_for_a_report_that_failed_is_not_told_that_it_is_there(boss, monkeypatch):
+    ordered(boss)
+    monkeypatch.setattr(making, "_written", broken(ValueError()))
+    assert made(boss, "orders").state == "failed"
+    (event,) = OutboxEvent.objects.filter(name="report.finished")
+    for handler in HANDLERS[event.name]:
+        handler(event, now=NOW)
+    mail = compose(Notification.objects.get())
+    assert mail.subject.endswith(" is finished")
+    assert " is finished. Fetch it here, or ask again where it could not be made:" in mail.body
+
+
 def test_rows_come_in_pieces_and_by_one_query(boss, django_assert_num_queries):
     for _ in range(3):
         ordered(boss)

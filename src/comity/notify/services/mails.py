@@ -16,7 +16,7 @@ _SUBJECTS = {
     Notification.Kind.ASSIGNED: "A conversation on {marketplace} is now yours",
     Notification.Kind.MENTIONED: "A colleague named you in a note on {marketplace}",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}",
-    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there",
+    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is finished",
     Notification.Kind.HELP_ASKED: "A seller asks for help on {marketplace}",
     Notification.Kind.HELP_ANSWERED: "{marketplace} has answered your question",
 }
@@ -31,7 +31,8 @@ _TEXTS = {
     Notification.Kind.ASSIGNED: "A colleague gave you a conversation on {marketplace}. Read it here:",
     Notification.Kind.MENTIONED: "A colleague named you in a private note on {marketplace}. Read it here:",
     Notification.Kind.ORDER_NEWS: "There is news about an order on {marketplace}. Read it here:",
-    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is there. Fetch it here:",
+    Notification.Kind.REPORT_READY: "A report of your shop on {marketplace} is finished. Fetch it here, or "
+    "ask again where it could not be made:",
     Notification.Kind.HELP_ASKED: "A seller asks {marketplace} for help with a conversation. Read it and answer here:",
     Notification.Kind.HELP_ANSWERED: "{marketplace} has answered what your shop asked about a conversation. "
     "Read the answer here:",

@@ -29,7 +29,7 @@ _MAILS: tuple[tuple[str, str, frozenset[str]], ...] = (
     (Kind.ASSIGNED, "A colleague assigned a conversation to you", frozenset({"seller", "operator"})),
     (Kind.MENTIONED, "A colleague mentioned you in a note", frozenset({"seller", "operator"})),
     (Kind.HANDLING_TIME_CHANGED, "The marketplace changed the handling time of an offer", frozenset({"seller"})),
-    (Kind.REPORT_READY, "A report of your shop's orders is there", frozenset({"seller"})),
+    (Kind.REPORT_READY, "A report of your shop's orders is finished", frozenset({"seller"})),
     (Kind.HELP_ANSWERED, "The marketplace answered what your shop asked", frozenset({"seller"})),
     (Kind.HELP_ASKED, "A seller asks the marketplace for help", frozenset({"operator"})),
     (Kind.RULING_OVERDUE, "A held message is about to run out of time", frozenset({"operator"})),

@@ -7,7 +7,8 @@ from comity.common.models import OutboxEvent, RecordEntry
 from comity.common.record import words_of
 from comity.orders.models import Order
 from comity.orders.services.addresses import change_address
-from tests.factories import NOW, order
+from tests.factories import NOW, marketplace, order
+from tests.orders.importing import ORDER, bring, bring_shop
 
 pytestmark = pytest.mark.django_db
 NEW = "12 Mill Lane, Dublin"
@@ -68,3 +69,19 @@ def test_the_rules_read_the_address_before_the_seller_does(talk):
     assert (refused.value.code, refused.value.field) == ("findings", "address")
     assert (talk in refused.value.sentence, stored(made)) == (True, "1 Elm Street, Cork")
     assert not RecordEntry.objects.filter(chain=made.public_id).exists()
+
+
+OLD = "Bea\nOld Street 1\n10115 Berlin"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_the_next_file_of_the_shop_does_not_put_the_old_address_back(live):
+    marketplace(slug="north")
+    bring_shop()
+    rows = [{**ORDER, "external_id": external_id, "ship_to": OLD} for external_id in ("W-1", "W-2")]
+    bring("orders", rows, live=live)
+    changed(Order.objects.get(external_id="W-1"))
+    assert bring("orders", rows, live=live).counts == (0, 2, 0)
+
+    assert bring("orders", [{**row, "ship_to": "Bea\nLate Street 3"} for row in rows], live=live).counts == (1, 1, 0)
+    assert [one.ship_to for one in Order.objects.order_by("external_id")] == [NEW, "Bea\nLate Street 3"]

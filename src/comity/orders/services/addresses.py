@@ -11,8 +11,10 @@ from comity.common.transactions import write
 from comity.orders.models import Order
 from comity.orders.selectors.orders import order_facts
 from comity.orders.services.happenings import Happening, happen, lock_order
-from comity.orders.services.returning.words import Read, require_deliverable
+from comity.orders.services.returning.words import require_deliverable
+from comity.orders.services.words import Read
 
+ADDRESS_CHANGED = "order.address_changed"  # files do not take it back
 _WAITING = frozenset({Order.Status.PENDING, Order.Status.UNSHIPPED})
 
 
@@ -37,7 +39,7 @@ def change_address(*, order: Order, buyer: Buyer, address: str, now: datetime) -
             return locked
         before, locked.ship_to = locked.ship_to, clean
         actor = buyer.user.public_id if buyer.user else ""
-        changed = Happening(locked, "order.address_changed", actor=actor, text=before, sealed=True)
+        changed = Happening(locked, ADDRESS_CHANGED, actor=actor, text=before, sealed=True)
         happen([changed], now=now, columns=["ship_to"])
     return locked
 

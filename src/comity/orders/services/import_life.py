@@ -8,9 +8,12 @@ from django.db.models import Sum
 
 from comity.common.import_values import Fault
 from comity.common.many import many
+from comity.common.models import RecordEntry
+from comity.common.record import facts_of
 from comity.ledger.models import Journal
 from comity.orders.models import AdjustmentPart, DelayNotice, Order, OrderLine, ShipDeadline, ShipmentLine
 from comity.orders.services import stock
+from comity.orders.services.addresses import ADDRESS_CHANGED
 from comity.orders.services.cancelling import let_go
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
 from comity.orders.services.happenings import Happening, happen
@@ -70,6 +73,15 @@ def keep_agreed_days(known: Iterable[tuple[Order, dict[str, Any]]]) -> None:
     for order in kept.values_list("order", flat=True).distinct():
         for name in AGREED:
             columns[order].pop(name, None)
+
+
+def keep_addresses(known: Iterable[tuple[Order, dict[str, Any]]]) -> None:
+    """Take out of what a file says of orders another address than the one that their buyers have given here since."""
+    moved = {one.public_id: said for one, said in known if said.get("ship_to", one.ship_to) != one.ship_to}
+    rows = RecordEntry.objects.filter(chain__in=many(moved), kind=RecordEntry.Kind.MARKED) if moved else ()
+    for row in rows:
+        if facts_of(row.facts).get("what") == ADDRESS_CHANGED:
+            moved[row.chain].pop("ship_to", None)
 
 
 def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:

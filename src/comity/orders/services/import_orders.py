@@ -18,6 +18,7 @@ from comity.orders.services.import_life import (
     agreed_total,
     fewest_pieces,
     follow_file,
+    keep_addresses,
     keep_agreed_days,
     owed_faults,
     take_rest,
@@ -73,7 +74,9 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
             good.append(_understand(row, known, scope.now))
         except BadValue as bad:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
-    keep_agreed_days((want.found, want.columns) for want in good if want.found)
+    before = [(want.found, want.columns) for want in good if want.found]
+    keep_agreed_days(before)
+    keep_addresses(before)
     known_orders = [(want.found, want.found.status, want.found.ship_by) for want in good if want.found]
     orders = _put_orders(good, scope)
     authorised = {order.pk: want.row.values.get("payment", "") for want, order in zip(good, orders.all, strict=True)}

@@ -13,6 +13,7 @@ from comity.orders.services.results import only
 from comity.orders.services.returning.answers import authorise
 from comity.orders.services.returning.requests import mark_sent
 from comity.orders.services.returning.scans import follow_scans
+from comity.orders.services.returning.unseen import refund_unseen
 from comity.orders.services.scanning import Scan, take_scans
 from tests.factories import NOW, marketplace, seller
 from tests.orders.returns import (
@@ -23,6 +24,7 @@ from tests.orders.returns import (
     accepted,
     again,
     arrived,
+    given_back,
     label,
     refused,
     told,
@@ -33,13 +35,13 @@ pytestmark = pytest.mark.django_db
 State = Return.State
 
 
-def scan(one, number="JVGL1", *, hours=2):
+def scan(one, number="JVGL1", *, hours=2, kind="accepted"):
     about = {
         "public_id": new_id("cev", NOW),
         "source": "push",
         "carrier": "Post",
         "carrier_key": "post",
-        "kind": "accepted",
+        "kind": kind,
     }
     at = NOW + timedelta(hours=hours)
     CarrierEvent.objects.create(
@@ -105,6 +107,58 @@ def test_a_scan_by_another_carrier_says_nothing_of_it(carrier, moved):
     authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **named)
     scan(one)
     assert (follow_scans(NOW), again(made).state) == (moved, "in_transit" if moved else "authorised")
+
+
+LABEL = {"carrier": "Post", "tracking": "JVGL1"}
+
+
+def days(count):
+    """A worker that looks once a day; how often it refunded what nobody had looked at."""
+    found = 0
+    for day in range(1, count + 1):
+        follow_scans(NOW + timedelta(days=day))
+        found += refund_unseen(NOW + timedelta(days=day))
+    return found
+
+
+@pytest.mark.requirement("S49")
+@pytest.mark.parametrize("sent", [True, False], ids=["scanned on its way", "only on arrival"])
+def test_what_the_carrier_brought_back_and_nobody_looks_at_is_refunded_after_four_days(sent):
+    one = arrived(shop=seller(marketplace(rulebook="amazon-2026-01")))  # has the duty
+    made = wanted(one)
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **LABEL)
+    if sent:
+        scan(one)
+        assert (follow_scans(NOW), again(made).state) == (1, "in_transit")
+    scan(one, kind="delivered", hours=50)
+    assert [follow_scans(NOW), follow_scans(NOW)] == [1, 0]
+    assert (again(made).state, again(made).received_at) == ("received", NOW + timedelta(hours=50))
+    assert told(one)[-1] == "return.received"
+    assert (days(6), again(made).state, given_back(one)) == (0, "received", 0)
+    assert (days(7), again(made).state, given_back(one)) == (1, "refunded", 1_000)
+
+
+def test_the_label_counts_when_the_buyer_says_that_it_was_sent_too():
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **LABEL)
+    mark_sent(made, carrier="Post", tracking=" JVGL1 ", actor=BUYER, now=LATER)
+    scan(one, kind="delivered")
+    assert (follow_scans(NOW), again(made).state) == (1, "received")
+
+
+@pytest.mark.parametrize(
+    ("label", "typed"),
+    [({**LABEL, "tracking": "JVGL2"}, "JVGL1"), ({"tracking": "JVGL1"}, ""), ({}, "JVGL1"), (LABEL, "JVGL2")],
+    ids=["the buyer's number", "no carrier", "no label", "another parcel"],
+)
+def test_what_may_be_any_parcel_says_nothing_of_the_arrival(label, typed):
+    one = arrived()
+    made = wanted(one)
+    authorise(made, side="seller", address=HOME, actor=SELLER, now=LATER, **label)
+    mark_sent(made, carrier="Post", tracking=typed, actor=BUYER, now=LATER)
+    scan(one, kind="delivered")
+    assert (days(30), again(made).state) == (0, "in_transit")
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -91,7 +91,7 @@ def read_wanted(
 
 
 def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now: datetime) -> None:
-    """The buyer has handed an accepted return to a carrier. The tracking number may stay empty.
+    """The buyer has handed an accepted return to a carrier. The tracking number may stay empty: that of the label.
 
     Raises ``Refused``: ``state``, an empty or unusable carrier or number.
     """
@@ -99,8 +99,10 @@ def mark_sent(returned: Return, *, carrier: str, tracking: str, actor: str, now:
     tracking = read_tracking(tracking, carrier)
     with write():
         found = locked_return(returned, to=State.IN_TRANSIT)
-        found.carrier, found.tracking_number = carrier, tracking or found.tracking_number
-        move(found, State.IN_TRANSIT, actor=actor, now=now, columns=["carrier", "tracking_number"])
+        if tracking and tracking != found.tracking_number:
+            found.tracking_number, found.carrier_key = tracking, ""  # no label of the seller's
+        found.carrier = carrier
+        move(found, State.IN_TRANSIT, actor=actor, now=now, columns=["carrier", "carrier_key", "tracking_number"])
 
 
 def close(returned: Return, *, actor: str, now: datetime) -> None:

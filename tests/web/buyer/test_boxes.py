@@ -44,6 +44,16 @@ def test_a_flyer_is_told_with_a_photo_and_shown(shop, order):
     assert "A flyer of another shop." in shown
 
 
+def test_what_is_reported_already_in_another_tab_is_said_and_what_was_written_stays(shop, order):
+    for kind in BoxReport.Kind.values:
+        report_box(order, kind=kind, text="A pen.", actor="", now=clock.now())
+    answer = shop.post(place(order), **FLYER)
+    shown = words(answer)
+    assert (answer.status_code, untied(answer.content.decode())) == (422, [])
+    assert "You have reported this already for this order. The decision appears here." in shown
+    assert "What you wrote A flyer of another shop." in shown
+
+
 def test_the_order_leads_there(shop, order):
     assert place(order) in shop.get(f"orders/{order.public_id}/").content.decode()
 

@@ -1,10 +1,12 @@
 """Secrets of the shop and of carriers: an admin makes one, sees it once, and what it signs counts from then on."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from comity.accounts.models import CarrierKey, Marketplace
+from comity.common import clock
 from comity.common.models import OutboxEvent
 from tests import factories
 
@@ -58,12 +60,29 @@ def test_a_carriers_secret_is_shown_once_and_is_on_the_trail(admin):
     assert (event.name, event.data["carrier"], event.actor != "") == ("carrier.secret_renewed", "dhl", True)
 
 
-def test_a_form_sent_twice_makes_one_secret(admin):
-    first, again = (carriers(admin, carrier="DHL", key="k1")[1] for _ in range(2))
+def test_a_form_sent_twice_makes_one_secret_and_shows_it(admin):
+    first, again = (carriers(admin, carrier="dhl", key="k1")[1] for _ in range(2))
 
-    assert ([len(first), again], CarrierKey.objects.get().old_secret) == ([1, []], "")
+    assert (first == again, CarrierKey.objects.get().secret, CarrierKey.objects.get().old_secret) == (True, *again, "")
     assert "the old one works until" in carriers(admin, carrier="DHL", key="k2")[0].content.decode()
     assert [CarrierKey.objects.get().old_secret] == first
+
+
+def test_a_form_sent_again_later_says_that_its_secret_is_not_shown_any_more(admin, monkeypatch):
+    carriers(admin, carrier="DHL", key="k1")
+    monkeypatch.setattr("comity.common.clock.now", lambda later=clock.now() + timedelta(minutes=6): later)
+
+    page, shown = carriers(admin, carrier="DHL", key="k1")
+
+    said = "This form made one before, which is not shown any more. If nobody has it, make another."
+    assert (page.status_code, shown, said in page.content.decode()) == (200, [], True)
+
+
+def test_a_form_whose_secret_is_replaced_shows_none(admin):
+    carriers(admin, carrier="DHL", key="k1")
+    carriers(admin, carrier="DHL", key="k2")
+
+    assert carriers(admin, carrier="DHL", key="k1")[1] == []
 
 
 def test_a_carriers_name_may_grow_as_it_is_compared(admin):

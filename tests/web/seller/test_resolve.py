@@ -160,6 +160,22 @@ def test_asking_the_marketplace_reaches_its_service_inbox_with_the_whole_convers
     assert "We write to them." in html(client.get(page))
 
 
+def test_the_second_answer_to_a_cry_for_help_stands_below_the_first(shop, desk, client, page):
+    client.post(page, {"do": "escalate", "reason": "They ask for more than they paid.", "key": "e1"})
+    place = f"/{shop.market.slug}/operate/service/escalations/{Escalation.objects.get().public_id}/"
+    first, second = (signed_in(factories.operator(shop.market, role="service_agent").user) for _ in range(2))
+    first.post(place, {"answer": "We call them.", "key": "x1"})
+    refused = second.post(place, {"answer": "Replace it; we pay the way back.", "key": "x2"})
+    assert (refused.status_code, refused.context["refusal"]) == (
+        422,
+        "A colleague was quicker: this has been answered.",
+    )
+    assert "We call them." in html(refused)
+    assert '<h3>What you wrote</h3><div class="words" dir="auto">Replace it; we pay the way back.</div>' in html(
+        refused
+    )
+
+
 def test_an_empty_cry_for_help_is_said_beside_the_field(client, page):
     refused = client.post(page, {"do": "escalate", "reason": " ", "key": "e1"})
     shown = html(refused)

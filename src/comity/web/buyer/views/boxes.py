@@ -51,8 +51,7 @@ def box(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     try:
         _report(request, found, typed, now)
     except Refused as refused:
-        known = refused.field if refused.field in ("kind", "text", "files") else "form"
-        return _show(request, buyer, found, typed, {known: refused.sentence}, now)
+        return _show(request, buyer, found, typed, {refused.field: refused.sentence}, now)
     return redirect("buyer-order-box", marketplace, found.public_id)
 
 
@@ -79,14 +78,16 @@ def _show(
     request: HttpRequest, buyer: Buyer, order: Order, typed: Typed, errors: dict[str, str], now: datetime
 ) -> HttpResponse:
     limits = profile_in_force(buyer.marketplace, now).attachments.of_photos()
+    boxes = _boxes_view(buyer, order)
+    beside = ("kind", "text", "files") if boxes["kinds"] else ("files",)
     context = {
         **frame(request, buyer.marketplace, buyer, "buyer-orders"),
         **attaching(Form(typed), limits=limits, user=person(request), now=now),
-        **_boxes_view(buyer, order),
+        **boxes,
         "now": now,
         "kind": request.POST.get("kind", ""),
         "text": typed.text.replace("\0", "\u2400"),
-        "errors": errors,
+        "errors": {field if field in beside else "form": error for field, error in errors.items()},
         "key": new_id("form", now),
     }
     failed = bool(errors or typed.file_errors)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from comity.accounts.models import OperatorStaff
-from comity.accounts.selectors.carrier_keys import carrier_keys_of
+from comity.accounts.selectors.carrier_keys import carrier_keys_of, fresh_secret
 from comity.accounts.services.carrier_keys import GRACE, renew_carrier_key
 from comity.accounts.services.hand_over import renew_secret
 from comity.common import clock
@@ -49,18 +49,19 @@ def carriers(request: HttpRequest, marketplace: str) -> HttpResponse:
     staff = operator_for(request.user, marketplace, "connect")
     if request.method != "POST":
         return _carriers(request, staff)
-    typed, now, made = request.POST.get("carrier", ""), clock.now(), []
+    typed, now = request.POST.get("carrier", ""), clock.now()
 
     def deed() -> str:  # sent twice it makes one: a second would end the time of the old one
-        made.append(renew_carrier_key(marketplace=staff.marketplace, carrier=typed, by=staff.user, now=now))
-        return ""
+        renew_carrier_key(marketplace=staff.marketplace, carrier=typed, by=staff.user, now=now)
+        return now.isoformat()
 
     try:
-        once(request, deed, route="carrier-secret", user=staff.user, now=now)
+        made = once(request, deed, route="carrier-secret", user=staff.user, now=now)
     except Refused as refused:
         shown = {"typed": typed.replace("\0", "\u2400"), "error": refused.sentence}
         return _carriers(request, staff, status=HTTPStatus.UNPROCESSABLE_ENTITY, **shown)
-    return _carriers(request, staff, secret="".join(made), made_for=typed)
+    secret = fresh_secret(staff.marketplace, typed, made=made, now=now)
+    return _carriers(request, staff, secret=secret, made_for=typed)
 
 
 def _carriers(request: HttpRequest, staff: OperatorStaff, *, status: int = HTTPStatus.OK, **more: str) -> HttpResponse:

@@ -9,7 +9,7 @@ import pytest
 
 from comity.orders.services.feeds.processing import process
 from tests.factories import NOW
-from tests.orders.feeds import SHIPPING, lines, results, send, shipped, shop_with, take_in
+from tests.orders.feeds import ADJUSTMENT, SHIPPING, lines, results, send, shipped, shop_with, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +52,27 @@ def test_a_batch_ends_at_a_million_bytes():
 def test_records_that_together_are_short_are_one_batch():
     shop, orders = shop_with(501)
     assert batches_of(shop, lines(*(shipped(one) for one in orders))) == [500, 501]
+
+
+def wrong(count):
+    """A record of which so much is wrong."""
+    return {"items": [{"line": "1", "reason": "Other", "parts": [{"component": "?", "amount": "1"}] * count}]}
+
+
+@pytest.mark.usefixtures("read_in_this_process")
+@pytest.mark.parametrize(("count", "told", "more"), [(20, 20, None), (21, 20, "1"), (1_000, 20, "980")])
+def test_the_first_faults_of_a_record_are_told_and_how_many_more_there_are(count, told, more):
+    shop, (one, two) = shop_with(2)
+    feed = send(shop, lines({"order": one.number, **wrong(count)}, {"order": two.number, **wrong(1)}), ADJUSTMENT)
+    first = [(1, one.number, f"items[0].parts[{number}].component", "unknown_choice") for number in range(told)]
+    rest = [(1, one.number, "", "more")] if more else []
+    assert results(feed) == [*first, *rest, (2, two.number, "items[0].parts[0].component", "unknown_choice")]
+    said = [f"More is wrong with this record than these 20; not listed: {more}."] if more else []
+    assert [one.sentence for one in feed.results.filter(code="more")] == said
+
+
+@pytest.mark.usefixtures("read_in_this_process")
+def test_of_what_a_service_says_of_a_record_the_first_is_told_too():
+    shop, (one,) = shop_with()
+    feed = send(shop, lines(shipped(one, items=[{"line": f"no-{number}"} for number in range(1_000)])))
+    assert (feed.results.count(), feed.results.order_by("id").last().code) == (21, "more")

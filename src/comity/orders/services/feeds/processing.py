@@ -37,6 +37,7 @@ LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest machine
 # So often one file may end its process, by the memory that it takes, say, before all others of its shop wait no longer;
 # more than once, for it may have been another's fault. A service that is stopped lets it finish a batch before.
 _MOST_ATTEMPTS = 5
+_MOST_TOLD = 20  # faults of one record: each is a row for as long as the feed is kept
 _State = Feed.State
 _UNDER_WAY = (_State.RECEIVED, _State.PROCESSING)
 
@@ -231,12 +232,12 @@ def _ask(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> 
             clean = understand(record.raw["values"], kind)
             record.requests = kind.requests(clean, known)
         except BadValue as bad:
-            record.faults = faults_of(bad)
+            record.faults = _told(faults_of(bad))
     asking = [record for record in batch if len(record.requests) == 1]
     asked = [record.requests[0] for record in asking]
     answers = kind.ask(seller, asked, source=SOURCE, actor=feed.uploaded_by, now=now) if asked else []
     for record, answer in zip(asking, answers, strict=True):
-        record.results, record.faults = [answer], answer.faults
+        record.results, record.faults = [answer], _told(answer.faults)
     for record in batch:
         if len(record.requests) > 1:
             _ask_whole(feed, seller, record, now=now)
@@ -248,7 +249,7 @@ def _ask_whole(feed: Feed, seller: Seller, record: _Record, *, now: datetime) ->
         for request in record.requests:
             asked = KINDS[feed.kind].ask(seller, [request], source=SOURCE, actor=feed.uploaded_by, now=now)
             record.results += asked
-            record.faults = asked[0].faults
+            record.faults = _told(asked[0].faults)
             if record.faults:
                 transaction.set_rollback(True)
                 break
@@ -294,6 +295,14 @@ def _count(locked: Feed, batch: Sequence[_Record], *, now: datetime) -> None:
     locked.applied += len(good) - unchanged
     locked.state, locked.leased_until, locked.attempts = _State.PROCESSING, now + LEASE, 0
     locked.save(update_fields=["records", "refused", "unchanged", "applied", "attempts", "state", "leased_until"])
+
+
+def _told(found: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The first of what is wrong with a record, and how much more is."""
+    if len(found) <= _MOST_TOLD:
+        return tuple(found)
+    sentence = f"More is wrong with this record than these {_MOST_TOLD}; not listed: {len(found) - _MOST_TOLD:,}."
+    return (*found[:_MOST_TOLD], Fault("", "more", sentence))
 
 
 def _result(feed: Feed, record: _Record, fault: Fault, *, warning: bool = False) -> FeedResult:

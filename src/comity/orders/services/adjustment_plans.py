@@ -176,11 +176,11 @@ def _never_left(change: Change, left: Left) -> Fault | None:
     Taken, their price would be given back and charged again with their parcel. Of an order that a file says has left
     in part, with no word of what, nobody knows which pieces those are.
     """
-    sent = any(one.gone for one in left.lines.values())
-    if change.reason not in _HAD_LEFT or (not sent and left.order.status == Order.Status.PARTIALLY_SHIPPED):
+    if change.reason not in _HAD_LEFT:
         return None
-    if not sent:
-        return _unfit("Nothing of this order has")
+    if not any(one.gone for one in left.lines.values()):
+        unsaid = left.order.status == Order.Status.PARTIALLY_SHIPPED
+        return None if unsaid else _unfit("Nothing of this order has")
     for name in {part.line: None for part in change.parts if part.line}:
         one = left.lines[name]
         prices = [part for part in change.parts if (part.line, part.component) == (name, Component.PRINCIPAL)]

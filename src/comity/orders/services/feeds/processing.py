@@ -30,6 +30,7 @@ from comity.orders.models import Feed, FeedResult, Order, OrderLine
 from comity.orders.services.feeds.kinds import KINDS, SOURCE, Known, KnownOrder, faults_of, understand
 from comity.orders.services.feeds.places import written
 from comity.orders.services.feeds.reading import Fatal, records
+from comity.orders.services.naming import lock_named
 from comity.orders.services.results import Result
 
 _log = logging.getLogger(__name__)
@@ -233,6 +234,9 @@ def _ask(feed: Feed, seller: Seller, batch: list[_Record], *, now: datetime) -> 
             record.requests = kind.requests(clean, known)
         except BadValue as bad:
             record.faults = _told(faults_of(bad))
+    if any(len(record.requests) > 1 for record in batch):
+        # Each of these is asked for by itself, behind the others, whose listings are locked by then: orders come first.
+        lock_named(seller, (request.order for record in batch for request in record.requests), now=now)
     asking = [record for record in batch if len(record.requests) == 1]
     asked = [record.requests[0] for record in asking]
     answers = kind.ask(seller, asked, source=SOURCE, actor=feed.uploaded_by, now=now) if asked else []

@@ -449,3 +449,10 @@ def test_a_key_used_for_something_else_says_nothing_of_what_was_done(provider, f
     with pytest.raises(ProviderDown, match="IdempotencyError 400"):
         provider.carry_out(replace(wanted, final=True))
     assert fake.intents[agreed]["amount_received"] == 100
+
+
+def test_letting_go_of_what_was_never_authorised_is_done_without_asking(fake, provider):
+    shop = seller()
+    (payable,) = open_payables([Owed(shop.marketplace_id, shop.pk, "ord_1", "EUR", 5_000)], now=NOW)
+    run(payable, (Kind.RELEASE, 5_000, "ord_1"))
+    assert (work(), states(), found(provider), fake.intents) == (1, [("release", "done", 1)], [], {})

@@ -162,6 +162,7 @@ def test_an_order_moves_along_the_table_only():
     ("change", "field"),
     [
         ({"buyer": "b2"}, "buyer"),
+        ({"fulfilment": "marketplace"}, "fulfilment"),
         ({"currency": "USD"}, "currency"),
         ({"placed_at": "2026-02-02T10:00:00Z"}, "placed_at"),
     ],

@@ -131,6 +131,15 @@ def test_a_historic_file_of_which_all_has_left_leaves_nothing_to_send(shop, kind
     assert (Order.objects.get().status, charged(Order.objects.get())) == expected[:2]
 
 
+@pytest.mark.parametrize(("first", "then", "clocks"), [("seller", "marketplace", 1), ("marketplace", "seller", 0)])
+def test_a_later_file_does_not_say_that_somebody_else_ships_it(shop, first, then, clocks):
+    placed(fulfilment=first)
+    result = bring("orders", [{**ORDER, "placed_at": FRIDAY, "fulfilment": then}], live=True, now=FRIDAY_AT + HOUR)
+    assert result.refusals == [(1, "fulfilment", "fixed")]
+    assert Order.objects.get().fulfilment == first
+    assert ShipDeadline.objects.filter(ended_at=None).count() == clocks
+
+
 def test_a_file_does_not_take_back_what_the_buyer_agreed_to(shop):
     made = placed(ship_by="2026-11-09T18:00:00+01:00")
     told = {"ship_by": in_berlin(20), "reason": "The kiln cooled down.", "told_by": "usr_1", "told_at": FRIDAY_AT}

@@ -15,7 +15,8 @@ from comity.orders.services.statuses import ahead_of, reachable
 
 PARTED = Order.Status.PARTIALLY_SHIPPED
 _NOT_LEFT = (Order.Status.PENDING, Order.Status.UNSHIPPED)
-_FIXED = ("seller_id", "buyer_id", "currency", "placed_at")
+# By who ships it follows whose clock runs, who answers and who bears what is lost.
+_FIXED = ("seller_id", "buyer_id", "fulfilment", "currency", "placed_at")
 _LARGEST_TOTAL = 10**18
 
 

@@ -45,7 +45,7 @@ State = Return.State
         ({"postage": 490}, {"as_": "new"}, 1_490),
         ({"postage": 490, "days": 15}, {"as_": "new"}, 1_000),
         ({"postage": 490, "days": 15}, {"as_": "new", "reason": "defective"}, 1_490),
-        ({"quantity": 3, "postage": 500}, {"as_": "new"}, 1_166),
+        ({"quantity": 3, "postage": 500}, {"as_": "new"}, 1_167),
         ({"total_minor": 700}, {"as_": "new"}, 700),
     ],
 )
@@ -54,6 +54,16 @@ def test_a_refund_is_what_was_paid_less_the_deduction(case, condition, amount):
     made = graded(one, **condition)
     assert refund(made, side="seller", actor=SELLER, now=LATER).amount_minor == amount
     assert given_back(one) == amount
+
+
+@pytest.mark.requirement("S78")
+@pytest.mark.parametrize(
+    ("fields", "sums"), [({"total_minor": 2_000}, [667, 667, 666]), ({"postage": 500}, [1_167, 1_167, 1_166])]
+)
+def test_pieces_that_come_back_one_by_one_give_all_back(fields, sums):
+    one = arrived(quantity=3, **fields)
+    given = [refund(graded(one), side="seller", actor=SELLER, now=LATER).amount_minor for _ in range(3)]
+    assert (given, given_back(one)) == (sums, sum(sums))
 
 
 def test_the_buyers_way_back_is_taken_off_where_the_sellers_label_paid_for_it():

@@ -5,7 +5,8 @@ given back where the seller is at fault, or within the first days (rules §5), i
 is taken off where the buyer pays for it and used a label of the seller's. Where less is left of the order's money, for
 something was given back otherwise, all that comes back is smaller in proportion. Where an amount was promised, that
 comes back as far as it was not given back otherwise: what it has beyond the goods counts as the way there, as does what
-makes it an amount that the payment provider can move. All rounding is for the buyer.
+makes it an amount that the payment provider can move. All rounding is for the buyer: who sends
+the pieces back one by one gets no less than who sends them together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,7 +81,8 @@ def refund_of(
     promised = returned.promised_minor
     if promised is None:
         way = max(total - goods, 0) if _gives_outbound(returned, lines, terms) else 0
-        outbound = min(way * value // goods if goods else 0, way - _shipping_back(returned.order) if way else 0)
+        share = -(-way * value // goods) if goods else 0
+        outbound = min(share, way - _shipping_back(returned.order) if way else 0)
     else:
         outbound = _beyond_goods(promised, sums, left)
     amounts = [*(one.left for one in sums), max(outbound, 0)]
@@ -112,7 +114,7 @@ def _within(amounts: Sequence[int], most: int) -> list[int]:
 
 
 def _line_sum(line: ReturnLine, left: Left) -> LineSum:
-    paid = left.worth(line.line.unit_minor * line.quantity)
+    paid = -left.worth(-line.line.unit_minor * line.quantity)  # rounded up: one by one they must come to all
     paid = max(min(paid, left.lines[line.line.external_id].principal), 0)
     percent = line.deduction_percent or 0
     deducted = paid * percent // 100 // left.step * left.step

@@ -223,6 +223,24 @@ def test_an_element_that_nobody_reads_is_named():
     assert record["faults"] == [["CarierCode", "unknown_field", "<CarierCode> is not known in a <OrderFulfillment>."]]
 
 
+@pytest.mark.parametrize(
+    ("beside", "field", "code", "sentence"),
+    [
+        (f"<OrderFulfillment>{SHIPPED}</OrderFulfillment>", "OrderFulfillment", "duplicate",
+         "The message has more than one <OrderFulfillment>: give each a <Message> of its own."),
+        ("<OrderAdjustment/>", "OrderAdjustment", "unknown_field", "<OrderAdjustment> is not known in a <Message>."),
+        ("<Item/>", "Item", "unknown_field", "<Item> is not known in a <Message>."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+def test_a_message_says_one_thing(beside, field, code, sentence, first):
+    body = f"<OrderFulfillment>{SHIPPED}</OrderFulfillment>"
+    inside = f"<MessageID>7</MessageID><OperationType>Update</OperationType>{beside + body if first else body + beside}"
+    (record,) = read(f"<AmazonEnvelope><Message>{inside}</Message></AmazonEnvelope>".encode())
+    assert record["faults"] == [[field, code, sentence]]
+    assert record["values"]["order"] == "305-0000001-9000001"
+
+
 def test_the_process_says_the_same_record_by_record():
     said = list(read_apart(envelope(SHIPPED, SHIPPED)))
     assert [one.pop("bytes") for one in said] == [213, 213]

@@ -155,7 +155,18 @@ def _record(message: Node, kind: str) -> dict[str, Any]:
     values, leaves = _VALUES[kind](body)
     own = any(one.first("MerchantOrderItemID") and not one.first("AmazonOrderItemCode") for one in body.children)
     about |= {"own_lines": True} if own else {}  # for what is to be said of them
-    return {**about, "values": {**_order(body), **values}, "faults": _unknown(body, leaves)}
+    faults = _beside(message, body) or _unknown(body, leaves)
+    return {**about, "values": {**_order(body), **values}, "faults": faults}
+
+
+def _beside(message: Node, body: Node) -> list[list[str]]:
+    """A fault for the first element beside the body: a second one must not be passed over in silence either."""
+    tag = next((one.tag[:60] for one in message.children if one is not body and one.tag not in _OF_MESSAGE), "")
+    if not tag:
+        return []
+    if tag == body.tag:
+        return [[tag, "duplicate", f"The message has more than one <{tag}>: give each a <Message> of its own."]]
+    return [[tag, "unknown_field", f"<{tag}> is not known in a <Message>."]]
 
 
 def _order(body: Node) -> dict[str, str]:
@@ -170,6 +181,7 @@ def _line(item: Node) -> str:
     return item.first("AmazonOrderItemCode", "MerchantOrderItemID")
 
 
+_OF_MESSAGE = frozenset(("MessageID", "OperationType"))
 _OF_ORDER = frozenset(("AmazonOrderID", "MerchantOrderID"))
 _OF_ITEM = frozenset(("AmazonOrderItemCode", "MerchantOrderItemID", "Quantity"))
 _Read = tuple[dict[str, Any], frozenset[str]]

@@ -19,6 +19,7 @@ from comity.messaging.selectors.order_words import Telling
 from comity.messaging.services import order_notices
 from comity.messaging.services.order_notices import TELLS, tell
 from comity.orders.models import Shipment
+from comity.orders.services.acknowledging import Acknowledgement, acknowledge
 from comity.orders.services.adjusting import Change, Part, adjust, full_adjustment
 from comity.orders.services.delaying import tell_delay
 from comity.orders.services.returning.refunds import refund
@@ -26,6 +27,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.messaging.order_events import (
     EVENTS,
+    adjusted,
     given_up,
     order,
     rest,
@@ -68,19 +70,40 @@ def test_each_rulebook_has_each_notice_sent_by_one_side_once(rulebook, name):
 
 @pytest.mark.requirement("S10")
 @pytest.mark.parametrize(
-    ("by", "reason", "messages"),
+    ("by", "reason", "adjusts", "messages"),
     [
-        ("marketplace", "NotShippedInTime", 1),
-        ("marketplace", "Other", 1),  # so a file says
-        ("buyer", "BuyerCanceled", 1),
-        ("buyer", "CustomerCancel", 0),
-        ("seller", "NoInventory", 0),
-        ("seller", "GeneralAdjustment", 0),
+        ("marketplace", "NotShippedInTime", False, 1),
+        ("marketplace", "Other", False, 1),  # so a file says
+        ("buyer", "BuyerCanceled", False, 1),
+        ("buyer", "CustomerCancel", True, 0),
+        ("seller", "NoInventory", True, 0),
+        ("seller", "NoInventory", False, 1),  # nothing was paid
+        ("seller", "GeneralAdjustment", True, 1),  # an accepted offer of all the money
     ],
 )
-def test_the_rest_that_is_given_up_is_told_where_no_adjustment_tells_it(by, reason, messages):
-    tell(given_up(order(status="partially_shipped"), by, reason), now=NOW)
-    assert Message.objects.count() == messages
+def test_the_rest_that_is_given_up_is_told_where_no_adjustment_tells_it(by, reason, adjusts, messages):
+    one = order(status="partially_shipped")
+    factories.shipment(one)
+    if adjusts:
+        adjusted(one, reason)
+    tell(given_up(one, by, reason), now=NOW)
+    told = [message.text.splitlines()[0] for message in Message.objects.all()]
+    assert told == [f"What had not left yet of your order {one.number} is cancelled and will not be sent."] * messages
+
+
+@pytest.mark.requirement("S10", "S43")
+def test_who_waits_for_a_replacement_is_told_that_none_comes():
+    one = order(total_minor=0)
+    one.lines.update(unit_minor=0)
+    (result,) = acknowledge(one.seller, [Acknowledgement(one.number, "NoInventory")], source="s", actor="u", now=NOW)
+    assert result.faults == ()
+    rest()
+
+    one.refresh_from_db()
+    assert one.status == "unfulfillable"
+    (notice,) = OrderNotice.objects.all()
+    assert notice.kind == "cancellation_confirmation"
+    assert notice.message.text.splitlines()[0] == f"Your order {one.number} is cancelled."
 
 
 @pytest.mark.requirement("S36")

@@ -19,6 +19,7 @@ from comity.messaging.services.duties import owe
 from comity.messaging.services.notice_posting import post_notice
 from comity.orders.models import Adjustment, CancelRequest, DelayNotice, Order, Return, Shipment
 from comity.orders.selectors.replacements import replacements_about
+from comity.orders.services.remaining import NOT_SENT
 
 Data = Mapping[str, Any]
 
@@ -68,10 +69,12 @@ def _adjusted(order: Order, data: Data) -> Telling:
 
 
 def _given_up(order: Order, data: Data) -> Telling | None:
-    """What could not be sent any more, where no adjustment says so already: by the clock, the buyer or a file."""
-    if data["by"] != Side.MARKETPLACE and data["reason"] in Adjustment.Reason:
+    """What is not sent, where no adjustment says so already: by the clock, the buyer, a file, or without money."""
+    reason = data["reason"]
+    if data["by"] != Side.MARKETPLACE and reason in NOT_SENT and order.adjustments.filter(reason=reason).exists():
         return None
-    return Telling("cancellation_confirmation", order, "rest_cancelled")
+    partly = Shipment.objects.filter(order=order).exists() or data["by"] == Side.MARKETPLACE
+    return Telling("cancellation_confirmation", order, "rest_cancelled" if partly else "")
 
 
 def _declined(order: Order, data: Data) -> Telling:

@@ -6,6 +6,7 @@ from comity.ledger.models import Payable
 from comity.orders.models import Adjustment, Order
 from comity.orders.selectors.parcels import left_to_send
 from tests.orders.feeds import ACKNOWLEDGEMENT, ADJUSTMENT, lines, refund, results, send, shop_with
+from tests.orders.shipping import purchase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_in_this_process")]
 
@@ -44,6 +45,14 @@ def test_pieces_of_several_items_count_together(three):
     items = [{"line": "1", "reason": "PricingError", "quantity": pieces} for pieces in (1, 2)]
     feed = send(shop, lines({"order": one.number, "status": "Failure", "items": items}), ACKNOWLEDGEMENT)
     assert (feed.applied, results(feed)) == (1, [])
+
+
+def test_rows_of_all_lines_of_an_order_cancel_it():
+    one = purchase()
+    rows = "".join(f"{one.number}\tFailure\t{line}\tRejectOrder\t{pieces}\n" for line, pieces in ((1, 2), (2, 1)))
+    feed = send(one.seller, FLAT.splitlines(keepends=True)[0] + rows, ACKNOWLEDGEMENT)
+    assert (feed.records, feed.applied, results(feed)) == (1, 1, [])
+    assert Order.objects.get(pk=one.pk).status == "cancelled"
 
 
 CANCEL = """<?xml version="1.0"?><AmazonEnvelope><MessageType>OrderAdjustment</MessageType><Message>

@@ -118,6 +118,23 @@ def test_rows_of_one_parcel_are_one_record(preamble):
     assert second["values"] == {"order": "B", "ship_date": "2026-11-02"}
 
 
+def test_rows_of_one_acknowledgement_are_one_record():
+    heading = "order-id\tstatus-code\torder-item-id\tcancel-reason-code\tquantity\n"
+    rows = ["A\tFailure\t1\tRejectOrder\t2", "A\tFailure\t2\tRejectOrder\t", "A\tSuccess\t3\t\t", "B\tFailure\t\t\t"]
+    found = list(read((heading + "\n".join(rows)).encode(), ACKNOWLEDGEMENT))
+    assert [(one["line"], one["values"].get("items")) for one in found] == [
+        (2, [{"line": "1", "reason": "RejectOrder", "quantity": "2"}, {"line": "2", "reason": "RejectOrder"}]),
+        (4, [{"line": "3"}]),
+        (5, None),
+    ]
+    assert found[2]["values"] == {"order": "B", "status": "Failure"}
+
+
+def test_rows_of_more_items_than_a_record_may_have_are_refused_together():
+    first, second = read("\n".join([HEADING, *["A\t1\t1\t2026-11-02\tDHL\t\tT1\tStd"] * 1_200, "B\t" * 7]).encode())
+    assert (first["line"], first["faults"][0][:2], second["line"]) == (2, ["items", "too_large"], 1_202)
+
+
 def test_commas_for_tabs_and_a_bom_are_read_too():
     text = "\ufefforder-id,adjustment-reason-code,currency,principal,shipping\nA,Other,EUR,1.50,\n"
     (record,) = read(text.encode(), ADJUSTMENT)

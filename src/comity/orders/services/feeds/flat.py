@@ -1,16 +1,17 @@
 """Records out of tab- or comma-separated text and out of JSON Lines.
 
 The columns of a shipping confirmation are those of sellers' existing files (feed-facts); the other two are ours.
-Several rows of one order that say the same of the parcel are one record. JSON Lines name the fields as ``kinds`` does.
+Several rows of one order that differ in the item only are one record; each row of an adjustment is one by itself. JSON
+Lines name the fields as ``kinds`` does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import chain
 from typing import IO, Any
 
 from comity.common.import_values import text
-from comity.common.imports import BadFile, Field, Raw, Reader, Refusal
+from comity.common.imports import LONGEST_LIST, BadFile, Field, Raw, Reader, Refusal
 
 COMPONENTS = {
     "principal": "Principal",
@@ -132,12 +133,13 @@ def _text(file: IO[bytes], kind: str) -> Iterator[_Found]:
     content, skipped = _from_heading(file)
     both = _Both(content, skipped)
     rows = both.rows(both.reader.csv(columns_of(kind)))
-    if kind == "shipping_confirmation":
-        yield from _parcels(rows)
-        return
-    values: Callable[[Raw], dict[str, Any]] = _adjusted if kind == "order_adjustment" else _acknowledged
-    for row in rows:
-        yield (row.line, values(row), []) if isinstance(row, Raw) else _refused(row)
+    if kind == "order_adjustment":
+        for row in rows:
+            yield (row.line, _adjusted(row), []) if isinstance(row, Raw) else _refused(row)
+    elif kind == "shipping_confirmation":
+        yield from _joined(rows, (*_PARCEL, "merchant-fulfillment-id"), ("order-item-id", "quantity"))
+    else:
+        yield from _joined(rows, ("order-id", "status-code"), ("order-item-id", "cancel-reason-code", "quantity"))
 
 
 class _Lines:
@@ -161,34 +163,27 @@ def _from_heading(file: IO[bytes]) -> tuple[_Lines, int]:
     return _Lines(b"".join(before), file), 0
 
 
-def _parcels(rows: Iterator[Raw | Refusal]) -> Iterator[_Found]:
-    """Rows that follow each other and differ in the item only, as one record."""
+def _joined(rows: Iterator[Raw | Refusal], whole: Sequence[str], item: Sequence[str]) -> Iterator[_Found]:
+    """Rows that follow each other and differ in the item only, as one record: its columns ``whole`` and ``item``."""
     held: list[Raw] = []
     for row in chain(rows, [None]):
-        together = isinstance(row, Raw) and held and _joins(held[-1], row)
+        together = isinstance(row, Raw) and held and _joins(held[-1], row, whole)
         if held and not together:
-            yield held[0].line, _shipped(held), []
+            items = [found for one in held if (found := _named(one, item))]
+            yield held[0].line, {**_named(held[0], whole), **({"items": items} if items else {})}, []
             held = []
         if isinstance(row, Refusal):
             yield _refused(row)
-        elif row:
+        elif row and len(held) <= LONGEST_LIST:  # one more than may be: then the record is refused
             held.append(row)
 
 
-def _joins(before: Raw, row: Raw) -> bool:
-    same = all(
-        before.values.get(name, "") == row.values.get(name, "") for name in (*_PARCEL, "merchant-fulfillment-id")
-    )
+def _joins(before: Raw, row: Raw, whole: Sequence[str]) -> bool:
+    same = all(before.values.get(name, "") == row.values.get(name, "") for name in whole)
     return same and bool(row.values.get("order-item-id")) and bool(before.values.get("order-item-id"))
 
 
-def _shipped(rows: list[Raw]) -> dict[str, Any]:
-    values = _named(rows[0], (*_PARCEL, "merchant-fulfillment-id"))
-    items = [item for row in rows if (item := _named(row, ("order-item-id", "quantity")))]
-    return {**values, **({"items": items} if items else {})}
-
-
-def _named(row: Raw, columns: tuple[str, ...]) -> dict[str, Any]:
+def _named(row: Raw, columns: Sequence[str]) -> dict[str, Any]:
     found = {name: str(row.values.get(name, "")).strip() for name in columns}
     return {_NAMES[name]: value for name, value in found.items() if value and value != _NULL}
 
@@ -202,8 +197,3 @@ def _adjusted(row: Raw) -> dict[str, Any]:
     ]
     item = _named(row, ("order-item-id", "adjustment-reason-code", "merchant-adjustment-item-id", "quantity"))
     return {**_named(row, ("order-id",)), "items": [{**item, "parts": parts}]}
-
-
-def _acknowledged(row: Raw) -> dict[str, Any]:
-    item = _named(row, ("order-item-id", "cancel-reason-code", "quantity"))
-    return {**_named(row, ("order-id", "status-code")), **({"items": [item]} if item else {})}

@@ -97,6 +97,13 @@ def test_a_form_that_is_sent_twice_asks_once(shop, order):
     assert CancelRequest.objects.count() == 1
 
 
+def test_nobody_waits_while_the_rules_read_why_it_is_called_off_and_they_read_once(shop, order, reading):
+    for _ in range(2):
+        sent = shop.post(f"orders/{order.public_id}/cancel/", key="k", reason="Bought twice.")
+        assert sent.status_code == 302
+    assert (CancelRequest.objects.get().reason, reading) == ("Bought twice.", [0])
+
+
 def test_words_that_cannot_be_sent_come_back(shop, order):
     refused = call_off(shop, order, reason="Write to bea@example.com")
     assert refused.status_code == 422

@@ -295,6 +295,20 @@ def test_the_second_of_two_who_answer_sees_the_first(shop, order, client):
     assert Order.objects.get().status == "unshipped"
 
 
+def test_nobody_waits_while_the_rules_read_why_it_is_late_and_they_read_once(shop, order, client, reading):
+    for _ in range(2):
+        assert post(client, shop, order, "delay", ship_on=FRIDAY, reason=WHY).status_code == 302
+    assert (DelayNotice.objects.get().reason, reading) == (WHY, [0])
+
+
+def test_nobody_waits_while_the_rules_read_an_answer_and_they_read_once(shop, order, client, reading):
+    asked = call_off(order=order, buyer=order.buyer, now=NOW).public_id
+    for _ in range(2):
+        sent = post(client, shop, order, "cancel-request", asked=asked, choice="decline", answer="It is engraved.")
+        assert sent.status_code == 302
+    assert (CancelRequest.objects.get().answer, reading) == ("It is engraved.", [0])
+
+
 @pytest.mark.parametrize("page", ["delay", "cancel"])
 def test_who_only_reads_sees_no_form_and_sends_nothing(shop, order, page):
     client = signed_in(factories.staff(shop.seller, Staff.Role.READ_ONLY).user)

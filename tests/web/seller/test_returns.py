@@ -91,6 +91,38 @@ def test_what_is_missing_is_said_beside_its_field(shop, press, case, action, typ
     assert again(made).state == "requested"
 
 
+def late(one):
+    """Asked for when nothing must be taken back any more."""
+    one.delivered_at -= timedelta(days=30)
+    one.save()
+    return wanted(one)
+
+
+def emptied(one):
+    return graded(one, as_="not_the_item", why="empty_parcel")
+
+
+SCRATCH = {"grade-1": "used", "grade_reason-1": "worn", "percent-1": "", "comment-1": "A scratch."}
+
+
+@pytest.mark.parametrize(
+    ("make", "action", "typed", "said"),
+    [
+        (wanted, "authorise", {"address": HOME}, (HOME, "", "")),
+        (late, "decline", {"answer": "It is too late."}, ("", "It is too late.", "")),
+        (back, "grade", SCRATCH, (HOME, "", "A scratch.")),
+        (emptied, "refuse", {"answer": "It was empty."}, (HOME, "It was empty.", "")),
+    ],
+)
+def test_nobody_waits_while_the_rules_read_and_they_read_once(shop, press, reading, make, action, typed, said):
+    made = make(arrived(shop=shop.seller))
+    reading.clear()
+    for _ in range(2):
+        assert press(made, action, **typed).status_code == 302
+    stored, line = again(made), again(made).lines.get()
+    assert ((stored.address, stored.answer, line.grade_comment), reading) == (said, [0])
+
+
 def test_a_label_is_needed_where_the_seller_pays(shop, press):
     made = wanted(arrived(shop=shop.seller), reason="defective")
     page = press(made, "authorise", address=HOME).content.decode()

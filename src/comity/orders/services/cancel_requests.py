@@ -15,7 +15,7 @@ from comity.orders.models import CancelRequest, Order
 from comity.orders.services.cancelling import give_up_rest
 from comity.orders.services.happenings import Happening, happen, lock_order
 from comity.orders.services.statuses import OVER, STATUS_WORDS, TO_SHIP
-from comity.orders.services.words import checked_words
+from comity.orders.services.words import Read, checked_words
 
 BUYER_CANCELED = "BuyerCanceled"  # the code that the acknowledgement feed has for it
 _NOTHING_LEFT = frozenset({Order.Status.PENDING, Order.Status.UNSHIPPED})
@@ -35,7 +35,7 @@ def call_off(*, order: Order, buyer: Buyer, reason: str = "", now: datetime) -> 
     Raises ``Refused``: ``over``, ``has_left``, ``asked`` already, ``marketplace_fulfils`` (nobody could answer), and
     what ``checked_words`` says of a ``reason``.
     """
-    words = _of_buyer(reason, order, now)
+    words = read_wish(reason, order=order, now=now)
     actor = buyer.user.public_id if buyer.user else ""
     with write():
         locked = lock_order(order)
@@ -54,10 +54,7 @@ def answer_request(
     Raises ``NotFound``, and ``Refused``: ``role``, ``answered``, ``overtaken``, ``has_left``, or what is wrong with the
     words.
     """
-    require_writer(staff, field="answer")
-    words = (
-        "" if accept else checked_words(answer, order=order, role="seller", purpose="reply", field="answer", now=now)
-    )
+    words = read_answer(answer, staff=staff, order=order, accept=accept, now=now)
     with write():
         locked = lock_order(order)
         request = _waiting(locked, request_id, staff)
@@ -73,11 +70,22 @@ def answer_request(
     return request
 
 
-def _of_buyer(reason: str, order: Order, now: datetime) -> str:
-    """The buyer's words; they may be left out."""
+def read_wish(reason: str, *, order: Order, now: datetime) -> Read:
+    """The buyer's words, which may be left out, as ``call_off`` stores them; it does not have them read again.
+
+    Raises ``Refused``.
+    """
     if not reason.strip():
-        return ""
+        return Read()
     return checked_words(reason, order=order, role="buyer", purpose="reply", field="reason", now=now)
+
+
+def read_answer(answer: str, *, staff: Staff, order: Order, accept: bool, now: datetime) -> Read:
+    """The same for ``answer_request``: a seller who accepts says nothing. Raises ``Refused``."""
+    require_writer(staff, field="answer")
+    if accept:
+        return Read()
+    return checked_words(answer, order=order, role="seller", purpose="reply", field="answer", now=now)
 
 
 def _require_unsent(order: Order) -> None:

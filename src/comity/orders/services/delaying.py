@@ -22,7 +22,7 @@ from comity.orders.services.cancelling import give_up_rest
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
 from comity.orders.services.happenings import Happening, happen, lock_order
 from comity.orders.services.statuses import TO_SHIP
-from comity.orders.services.words import checked_words
+from comity.orders.services.words import Read, checked_words
 
 _Choice = DelayNotice.Choice
 
@@ -36,8 +36,7 @@ def tell_delay(
     ``role``, ``marketplace_fulfils`` (S36), ``has_left``, a day that is not later than now and than the promise or too
     far away, words that cannot be sent.
     """
-    require_writer(staff, field="reason")
-    words = checked_words(reason, order=order, role="seller", purpose="order_problem", field="reason", now=now)
+    words = read_reason(reason, staff=staff, order=order, now=now)
     with write():
         locked = lock_order(order)
         _require_delayable(locked)
@@ -55,6 +54,12 @@ def tell_delay(
         data = {"notice": notice.public_id}
         happen([Happening(locked, "order.delayed", data, actor=notice.told_by, text=words)], now=now)
     return notice
+
+
+def read_reason(reason: str, *, staff: Staff, order: Order, now: datetime) -> Read:
+    """Why it is late, as ``tell_delay`` stores it, which does not have it read again. Raises ``Refused``."""
+    require_writer(staff, field="reason")
+    return checked_words(reason, order=order, role="seller", purpose="order_problem", field="reason", now=now)
 
 
 def choose(*, order: Order, buyer: Buyer, notice_id: str, choice: str, now: datetime) -> DelayNotice:

@@ -13,6 +13,12 @@ from comity_policy.model import Finding, Outcome, Purpose, Role, Verdict
 _UNCHECKED = "These words could not be checked, so nothing was sent. Please try again in a while."
 
 
+class Read(str):
+    """Words that the rules have read: a service takes them as they are, so that nobody waits while the rules read."""
+
+    __slots__ = ()
+
+
 class WordsRefused(Refused):
     """The rules find something in the words; ``verdict`` says what. Nothing was stored."""
 
@@ -28,11 +34,14 @@ def said_here(finding: Finding) -> str:
     return f"{finding.reason} {finding.advice}".strip().replace("in this conversation", "here")
 
 
-def checked_words(text: str, *, order: Order, role: Role, purpose: Purpose, field: str, now: datetime) -> str:
+def checked_words(text: str, *, order: Order, role: Role, purpose: Purpose, field: str, now: datetime) -> Read:
     """``text`` as it may be stored and shown to the other side. Raises ``Refused`` for ``field``.
 
     Nobody waits for a ruling here and nobody confirms a warning: whatever is found, its author words it otherwise.
+    What was ``Read`` before stays as it is.
     """
+    if isinstance(text, Read):
+        return text
     limit = profile_in_force(order.marketplace, now).orders.words_characters
     clean = clean_text(text, limit=limit, what="This", empty="Say why: the other side reads it.", field=field)
     verdict = screen(
@@ -46,4 +55,4 @@ def checked_words(text: str, *, order: Order, role: Role, purpose: Purpose, fiel
     )
     if verdict.outcome != Outcome.DELIVER:
         raise WordsRefused(verdict, field)
-    return clean
+    return Read(clean)

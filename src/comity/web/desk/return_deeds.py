@@ -12,8 +12,10 @@ from comity.files.services.uploads import Upload
 from comity.orders.models import Return
 from comity.orders.services.returning import answers, arrivals, refunds
 from comity.orders.services.returning.sums import RefundSum
+from comity.orders.services.returning.words import read_answer
 
 _Deed = Callable[..., None]
+_Reader = Callable[[Return, QueryDict, datetime], dict[str, str]]
 _MOST_PERCENT = 3  # digits
 
 
@@ -81,6 +83,38 @@ DEEDS: Mapping[str, _Deed] = {
     "refund": _refund,
     "refuse": _refuse,
 }
+
+
+def _read_address(found: Return, typed: QueryDict, now: datetime) -> dict[str, str]:
+    return {"address": answers.read_address(typed.get("address", ""), order=found.order, now=now)}
+
+
+def _read_answer(found: Return, typed: QueryDict, now: datetime) -> dict[str, str]:
+    return {"answer": read_answer(typed.get("answer", ""), order=found.order, now=now)}
+
+
+def _read_comments(found: Return, typed: QueryDict, now: datetime) -> dict[str, str]:
+    read = arrivals.read_comments(found, _graded(found, typed), now=now)
+    return {f"comment-{number}": one.comment for number, one in enumerate(read, start=1)}
+
+
+_READERS: Mapping[str, _Reader] = {
+    "authorise": _read_address,
+    "decline": _read_answer,
+    "grade": _read_comments,
+    "refuse": _read_answer,
+}
+
+
+def read_typed(found: Return, typed: QueryDict, *, now: datetime) -> QueryDict:
+    """What is typed for a deed, with words that the rules have read, which the deed does not have read again.
+
+    Raises ``Refused`` for words that the buyer may not be given.
+    """
+    read, known = _READERS.get(typed.get("action", "")), typed.copy()
+    for name, words in read(found, typed, now).items() if read else ():
+        known[name] = words
+    return known
 
 
 def _percent(typed: str, line: str) -> int | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -34,8 +34,8 @@ from comity.orders.services.returning.sums import RefundSum
 from comity.web.attached import attaching, read_with_files
 from comity.web.compose import Form, Typed
 from comity.web.desk.desks import Desk
-from comity.web.desk.return_deeds import DEEDS, look_ahead
-from comity.web.once import once
+from comity.web.desk.return_deeds import DEEDS, look_ahead, read_typed
+from comity.web.once import once_read
 from comity.web.resolving import replaced_links
 from comity.web.returned import STATES, files_view, hand_out, lines_view, steps_view
 
@@ -125,11 +125,14 @@ def _carry_out(request: HttpRequest, desk: Desk, found: Return, typed: Typed, no
     if deed is None:
         raise Refused("action", "Choose what to do with this return.")
 
-    def done() -> str:
-        deed(found, request.POST, typed.files, side=desk.side, actor=desk.user.public_id, now=now)
+    def done(read: QueryDict) -> str:
+        deed(found, read, typed.files, side=desk.side, actor=desk.user.public_id, now=now)
         return str(found.public_id)
 
-    once(request, done, route=f"{desk.routes}-return", user=desk.user, now=now)
+    def read() -> QueryDict:
+        return read_typed(found, request.POST, now=now)
+
+    once_read(request, read, done, route=f"{desk.routes}-return", user=desk.user, now=now)
 
 
 def file(request: HttpRequest, desk: Desk, return_id: str, name: str) -> HttpResponse:

@@ -6,12 +6,13 @@ from comity.common.errors import Refused
 from comity.common.transactions import write
 from comity.files.services.uploads import Upload
 from comity.integrations.carriers import same_carrier
-from comity.orders.models import Return
+from comity.orders.models import Order, Return
 from comity.orders.services.returning.clock import end_clock
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.refunds import owed_of, pay_back
 from comity.orders.services.returning.steps import locked_return, move, terms_of
-from comity.orders.services.returning.words import read_carrier, read_tracking, read_words
+from comity.orders.services.returning.words import read_answer, read_carrier, read_tracking, read_words
+from comity.orders.services.words import Read
 
 State = Return.State
 
@@ -36,9 +37,7 @@ def authorise(
     """
     carrier = read_carrier(carrier)
     tracking = read_tracking(tracking, carrier)
-    address = read_words(
-        address, order=returned.order, role="seller", field="address", what="The address", empty="", now=now
-    )
+    address = read_address(address, order=returned.order, now=now)
     if not address and label is None:
         raise Refused("address", "Enter the address that it goes to, or attach a label.", "address")
     if returned.postage == Return.Postage.SELLER and label is None:
@@ -51,16 +50,18 @@ def authorise(
         accept(found, address=address, label=label, actor=actor, now=now)
 
 
+def read_address(address: str, *, order: Order, now: datetime) -> Read:
+    """Where a return goes, as ``authorise`` stores it; it may be empty. Raises as ``read_words`` says."""
+    return read_words(address, order=order, role="seller", field="address", what="The address", empty="", now=now)
+
+
 def decline(returned: Return, *, side: str, reason: str, actor: str, now: datetime) -> None:
     """Say no to a request, with the ``reason`` that the buyer reads.
 
     What is new, unopened and in time must be taken back (S78, C12), and so must all that the table of eligibility does
     not refuse. Raises ``Refused``: ``state``, the wrong side, ``must_accept``, unusable words.
     """
-    empty = "Say why: the buyer reads it."
-    reason = read_words(
-        reason, order=returned.order, role="seller", field="answer", what="Your reason", empty=empty, now=now
-    )
+    reason = read_answer(reason, order=returned.order, now=now)
     with write():
         found = locked_return(returned, to=State.DECLINED, side=side)
         _require_request(found)

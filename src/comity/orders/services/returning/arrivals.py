@@ -1,7 +1,7 @@
 """Goods that have come back: received, and looked at line by line, with photos."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comity.accounts.profiles.returns import Eligibility, ReturnTerms
@@ -54,6 +54,12 @@ def grade(
         ReturnLine.objects.bulk_update(_judged(found, graded, comments), columns)
         store_photos(found, photos, side="seller", now=now)
         move(found, State.GRADED, actor=actor, now=now, text="\n".join(filter(None, comments.values())))
+
+
+def read_comments(returned: Return, graded: Sequence[Graded], *, now: datetime) -> list[Graded]:
+    """The same with comments that ``grade`` does not have read again. Raises what that raises of them."""
+    comments = _comments(returned, graded, now)
+    return [replace(one, comment=comments[one.line]) for one in graded]
 
 
 def preview(

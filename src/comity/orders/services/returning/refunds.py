@@ -17,7 +17,7 @@ from comity.orders.services.results import only
 from comity.orders.services.returning.eligibility import eligible_lines
 from comity.orders.services.returning.steps import locked_return, move, terms_of
 from comity.orders.services.returning.sums import RefundSum, refund_of
-from comity.orders.services.returning.words import read_words
+from comity.orders.services.returning.words import read_answer
 
 State = Return.State
 _SOURCE = "return"
@@ -44,10 +44,7 @@ def refuse(returned: Return, *, side: str, reason: str, actor: str, now: datetim
     Only where the table refuses every line as it was graded, another thing came than was sent, or nothing is left to
     give back. Raises ``Refused``: ``state``, the wrong side, ``must_refund``, unusable words.
     """
-    empty = "Say why: the buyer reads it."
-    reason = read_words(
-        reason, order=returned.order, role="seller", field="answer", what="Your reason", empty=empty, now=now
-    )
+    reason = read_answer(reason, order=returned.order, now=now)
     with write():
         found = locked_return(returned, to=State.DECLINED, side=side)
         if found.state != State.GRADED:

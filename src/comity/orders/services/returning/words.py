@@ -9,17 +9,11 @@ from comity.common.texts import clean_text
 from comity.integrations.carriers import carrier_name, is_name, is_number, tidy
 from comity.orders.models import Order
 from comity.orders.selectors.orders import order_facts
-from comity.orders.services.words import said_here
+from comity.orders.services.words import Read, said_here
 from comity.screening.services import screen
 from comity_policy.model import Outcome, Role
 
 LONGEST = 60  # of a carrier's name and of a number: the columns' length
-
-
-class Read(str):
-    """Words that the rules have read: a service takes them as they are, so that nobody waits while the rules read."""
-
-    __slots__ = ()
 
 
 def read_tracking(typed: str, carrier: str) -> str:
@@ -67,6 +61,12 @@ def read_words(text: str, *, order: Order, role: Role, field: str, what: str, em
         clean, order.marketplace, role=role, field=field, language=order.language, known_ids=order_facts(order), now=now
     )
     return Read(clean)
+
+
+def read_answer(text: str, *, order: Order, now: datetime) -> Read:
+    """Why something is declined or refused, as ``read_words`` says; it is needed."""
+    empty = "Say why: the buyer reads it."
+    return read_words(text, order=order, role="seller", field="answer", what="Your reason", empty=empty, now=now)
 
 
 def require_deliverable(

@@ -12,13 +12,13 @@ from comity.common import clock
 from comity.common.errors import Refused
 from comity.orders.models import Order
 from comity.orders.selectors.orders import get_order_of_buyer
-from comity.orders.services.cancel_requests import call_off
+from comity.orders.services.cancel_requests import call_off, read_wish
 from comity.orders.services.delaying import choose
 from comity.web.account.gate import signed_in
 from comity.web.buyer.frame import frame, person
 from comity.web.buyer.order_view import open_matters
 from comity.web.buyer.views.orders import show_order
-from comity.web.once import once
+from comity.web.once import once, once_read
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,17 +29,25 @@ def cancel(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     found = get_order_of_buyer(buyer, order)
     if request.method != "POST":
         return _show(request, buyer, found)
-    reason, now = request.POST.get("reason", "").replace("\r\n", "\n"), clock.now()
-
-    def deed() -> str:
-        asked = call_off(order=found, buyer=buyer, reason=reason, now=now)
-        return str(asked.public_id if asked else found.public_id)
-
+    reason = request.POST.get("reason", "").replace("\r\n", "\n")
     try:
-        once(request, deed, route=f"call off/{found.public_id}", user=person(request), now=now)
+        _call_off(request, buyer, found, reason)
     except Refused as refused:
         return _show(request, buyer, found, refused, typed=reason)
     return redirect("buyer-order", marketplace, found.public_id)
+
+
+def _call_off(request: HttpRequest, buyer: Buyer, order: Order, reason: str) -> None:
+    now = clock.now()
+
+    def read() -> str:
+        return read_wish(reason, order=order, now=now)
+
+    def deed(words: str) -> str:
+        asked = call_off(order=order, buyer=buyer, reason=words, now=now)
+        return str(asked.public_id if asked else order.public_id)
+
+    once_read(request, read, deed, route=f"call off/{order.public_id}", user=person(request), now=now)
 
 
 def _show(

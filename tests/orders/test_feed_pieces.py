@@ -55,6 +55,39 @@ def test_rows_of_all_lines_of_an_order_cancel_it():
     assert Order.objects.get(pk=one.pk).status == "cancelled"
 
 
+def test_an_acknowledgement_of_some_lines_is_refused():
+    one = purchase()
+    items = [{"line": "1", "reason": "RejectOrder"}]
+    feed = send(one.seller, lines({"order": one.number, "status": "Failure", "items": items}), ACKNOWLEDGEMENT)
+    assert results(feed) == [(1, one.number, "items", "partly")]
+    feed = send(one.seller, FLAT.format(one.number, 2, 1), ACKNOWLEDGEMENT)
+    assert results(feed) == [(1, one.number, "order-item-id", "partly")]
+    assert state(one) == ("unshipped", [2, 1])
+
+
+@pytest.mark.parametrize("whole", ["", "RejectOrder"])
+def test_an_order_is_given_up_for_one_reason(whole):
+    one = purchase()
+    items = [{"line": "1"}, {"line": "2", "reason": "NoInventory"}]
+    items[0] |= {} if whole else {"reason": "RejectOrder"}
+    record = {"order": one.number, "status": "Failure", "items": items, **({"reason": whole} if whole else {})}
+    feed = send(one.seller, lines(record), ACKNOWLEDGEMENT)
+    assert results(feed) == [(1, one.number, "items[1].reason", "several_reasons")]
+    sentence = "is NoInventory, beside RejectOrder: an order is given up for one reason, name the same for all."
+    assert feed.results.get().sentence == sentence
+    assert state(one) == ("unshipped", [2, 1])
+    items[1]["reason"] = "RejectOrder"
+    assert send(one.seller, lines(record), ACKNOWLEDGEMENT).applied == 1
+
+
+def test_what_is_no_line_of_an_order_is_not_given_up_with_it(three):
+    shop, one = three
+    items = [{"line": "1", "reason": "RejectOrder"}, {"line": "nope", "reason": "RejectOrder"}]
+    feed = send(shop, lines({"order": one.number, "status": "Failure", "items": items}), ACKNOWLEDGEMENT)
+    assert results(feed) == [(1, one.number, "items[1].line", "unknown_line")]
+    assert state(one) == ("unshipped", [3])
+
+
 CANCEL = """<?xml version="1.0"?><AmazonEnvelope><MessageType>OrderAdjustment</MessageType><Message>
 <MessageID>1</MessageID><OrderAdjustment><AmazonOrderID>{number}</AmazonOrderID><ActionType>Cancel</ActionType>
 <AdjustedItem><AmazonOrderItemCode>1</AmazonOrderItemCode><AdjustmentReason>{reason}</AdjustmentReason>

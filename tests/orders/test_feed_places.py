@@ -89,8 +89,10 @@ SAID = [
      "items[0].reason", "Item/CancelReason", "cancel-reason-code"),
     (ACKNOWLEDGEMENT, "partly", {"status": "Failure", "items": [{"line": "1", "reason": "NoInventory", "quantity": "1"}]},
      "items[0].quantity", "Item/Quantity", "quantity"),
-    (ACKNOWLEDGEMENT, "partly", {"status": "Failure", "items": [{"line": "2", "reason": "NoInventory"}]}, "items",
-     "Item", "order-item-id"),
+    (ACKNOWLEDGEMENT, "unknown_line", {"status": "Failure", "items": [{"line": "2", "reason": "NoInventory"}]},
+     "items[0].line", "Item/AmazonOrderItemCode", "order-item-id"),
+    (ACKNOWLEDGEMENT, "several_reasons", {"status": "Failure", "items": [{"line": "1", "reason": "NoInventory"},
+     {"line": "1", "reason": "WeatherDelay"}]}, "items[1].reason", "Item[2]/CancelReason", "cancel-reason-code"),
 ]  # fmt: skip
 # Of orders in a state: status or fulfilment, kind, code, field by form.
 IN_A_STATE = [

@@ -309,16 +309,35 @@ def _acknowledgement(clean: dict[str, Any], known: Known) -> list[Acknowledgemen
     if clean["status"] == "Success":
         return [Acknowledgement(order.public_id, "")]
     items = clean.get("items", [])
+    _require_lines(items, order.pieces)
     named = {one["line"] for one in items if "line" in one}
     left = order.pieces.keys() - named
     if named and left:
         sentence = "leaves out items of the order: cancel single items by an adjustment with the reason of each."
         raise BadValue("partly", sentence, "items")
     _require_whole(items, order.pieces)
-    reason = clean.get("reason") or next((one["reason"] for one in items if "reason" in one), "")
+    return [Acknowledgement(order.public_id, _reason(clean.get("reason", ""), items))]
+
+
+def _reason(reason: str, items: Sequence[Mapping[str, Any]]) -> str:
+    """Why an order is given up, of itself or of its items. Raises ``BadValue`` for none and for several."""
+    for position, one in enumerate(items):
+        reason = reason or one.get("reason", "")
+        if one.get("reason", reason) != reason:
+            sentence = (
+                f"is {one['reason']}, beside {reason}: an order is given up for one reason, name the same for all."
+            )
+            raise BadValue("several_reasons", sentence, f"items[{position}].reason")
     if not reason:
         raise BadValue("missing", f"is required for Failure; one of {', '.join(CANCEL_REASONS)}.", "reason")
-    return [Acknowledgement(order.public_id, reason)]
+    return reason
+
+
+def _require_lines(items: Sequence[Mapping[str, Any]], pieces: Mapping[str, int]) -> None:
+    for position, one in enumerate(items):
+        if one.get("line", "") not in ("", *pieces):
+            sentence = f"“{one['line'][:40]}” is no line of this order: name only what was ordered."
+            raise BadValue("unknown_line", sentence, f"items[{position}].line")
 
 
 def _require_whole(items: Sequence[Mapping[str, Any]], pieces: Mapping[str, int]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from comity.common.errors import Refused
 from comity.config import cli, examination
 from comity.config.server import require_reader
+from comity.orders.models import Subscription
 from tests.factories import subscription
 
 pytestmark = pytest.mark.django_db
@@ -162,4 +163,6 @@ def test_subscriptions_that_nobody_can_be_charged_for_are_named(settings):
     assert (states()["payments"], sentence("payments")) == ("ok", "go through stripe.")
     subscription()
     assert states()["payments"] == "bad"
-    assert "Active subscriptions: 1; cancel them with a file" in sentence("payments")
+    assert "how 1 active subscriptions are paid is not known: they are not renewed" in sentence("payments")
+    Subscription.objects.update(customer="cus_1", method="pm_1")
+    assert states()["payments"] == "ok"

@@ -1,5 +1,8 @@
 """A small stateful stand-in for Stripe's server, for tests: intents, captures, cancellations, refunds, idempotency keys.
 
+Intents that are made and confirmed off-session, too: of a customer with a payment method, which may decline. A decline
+leaves an intent without a payment method, and is the answer of its key from then on.
+
 It keeps what Stripe's reference says of them: a key that comes again is answered with the first answer and does nothing,
 with other parameters it is refused; an intent gives no more than was authorised, and a refund no more than was taken.
 
@@ -28,16 +31,21 @@ class FakeStripe:
 
     ``trouble``: statuses with which the next requests are answered; ``lost``: how many are done and not answered;
     ``broken``: how many keys are spent on an error 500, which is then their answer; ``garbled``: how many are done and
-    answered with what is no JSON; ``refund_status``: what becomes of refunds.
+    answered with what is no JSON; ``refund_status``: what becomes of refunds; ``saved``: the payment methods of each
+    customer, with the code by which each is declined, empty for one that pays.
     """
 
     def __init__(self):
         self.intents, self.refunds, self.answers, self.trouble = {}, {}, {}, []
         self.lost, self.broken, self.garbled, self.refund_status = 0, 0, 0, "succeeded"
+        self.saved = {}
         self.requests, self._numbers, self.lock = [], count(1), threading.Lock()
 
     def authorise(self, amount, currency="eur"):
         """What a buyer agreed to pay; its id."""
+        return self._intent(amount, currency)["id"]
+
+    def _intent(self, amount, currency):
         key = f"pi_{next(self._numbers)}"
         self.intents[key] = {
             "id": key,
@@ -48,8 +56,10 @@ class FakeStripe:
             "amount_received": 0,
             "status": "requires_capture",
             "latest_charge": f"ch_{key}",
+            "created": 1_900_000_000,
+            "metadata": {},
         }
-        return key
+        return self.intents[key]
 
     def answer(self, method, path, params, key):
         with self.lock:
@@ -60,28 +70,61 @@ class FakeStripe:
                 before, answer = self.answers[key]
                 if before != (path, params):
                     raise Failure(400, "idempotency_key_in_use", "idempotency_error")
+                if isinstance(answer, Failure):
+                    raise answer
                 if answer is None:
                     raise Failure(500, "broken", "api_error", replayed=True)
                 return answer
             if key and self.broken:
                 self.broken, self.answers[key] = self.broken - 1, ((path, params), None)
                 raise Failure(500, "broken", "api_error")
+            return self._first_answer(method, path, params, key)
+
+    def _first_answer(self, method, path, params, key):
+        try:
             answer = dict(self._do(method, path.split("/")[2:], params))
-            if key:
-                self.answers[key] = ((path, params), answer)
-            if self.lost:
-                self.lost -= 1
-                raise Failure(504, "lost", "api_error")
-            return answer
+        except Failure as failure:
+            if failure.status != 402:
+                raise
+            answer = failure  # a decline is an answer like any other
+        if key:
+            self.answers[key] = ((path, params), answer)
+        if self.lost:
+            self.lost -= 1
+            raise Failure(504, "lost", "api_error")
+        if isinstance(answer, Failure):
+            raise answer
+        return answer
 
     def _do(self, method, parts, params):
         if parts[0] == "refunds":
             return self._refund(params) if method == "POST" else self._list(params["payment_intent"])
+        if parts == ["payment_intents"]:
+            return self._make(params) if method == "POST" else self._made(params)
         if parts[1] not in self.intents:
             raise Failure(404, "resource_missing")
         intent = self.intents[parts[1]]
         deeds = {"capture": self._capture, "cancel": self._cancel}
         return deeds[parts[2]](intent, params) if len(parts) > 2 else intent
+
+    def _make(self, params):
+        methods = self.saved.get(params["customer"], {})
+        if params["payment_method"] not in methods:
+            raise Failure(400, "resource_missing")
+        wanted = {"off_session": "true", "confirm": "true", "capture_method": "manual"}
+        if {name: params.get(name) for name in wanted} != wanted:
+            raise Failure(400, "parameter_missing")
+        intent = self._intent(int(params["amount"]), params["currency"])
+        intent["customer"], intent["metadata"] = params["customer"], _metadata(params)
+        if code := methods[params["payment_method"]]:
+            intent["status"], intent["amount_capturable"] = "requires_payment_method", 0
+            raise Failure(402, code, "card_error")
+        return intent
+
+    def _made(self, params):
+        rows = [one for one in self.intents.values() if one.get("customer") == params["customer"]]
+        rows = [one for one in rows if one["created"] >= int(params["created[gte]"])]
+        return {"object": "list", "url": "/v1/payment_intents", "has_more": False, "data": rows}
 
     def _capture(self, intent, params):
         amount = int(params.get("amount_to_capture", intent["amount_capturable"]))
@@ -95,7 +138,7 @@ class FakeStripe:
         return intent
 
     def _cancel(self, intent, _params):
-        if intent["status"] != "requires_capture":
+        if intent["status"] not in ("requires_capture", "requires_payment_method"):
             raise Failure(400, "payment_intent_unexpected_state")
         intent["status"], intent["amount_capturable"] = "canceled", 0
         return intent
@@ -112,8 +155,7 @@ class FakeStripe:
             "currency": intent["currency"],
             "status": self.refund_status,
         }
-        metadata = {name[9:-1]: value for name, value in params.items() if name.startswith("metadata[")}
-        self.refunds[key] = {**about, "payment_intent": intent["id"], "metadata": metadata}
+        self.refunds[key] = {**about, "payment_intent": intent["id"], "metadata": _metadata(params)}
         return self.refunds[key]
 
     def _list(self, intent):
@@ -123,6 +165,10 @@ class FakeStripe:
     def given(self, intent):
         rows = (one for one in self.refunds.values() if one["payment_intent"] == intent)
         return sum(one["amount"] for one in rows if one["status"] == "succeeded")
+
+
+def _metadata(params):
+    return {name[9:-1]: value for name, value in params.items() if name.startswith("metadata[")}
 
 
 class _Handler(BaseHTTPRequestHandler):

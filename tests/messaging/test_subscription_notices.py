@@ -146,7 +146,12 @@ def test_every_language_says_all_of_it(language):
     (text,) = told()
     assert "{{" not in text
     assert all(known in text for known in ("Coffee box", "Alder & Loom", "12", "9", "2026", "One box a month."))
-    for words in ("subscription_cancelled", "subscription_withdrawn", "subscription_out_of_stock"):
+    for words in (
+        "subscription_cancelled",
+        "subscription_withdrawn",
+        "subscription_out_of_stock",
+        "subscription_declined",
+    ):
         found, said = words_in(words, language)
         assert found == language
         assert said.count("{{subscription.title}}") == said.count("{{seller.name}}") == 1

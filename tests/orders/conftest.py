@@ -1,5 +1,7 @@
 import pytest
 
+from tests.ledger.conftest import fake, provider  # noqa: F401 - fixtures
+
 
 @pytest.fixture(autouse=True)
 def files_folder(settings, tmp_path):

@@ -145,10 +145,60 @@ def test_one_that_was_cancelled_long_ago_is_history():
     assert not Order.objects.exists()
 
 
-def test_where_nobody_authorises_a_payment_only_what_was_cancelled_is_taken(settings):
+PAID = {"payment_customer": "cus_1", "payment_method": "pm_1"}
+
+
+def test_how_it_is_paid_is_kept_and_may_change_and_only_a_live_file_is_told_of():
+    bring("subscriptions", [{**ROW, **PAID}])
+    one = Subscription.objects.get()
+    assert (one.customer, one.method) == ("cus_1", "pm_1")
+    Subscription.objects.update(declined_at=NOW)
+    assert bring("subscriptions", [ROW, {**ROW, **PAID, "external_id": "S-2"}]).counts == (1, 1, 0)
+    assert Subscription.objects.get(pk=one.pk).declined_at == NOW  # the same payment, or none, changes nothing
+    for live, method in ((False, "pm_2"), (True, "pm_3")):
+        assert bring("subscriptions", [{**ROW, **PAID, "payment_method": method}], live=live).counts == (1, 0, 0)
+    one = Subscription.objects.get(pk=one.pk)
+    assert (one.customer, one.method, one.declined_at) == ("cus_1", "pm_3", None)
+    assert list(OutboxEvent.objects.values_list("name", "data")) == [
+        ("subscription.payment_changed", {"subscription": one.public_id})
+    ]
+    entries = RecordEntry.objects.filter(chain=one.public_id)
+    assert (entries.count(), "pm_" in str(list(entries.values()))) == (2, False)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_one_that_is_cancelled_is_not_paid_otherwise(live):
+    bring("subscriptions", [{**ROW, "cancelled_at": "2026-11-01T08:00:00Z"}])
+    row = {**ROW, **PAID, "cancelled_at": "2026-11-01T08:00:00Z"}
+    assert bring("subscriptions", [row], live=live).counts == (0, 1, 0)
+    assert Subscription.objects.get().method == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "field"), [("payment_customer", "payment_method"), ("payment_method", "payment_customer")]
+)
+def test_the_two_ids_of_a_payment_belong_together(given, field):
+    assert bring("subscriptions", [{**ROW, given: PAID[given]}]).refusals == [(1, field, "missing")]
+    assert not Subscription.objects.exists()
+
+
+def test_a_payment_provider_needs_a_payment_a_price_it_takes_or_an_end(settings):
     bring("subscriptions", [ROW])
     settings.PAYMENTS = "stripe"
-    result = bring("subscriptions", [{**ROW, "external_id": "S-2"}, {**ROW, "cancelled_at": "2026-11-01T08:00:00Z"}])
-    assert (result.counts, result.refusals) == ((1, 0, 1), [(1, "next_renewal", "no_renewals")])
-    assert "Subscriptions need COMITY_PAYMENTS=book" in result.watch.refusals[0].sentence
-    assert (Subscription.objects.get().external_id, Subscription.objects.get().state) == ("S-1", "cancelled")
+    rows = [
+        {**ROW, "external_id": "S-2"},
+        {**ROW, **PAID, "external_id": "S-3"},
+        {**ROW, "cancelled_at": "2026-11-01T08:00:00Z"},
+        {**ROW, **PAID, "external_id": "S-4", "currency": "KWD", "price": "12.505"},
+        {**ROW, "external_id": "S-5", "price": "0"},
+    ]
+    result = bring("subscriptions", rows)
+    assert result.counts == (3, 0, 2)
+    assert result.refusals == [(1, "payment_method", "missing"), (4, "price", "payment_step")]
+    assert "Name both in payment_customer and payment_method" in result.watch.refusals[0].sentence
+    assert dict(Subscription.objects.values_list("external_id", "state")) == {
+        "S-1": "cancelled",
+        "S-3": "active",
+        "S-5": "active",
+    }
+    assert bring("subscriptions", [{**ROW, "external_id": "S-3"}]).counts == (0, 1, 0)  # its payment is known

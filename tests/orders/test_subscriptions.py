@@ -113,8 +113,8 @@ def test_what_breaks_off_leaves_nothing_and_keeps_no_other_back(one, monkeypatch
     announce_due(NOW)
     store, calls = subscriptions.place, []
 
-    def breaks(orders, *, now):
-        made = store(orders, now=now)
+    def breaks(orders, **more):
+        made = store(orders, **more)
         calls.append(made)
         if len(calls) == 1:
             raise RuntimeError("the machine is gone")
@@ -309,33 +309,9 @@ def test_what_fails_again_and_again_keeps_back_nothing_that_is_due_after_it(one,
     announce_due(NOW)
     really = subscriptions._place
     monkeypatch.setattr(subscriptions, "BATCH", 1)
-    monkeypatch.setattr(subscriptions, "_place", lambda due, now: really(due, now) if due == other else 1 / 0)
+    monkeypatch.setattr(subscriptions, "_place", lambda due, *rest: really(due, *rest) if due == other else 1 / 0)
     renew_due(NOW + 7 * DAY)
     assert [again(two).renews_on == SEVENTH for two in (one, other)] == [True, False]
-
-
-def test_where_nobody_authorises_a_payment_nothing_is_announced_or_ordered_and_the_log_says_so_once(
-    one, settings, caplog
-):
-    announce_due(NOW)
-    other = subscription()
-    settings.PAYMENTS = "stripe"
-    subscriptions._say_that_none_is_made.cache_clear()
-    before = OutboxEvent.objects.count()
-    for day in (0, 7, 8):
-        assert announce_due(NOW + day * DAY) == []
-        renew_due(NOW + day * DAY)
-    assert (Order.objects.count(), OutboxEvent.objects.count()) == (2, before)
-    assert [again(two).announced_on for two in (one, other)] == [FIRST, None]
-    said = "Subscriptions are active and none is renewed: renewals are charged with COMITY_PAYMENTS=book only."
-    assert caplog.messages == [said]
-
-
-def test_where_there_is_no_subscription_the_log_says_nothing(db, settings, caplog):
-    settings.PAYMENTS = "stripe"
-    subscriptions._say_that_none_is_made.cache_clear()
-    renew_due(NOW)
-    assert caplog.messages == []
 
 
 @pytest.mark.postgres

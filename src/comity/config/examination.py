@@ -22,7 +22,7 @@ from comity.config.server import DURABLE, missing_database, pending_migrations, 
 from comity.files.services.inspection import picture_reader
 from comity.integrations.scanners import ScannerDown, scanner_at
 from comity.ledger.services.payments import needs_authorisation
-from comity.orders.selectors.subscriptions import active_count
+from comity.orders.selectors.subscriptions import unpaid_count
 from comity.screening.services import rulebook_date
 from comity_policy.reader import DIGEST
 
@@ -147,13 +147,13 @@ def _payments() -> Finding:
     if not needs_authorisation():
         return Finding("payments", "ok", "are written down here, and nobody is asked for them.")
     try:
-        active = 0 if missing_database() else active_count()
+        unpaid = 0 if missing_database() else unpaid_count()
     except Error:  # no tables yet, or no database: that is said above
-        active = 0
-    if active:
+        unpaid = 0
+    if unpaid:
         sentence = (
-            f"go through {settings.PAYMENTS}, and renewals are charged with COMITY_PAYMENTS=book only: "
-            f"none is announced or made. Active subscriptions: {active}; cancel them with a file (cancelled_at)."
+            f"go through {settings.PAYMENTS}, and how {unpaid} active subscriptions are paid is not known: they "
+            "are not renewed. Import them again with payment_customer and payment_method, or with cancelled_at."
         )
         return Finding("payments", "bad", sentence)
     return Finding("payments", "ok", f"go through {settings.PAYMENTS}.")

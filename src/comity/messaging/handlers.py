@@ -85,6 +85,11 @@ def tell_of_subscription(event: OutboxEvent, *, now: datetime) -> None:
     subscription_notices.tell_end(event, now=now)
 
 
+def tell_of_declined_renewal(event: OutboxEvent, *, now: datetime) -> None:
+    """On a renewal whose payment was declined: say what can be done."""
+    subscription_notices.tell_declined(event, now=now)
+
+
 def void_offer(event: OutboxEvent, *, now: datetime) -> None:
     """On a message that does not go out after all: the offer that it makes is taken back."""
     offers.void(message_id=event.data["message"], now=now)

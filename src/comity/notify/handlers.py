@@ -2,10 +2,11 @@
 
 The other side is told that a message waits: the buyer; every owner and agent of the seller; whoever works the
 service inbox where the marketplace is the addressee. What it says of an order is news of it; so is, for the shop, what
-an order needs, that it is given up or that its box broke the rules, for the buyer the answer to a return. A report is
-told to who asked for it, a ruling to the author of the message, a decision to the reporter, a handling time that was
-changed for them to a shop's people. Whoever serves is told that a seller asks for help, the shop's people that it was
-answered. Nobody is told of what they did themselves, and nobody who has turned that kind of mail off.
+an order needs, that it is given up, that a renewal was not paid or that its box broke the rules, for the buyer the
+answer to a return. A report is told to who asked for it, a ruling to the author of the message, a decision to the
+reporter, a handling time that was changed for them to a shop's people. Whoever serves is told that a seller asks for
+help, the shop's people that it was answered. Nobody is told of what they did themselves, and nobody who has turned that
+kind of mail off.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from comity.common.models import OutboxEvent
 from comity.common.prepared import Prepared
 from comity.messaging.models import ORDER_NOTICE, Conversation, Escalation, Message, Report, Side
 from comity.notify.models import Notification, NotificationPreference
-from comity.orders.models import Order
+from comity.orders.models import Order, Subscription
 from comity.orders.models import Report as OrderReport
 
 Kind = Notification.Kind
@@ -51,6 +52,13 @@ def tell_about_given_up(event: OutboxEvent, *, now: datetime) -> None:
     sends = Order.objects.filter(public_id=event.data["order"], fulfilment=Order.Fulfilment.SELLER)
     if event.data["by"] != Side.SELLER and sends.exists():
         tell_about_order(event, now=now)
+
+
+def tell_about_declined_renewal(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the shop's people about a renewal that is not ordered, since its payment was declined."""
+    one = Subscription.objects.select_related("marketplace", "seller").get(public_id=event.data["subscription"])
+    path = f"/{one.marketplace.slug}/sell/{one.seller.public_id}/subscriptions/"
+    _tell(event, Kind.ORDER_NEWS, people_of(one.seller, "reply"), one.marketplace, path, now=now)
 
 
 def tell_about_box(event: OutboxEvent, *, now: datetime) -> None:

@@ -18,6 +18,8 @@ _ENDED: Mapping[str, str] = {
 _HAPPENED: Mapping[str, str] = {
     "subscription.announced": "The next renewal was announced",
     "subscription.renewed": "Renewed",
+    "subscription.declined": "The payment was declined; nothing was ordered",
+    "subscription.payment_changed": "Another payment was given",
     "subscription.delayed": "The renewal was missed, and is announced anew",
     "subscription.cancelled": "Cancelled",
     "subscription.ended": "Ended",
@@ -25,7 +27,9 @@ _HAPPENED: Mapping[str, str] = {
 
 
 def state_words(one: Subscription) -> str:
-    """“Active”, “Cancelled”, or why it has ended."""
+    """“Active”, “Cancelled”, why it has ended, or why nothing is renewed although it goes on."""
+    if one.declined_at:
+        return "Payment declined"
     return _ENDED.get(one.end_reason, one.get_state_display())
 
 
@@ -66,4 +70,5 @@ def _step(one: Recorded) -> dict[str, Any]:
     says += [f"by the {one.facts['by']}"] if "by" in one.facts else []
     says += [str(one.facts["reason"]).replace("_", " ")] if "reason" in one.facts else []
     at = datetime.fromisoformat(one.facts["at"])
+    says += [str(one.facts["error"])] if "error" in one.facts else []
     return {"what": _HAPPENED[one.what], "detail": ", ".join(says), "at": at}

@@ -53,6 +53,20 @@ def test_a_page_with_terms_price_next_renewal_and_every_order(shop, one):
     assert "tells you of it at least 7 days before" in shown
 
 
+def test_a_declined_renewal_says_what_can_be_done_in_the_list_and_on_its_page(shop, one):
+    announce_due(NOW)
+    Subscription.objects.update(declined_at=NOW + WEEK)
+    row = words(shop.get("subscriptions/"))
+    assert ("Payment declined · every month" in row, "next renewal" in row) == (True, False)
+    shown = words(shop.get(place(one)))
+    assert "Payment declined. €12.50 every month" in shown
+    assert "The payment for the renewal of 9 November 2026 was declined" in shown
+    assert "choose or confirm one where you subscribed" in shown
+    assert "Cancel the subscription" in shown
+    assert "told you of it" not in shown
+    assert "Nothing more is ordered or charged." in words(shop.get(place(one, "cancel/")))
+
+
 def test_the_announcement_is_said(shop, one):
     announce_due(NOW)
     assert "told you of it on 2 November 2026" in words(shop.get(place(one)))

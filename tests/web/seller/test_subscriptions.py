@@ -84,6 +84,14 @@ def test_the_page_is_to_be_read_and_linked_from_orders(shop, monkeypatch):
     assert place in client.get(place.replace("subscriptions/", "orders/")).content.decode()
 
 
+def test_a_declined_renewal_says_that_the_shop_need_not_do_anything(shop, monkeypatch):
+    factories.subscription(factories.buyer(shop.marketplace), shop, declined_at=NOW)
+    client, place = page_of(shop, monkeypatch)
+    page = client.get(place).content.decode()
+    assert "Payment declined" in page
+    assert "once the buyer pays otherwise; you need not do anything" in page
+
+
 def test_the_page_says_both_figures(shop, monkeypatch):
     for _ in range(5):
         asked(shop, 2, subscribes=True)

@@ -19,6 +19,10 @@ class ProviderRefuses(Exception):
     """The provider will not do this, however often it is asked. Says why, in a few words of its own."""
 
 
+class KeySpent(ProviderRefuses):
+    """The provider answers that key with an error of its own for ever: what came of it is not known."""
+
+
 class BadNotice(Exception):
     """A notice that is not the provider's, is too old, or cannot be read."""
 
@@ -38,6 +42,26 @@ class Instruction:
     amount_minor: int
     currency: str
     final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What a buyer agreed to have taken while they are not there: an amount, held until what it is for has left.
+
+    subject         what it is for, whichever key it is asked for with
+    key             once for each time that it is to be tried
+    customer        the provider's own ids of the buyer …
+    method          … and of how the buyer pays
+    since           when ``subject`` was first asked for
+    """
+
+    subject: str
+    key: str
+    customer: str
+    method: str
+    amount_minor: int
+    currency: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,21 @@ class Provider(Protocol):
         """What it has on its own books; None where it keeps none. Raises as ``carry_out`` does."""
         ...
 
+    def authorise(self, wanted: Mandate) -> str:
+        """Hold the amount, once for its key; the provider's id of that, as an order is charged with. Moves no money.
+
+        Raises as ``carry_out`` does; what is refused is never held, but after ``KeySpent`` it may be.
+        """
+        ...
+
+    def held(self, wanted: Mandate) -> str:
+        """The id of what is held for the subject, whichever key it was asked for with; empty where nothing is."""
+        ...
+
+    def let_go(self, wanted: Mandate) -> None:
+        """Let go of all that is held for the subject, and of what somebody could still make of a refusal."""
+        ...
+
     def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
         """What a notice says; None for one that changes nothing here. Raises ``BadNotice``."""
         ...
@@ -96,6 +135,19 @@ class Book:
         """No books of its own."""
         del authorisation
         return None
+
+    def authorise(self, wanted: Mandate) -> str:
+        """Nothing to hold."""
+        del wanted
+        return ""
+
+    def held(self, wanted: Mandate) -> str:
+        """Nothing is."""
+        del wanted
+        return ""
+
+    def let_go(self, wanted: Mandate) -> None:
+        """Nothing to let go."""
 
     def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
         """Nobody writes to it."""

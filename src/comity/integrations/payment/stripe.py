@@ -3,15 +3,29 @@
 Parts of an order that leave on different days are captured one by one, which Stripe calls multicapture and has to
 switch on for an account. A part that will not be charged any more needs no request while others may still be: Stripe
 lets go of all that is left with the last capture, or when the intent is cancelled.
+
+A renewal is a PaymentIntent that is made and confirmed here, off-session, with the customer and the payment method that
+the buyer left in the shop. Like the others it takes nothing before it is captured; it carries what it is for in its
+metadata, by which it is found again after an idempotency key has been forgotten.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
 
-from comity.integrations.payment import BadNotice, Instruction, Notice, ProviderDown, ProviderRefuses, Standing
+from comity.integrations.payment import (
+    BadNotice,
+    Instruction,
+    KeySpent,
+    Mandate,
+    Notice,
+    ProviderDown,
+    ProviderRefuses,
+    Standing,
+)
 from comity.integrations.payment.stripe_amounts import from_stripe, to_stripe
 
 SECONDS = 20  # that Stripe may take to answer
@@ -20,6 +34,11 @@ _OLDEST_NOTICE = timedelta(minutes=5)  # what Stripe's own library takes for its
 # that somebody has to put right, an idempotency key that is in use.
 _NO = (stripe.CardError, stripe.InvalidRequestError)
 _KEY = "comity_payment"  # the metadata of a refund
+_SUBJECT = "comity_renewal"  # the metadata of what was made here
+_HELD = "requires_capture"
+# Stripe: what a PaymentIntent may be cancelled in (https://docs.stripe.com/api/payment_intents/cancel).
+_STOPPABLE = frozenset({_HELD, "requires_payment_method", "requires_confirmation", "requires_action", "processing"})
+_OTHER_CLOCK = timedelta(days=1)  # by so much Stripe's clock may differ from ours, at most
 _KINDS: dict[str, Any] = {
     "charge.dispute.funds_withdrawn": "chargeback",
     "charge.dispute.funds_reinstated": "reversal",
@@ -57,6 +76,51 @@ class Stripe:
         code = intent.currency.upper()
         return Standing(from_stripe(intent.amount_received, code), from_stripe(given, code), code)
 
+    def authorise(self, wanted: Mandate) -> str:
+        """As ``Provider`` says. The bank is not asked for anything that the buyer would have to be there for."""
+        params: Any = {
+            "amount": to_stripe(wanted.amount_minor, wanted.currency),
+            "currency": wanted.currency.lower(),
+            "customer": wanted.customer,
+            "payment_method": wanted.method,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "off_session": True,
+            "confirm": True,
+            "capture_method": "manual",
+            "metadata": {_SUBJECT: wanted.subject},
+        }
+        try:
+            intent = self._client.v1.payment_intents.create(params, {"idempotency_key": wanted.key})
+        except stripe.StripeError as error:
+            raise _told(error) from error
+        if intent.status != _HELD:
+            raise ProviderRefuses(f"intent {intent.status}")
+        return intent.id
+
+    def held(self, wanted: Mandate) -> str:
+        """As ``Provider`` says."""
+        try:
+            return next((one.id for one in self._made_for(wanted) if one.status == _HELD), "")
+        except stripe.StripeError as error:
+            raise _told(error) from error
+
+    def let_go(self, wanted: Mandate) -> None:
+        """As ``Provider`` says: an intent that was declined could be paid yet, by the shop's own pages."""
+        try:
+            for one in self._made_for(wanted):
+                if one.status in _STOPPABLE:
+                    key = f"{wanted.subject}-{one.id}"
+                    self._client.v1.payment_intents.cancel(one.id, options={"idempotency_key": key})
+        except stripe.StripeError as error:
+            raise _told(error) from error
+
+    def _made_for(self, wanted: Mandate) -> Iterator[Any]:
+        since = int((wanted.since - _OTHER_CLOCK).timestamp())
+        params: Any = {"customer": wanted.customer, "created": {"gte": since}, "limit": 100}
+        for one in self._client.v1.payment_intents.list(params).auto_paging_iter():
+            if one.metadata and one.metadata.to_dict().get(_SUBJECT) == wanted.subject:
+                yield one
+
     def read_notice(self, body: bytes, signature: str, *, now: datetime) -> Notice | None:
         """As ``Provider`` says; ``signature``: of the header ``Stripe-Signature``.
 
@@ -93,7 +157,7 @@ class Stripe:
     def _release(self, wanted: Instruction) -> str:
         if wanted.final:
             intent = self._client.v1.payment_intents.retrieve(wanted.authorisation)
-            if intent.status == "requires_capture":
+            if intent.status == _HELD:
                 self._client.v1.payment_intents.cancel(wanted.authorisation, options={"idempotency_key": wanted.key})
         return wanted.authorisation
 
@@ -113,7 +177,7 @@ def _told(error: stripe.StripeError) -> ProviderDown | ProviderRefuses:
     """Class and code only: a message may quote a person."""
     name = " ".join(str(word) for word in (type(error).__name__, error.http_status, error.code) if word)
     if _is_spent(error):
-        return ProviderRefuses(f"{name}, for good")
+        return KeySpent(f"{name}, for good")
     final = isinstance(error, _NO) and error.http_status != 409  # noqa: PLR2004 - HTTP
     return ProviderRefuses(name) if final else ProviderDown(name)
 

@@ -1,4 +1,4 @@
-"""Telling buyers of their subscriptions (S10): before each renewal, and that there will be none any more.
+"""Telling buyers of their subscriptions (S10): before each renewal, when it was not paid, and when it was the last.
 
 A renewal is announced in the transaction that posts the message, so what is renewed was told. That a shop and the
 marketplace agreed on the shop's own mails of renewals changes nothing here: without this one nothing is renewed.
@@ -18,7 +18,7 @@ from comity.orders.models import Subscription
 from comity.orders.selectors.subscriptions import latest_order
 from comity.orders.services.subscriptions import announce, some, to_announce
 
-RENEWAL, CANCELLATION = "auto_renewal", "cancellation_confirmation"
+RENEWAL, CANCELLATION, DECLINED = "auto_renewal", "cancellation_confirmation", "renewal_declined"
 
 
 def announce_due(now: datetime) -> None:
@@ -29,12 +29,29 @@ def announce_due(now: datetime) -> None:
 
 def tell_end(event: OutboxEvent, *, now: datetime) -> None:
     """On ``subscription.cancelled`` and ``subscription.ended``: confirm it. Safe to repeat; call in a transaction."""
-    rows = Subscription.objects.select_related("marketplace", "seller__marketplace", "buyer", "listing__product")
-    one = rows.get(public_id=event.data["subscription"])
-    if OrderNotice.objects.filter(event=event.public_id, kind=CANCELLATION).exists():
+    one = _of(event)
+    if _was_told(event, CANCELLATION):
         return
     if who_sends(one.seller, CANCELLATION, event.occurred_at).party == Side.MARKETPLACE:
         _say(one, CANCELLATION, f"subscription_{one.end_reason or one.state}", event, now)
+
+
+def tell_declined(event: OutboxEvent, *, now: datetime) -> None:
+    """On ``subscription.declined``: what the buyer can do now. Safe to repeat; call in a transaction.
+
+    The marketplace always says it: it is the marketplace that asked for the money.
+    """
+    if not _was_told(event, DECLINED):
+        _say(_of(event), DECLINED, "subscription_declined", event, now)
+
+
+def _of(event: OutboxEvent) -> Subscription:
+    rows = Subscription.objects.select_related("marketplace", "seller__marketplace", "buyer", "listing__product")
+    return rows.get(public_id=event.data["subscription"])
+
+
+def _was_told(event: OutboxEvent, kind: str) -> bool:
+    return OrderNotice.objects.filter(event=event.public_id, kind=kind).exists()
 
 
 def _announce(key: int, *, now: datetime) -> None:

@@ -16,11 +16,18 @@ from comity.orders.models.returns import (
     ReturnRule,
 )
 from comity.orders.models.shipping import CarrierEvent, Shipment, ShipmentLine
-from comity.orders.models.subscriptions import SUBSCRIPTION_TRANSITIONS, Renewal, Subscription
+from comity.orders.models.subscriptions import (
+    RENEWAL_PAYMENT_TRANSITIONS,
+    SUBSCRIPTION_TRANSITIONS,
+    Renewal,
+    RenewalPayment,
+    Subscription,
+)
 
 __all__ = [
     "COPIES",
     "ERASED",
+    "RENEWAL_PAYMENT_TRANSITIONS",
     "RETURN_TRANSITIONS",
     "SUBSCRIPTION_TRANSITIONS",
     "TRANSITIONS",
@@ -38,6 +45,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Renewal",
+    "RenewalPayment",
     "Replacement",
     "Report",
     "ReportSchedule",

@@ -14,6 +14,17 @@ Invariants
     * ``renews_on`` falls on ``anchor_day`` of its month, or on the month's last day where it has none of that number.
     * What the buyer agreed to (listing, price, currency, months, terms) does not change.
     * Every announcement, renewal and end is an entry of the subscription's own record, with the event of that name.
+
+Where a payment provider takes the money
+    * A renewal is paid for first: the provider is asked, outside of any transaction, to hold its price (``customer``
+      and ``method`` are its own ids of the buyer and of how they pay); the order is made with what it holds, in the
+      transaction that marks the ``RenewalPayment`` as used. The money is taken as it leaves, like any other order's.
+    * Of one subscription one payment at most is in hand (``renewal_payment_one_in_hand``), and one idempotency key has
+      one effect. So a process that dies between the two leaves what the next one finds, and makes one order of.
+    * What is held for a renewal that is not made is let go.
+    * One that is refused is not tried again: nothing is ordered, and nothing is announced or renewed while
+      ``declined_at`` stands. Another payment, with a file, takes it away; then the renewal is made where its day is not
+      over by more than ``late_days``, and announced anew otherwise.
 """
 
 from django.db import models
@@ -27,7 +38,10 @@ from comity.orders.models.orders import Order
 
 
 class Subscription(Chained):
-    """One buyer's standing purchase of one listing. ``months`` between renewals; prices are minor units."""
+    """One buyer's standing purchase of one listing. ``months`` between renewals; prices are minor units.
+
+    ``customer``, ``method``: how it is paid, in the payment provider's own ids; empty where none were told.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -55,6 +69,9 @@ class Subscription(Chained):
     renews_on = models.DateField()
     anchor_day = models.PositiveSmallIntegerField()
     announced_on = models.DateField(null=True)
+    customer = models.CharField(max_length=100, blank=True, default="")
+    method = models.CharField(max_length=100, blank=True, default="")
+    declined_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True, default=EndReason.NONE)
@@ -81,6 +98,9 @@ class Subscription(Chained):
                 | (Q(state="ended", cancelled_at=None, ended_at__isnull=False) & ~Q(end_reason="")),
                 name="subscription_end_fits_state",
             ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None) | Q(state="active"), name="subscription_declined_goes_on"
+            ),
         ]
 
 
@@ -104,3 +124,57 @@ class Renewal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscription", "period_on"], name="renewal_once_a_period")]
+
+
+class RenewalPayment(models.Model):
+    """What the payment provider is asked to hold for one period, before the order of that period is made.
+
+    requested  it is asked, or was and it is not known what came of it
+    used       the order stands, and is charged with it
+    void       no order is made with it: refused, or not wanted any more; what there is of it has to be let go
+    over       nothing is held, nor can be
+
+    ``leased_until``: a worker has it in hand. ``round``: how often its key was given up, ``keyed_at``: when the present
+    one was first used, as of ``ledger.Payment``. ``customer`` and ``method`` are what was asked with, until it is over.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested"
+        USED = "used"
+        VOID = "void"
+        OVER = "over"
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="payments")
+    public_id = PublicIdField()
+    period_on = models.DateField()
+    customer = models.CharField(max_length=100, blank=True)
+    method = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+    requested_at = models.DateTimeField()
+    run_after = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    round = models.PositiveSmallIntegerField(default=0)
+    keyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription"], condition=Q(state="requested"), name="renewal_payment_one_in_hand"
+            )
+        ]
+        indexes = [models.Index(fields=["run_after"], name="renewal_payment_void", condition=Q(state="void"))]
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that it is asked for with."""
+        return f"{self.public_id}-{self.round}" if self.round else self.public_id
+
+
+RENEWAL_PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
+    RenewalPayment.State.REQUESTED: frozenset({RenewalPayment.State.USED, RenewalPayment.State.VOID}),
+    RenewalPayment.State.USED: frozenset(),
+    RenewalPayment.State.VOID: frozenset({RenewalPayment.State.OVER}),
+    RenewalPayment.State.OVER: frozenset(),
+}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from comity.accounts.models import Buyer, Seller
 from comity.common.counting import OpenEnded
@@ -11,6 +11,7 @@ from comity.common.errors import NotFound
 from comity.orders.models import Order, Renewal, Subscription
 
 PAGE_SIZE = 20
+PAYABLE = Q(price_minor=0) | ~Q(method="")  # through a payment provider
 _SHOWN = 60  # renewals of one subscription: five years of months
 
 
@@ -40,9 +41,9 @@ def subscription_count(buyer: Buyer) -> int:
     return Subscription.objects.filter(buyer=buyer).count()
 
 
-def active_count() -> int:
-    """How many go on, in every marketplace. One query."""
-    return Subscription.objects.filter(state=Subscription.State.ACTIVE).count()
+def unpaid_count() -> int:
+    """How many go on, in every marketplace, and name nothing that a payment provider could be asked for. One query."""
+    return Subscription.objects.filter(~PAYABLE, state=Subscription.State.ACTIVE).count()
 
 
 def renewals_of(one: Subscription) -> list[Renewal]:

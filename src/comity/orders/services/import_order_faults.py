@@ -59,12 +59,17 @@ def sums_of_row(row: Row, faults: list[Fault]) -> tuple[list[dict[str, Any]], in
 def _step_faults(code: str, lines: list[dict[str, Any]], total: int) -> Iterator[Fault]:
     """What leaves apart is charged apart: each price must be one that the payment provider takes, and the total."""
     amounts = {f"lines[{n}].price": line.get("unit_minor", 0) for n, line in enumerate(lines)} | {"total": total}
-    step = step_of(code)
     for field, amount in amounts.items():
-        if amount % step:
-            smallest = Decimal(step).scaleb(-values.currencies()[code])
-            sentence = f"is not a multiple of {smallest} {code}, and the payment provider takes nothing finer."
-            yield Fault(field, "payment_step", sentence)
+        yield from step_faults(field, amount, code)
+
+
+def step_faults(field: str, amount_minor: int, code: str) -> Iterator[Fault]:
+    """A fault where the payment provider takes no such amount."""
+    step = step_of(code)
+    if amount_minor % step:
+        smallest = Decimal(step).scaleb(-values.currencies()[code])
+        sentence = f"is not a multiple of {smallest} {code}, and the payment provider takes nothing finer."
+        yield Fault(field, "payment_step", sentence)
 
 
 def _life_faults(columns: dict[str, Any], found: Order | None) -> list[Fault]:

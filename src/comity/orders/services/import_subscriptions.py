@@ -2,6 +2,9 @@
 
 What was agreed is fixed with the first file. From then on renewals are made here, so a file that comes again with the
 day of an earlier renewal changes nothing.
+
+How it is paid may change: ``payment_customer`` and ``payment_method`` are the payment provider's own ids, opaque here.
+A renewal is charged with them while the buyer is not there; who has no payment provider needs none.
 """
 
 from collections.abc import Iterator
@@ -19,13 +22,15 @@ from comity.common.import_values import BadValue, Fault
 from comity.common.imports import Field, Row
 from comity.ledger.services.payments import needs_authorisation
 from comity.orders.models import Order, Renewal, Subscription
+from comity.orders.services.import_order_faults import step_faults
 from comity.orders.services.import_shipments import CLOCK_SKEW
-from comity.orders.services.subscriptions import end_by_cancelling
+from comity.orders.services.subscriptions import change_payment, end_by_cancelling
 
 _LAST_YEAR = 2199  # as of moments
-_NO_RENEWALS = (
-    "cannot be kept: your payment provider charges only what a buyer authorised in the shop, and nobody authorises a "
-    "renewal. Subscriptions need COMITY_PAYMENTS=book; without it only one that has a cancelled_at is taken."
+_PAYMENT = ("payment_customer", "payment_method")
+_UNPAID = (
+    "is needed: your payment provider charges renewals with the customer and the payment method that the buyer left in "
+    "the shop. Name both in payment_customer and payment_method; only one that has a cancelled_at is taken without."
 )
 _FIXED = {
     "seller": "seller_id",
@@ -50,6 +55,8 @@ SUBSCRIPTION_FIELDS = (
     Field("started_at", values.instant, "When the buyer subscribed: 2026-02-28T17:30:00+01:00", required=True),
     Field("next_renewal", values.day, "Day of the next renewal, 2026-03-28", required=True),
     Field("order", values.text(100), "external_id of the first order"),
+    Field("payment_customer", values.text(100), "The payment provider's id of the buyer, cus_…"),
+    Field("payment_method", values.text(100), "Its id of how the buyer pays when not there, pm_…"),
     Field("cancelled_at", values.instant, "When it was cancelled in the shop; nothing is renewed after it"),
 )
 
@@ -72,7 +79,10 @@ class _Batch:
 
 
 def apply_subscriptions(rows: list[Row], scope: Scope) -> Outcome:
-    """Create subscriptions; one that is known gets its first order, or is cancelled. Anything else of it is fixed."""
+    """Create subscriptions; one that is known gets its first order or another payment, or is cancelled.
+
+    Anything else of it is fixed.
+    """
     outcome = Outcome()
     batch = _look_up(rows, scope)
     good: list[tuple[Row, dict[str, Any]]] = []
@@ -86,7 +96,8 @@ def apply_subscriptions(rows: list[Row], scope: Scope) -> Outcome:
     Subscription.objects.bulk_create(made)
     batch.found |= {one.external_id: one for one in made}
     rest = [row for row, _ in good]
-    changed = {one.pk for one in made} | _put_first_orders(rest, batch) | _cancel(rest, batch)
+    changed = {one.pk for one in made} | _put_first_orders(rest, batch)
+    changed |= _put_payments(rest, batch) | _cancel(rest, batch)
     outcome.count(len(good), len(changed))
     return outcome
 
@@ -130,6 +141,8 @@ def _understand(row: Row, batch: _Batch) -> dict[str, Any]:
         "price_minor": price,
     } | {name: given[name] for name in ("terms", "months", "currency", "started_at")}
     if faults := [*_order_faults(row, columns, batch), *_life_faults(row, columns, batch), *_time_faults(row, batch)]:
+        raise BadValue.of(faults)
+    if faults := list(_payment_faults(row, price, batch)):
         raise BadValue.of(faults)
     return columns
 
@@ -180,8 +193,6 @@ def _life_faults(row: Row, columns: dict[str, Any], batch: _Batch) -> Iterator[F
 
 def _time_faults(row: Row, batch: _Batch) -> Iterator[Fault]:
     given, now = row.values, batch.scope.now
-    if needs_authorisation() and "cancelled_at" not in given:
-        yield Fault("next_renewal", "no_renewals", _NO_RENEWALS)
     started: datetime = given["started_at"]
     renewal: date = given["next_renewal"]
     for name in ("started_at", "cancelled_at"):
@@ -195,11 +206,26 @@ def _time_faults(row: Row, batch: _Batch) -> Iterator[Fault]:
         yield Fault("cancelled_at", "sequence", "lies before started_at.")
 
 
+def _payment_faults(row: Row, price: int, batch: _Batch) -> Iterator[Fault]:
+    """Both ids or none, one known already at least, and a price that the payment provider takes."""
+    named = [name for name in _PAYMENT if name in row.values]
+    if len(named) == 1:
+        (missing,) = set(_PAYMENT) - {*named}
+        yield Fault(missing, "missing", f"is needed with {named[0]}: the two belong together.")
+    if not needs_authorisation() or not price or "cancelled_at" in row.values:
+        return
+    known = batch.found.get(row.values["external_id"])
+    if not named and not (known and known.method):
+        yield Fault("payment_method", "missing", _UNPAID)
+    yield from step_faults("price", price, row.values["currency"])
+
+
 def _make(row: Row, columns: dict[str, Any], scope: Scope) -> Subscription:
     """A new one. It renews on the day of the month on which it started, where the next renewal fits that day."""
     make = scope.make(Subscription, "sub", **columns)
     one: Subscription = make(row.values["external_id"])
     one.renews_on = row.values["next_renewal"]
+    one.customer, one.method = _payment_of(row)
     begun = calendar_day(scope.home, now=one.started_at).day
     one.anchor_day = begun if _last_day_fits(one.renews_on, begun) else one.renews_on.day
     if at := row.values.get("cancelled_at"):
@@ -230,6 +256,22 @@ def _put_first_orders(rows: list[Row], batch: _Batch) -> set[int]:
     ]
     Renewal.objects.bulk_create(first)
     return {renewal.subscription_id for renewal in first}
+
+
+def _payment_of(row: Row) -> tuple[str, str]:
+    customer, method = (row.values.get(name, "") for name in _PAYMENT)
+    return customer, method
+
+
+def _put_payments(rows: list[Row], batch: _Batch) -> set[int]:
+    """Pay otherwise for what goes on and names another payment; those it changed. Only a live file is told of."""
+    changed = set()
+    for row in rows:
+        one, payment = batch.found[row.values["external_id"]], _payment_of(row)
+        if one.state == Subscription.State.ACTIVE and all(payment) and payment != (one.customer, one.method):
+            change_payment(one, *payment, told=batch.scope.live, now=batch.scope.now)
+            changed.add(one.pk)
+    return changed
 
 
 def _cancel(rows: list[Row], batch: _Batch) -> set[int]:

@@ -21,13 +21,18 @@ from comity.orders.services.statuses import OVER
 _NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 
 
-def place(orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, now: datetime) -> list[Order]:
+def place(
+    orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, authorised: Mapping[str, str] | None = None, now: datetime
+) -> list[Order]:
     """Store new orders of one marketplace with their lines, none saved yet: a fixed number of statements.
 
     The caller sets everything but ``public_id``, ``number`` and ``payable``, holds the transaction and afterwards takes
     no lock but those of listings. ``source`` and ``external_id`` name an order once: the same again raises
     ``IntegrityError``. Where there are too few pieces the order stands all the same; ``taken`` of its stored lines says
     how many there were.
+
+    ``authorised``: by the order's external id the payment provider's id of what the buyer agreed to pay, where it is
+    known.
     """
     if not orders:
         return []
@@ -40,7 +45,8 @@ def place(orders: Sequence[tuple[Order, Sequence[OrderLine]]], *, now: datetime)
         for line in lines:
             line.order = order
     OrderLine.objects.bulk_create([line for _, lines in orders for line in lines])
-    open_payables_of(every, now=now)
+    paid_with = {order.pk: (authorised or {}).get(order.external_id, "") for order in every}
+    open_payables_of(every, authorised=paid_with, now=now)
     begin(every, now=now)
     return every
 

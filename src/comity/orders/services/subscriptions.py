@@ -1,9 +1,10 @@
 """Subscriptions by the clock and by their buyers: announced, renewed, cancelled, ended.
 
 A renewal is an order like any other: it begins by ``placing``, with clock, payable and stock.
-No buyer authorises a payment for it, so none is announced or made where the payment provider needs that.
-Everything here locks the subscription first, then orders, payables and listings, so that of two workers, or of a worker
-and a buyer who cancels, the second finds what the first has done.
+Where a payment provider takes the money it is asked first, for what the buyer left with the shop for that
+(``renewal_payments``); what has no such payment is neither announced nor made there.
+Everything here locks the subscription first, then its payment, then orders, payables and listings, so that of two
+workers, or of a worker and a buyer who cancels, the second finds what the first has done.
 """
 
 import logging
@@ -13,25 +14,30 @@ from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from comity.accounts.models import Buyer, Marketplace
 from comity.accounts.profiles import profile_in_force
 from comity.accounts.profiles.orders import SubscriptionTerms
 from comity.catalog.models import Listing
 from comity.catalog.selectors.listings import calendar_day
+from comity.common.buggify import crash_point
 from comity.common.canonical import Json
 from comity.common.days import months_after
 from comity.common.models import RecordEntry
 from comity.common.outbox import emit
 from comity.common.record import Entry, append
 from comity.common.transactions import write
-from comity.ledger.services.payments import needs_authorisation
-from comity.orders.models import SUBSCRIPTION_TRANSITIONS, Order, OrderLine, Renewal, Subscription
-from comity.orders.selectors.subscriptions import active_count, latest_order
+from comity.integrations.payment import Provider
+from comity.ledger.services.payments import needs_authorisation, provider_in_use
+from comity.orders.models import SUBSCRIPTION_TRANSITIONS, Order, OrderLine, Renewal, RenewalPayment, Subscription
+from comity.orders.selectors.subscriptions import PAYABLE, latest_order, unpaid_count
+from comity.orders.services import renewal_payments
 from comity.orders.services.happenings import ImpossibleStep
 from comity.orders.services.placing import place
 
 BATCH = 500  # subscriptions of a marketplace that one run of a schedule announces or renews
+_FAILED = "Subscription %s could not be renewed: %s"
 _log = logging.getLogger(__name__)
 _COUNTED = ("event_count", "record_count", "record_head", "state")
 _State, _Reason = Subscription.State, Subscription.EndReason
@@ -43,31 +49,31 @@ def lock_subscription(key: int) -> Subscription:
     return rows.select_related("marketplace", "buyer__user", "seller", "listing__product").get(pk=key)
 
 
-def some(keys: Iterable[int], deed: Callable[[int], object], *, failed: str) -> None:
-    """``deed`` with ``BATCH`` of these subscriptions, each by itself: one that fails keeps none back.
+def some(keys: Iterable[int], deed: Callable[[int], object], *, most: int = 0, failed: str) -> int:
+    """``deed`` with ``most`` (or ``BATCH``) of these subscriptions, each by itself: one that fails keeps none back.
 
-    ``failed``: what the log then says of its key and the error.
+    ``failed``: what the log then says of its key and the error. How many did not fail.
     """
-    left = BATCH
+    most = left = most or BATCH
     for key in keys:
         if not left:
-            return
+            break
         try:
             deed(key)
         except Exception as error:  # noqa: BLE001 - of any kind; the next run tries again
             _log.error(failed, key, type(error).__name__)
         else:
             left -= 1
+    return most - left
 
 
 def to_announce(now: datetime) -> Iterator[list[int]]:
     """For each marketplace the keys of the subscriptions whose next renewal is to be announced by now."""
-    if not _can_charge():
-        return
+    if needs_authorisation() and unpaid_count():
+        _say_that_some_are_not_made()
     for marketplace in Marketplace.objects.order_by("pk"):
         last = calendar_day(marketplace, now=now) + timedelta(days=_terms(marketplace, now).notice_days)
-        due = Subscription.objects.filter(marketplace=marketplace, state=_State.ACTIVE, renews_on__lte=last)
-        yield _keys(due.filter(announced_on=None))
+        yield _keys(_due_by(marketplace, last).filter(announced_on=None))
 
 
 def announce(key: int, *, now: datetime) -> Subscription | None:
@@ -79,7 +85,7 @@ def announce(key: int, *, now: datetime) -> Subscription | None:
     one = lock_subscription(key)
     today, terms = calendar_day(one.marketplace, now=now), _terms(one.marketplace, now)
     earliest = today + timedelta(days=terms.notice_days)
-    if one.state != _State.ACTIVE or one.announced_on or one.renews_on > earliest:
+    if one.state != _State.ACTIVE or one.announced_on or one.renews_on > earliest or not _is_payable(one):
         return None
     if one.renews_on < earliest:
         one.renews_on, one.anchor_day = earliest, earliest.day
@@ -93,35 +99,60 @@ def announce(key: int, *, now: datetime) -> Subscription | None:
 
 
 def renew_due(now: datetime) -> None:
-    """Renew what was announced and whose day has come, ``some`` of each marketplace."""
-    if not _can_charge():
+    """Renew what was announced and whose day has come, ``some`` of each marketplace.
+
+    Not where a payment provider is asked first: ``renew_paid`` does it, which may wait for answers.
+    """
+    if needs_authorisation():
         return
     for marketplace in Marketplace.objects.order_by("pk"):
-        today = calendar_day(marketplace, now=now)
-        due = Subscription.objects.filter(marketplace=marketplace, state=_State.ACTIVE, renews_on__lte=today)
-        keys = _keys(due.exclude(announced_on=None))
-        some(keys, partial(renew, now=now), failed="Subscription %s could not be renewed: %s")
+        keys = _keys(_due_by(marketplace, calendar_day(marketplace, now=now)).exclude(announced_on=None))
+        some(keys, partial(renew, now=now), failed=_FAILED)
 
 
-def renew(key: int, *, now: datetime) -> Order | None:
+def renew_paid(now: datetime, *, provider: Provider | None = None) -> int:
+    """Likewise by way of the payment provider, a few at a time; how many were tried, or let go. None elsewhere.
+
+    Call outside of a transaction.
+    """
+    if not needs_authorisation():
+        return 0
+    asked = provider or provider_in_use()
+    tried = renewal_payments.let_go_due(now, asked)
+    left = renewal_payments.MOST
+    for marketplace in Marketplace.objects.order_by("pk"):
+        due = _due_by(marketplace, calendar_day(marketplace, now=now)).exclude(announced_on=None)
+        keys = _keys(due.exclude(payments__in=renewal_payments.waiting(now)))
+        if left and keys:
+            left -= some(keys, partial(renew, now=now, provider=asked), most=left, failed=_FAILED)
+    return tried + renewal_payments.MOST - left
+
+
+def renew(key: int, *, now: datetime, provider: Provider | None = None) -> Order | None:
     """Make the order of the period that was announced and has come; None where there is none to make.
 
     One that is over its day by more than the profile's ``late_days`` is announced anew; one whose listing is withdrawn
-    or has nothing left ends.
+    or has nothing left ends. Where a payment provider takes the money it is asked first: call outside of a transaction.
     """
     with write():
-        one = lock_subscription(key)
-        today, terms = calendar_day(one.marketplace, now=now), _terms(one.marketplace, now)
-        if one.state != _State.ACTIVE or one.announced_on is None or one.renews_on > today:
+        one = _to_renew(key, now)
+        if one is None:
             return None
-        if today > one.renews_on + timedelta(days=terms.late_days):
-            one.announced_on = None
-            _happen(one, "subscription.delayed", {}, now=now, columns=("announced_on",))
-        elif reason := _why_over(one.listing, today):
-            _end(one, reason, now=now)
-        else:
+        if not _is_charged(one):
             return _renew(one, now)
-    return None
+        asked = renewal_payments.take(one, now=now)
+    if asked is None:
+        return None
+    answer = renewal_payments.ask(asked, provider or provider_in_use(), now=now)
+    crash_point("renewal_held_before_order")
+    with write():
+        one = _to_renew(key, now)
+        counts = renewal_payments.settle(asked, answer, now=now)
+        if one is None or not counts:
+            return None
+        if answer.is_no:
+            _decline(one, asked, answer, now)
+        return _renew(one, now, asked, answer.held) if answer.held else None
 
 
 def cancel(*, subscription: Subscription, buyer: Buyer, now: datetime) -> Subscription:
@@ -137,25 +168,67 @@ def end_by_cancelling(
     one: Subscription, *, by: str, actor: str = "", at: datetime, told: bool = True, now: datetime
 ) -> None:
     """End a locked active subscription ``at`` a moment. ``by``: buyer or marketplace; ``told``: whether as an event."""
-    one.cancelled_at, one.announced_on = at, None
-    columns = ("cancelled_at", "announced_on")
+    one.cancelled_at, one.announced_on, one.declined_at = at, None, None
+    columns = ("cancelled_at", "announced_on", "declined_at")
     _happen(
         one, "subscription.cancelled", {"by": by}, to=_State.CANCELLED, actor=actor, told=told, now=now, columns=columns
     )
+    renewal_payments.give_up(one, now=now)
 
 
-def _can_charge() -> bool:
-    """Whether a renewal could be charged; where some wait in vain, the log says so."""
-    if not needs_authorisation():
-        return True
-    if active_count():
-        _say_that_none_is_made()
-    return False
+def change_payment(one: Subscription, customer: str, method: str, *, told: bool, now: datetime) -> None:
+    """Pay for a locked subscription otherwise from now on; what was declined may be tried again with it.
+
+    What the provider is being asked for already stays as it was asked. ``told``: whether as an event.
+    """
+    one.customer, one.method, one.declined_at = customer, method, None
+    columns = ("customer", "method", "declined_at")
+    _happen(one, "subscription.payment_changed", {}, told=told, now=now, columns=columns)
 
 
 @cache  # once for as long as the process runs: the schedules come by every few minutes
-def _say_that_none_is_made() -> None:
-    _log.warning("Subscriptions are active and none is renewed: renewals are charged with COMITY_PAYMENTS=book only.")
+def _say_that_some_are_not_made() -> None:
+    _log.warning("Subscriptions are active and not renewed: how they are paid is not known. Import their payments.")
+
+
+def _due_by(marketplace: Marketplace, day: date) -> "QuerySet[Subscription]":
+    """What goes on, is to be renewed by that day, and can be paid for."""
+    due = Subscription.objects.filter(marketplace=marketplace, state=_State.ACTIVE, renews_on__lte=day)
+    return due.filter(PAYABLE, declined_at=None) if needs_authorisation() else due
+
+
+def _is_payable(one: Subscription) -> bool:
+    return not _is_charged(one) or bool(one.method and not one.declined_at)
+
+
+def _is_charged(one: Subscription) -> bool:
+    """Whether a payment provider takes money for its renewals."""
+    return needs_authorisation() and one.price_minor > 0
+
+
+def _to_renew(key: int, now: datetime) -> Subscription | None:
+    """The locked subscription, if its announced renewal is to be made now; what is late or over is marked as that."""
+    one = lock_subscription(key)
+    today, terms = calendar_day(one.marketplace, now=now), _terms(one.marketplace, now)
+    if one.state != _State.ACTIVE or one.announced_on is None or one.renews_on > today or not _is_payable(one):
+        return None
+    if today > one.renews_on + timedelta(days=terms.late_days):
+        renewal_payments.give_up(one, now=now)
+        one.announced_on = None
+        _happen(one, "subscription.delayed", {}, now=now, columns=("announced_on",))
+        return None
+    if reason := _why_over(one.listing, today):
+        _end(one, reason, now=now)
+        return None
+    return one
+
+
+def _decline(one: Subscription, asked: RenewalPayment, answer: renewal_payments.Answer, now: datetime) -> None:
+    """Nothing more is tried with this payment; nothing is declined where there is another meanwhile."""
+    if (one.customer, one.method) == (asked.customer, asked.method):
+        one.declined_at = now
+        data: dict[str, Json] = {"renews_on": one.renews_on.isoformat(), "error": str(answer.error)}
+        _happen(one, "subscription.declined", data, now=now, columns=("declined_at",))
 
 
 def _terms(marketplace: Marketplace, now: datetime) -> SubscriptionTerms:
@@ -166,15 +239,22 @@ def _keys(due: Any) -> list[int]:
     return list(due.order_by("renews_on", "pk").values_list("pk", flat=True))
 
 
-def _renew(one: Subscription, now: datetime) -> Order | None:
-    """The order; None where another took the last piece since the listing was read: that shows under its lock only."""
+def _renew(
+    one: Subscription, now: datetime, payment: RenewalPayment | None = None, authorisation: str = ""
+) -> Order | None:
+    """The order; None where another took the last piece since the listing was read: that shows under its lock only.
+
+    ``payment``: what was asked of the provider for it, ``authorisation``: what is held.
+    """
     with write():
-        order = _place(one, now)
+        order = _place(one, authorisation, now)
         if out_of_stock := not order.lines.get().taken:
             transaction.set_rollback(True)
     if out_of_stock:
         _end(one, _Reason.OUT_OF_STOCK, now=now)
         return None
+    if payment:
+        renewal_payments.use(payment)
     Renewal.objects.create(subscription=one, order=order, period_on=one.renews_on, announced_on=one.announced_on)
     data: dict[str, Json] = {"renewed_on": one.renews_on.isoformat(), "orders": [order.public_id]}
     one.renews_on = months_after(one.renews_on, one.months, anchor=one.anchor_day)
@@ -183,7 +263,7 @@ def _renew(one: Subscription, now: datetime) -> Order | None:
     return order
 
 
-def _place(one: Subscription, now: datetime) -> Order:
+def _place(one: Subscription, authorisation: str, now: datetime) -> Order:
     """The order of this period. It goes where the last one went."""
     last = latest_order(one)
     order = Order(
@@ -200,7 +280,8 @@ def _place(one: Subscription, now: datetime) -> Order:
         ship_to=last.ship_to if last else "",
         placed_at=now,
     )
-    (made,) = place([(order, [_line(one.listing, one.price_minor)])], now=now)
+    authorised = {order.external_id: authorisation}
+    (made,) = place([(order, [_line(one.listing, one.price_minor)])], authorised=authorised, now=now)
     return made
 
 
@@ -223,8 +304,9 @@ def _why_over(listing: Listing, on: date) -> str:
 
 
 def _end(one: Subscription, reason: str, *, now: datetime) -> None:
-    one.ended_at, one.end_reason, one.announced_on = now, reason, None
-    columns = ("ended_at", "end_reason", "announced_on", "renews_on", "anchor_day")
+    renewal_payments.give_up(one, now=now)
+    one.ended_at, one.end_reason, one.announced_on, one.declined_at = now, reason, None, None
+    columns = ("ended_at", "end_reason", "announced_on", "renews_on", "anchor_day", "declined_at")
     _happen(one, "subscription.ended", {"reason": str(reason)}, to=_State.ENDED, now=now, columns=columns)
 
 

@@ -207,7 +207,6 @@ def show_many(
         **seller_frame(staff, "orders"),
         "seller": staff.seller,
         "page": page,
-        "at": f"?page={page.number}" if page.number > 1 else "",
         "rows": _rows(page, forms, request, now),
         "carriers": carriers(),
         "writes": may(staff, "reply"),

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from comity.common import clock
 from comity.common.ids import new_id
-from comity.web.account.gate import page_of_form, typed_in
+from comity.web.account.gate import page_of_form, typed_in, words_of
 
 _log = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
     """A form that was open too long, or whose sign-in is gone: what was written comes back to be copied."""
-    words = typed_in(request, ("text", "reason"))
+    words = words_of(typed_in(request))
     signed_out = not request.user.is_authenticated
-    context = {"words": list(words.values()), "signed_out": signed_out, "back": page_of_form(request)}
+    context = {"words": words, "signed_out": signed_out, "back": page_of_form(request)}
     return render(request, "403_csrf.html", context, status=403)
 
 

@@ -1,15 +1,22 @@
+import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from django.forms import Form
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
 from comity.common.errors import NotFound
-from comity.web.account.gate import signed_in, typed
+from comity.web.account import forms, gate
+from comity.web.account.gate import signed_in, typed, typed_in
 from tests.factories import PASSWORD, user
 from tests.web.pages import constant
 
+TEMPLATES = Path(gate.__file__).parents[1] / "templates"
+FORMS = [one for one in vars(forms).values() if isinstance(one, type) and issubclass(one, Form)]
+NAME = re.compile(r'name="([^"]+)"')
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
@@ -103,6 +110,44 @@ def test_a_browser_that_navigates_is_no_script(client):
 def test_what_is_typed_is_bounded(client):
     client.post("/write/send/", {"text": "x" * 90_000})
     assert len(client.session["typed"]["fields"]["text"]) == 40_000
+
+
+def test_all_that_is_typed_is_bounded_together(client):
+    client.post("/write/send/", {"text": "x" * 30_000, "comment": "y" * 30_000, "note": "z"})
+    kept = client.session["typed"]["fields"]
+    assert {name: len(words) for name, words in kept.items()} == {"text": 30_000, "comment": 10_000}
+
+
+SECRETS = ("password", "new_password", "client_secret", "csrfmiddlewaretoken", "token", "key", "ord_1-key", "seen")
+
+
+def test_no_password_and_no_secret_is_kept_or_shown(client):
+    typing = dict.fromkeys(SECRETS, "correct horse battery")
+    client.post("/write/send/", {**typing, "address": "2 Mill Lane"})
+    assert client.session["typed"]["fields"] == {"address": "2 Mill Lane"}
+    refused = Client(enforce_csrf_checks=True).post("/write/send/", typing).content.decode()
+    assert ("correct horse" in refused, "readonly" in refused) == (False, False)
+
+
+def test_every_field_for_a_password_is_one_that_is_not_kept():
+    pages = "".join(page.read_text() for page in TEMPLATES.rglob("*.html"))
+    names = set(re.findall(r'{% field "([^"]+)"[^%]*type="password"', pages))
+    names |= {NAME.search(tag)[1] for tag in re.findall('<input[^>]*type="password"[^>]*>', pages)}
+    names |= {name for form in FORMS for name, one in form.base_fields.items() if one.widget.input_type == "password"}
+    assert (names, typed_in(RequestFactory().post("/", dict.fromkeys(names, "x y z")))) == ({"password"}, {})
+
+
+def test_an_expired_form_gives_back_every_field_and_no_choice():
+    client = Client(enforce_csrf_checks=True)
+    typing = {
+        "address": "2 Mill Lane\nLeeds",
+        "reason": "NoInventory",
+        "kind": "advertising",
+        "amount": "9.00",
+        "n": "2",
+    }
+    page = client.post("/write/send/", {**typing, "order": "ord_01m6e22wg0f0dv80pdr32msqx5"}).content.decode()
+    assert re.findall(r"readonly>\n([^<]*)</textarea>", page) == ["2 Mill Lane\nLeeds", "9.00"]
 
 
 def test_missing_and_unrouted_get_the_same_page(client):

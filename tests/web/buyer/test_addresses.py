@@ -1,5 +1,8 @@
 """A buyer has an order sent elsewhere, until something of it has left."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 
 from comity.common import clock
@@ -12,6 +15,7 @@ from tests.web.buyer.shop import field, words
 from tests.web.desk.shop import signed_in
 from tests.web.pages import errors_of
 
+KEPT = re.compile(r"readonly>\n([^<]*)</textarea>")
 OLD, NEW = "Bea\n1 Elm Street\nCork", "Bea\n12 Mill Lane\nDublin"
 
 
@@ -59,6 +63,19 @@ def test_the_new_address_stands_on_both_sides_pages_and_on_the_slip(shop, order)
     assert "The buyer changed the address" in words(seller.get(base))
 
 
+@pytest.mark.requirement("S36")
+@pytest.mark.parametrize(("sends", "told"), [("seller", True), ("marketplace", False)])
+def test_where_the_marketplace_ships_nobody_says_that_the_shop_is_told(shop, order, sends, told):
+    Order.objects.filter(pk=order.pk).update(fulfilment=sends)
+    before = words(shop.get(f"orders/{order.public_id}/address/"))
+    assert (f"{shop.seller.name} is told by mail" in before, f"{shop.market.name} sends it there" in before) == (
+        told,
+        not told,
+    )
+    after = words(shop.client.get(change(shop, order).url))
+    assert ("The address is changed." in after, "The shop is told by mail." in after) == (True, told)
+
+
 def test_a_form_sent_twice_changes_it_once(shop, order):
     first, again = change(shop, order, key="one"), change(shop, order, key="one")
     assert (first.status_code, again.status_code, changes()) == (302, 302, 1)
@@ -90,6 +107,18 @@ def test_who_changes_it_while_the_seller_ships_reads_that_it_has_left(shop, orde
     assert (NEW in shown, stored(order), changes()) == (True, OLD, 0)
     assert 'name="address"' not in shop.get(f"orders/{order.public_id}/address/").content.decode()
     assert "Change the address" not in words(shop.get(f"orders/{order.public_id}/"))
+
+
+def test_who_was_signed_out_meanwhile_finds_the_address_above_the_form_once(shop, order):
+    place = shop.path(f"orders/{order.public_id}/address/")
+    shop.client.logout()
+    sent = shop.client.post(place, {"key": "k", "address": NEW}, headers={"Referer": f"http://testserver{place}"})
+    assert sent.url == f"/sign-in/?{urlencode({'next': place})}"
+    shop.client.force_login(shop.buyer.user)
+    first, again = shop.client.get(place), shop.client.get(place)
+    assert KEPT.findall(first.content.decode()) == [NEW]
+    assert "You were signed out. What you had written is here, to be copied." in words(first)
+    assert (KEPT.findall(again.content.decode()), stored(order)) == ([], OLD)
 
 
 def test_another_buyers_order_is_not_there(shop, order):

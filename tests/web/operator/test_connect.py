@@ -70,7 +70,8 @@ def test_a_form_sent_twice_makes_one_secret_and_shows_it(admin):
 
 def test_a_form_sent_again_later_says_that_its_secret_is_not_shown_any_more(admin, monkeypatch):
     carriers(admin, carrier="DHL", key="k1")
-    monkeypatch.setattr("comity.common.clock.now", lambda later=clock.now() + timedelta(minutes=6): later)
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr("comity.common.clock.now", lambda: later)
 
     page, shown = carriers(admin, carrier="DHL", key="k1")
 

@@ -1,6 +1,7 @@
 """Who is not signed in is led to the sign-in page and back, and loses nothing typed on the way."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
@@ -13,8 +14,11 @@ Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 
 _TYPED = "typed"
-_TYPED_FIELDS = ("text", "topic")
+_ASKED_FOR = ("text", "topic")
 _TYPED_LENGTH = 40_000  # a safety bound of the session row, ten times the longest message
+_SECRET = re.compile("passw|secret|token|credential", re.IGNORECASE)
+_NOT_TYPED = re.compile(r"(?:.*-)?(?:key|kept|seen|sure|confirmed|replaces|next|username|version)")
+_BY_MACHINE = re.compile(r".{1,2}|[a-z_]+|(?:[A-Z][a-z]+){2,}|[a-z]{2,5}_[0-9a-z]{26}", re.DOTALL)  # a choice, an id
 
 
 def signed_in(view: View[Parameters]) -> View[Parameters]:
@@ -30,12 +34,33 @@ def signed_in(view: View[Parameters]) -> View[Parameters]:
 
 
 def typed(request: HttpRequest) -> dict[str, str]:
-    """What was typed on this page before the sign-in (``text``, ``topic``), once; else empty."""
+    """What was typed on this page before the sign-in (``text``, ``topic``), once; else empty.
+
+    What else was typed is left for ``left_over``.
+    """
+    fields = _take(request)
+    asked = {name: fields.pop(name) for name in _ASKED_FOR if name in fields}
+    if fields:
+        request.session[_TYPED] = {"path": request.get_full_path(), "fields": fields}
+    return asked
+
+
+def left_over(request: HttpRequest) -> list[str]:
+    """The words typed on this page before the sign-in that its forms did not ask for, once."""
+    return words_of(_take(request)) if hasattr(request, "session") else []
+
+
+def _take(request: HttpRequest) -> dict[str, str]:
     kept = request.session.get(_TYPED)
     if not kept or kept["path"] != request.get_full_path():
         return {}
     del request.session[_TYPED]
     return dict(kept["fields"])
+
+
+def words_of(fields: dict[str, str]) -> list[str]:
+    """What of posted ``fields`` a person would have to type again: no choice from a list, no id, no letter or two."""
+    return list(dict.fromkeys(text for text in fields.values() if not _BY_MACHINE.fullmatch(text.strip())))
 
 
 def same_site(path: str) -> str:
@@ -49,9 +74,14 @@ def sign_in_address(path: str) -> str:
     return f"{reverse('sign-in')}?{urlencode({'next': path})}" if path else reverse("sign-in")
 
 
-def typed_in(request: HttpRequest, names: Iterable[str] = _TYPED_FIELDS) -> dict[str, str]:
-    """What the posted form holds of ``names``, each cut where a session could not keep it."""
-    return {name: request.POST[name][:_TYPED_LENGTH] for name in names if request.POST.get(name)}
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """What the posted form holds, cut where a session could not keep it: no password, no secret, nothing of its own."""
+    room, fields = _TYPED_LENGTH, {}
+    for name, text in request.POST.dict().items():
+        if isinstance(text, str) and text.strip() and not (_SECRET.search(name) or _NOT_TYPED.fullmatch(name)):
+            fields[name] = text[:room]
+            room -= len(fields[name])
+    return {name: text for name, text in fields.items() if text}
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

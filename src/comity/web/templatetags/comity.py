@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from comity.common import locales
 from comity.common.counting import count_words
 from comity.integrations.carriers import tracking_href
+from comity.web.account.gate import left_over
 from comity.web.templatetags import times
 from comity.web.templatetags.marking import marked_html, value
 from comity.web.wording import told_to_reader
@@ -71,6 +72,13 @@ def moment(context: Context, at: datetime | date | None, style: str = "") -> Saf
 def time_zone() -> str:
     """In which zone the page tells its moments, as a sentence: said once, not beside each."""
     return f"Times are in {locales.zone_words(timezone.get_current_timezone_name())}."
+
+
+@register.simple_tag(takes_context=True)
+def kept_words(context: Context) -> list[str]:
+    """What was typed on this page before its reader signed in, and no form of it has taken over; told once."""
+    request = context.get("request")
+    return left_over(request) if request else []
 
 
 @register.simple_tag

@@ -107,6 +107,33 @@ def test_mail_that_others_wait_for_and_nobody_sends_is_bad(settings, address):
     assert (states()["mail"], "set COMITY_SMTP_URL" in sentence("mail")) == ("bad", True)
 
 
+@pytest.fixture
+def named(settings, monkeypatch):
+    """named(address) is COMITY_BASE_URL; without it nobody has said where the server is."""
+
+    def name(address):
+        monkeypatch.setitem(os.environ, "COMITY_BASE_URL", address)
+        settings.BASE_URL = address
+
+    monkeypatch.delenv("COMITY_BASE_URL", raising=False)
+    return name
+
+
+def test_an_address_that_nobody_has_named_is_not_made_up(settings, named):
+    where = "COMITY_BASE_URL is not set: links in mails lead to the host and port of `comity serve`"
+    assert sentence("address") == f"{where}, not by https: cookies travel readable. Fine on one machine only."
+    settings.BEHIND_PROXY = True
+    assert sentence("address").startswith(f"{where}; the proxy in front must set")
+
+
+def test_an_address_that_is_named_is_told(named):
+    named("http://127.0.0.1:9000")
+    told = "http://127.0.0.1:9000 is not https: cookies travel readable. Fine on one machine only."
+    assert (states()["address"], sentence("address")) == ("note", told)
+    named("https://help.example:8443")
+    assert (states()["address"], sentence("address")) == ("ok", "https://help.example:8443.")
+
+
 @pytest.mark.parametrize("address", ["https://help.example", "http://127.0.0.1:8000"])
 def test_what_a_proxy_must_do_is_named(settings, address):
     settings.BASE_URL, settings.BEHIND_PROXY = address, True

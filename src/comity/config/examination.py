@@ -134,13 +134,16 @@ def _mail() -> Finding:
 
 
 def _address() -> Finding:
+    """Only `comity serve` knows its host and port, so without COMITY_BASE_URL none is named."""
+    base = settings.BASE_URL if os.environ.get("COMITY_BASE_URL") else ""
+    where = base or "COMITY_BASE_URL is not set: links in mails lead to the host and port of `comity serve`"
     if settings.BEHIND_PROXY:
         sentence = "the proxy in front must set X-Forwarded-For and X-Forwarded-Proto itself, not append to them."
-        return Finding("address", "note", f"{settings.BASE_URL}; {sentence}")
-    if settings.BASE_URL.startswith("https://"):
-        return Finding("address", "ok", f"{settings.BASE_URL}.")
-    sentence = f"{settings.BASE_URL} is not https: cookies travel readable. Fine on one machine only."
-    return Finding("address", "note", sentence)
+        return Finding("address", "note", f"{where}; {sentence}")
+    if base.startswith("https://"):
+        return Finding("address", "ok", f"{base}.")
+    plain = f"{base} is not https" if base else f"{where}, not by https"
+    return Finding("address", "note", f"{plain}: cookies travel readable. Fine on one machine only.")
 
 
 def _payments() -> Finding:

@@ -1,11 +1,15 @@
 """Who is told by mail that there is news about an order: that there is, never what."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import resolve
 
 from comity.common.models import OutboxEvent
 from comity.common.transactions import write
 from comity.jobs.pump import Pump
 from comity.jobs.table import HANDLERS
+from comity.messaging.services.offers import expire_due
 from comity.messaging.services.order_notices import tell
 from comity.notify.handlers import tell_about_box, tell_about_given_up, tell_about_order, tell_about_return
 from comity.notify.models import Notification
@@ -14,11 +18,12 @@ from comity.notify.services.preferences import set_by_email
 from tests import factories
 from tests.factories import NOW
 from tests.messaging.order_events import happened, order, shipped
+from tests.messaging.test_offers import offer, say
 
 pytestmark = pytest.mark.django_db
 FOR_SELLERS = {
-    "order.cancel_requested", "order.late", "return.requested", "duty.missed", "offer.accepted", "offer.declined",
-    "offer.countered", "order.address_changed", "return.look_missed",
+    "order.cancel_requested", "order.late", "return.requested", "duty.missed", "order.address_changed",
+    "return.look_missed",
 }  # fmt: skip
 
 
@@ -71,6 +76,76 @@ def test_a_shop_is_told_what_its_order_needs(name):
 
     place = f"/{one.marketplace.slug}/sell/{one.seller.public_id}/orders/{one.public_id}/"
     assert told() == [(owner.user_id, place), (agent.user_id, place)]
+
+
+@pytest.mark.requirement("S36")
+@pytest.mark.parametrize("name", sorted(FOR_SELLERS))
+def test_of_an_order_that_the_marketplace_ships_its_desk_is_told_of_returns_and_the_shop_of_nothing(name):
+    one = order(fulfilment="marketplace")
+    factories.staff(one.seller), factories.operator(one.marketplace, role="moderator")
+    agent = factories.operator(one.marketplace, role="service_agent")
+    about = {"return": "ret_1"} if name.startswith("return.") else {}
+    event = happened(one, name, about)
+    for _ in range(2):
+        tell_about_order(event, now=NOW)
+
+    place = f"/{one.marketplace.slug}/operate/returns/ret_1/"
+    assert resolve(place).url_name == "operator-service-return"
+    assert told() == ([(agent.user_id, place)] if about else [])
+
+
+@pytest.fixture
+def offered(desk):
+    """An offer of 5.00 to a buyer who has paid, and what becomes of it by its last event."""
+    payable = desk.order.payable
+    payable.captured_minor = payable.authorised_minor
+    payable.save()
+    desk.ask("It has a crack.")
+    desk.deliver()
+    return offer(desk)
+
+
+def tell_of_offer(name):
+    event = OutboxEvent.objects.filter(name=name).latest("id")
+    for _ in range(2):
+        for handler in HANDLERS[name]:
+            handler(event, now=NOW)
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(
+    ("choice", "name"), [("accept", "accepted"), ("decline", "declined"), ("counter", "countered")]
+)
+def test_a_shop_is_told_where_the_answer_to_its_offer_stands(desk, offered, choice, name):
+    agent = factories.staff(desk.staff.seller, role="agent")
+    say(desk, offered, choice, amount=900)
+    tell_of_offer(f"offer.{name}")
+
+    market, seller = desk.order.marketplace.slug, desk.staff.seller.public_id
+    place = f"/{market}/sell/{seller}/inbox/{desk.conversation.public_id}/resolve/"
+    assert resolve(place).url_name == "seller-resolve"
+    assert told() == [(desk.staff.user_id, place), (agent.user_id, place)]
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize(("end", "people"), [("decline", 1), ("expire", 1), ("accept", 0)])
+def test_a_buyer_is_told_what_became_of_the_amount_they_asked_for(desk, offered, end, people):
+    factories.staff(desk.staff.seller)
+    say(desk, offered, "counter", amount=900)
+    if end == "expire":
+        assert expire_due(desk.now + timedelta(days=30)) == 1
+    else:
+        say(desk, offered, end, side="seller")
+    tell_of_offer(f"offer.{end.removesuffix('e')}ed")
+
+    place = f"/{desk.order.marketplace.slug}/messages/{desk.conversation.public_id}/#offers"
+    assert told() == [(desk.buyer.user_id, place)] * people  # of the money the marketplace tells
+
+
+def test_nobody_is_told_of_an_offer_that_they_let_pass(desk, offered):
+    assert expire_due(desk.now + timedelta(days=30)) == 1
+    tell_of_offer("offer.expired")
+    assert told() == []
 
 
 @pytest.mark.parametrize("name", ["order.cancelled", "order.unfulfillable"])

@@ -20,7 +20,7 @@ from comity.catalog.models import Listing
 from comity.common.ids import new_id
 from comity.common.models import OutboxEvent
 from comity.common.prepared import Prepared
-from comity.messaging.models import ORDER_NOTICE, Conversation, Escalation, Message, Report, Side
+from comity.messaging.models import ORDER_NOTICE, Conversation, Escalation, Message, Offer, Report, Side
 from comity.notify.models import Notification, NotificationPreference
 from comity.orders.models import Order, Subscription
 from comity.orders.models import Report as OrderReport
@@ -40,11 +40,36 @@ def tell_about_message(event: OutboxEvent, *, now: datetime) -> None:
 
 
 def tell_about_order(event: OutboxEvent, *, now: datetime) -> None:
-    """Queue a mail to the shop's people about what their order needs: asked for, answered, late or missed."""
+    """Queue a mail to the people of whoever sends the order about what it needs: asked for, late or missed.
+
+    Of orders that the marketplace sends, a shop can do nothing; who serves there has pages for returns.
+    """
     order = Order.objects.select_related("marketplace", "seller").get(public_id=event.data["order"])
-    people = people_of(order.seller, "reply").exclude(public_id=event.actor)
-    path = f"/{order.marketplace.slug}/sell/{order.seller.public_id}/orders/{order.public_id}/"
-    _tell(event, Kind.ORDER_NEWS, people, order.marketplace, path, now=now)
+    slug, sends = order.marketplace.slug, order.fulfilment == Order.Fulfilment.SELLER
+    if not sends and "return" not in event.data:
+        return
+    shop = f"/{slug}/sell/{order.seller.public_id}/orders/{order.public_id}/"
+    path = shop if sends else f"/{slug}/operate/returns/{event.data['return']}/"
+    people = people_of(order.seller, "reply") if sends else people_of(order.marketplace, "serve")
+    _tell(event, Kind.ORDER_NEWS, people.exclude(public_id=event.actor), order.marketplace, path, now=now)
+
+
+def tell_about_offer(event: OutboxEvent, *, now: datetime) -> None:
+    """Queue a mail to the side that did not answer an offer; it leads to where the offer stands.
+
+    What a shop accepts, the buyer is told with the money. Of time that is over the buyer is told who asked for another
+    amount.
+    """
+    related = Offer.objects.select_related("conversation__marketplace", "conversation__seller")
+    offer = related.get(public_id=event.data["offer"])
+    conversation = offer.conversation
+    buyer = _people(conversation, Side.BUYER)
+    marketplace = conversation.marketplace
+    if buyer.filter(public_id=event.actor).exists():
+        path = f"{_path(conversation, Side.SELLER)}resolve/"
+        _tell(event, Kind.ORDER_NEWS, _people(conversation, Side.SELLER), marketplace, path, now=now)
+    elif offer.counter_minor and offer.state != Offer.State.ACCEPTED:
+        _tell(event, Kind.ORDER_NEWS, buyer, marketplace, f"{_path(conversation, Side.BUYER)}#offers", now=now)
 
 
 def tell_about_given_up(event: OutboxEvent, *, now: datetime) -> None:

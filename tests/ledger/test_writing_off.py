@@ -4,11 +4,12 @@ import threading
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from comity.common.errors import Refused
 from comity.common.models import OutboxEvent
 from comity.config.cli import main
-from comity.ledger.models import Disbursement, Journal, Payable, Payment
+from comity.ledger.models import Disbursement, Entry, Journal, Payable, Payment
 from comity.ledger.selectors.balances import balances, not_yet_taken
 from comity.ledger.selectors.reconciling import differences, differences_with
 from comity.ledger.services import writing_off
@@ -82,6 +83,17 @@ def test_what_waited_behind_it_goes_on_and_no_more_is_given_back_than_was_taken(
     assert (fake.given("pi_1"), owed(shop), found(provider)) == (given, (3_000 - given, 0), [])
 
 
+@pytest.mark.parametrize(("reimbursed", "given"), [(1_000, 1_000), (4_000, 3_000), (5_000, 3_000)])
+def test_what_the_marketplace_was_to_give_of_it_is_not_the_sellers_either(
+    fake, provider, shop, lost, reimbursed, given
+):
+    run(lost, (Kind.REIMBURSEMENT, reimbursed, "clm_1"))
+    write_off(lost, by=None, now=NOW)
+    work()
+    borne = Entry.objects.filter(account="marketplace").aggregate(sum=Sum("amount_minor"))["sum"]
+    assert (fake.given("pi_1"), borne, owed(shop), found(provider)) == (given, given, (3_000, 0), [])
+
+
 def test_nothing_is_given_up_twice_or_without_a_failure(provider, lost):
     write_off(lost, by=None, now=NOW)
     with pytest.raises(Refused, match="has failed"):
@@ -119,6 +131,14 @@ def test_given_up_without_being_written_off_is_told(lost):
     assert (one.code, one.subject, one.ours, one.theirs) == ("given_up_differs", "ord_1", 0, 2_000)
 
 
+def test_what_the_marketplace_did_not_get_back_is_told(lost):
+    run(lost, (Kind.REIMBURSEMENT, 5_000, "clm_1"))
+    write_off(lost, by=None, now=NOW)
+    Entry.objects.filter(journal__kind="write_off").delete()
+    told = [(one.code, one.subject, one.ours, one.theirs) for one in differences(NOW)]
+    assert ("given_up_differs", "ord_1", 0, 2_000) in told
+
+
 def test_the_command_gives_up_or_says_why_not(settings, capsys):
     made = order()
     book([Move(made.payable, Kind.CAPTURE, 2_000, "shp_1")], now=NOW)
@@ -147,7 +167,7 @@ def test_what_is_asked_for_again_at_that_moment_is_not_taken_and_given_up_both(f
     def between(*args):
         other.start()
         other.join(0.5)  # it waits until the charge is given up
-        really(*args)
+        return really(*args)
 
     monkeypatch.setattr(writing_off, "_give_up_refunds", between)
     write_off(lost, by=None, now=NOW)

@@ -38,6 +38,7 @@ def differences(now: datetime) -> Iterator[Difference]:
     yield from _unsettled(now)
     yield from _unbooked()
     yield from _given_up()
+    yield from _reimbursed_to_nobody()
 
 
 def differences_with(provider: Provider, *, since: datetime) -> Iterator[Difference]:
@@ -154,6 +155,30 @@ def _given_up() -> Iterator[Difference]:
             amounts = _money(ours, currency), _money(theirs, currency)
             sentence = f"{amounts[0]} is written off or owed otherwise, but {amounts[1]} of its payments is given up."
             yield Difference("given_up_differs", subject, sentence, ours, theirs)
+
+
+def _reimbursed_to_nobody() -> Iterator[Difference]:
+    """What the marketplace does not give any more, and the buyer is not owed otherwise, it has back from the seller."""
+    kinds, about = Journal.Kind, ("journal__payable__subject", "journal__currency")
+    reimbursements = Payment.objects.filter(journal__kind=kinds.REIMBURSEMENT)
+    given_up = reimbursements.exclude(given_up_minor=0).values_list(*about).annotate(total=Sum("given_up_minor"))
+    theirs = Counter({(subject, currency): total for subject, currency, total in given_up})
+    owed = Journal.objects.filter(kind=kinds.OWED, cause__in=reimbursements.values("public_id"))
+    for subject, currency, total in owed.values_list("payable__subject", "currency").annotate(
+        total=Sum("amount_minor")
+    ):
+        theirs[subject, currency] -= total
+    back = Entry.objects.filter(journal__kind=kinds.WRITE_OFF, account=Entry.Account.MARKETPLACE).values_list(*about)
+    ours = Counter(
+        {(subject, currency): total for subject, currency, total in back.annotate(total=-Sum("amount_minor"))}
+    )
+    for subject, currency in sorted({*ours, *theirs}):
+        has, gave = ours[subject, currency], theirs[subject, currency]
+        if has != gave:
+            sentence = (
+                f"The marketplace does not give {_money(gave, currency)} any more, and has {_money(has, currency)}"
+            )
+            yield Difference("given_up_differs", subject, f"{sentence} of it back from the seller.", has, gave)
 
 
 def _booked(*kinds: str) -> Subquery:

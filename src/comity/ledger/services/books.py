@@ -15,6 +15,7 @@ owed           provider +  buyer -        booked as given back, and refused by t
 brought_forward provider + before -       paid before these books began
 
 Of a chargeback and a loss the marketplace may bear a part in the seller's place; it gets that part of what comes back.
+Of a write-off it gets from the seller what it was to give the buyer, who never paid it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +80,8 @@ _OWNED = frozenset({Account.SELLER, Account.RESERVE})
 class Move:
     """Money of one payable on its way. ``cause``: what made it so, once for each kind; see ``Journal``.
 
-    ``marketplace_minor``: how much of a chargeback or a loss the marketplace bears in the seller's place.
+    ``marketplace_minor``: how much of a chargeback or a loss the marketplace bears in the seller's place; below zero in
+    a write-off what it does not bear any more.
     """
 
     payable: Payable
@@ -146,7 +148,8 @@ def _require_room(moves: Sequence[Move]) -> None:
     done: list[Move] = []
     for move in moves:
         left = room_for(move.payable, move.kind, move.cause)
-        if not 0 < move.amount_minor <= left:
+        least = 0 if move.marketplace_minor < 0 else 1  # then something moves without the buyer
+        if not least <= move.amount_minor <= left:
             for earlier in reversed(done):
                 _add(earlier, -1)
             raise MoreThanPaid(move.amount_minor, left)
@@ -191,13 +194,11 @@ def _entries(move: Move, journal: Journal) -> list[dict[str, Any]]:
 
 def _sides(move: Move) -> Iterator[tuple[str, int]]:
     borne = _borne_by_marketplace(move)
-    signed = (move.amount_minor, -move.amount_minor)
-    for account, amount in zip(BOOKED.get(move.kind, ()), signed, strict=False):
+    for account, sign in zip(BOOKED.get(move.kind, ()), (1, -1), strict=False):
         if account == Account.SELLER and borne:
-            part = borne if amount > 0 else -borne
-            yield from ((account, amount - part), (Account.MARKETPLACE, part))
+            yield from ((account, sign * (move.amount_minor - borne)), (Account.MARKETPLACE, sign * borne))
         else:
-            yield account, amount
+            yield account, sign * move.amount_minor
 
 
 def _borne_by_marketplace(move: Move) -> int:

@@ -17,10 +17,11 @@ Kind, State = Journal.Kind, Payment.State
 def write_off(payable: Payable, *, by: User | None, now: datetime, provider: Provider | None = None) -> int:
     """Give up the failed charge of an order; how much that was, in minor units.
 
-    What the seller still has of it is booked back; what was given back of it already is not asked of the provider any
-    more. Whatever of the order waited behind it goes on. Asks the provider how it stands: call outside of a
-    transaction. Raises ``Refused``, with nothing changed: without such a charge, when the provider has taken it after
-    all or does not tell, and while a claim holds of it.
+    What the seller still has of it is booked back. What was given back of it already is not asked of the provider any
+    more; what the marketplace was to give of that it gets from the seller, who has it from the charge. Whatever of the
+    order waited behind it goes on. Asks the provider how it stands: call outside of a transaction. Raises ``Refused``,
+    with nothing changed: without such a charge, when the provider has taken it after all or does not tell, and while a
+    claim holds of it.
     """
     failed = _failed(payable)
     if is_done_there(failed, provider or provider_in_use()):
@@ -31,10 +32,10 @@ def write_off(payable: Payable, *, by: User | None, now: datetime, provider: Pro
         if (same.pk, same.round) != (failed.pk, failed.round):
             raise Refused("payment", "This charge was asked for again meanwhile. Look at how it stands.")
         booked = min(same.amount_minor, locked.refundable_minor)
-        _give_up_refunds(locked, same.amount_minor - booked, now)
-        if booked:
+        reimbursed = _give_up_refunds(locked, same.amount_minor - booked, now)
+        if booked or reimbursed:
             actor = by.public_id if by else ""
-            book([Move(locked, Kind.WRITE_OFF, booked, same.public_id, actor)], now=now)
+            book([Move(locked, Kind.WRITE_OFF, booked, same.public_id, actor, -reimbursed)], now=now)
         _give_up(same, same.amount_minor, now)
         trail.note(locked.seller, "payment.written_off", by=by, now=now, payment=same.public_id, order=locked.subject)
     return same.given_up_minor
@@ -50,13 +51,18 @@ def _failed(payable: Payable, *, lock: bool = False) -> Payment:
     return found
 
 
-def _give_up_refunds(payable: Payable, amount: int, now: datetime) -> None:
-    """Of the refunds that wait, the latest first, ``amount`` in all: they would give back what was never taken."""
+def _give_up_refunds(payable: Payable, amount: int, now: datetime) -> int:
+    """Of the refunds that wait, the latest first, ``amount`` in all: they would give back what was never taken.
+
+    How much of that the marketplace was to give in the seller's place.
+    """
+    reimbursed = 0
     kinds = (Kind.REFUND, Kind.REIMBURSEMENT)
     waiting = Payment.objects.filter(journal__payable=payable, journal__kind__in=kinds).exclude(state=State.DONE)
     for payment in waiting.select_related("journal").order_by("-journal_id"):
         given_up = min(amount, payment.amount_minor)
         amount -= given_up
+        reimbursed += given_up if payment.journal.kind == Kind.REIMBURSEMENT else 0
         if given_up:
             _give_up(payment, given_up, now)
     if amount:
@@ -64,6 +70,7 @@ def _give_up_refunds(payable: Payable, amount: int, now: datetime) -> None:
             "A claim or the buyer's bank holds a part of this order's money. Decide the claim, or let the bank do so"
         )
         raise Refused("held", f"{sentence}; then give the charge up.")
+    return reimbursed
 
 
 def _give_up(payment: Payment, amount: int, now: datetime) -> None:

@@ -5,7 +5,7 @@ import pytest
 from comity.ledger.models import Payable
 from comity.orders.models import Adjustment, Order
 from comity.orders.selectors.parcels import left_to_send
-from tests.orders.feeds import ACKNOWLEDGEMENT, ADJUSTMENT, lines, refund, results, send, shop_with
+from tests.orders.feeds import ACKNOWLEDGEMENT, ADJUSTMENT, lines, refund, results, send, shipped, shop_with
 from tests.orders.shipping import purchase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_in_this_process")]
@@ -86,6 +86,13 @@ def test_what_is_no_line_of_an_order_is_not_given_up_with_it(three):
     feed = send(shop, lines({"order": one.number, "status": "Failure", "items": items}), ACKNOWLEDGEMENT)
     assert results(feed) == [(1, one.number, "items[1].line", "unknown_line")]
     assert state(one) == ("unshipped", [3])
+
+
+def test_a_parcel_with_nothing_in_it_is_not_everything(three):
+    shop, one = three
+    feed = send(shop, lines(shipped(one, items=[])))
+    assert results(feed) == [(1, one.number, "items", "empty")]
+    assert (state(one), Payable.objects.get(pk=one.payable_id).captured_minor) == (("unshipped", [3]), 0)
 
 
 CANCEL = """<?xml version="1.0"?><AmazonEnvelope><MessageType>OrderAdjustment</MessageType><Message>

@@ -99,6 +99,9 @@ SHIPPING_FIELDS = (
 
 def _shipping(clean: dict[str, Any], known: Known) -> list[Confirmation]:
     order = order_of(clean, known)
+    if clean.get("items") == []:
+        sentence = "is an empty list: name what is in the parcel, or leave items away for all that is left to send."
+        raise BadValue("empty", sentence, "items")
     items = tuple(
         (one["line"], one.get("quantity", order.pieces.get(one["line"], 1))) for one in clean.get("items", [])
     )

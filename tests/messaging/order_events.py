@@ -69,6 +69,7 @@ EVENTS = {
     "order.cancelled": lambda one, now: happened(one, "order.cancelled", {"reason": "x", "by": "buyer"}, now),
     "order.unfulfillable": lambda one, now: given_up(one, now=now),
     "order.delayed": lambda one, now: delayed(one, now=now),
+    "order.shipped": lambda one, now: happened(one, "order.shipped", {"part": False}, now),
     "shipment.confirmed": lambda one, now: shipped(one, now=now),
     "shipment.corrected": lambda one, now: shipped(one, "shipment.corrected", now=now),
     "adjustment.made": lambda one, now: adjusted(one, "GeneralAdjustment", refunded=500, released=0, now=now),

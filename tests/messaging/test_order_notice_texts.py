@@ -43,6 +43,17 @@ def order_notices_link():
     return tracking_href("DHL", "JD014600006281230704")
 
 
+def test_what_left_without_a_parcel_is_told_without_one_and_of_a_part_nothing():
+    one = order(status="shipped")
+    assert text_of(happened(one, "order.shipped", {"part": False})).splitlines() == [
+        f"Shipment for your order {one.number}.",
+        f"Items: 1 x {one.lines.get().title}",
+        "To: Ann Lind, 12 Mill Lane, Leeds LS1 4AP",
+    ]
+    tell(happened(one, "order.shipped", {"part": True}), now=NOW)
+    assert Message.objects.count() == 1
+
+
 @pytest.mark.requirement("S41")
 @pytest.mark.parametrize(("pieces", "end"), [(18, "glass" + "." * 77), (40, ", and 22 more, see your order")])
 def test_of_many_items_the_end_of_the_list_is_left_out_and_not_the_end_of_the_text(pieces, end):

@@ -43,7 +43,7 @@ BY_WHOM = {
     "amazon-2018-10": {
         **dict.fromkeys(EVENTS, "marketplace"),
         **dict.fromkeys(["shipment.confirmed", "unavailable"], "owed by the seller"),
-        **dict.fromkeys(["shipment.corrected", "return.refunded"], "left to the seller"),
+        **dict.fromkeys(["order.shipped", "shipment.corrected", "return.refunded"], "left to the seller"),
     },
 }
 

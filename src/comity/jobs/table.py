@@ -89,6 +89,7 @@ HANDLERS: Mapping[str, tuple[Handler, ...]] = {
     "order.cancel_declined": (tell_of_order,),
     "order.unfulfillable": (tell_of_order, tell_about_given_up),
     "order.delayed": (tell_of_order,),
+    "order.shipped": (tell_of_order,),
     "adjustment.made": (tell_of_order,),
     "return.refunded": (tell_of_order,),
     "order.address_changed": (tell_about_order,),

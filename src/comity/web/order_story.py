@@ -19,7 +19,7 @@ Reader = Literal["seller", "buyer"]
 Step = dict[str, Any]
 
 # What happened, for the seller and for the buyer; empty: not theirs to read. After a colon stands the choice, the side
-# that acted (“you”: the buyer who reads it), or “breach”.
+# that acted (“you”: the buyer who reads it), “breach”, or “part”.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "order.ship_due_soon": ("Reminder: to be shipped soon", ""),
     "order.late": ("Not shipped as promised; the buyer knew", "Not shipped on the day promised first"),
@@ -42,6 +42,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "order.address_changed": ("The buyer changed the address", "You changed the address"),
     "order.delivered": ("Delivered", "Delivered"),
+    "order.paid": ("Paid", "Paid"),
+    "order.shipped": ("Shipped", "Shipped"),
+    "order.shipped:part": ("Shipped in part", "Shipped in part"),
     "order.replaced": ("A replacement was agreed", "A replacement was agreed"),
     "shipment.confirmed": ("Shipped", "Shipped"),
     "shipment.corrected": ("Tracking was corrected", "Tracking was corrected"),
@@ -214,7 +217,8 @@ def _words(one: Recorded, *, by: str = "") -> tuple[str, str]:
     facts, what = one.facts, one.what
     if what == "order.unfulfillable" and facts.get("from") != Order.Status.PARTIALLY_SHIPPED:
         what = "order.cancelled"
-    variant = by or facts.get("choice") or facts.get("by") or ("breach" if facts.get("breach") else "")
+    flag = next((one for one in ("breach", "part") if facts.get(one)), "")
+    variant = by or facts.get("choice") or facts.get("by") or flag
     return _WORDS.get(f"{what}:{variant}") or _WORDS.get(what) or ("", "")
 
 

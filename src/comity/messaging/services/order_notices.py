@@ -60,6 +60,11 @@ def _corrected(order: Order, data: Data) -> Telling:
     return Telling("shipment_confirmation", order, "shipment_correction", shipment=_shipment_of(order, data))
 
 
+def _left(order: Order, data: Data) -> Telling | None:
+    """That it has left, where no parcel is known; of a part nobody knows which."""
+    return None if data["part"] else Telling("shipment_confirmation", order)
+
+
 def _shipment_of(order: Order, data: Data) -> Shipment:
     return Shipment.objects.get(order=order, public_id=data["shipment"])
 
@@ -98,10 +103,12 @@ TELLS: Mapping[str, Callable[[Order, Data], Telling | None]] = {
     "order.cancel_declined": _declined,
     "order.unfulfillable": _given_up,
     "order.delayed": _delayed,
+    "order.shipped": _left,
     "shipment.confirmed": _shipped,
     "shipment.corrected": _corrected,
     "adjustment.made": _adjusted,
     "return.refunded": _returned,
 }
-# What a seller owes of it where it is the seller's: a correction, say, is told as the seller likes.
+# What a seller owes of it where it is the seller's: a correction, say, is told as the seller likes, and of what has
+# left without a parcel that is known a seller has nothing to tell.
 OWING = frozenset({"shipment.confirmed", "adjustment.made"})

@@ -1,6 +1,6 @@
 """What a file may change of an order that is known, and what follows of it for clock, money and stock."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from comity.orders.services import stock
 from comity.orders.services.addresses import ADDRESS_CHANGED
 from comity.orders.services.cancelling import let_go
 from comity.orders.services.deadlines import end_ship_deadlines, start_ship_deadlines
-from comity.orders.services.happenings import Happening, happen
+from comity.orders.services.happenings import Happening, happen, lock_orders
 from comity.orders.services.paying import lock_money, take_open
 from comity.orders.services.statuses import LEFT, OVER, TO_SHIP
 
@@ -96,7 +96,27 @@ def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:
     if live:
         names = [(one, f"order.{one.status}") for one in given_up]
         happen([Happening(one, name, {"reason": "Other", "by": "marketplace"}) for one, name in names], now=now)
+        paid = [one for one, before, _ in known if before == Order.Status.PENDING and one.status not in OVER | {before}]
+        happen([Happening(one, "order.paid") for one in paid], now=now)
         _start(known, now)
+
+
+def tell_moves(known: Sequence[Known], confirmed: Collection[int], *, now: datetime) -> None:
+    """Put on record how far a live file moved locked orders, once its parcels are put, and tell that they have left.
+
+    Of which it told a parcel, by key ``confirmed``, that was confirmed as such.
+    """
+    moved = {one.pk: (one.status, before) for one, before, _ in known if one.status != before}
+    moved = {key: steps for key, steps in moved.items() if steps[0] in LEFT | {Order.Status.PARTIALLY_SHIPPED}}
+    orders = lock_orders(moved) if moved else {}  # as they are: what arrived meanwhile is on their records
+    happenings: list[Happening] = []
+    for key, (status, before) in moved.items():
+        if key not in confirmed and before not in LEFT:
+            part = status == Order.Status.PARTIALLY_SHIPPED
+            happenings.append(Happening(orders[key], "order.shipped", {"part": part}))
+        if status == Order.Status.DELIVERED:
+            happenings.append(Happening(orders[key], "order.delivered"))
+    happen(happenings, now=now)
 
 
 def take_rest(known: Sequence[Known], *, live: bool, now: datetime) -> None:

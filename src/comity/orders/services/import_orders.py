@@ -22,6 +22,7 @@ from comity.orders.services.import_life import (
     keep_agreed_days,
     owed_faults,
     take_rest,
+    tell_moves,
 )
 from comity.orders.services.import_numbers import of_applied, read_numbers
 from comity.orders.services.import_order_faults import PARTED, order_faults, sums_of_row
@@ -87,11 +88,13 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
         begin(orders.created, now=scope.now)
     follow_file(known_orders, live=scope.live, now=scope.now)
     shipped = put_shipments(list(_parcels(good, orders.all)), scope)
-    if not scope.live:
+    if scope.live:
+        tell_moves(known_orders, shipped.left, now=scope.now)
+    else:
         move_along([want.found for want in good if want.found and want.found.status == PARTED], now=scope.now)
     take_rest(known_orders, live=scope.live, now=scope.now)
     outcome.warnings += of_applied(warnings, outcome) + (_unsaid(good) if scope.live else [])
-    touched = {order.pk for order in orders.touched} | paid | lines | {order for order, _ in shipped}
+    touched = {order.pk for order in orders.touched} | paid | lines | {order for order, _ in shipped.touched}
     outcome.count(len(good), len(touched))
     return outcome
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from comity.accounts.services.importing import Kind, Outcome, Scope
 from comity.common.ids import new_id
@@ -116,10 +116,17 @@ def _content_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int]) -> It
         seen.add(name)
 
 
-def put_shipments(parcels: list[Parcel], scope: Scope) -> set[Key]:
-    """Write the shipments of locked orders; returns which of them that changed."""
+class Put(NamedTuple):
+    """Shipments that a file made or changed, and the keys of the orders of which something left with it."""
+
+    touched: frozenset[Key] = frozenset()
+    left: frozenset[int] = frozenset()
+
+
+def put_shipments(parcels: list[Parcel], scope: Scope) -> Put:
+    """Write the shipments of locked orders."""
     if not parcels:
-        return set()
+        return Put()
     orders = {order.pk: order for order, _ in parcels}
     for order in orders.values():
         order.marketplace = scope.home
@@ -135,13 +142,14 @@ def put_shipments(parcels: list[Parcel], scope: Scope) -> set[Key]:
         for (order, parcel), one in zip(parcels, written, strict=True)
         if one.pk in new
     ]
+    left = frozenset(one.order.pk for one in departures)
     touched = _keys(changes.touched) | _put_contents(parcels, written, departures if scope.live else ())
     if not scope.live:
         charge(departures, kind=Journal.Kind.BROUGHT_FORWARD, actor="", now=scope.now)
-        return touched
+        return Put(frozenset(touched), left)
     _confirm(departures, scope)
     _correct({one: before[one.pk] for one in changes.changed}, orders, scope)
-    return touched | _arrive(parcels, written, scope)
+    return Put(frozenset(touched | _arrive(parcels, written, scope)), left)
 
 
 def _keys(shipments: Iterable[Shipment]) -> set[Key]:
@@ -232,7 +240,7 @@ def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
         elif order is not None:
             sent[order.pk].add(row.values["external_id"], contents_of(row.values))
             parcels.append((order, row.values))
-    touched = put_shipments(parcels, scope)
+    touched = put_shipments(parcels, scope).touched
     if not scope.live:
         move_along(list({order.pk: order for order, _ in parcels}.values()), now=scope.now)
     outcome.warnings += of_applied(warnings, outcome)

@@ -78,7 +78,7 @@ def run_import(
 ) -> Done:
     """Apply the rows of ``file`` (opened for bytes), which is ``form`` jsonl or csv.
 
-    A historic import tells nobody; a ``live`` one emits ``order.placed`` and ``shipment.confirmed``.
+    A historic import tells nobody; a ``live`` one emits ``order.placed`` and ``shipment.confirmed``, and how orders move.
     Raises ``Refused`` when the marketplace is not clear; nothing that stands in the file raises.
     """
     chosen = KINDS[kind]

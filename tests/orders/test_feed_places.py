@@ -255,6 +255,23 @@ def test_promotions_are_counted_by_themselves():
     assert feed.results.get().field == "AdjustedItem/PromotionAdjustments/Component[2]/Amount"
 
 
+@pytest.mark.parametrize(
+    "name", ["quantity", "x.quantity", "items[0].quantity", "items[.quantity", "items[9].quantity"]
+)
+def test_a_key_that_is_none_is_named_whatever_it_looks_like(name):
+    shop, (one,) = shop_with()
+    feed = send(shop, lines({"order": one.number, **ship(items=[{"line": "1"}]), name: 1}))
+    assert results(feed) == [(1, one.number, name, "unknown_field")]
+
+
+@pytest.mark.parametrize("name", ["parts", "quantity", "x.quantity", "reason"])
+def test_an_element_that_is_none_is_named_whatever_it_looks_like(name):
+    shop, (one,) = shop_with()
+    content = xml([{"order": one.number, **ship()}], SHIPPING)
+    feed = send(shop, content.replace("</OrderFulfillment>", f"<{name}/></OrderFulfillment>"))
+    assert results(feed) == [(1, one.number, name, "unknown_field")]
+
+
 def test_an_order_named_twice_for_two_reasons_is_named():
     shop, (one,) = shop_with()
     failed = {"status": "Failure", "reason": "NoInventory"}

@@ -6,6 +6,7 @@ Faults name the field of a record as JSON Lines do, ``items[0].parts[1].amount``
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comity.common.import_values import Fault
 from comity.orders.models import Feed
 from comity.orders.services.feeds.flat import COMPONENTS, TEXT, column_of
 
@@ -32,10 +33,12 @@ _ELEMENTS = {
 _Steps = list[tuple[str, int | None]]
 
 
-def written(field: str, record: Mapping[str, Any], *, kind: str, form: str) -> str:
-    """What the sender of ``record`` calls ``field``; empty where the fault is about all of it."""
+def written(fault: Fault, record: Mapping[str, Any], *, kind: str, form: str) -> str:
+    """What the sender of ``record`` calls the field of ``fault``; empty where that is about all of it."""
+    if fault.code == "unknown_field":  # a name of theirs, whatever it looks like
+        return fault.field
     values = record["values"]
-    field = _meant(_SERVICES.get(field, field), values)
+    field = _meant(_SERVICES.get(fault.field, fault.field), values)
     if form in TEXT:
         return _column(field, values, kind)
     return _path(field, record, kind) if form == Feed.Form.XML and field else field

@@ -316,7 +316,7 @@ def _result(feed: Feed, record: _Record, fault: Fault, *, warning: bool = False)
         line=record.raw["line"],
         message=visible(record.raw["id"])[:60],
         order_number=visible(record.named)[:60],
-        field=visible(written(fault.field, record.raw, kind=feed.kind, form=feed.form))[:60],
+        field=visible(written(fault, record.raw, kind=feed.kind, form=feed.form))[:60],
         code=fault.code[:40],
         sentence=visible(fault.sentence),
         warning=warning,

@@ -138,14 +138,17 @@ def moment_of(text: str, seller: Seller, now: datetime) -> datetime:
     A time that a change of clocks leaves out is moved on. Raises ``BadValue``.
     """
     zone = ZoneInfo(seller.time_zone)
+    try:
+        told = datetime.fromisoformat(text)
+        moment = values.instant(told.replace(tzinfo=told.tzinfo or zone).isoformat())
+    except BadValue as bad:  # a year far from ours, whose days there may not be in every zone
+        raise BadValue.of([fault._replace(field="ship_date") for fault in bad.faults]) from None
+    except (ValueError, OverflowError):
+        raise BadValue("bad_date", "is no date: write it as 2026-02-28 or 2026-02-28T17:30:00Z.", "ship_date") from None
     if day := _day_of(text):
         end = end_of_day(day, zone) - timedelta(seconds=1)
         return min(end, now) if day <= now.astimezone(zone).date() else end
-    try:
-        moment = datetime.fromisoformat(text)
-        return values.instant(moment.replace(tzinfo=moment.tzinfo or zone).isoformat())
-    except (ValueError, OverflowError):
-        raise BadValue("bad_date", "is no date: write it as 2026-02-28 or 2026-02-28T17:30:00Z.", "ship_date") from None
+    return moment
 
 
 def _digest(content: Mapping[str, Any]) -> str:

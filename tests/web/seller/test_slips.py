@@ -5,11 +5,13 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from comity.orders.models import OrderLine, Shipment
+from comity.orders.models import Order, OrderLine, Shipment, ShipmentLine
+from comity.orders.services.adjusting import Change, Part, adjust
 from tests import factories
 from tests.factories import NOW
 from tests.orders.shipping import UPS, parcel, purchase, ship
 
+BY = {"source": "page", "actor": "usr_1", "now": NOW}
 TO = "Žofie Łukasiewicz\n1 Lamp Street\nΑθήνα"
 
 
@@ -68,6 +70,26 @@ def test_a_parcel_is_counted_once_all_have_left(shop, order, client):
     assert "Parcel 1 of 2" in pages(pdf(client, shop, order, where))[0]
     shown = client.get(shop.at(f"orders/{order.public_id}/packing-slip/{where}")).content.decode()
     assert "<b>Parcel 1 of 2</b>" in shown
+
+
+def test_what_was_given_up_is_not_on_the_slip(shop, order, client):
+    ship(shop.seller, parcel(order, ("1", 2)))
+    whole = Part("2", "Principal", 1000)
+    (result,) = adjust(shop.seller, [Change(order.public_id, "NoInventory", (whole,), "n1")], **BY)
+    assert (result.faults, Order.objects.get(pk=order.pk).status) == ((), "unfulfillable")
+    line = order.lines.first()
+    (page,) = pages(pdf(client, shop, order))
+    rows = page.split("Pieces")[1].split("Questions")[0]
+    assert rows.split() == f"{line.title} {line.sku} 2".split()
+
+
+def test_of_parcels_that_do_not_say_what_is_in_them_the_slip_has_the_whole_order(shop, order, client):
+    ship(shop.seller, parcel(order))
+    ShipmentLine.objects.all().delete()
+    line = order.lines.first()
+    assert pages(pdf(client, shop, order))[0].split() == expected(
+        shop, order, f"{line.title} {line.sku} 2", "Lamp 2 L 1"
+    )
 
 
 @pytest.mark.parametrize("title", ["花瓶", "אגרטל", "कप", "Vase 🏺", "m\u0302ug"])

@@ -1,5 +1,6 @@
 """What goes into the box of an order, for the paper that goes with it (S65)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ class Slip:
 
 
 def slips_of(orders: Sequence[Order]) -> list[Slip]:
-    """For each order a slip of what is left to send, or of all of it where everything has left. Four queries."""
+    """For each order a slip of what is left to send, or of all that has left where nothing is. Four queries."""
     known = parcels_of(orders)
     return [_next(known[order.pk]) for order in orders]
 
@@ -49,7 +50,13 @@ def _next(parcels: Parcels) -> Slip:
     if rows := _rows(parcels, parcels.left):
         number = len(parcels.shipments) + 1
         return Slip(parcels.order, rows, None, number, number)
-    return Slip(parcels.order, [(line, line.quantity) for line in parcels.lines.values()], None, 1, 1)
+    return Slip(parcels.order, _sent(parcels) or [(line, line.quantity) for line in parcels.lines.values()], None, 1, 1)
+
+
+def _sent(parcels: Parcels) -> list[tuple[OrderLine, int]]:
+    """What has left, without what was given up; nothing where a parcel does not say what is in it."""
+    contents = [parcels.contents[one.public_id] for one in parcels.shipments]
+    return _rows(parcels, sum(map(Counter, contents), Counter())) if all(contents) else []
 
 
 def _rows(parcels: Parcels, pieces: dict[int, int]) -> list[tuple[OrderLine, int]]:

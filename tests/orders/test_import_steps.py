@@ -1,12 +1,17 @@
 """How far files move orders is on the orders' records; what a live file moves is told."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from comity.accounts.models import Buyer
 from comity.common.models import OutboxEvent
 from comity.common.record import verify
 from comity.messaging.selectors.conversations import record_heads
-from comity.orders.models import Order
+from comity.orders.models import CancelRequest, Order
 from comity.orders.selectors.life import record_of
+from comity.orders.services.cancel_requests import call_off
+from comity.orders.services.statuses import completed_at
 from comity.web.order_story import story
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
@@ -67,6 +72,37 @@ def test_what_has_arrived_with_its_parcel_in_one_file_is_all_of_it_on_record():
     bring("orders", [ORDER], live=True)
     bring("orders", [{**SHIPPED, "shipments": [arrived]}], live=True)
     assert on_record() == ["order.placed", "shipment.confirmed", "shipment.delivered", "order.delivered"]
+
+
+@pytest.mark.parametrize("status", ["shipped", "delivered", "cancelled"])
+def test_what_a_file_moves_on_from_pending_leaves_no_request_to_cancel_waiting(status):
+    bring("orders", [STEPS[0]], live=True)
+    call_off(order=Order.objects.get(), buyer=Buyer.objects.get(), now=NOW)
+    bring("orders", [{**(DELIVERED if status == "delivered" else ORDER), "status": status}], live=True)
+    assert CancelRequest.objects.values_list("state", "answered_at").get() == ("overtaken", NOW)
+
+
+def test_a_request_to_cancel_waits_on_while_the_order_does():
+    bring("orders", [STEPS[0]], live=True)
+    call_off(order=Order.objects.get(), buyer=Buyer.objects.get(), now=NOW)
+    for row in STEPS[:2]:
+        bring("orders", [row], live=True)
+    assert CancelRequest.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "unfulfillable"])
+def test_an_order_that_a_live_file_gives_up_without_a_moment_is_over_now(status):
+    promised = {**ORDER, "deliver_by": "2026-12-24T10:00:00Z"}
+    bring("orders", [promised], live=True)
+    for _ in range(2):
+        assert bring("orders", [{**promised, "status": status}], live=True).counts[2] == 0
+        assert (Order.objects.get().cancelled_at, completed_at(Order.objects.get())) == (NOW, NOW)
+
+
+def test_the_moment_that_a_file_tells_is_kept():
+    bring("orders", [ORDER], live=True)
+    bring("orders", [{**ORDER, "status": "cancelled", "cancelled_at": "2026-02-02T10:00:00Z"}], live=True)
+    assert Order.objects.get().cancelled_at == datetime(2026, 2, 2, 10, tzinfo=UTC)
 
 
 def test_of_history_no_step_is_told():

@@ -87,15 +87,18 @@ def keep_addresses(known: Iterable[tuple[Order, dict[str, Any]]]) -> None:
 def follow_file(known: Sequence[Known], *, live: bool, now: datetime) -> None:
     """Call once the locked orders are saved as the file has them. Only a ``live`` file starts clocks and is told of."""
     given_up = [one for one, before, _ in known if one.status in OVER and before not in OVER]
-    left = [one for one, before, _ in known if before in TO_SHIP and one.status not in TO_SHIP | OVER]
-    lock_money([*given_up, *_gone(known)], now=now)
+    left = _gone(known)
+    lock_money([*given_up, *left], now=now)
     let_go(given_up, now=now)
     # What a file calls unfulfillable is not known to be there.
     stock.give_back([one for one in given_up if one.status == Order.Status.CANCELLED])
     end_ship_deadlines(left, end=ShipDeadline.End.SHIPPED, now=now)
     if live:
+        for one in given_up:
+            one.cancelled_at = one.cancelled_at or now
         names = [(one, f"order.{one.status}") for one in given_up]
-        happen([Happening(one, name, {"reason": "Other", "by": "marketplace"}) for one, name in names], now=now)
+        over = [Happening(one, name, {"reason": "Other", "by": "marketplace"}) for one, name in names]
+        happen(over, now=now, columns=["cancelled_at"])
         paid = [one for one, before, _ in known if before == Order.Status.PENDING and one.status not in OVER | {before}]
         happen([Happening(one, "order.paid") for one in paid], now=now)
         _start(known, now)

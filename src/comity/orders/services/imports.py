@@ -78,8 +78,8 @@ def run_import(
 ) -> Done:
     """Apply the rows of ``file`` (opened for bytes), which is ``form`` jsonl or csv.
 
-    A historic import tells nobody; a ``live`` one emits ``order.placed`` and ``shipment.confirmed``, and how orders move.
-    Raises ``Refused`` when the marketplace is not clear; nothing that stands in the file raises.
+    A historic import tells nobody; a ``live`` one of what is new, ``order.placed`` and ``shipment.confirmed``, and how
+    far it moved the rest. Raises ``Refused`` when the marketplace is not clear; nothing that stands in the file raises.
     """
     chosen = KINDS[kind]
     scope = Scope(None if chosen is MARKETPLACES else _marketplace(marketplace_slug), source, live, now)

@@ -74,6 +74,16 @@ def test_a_cancelled_order_gives_back_what_it_took_once(shop):
     assert (stock(), OrderLine.objects.get(order__external_id="W-2").taken) == (1, 0)
 
 
+def test_a_line_that_a_later_file_makes_smaller_gives_back_what_it_took_beyond(shop):
+    bring("orders", [row(quantity=4, total="50.00")], live=True)
+    for _ in range(2):
+        bring("orders", [row(quantity=1, total="50.00")], live=True)
+        assert (stock(), OrderLine.objects.get().taken) == (4, 1)
+
+    bring("orders", [row(quantity=1, total="50.00", status="cancelled")], live=True)
+    assert (stock(), OrderLine.objects.get().taken) == (5, 0)
+
+
 @pytest.mark.parametrize("status", ["unfulfillable", "shipped"])
 def test_what_is_gone_does_not_come_back(shop, status):
     bring("orders", [row()], live=True)

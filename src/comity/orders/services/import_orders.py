@@ -13,6 +13,7 @@ from comity.common.import_values import BadValue, Fault
 from comity.common.import_writes import Changes
 from comity.common.imports import Refusal, Row
 from comity.orders.models import Order, OrderLine, Shipment
+from comity.orders.services import stock
 from comity.orders.services.import_fields import ORDER_COLUMNS, ORDER_FIELDS, fold_orders
 from comity.orders.services.import_life import (
     agreed_total,
@@ -246,13 +247,22 @@ def _put_payments(good: list[_Wanted], known: _Known, scope: Scope) -> set[int]:
 
 
 def _put_lines(good: list[_Wanted], orders: list[Order], known: _Known) -> set[int]:
-    """Write the lines; a known line that a row leaves out stays. Returns the orders whose lines changed."""
+    """Write the lines; a known line that a row leaves out stays. Returns the orders whose lines changed.
+
+    What one took out of stock beyond the pieces that it has from now on goes back.
+    """
     changes = Changes(OrderLine)
+    fewer: dict[int, int] = {}
     for want, order in zip(good, orders, strict=True):
         for line in want.lines:
             old = known.lines.get(order.pk, {}).get(line["external_id"])
+            if old and line["quantity"] < old.quantity:
+                fewer[old.pk] = line["quantity"]
             changes.put(old, line, partial(OrderLine, order=order))
     changes.save()
+    if fewer:
+        stock.lock(orders, also=())  # all that this batch may take or give back, in one order
+        stock.keep(fewer)
     return {line.order_id for line in changes.touched}
 
 

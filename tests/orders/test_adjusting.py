@@ -207,6 +207,19 @@ def test_never_more_than_was_paid_in_all(shop):
     nothing_happened(one)
 
 
+@pytest.mark.parametrize("fields", [{}, {"total": 2_000}, {"total": 2_700}], ids=["", "discount", "postage"])
+def test_no_more_is_given_than_the_order_ever_was_though_it_is_deducted_again(shop, fields):
+    one = sent(shop, **fields)
+    most = max(2_450, one.total_minor)
+    parts = principal(2_450), Part("", "Shipping", most - 2_450 + 1), Part("", "RestockingFee", 1_000)
+    assert fault(shop, change(one, *parts)) == [("more_than_paid", "parts")]
+    assert fault(shop, change(one, Part("", "Goodwill", 10**12), Part("", "RestockingFee", 10**12 - 1))) == [
+        ("more_than_paid", "parts")
+    ]
+    kept = principal(2_450), *([Part("", "Shipping", most - 2_450)] if most > 2_450 else []), parts[-1]
+    assert only(run(shop, change(one, *kept))).made
+
+
 def test_two_of_one_batch_do_not_take_the_same_money(shop):
     one = sent(shop)
     good = change(one, principal(2_000), reference="a-1")

@@ -88,6 +88,17 @@ def test_the_sellers_fault_costs_the_buyer_no_way_back():
     assert refused(refund, made, side="seller", postage_minor=1, actor=SELLER, now=LATER) == ("postage", "postage")
 
 
+@pytest.mark.parametrize(("fee", "amount"), [(0, 1_000), (200, 1_200), (299, 1_299)])
+def test_of_the_way_there_only_what_came_back_before_does_not_come_back_again(fee, amount):
+    one = arrived(postage=300)
+    fees = (Part("1", "RestockingFee", fee),) if fee else ()
+    change = Change(one.number, "Other", (Part("", "Shipping", 300), *fees), "r")
+    only(adjust(one.seller, [change], source="page", actor=SELLER, now=NOW))
+    made = graded(one, reason="defective")
+    assert refund(made, side="seller", actor=SELLER, now=LATER).amount_minor == amount
+    assert given_back(one) == 1_300
+
+
 def test_goods_that_must_be_refunded_are_not_refused():
     made = graded(arrived(), as_="used", why="worn")
     assert refused(refuse, made, side="seller", reason="Used.", actor=SELLER, now=LATER) == ("must_refund", "answer")

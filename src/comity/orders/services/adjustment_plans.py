@@ -102,7 +102,7 @@ def shares_of(change: Change, left: Left, deducts: Collection[str]) -> tuple[Sha
 def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     """Take what the change needs out of ``left``; a fault, and nothing taken, where there is not as much."""
     amount = sum(share.amount_minor for share in shares)
-    if fault := _never_left(change, left) or _no_room(change, left, amount):
+    if fault := _never_left(change, left) or _no_room(change, left, amount) or _beyond(shares, left):
         return fault
     if fault := _too_fine(change, left, amount) or _too_little(change, left, amount):
         return fault
@@ -213,6 +213,16 @@ def _no_room(change: Change, left: Left, amount: int) -> Fault | None:
         sentence = f"{money(amount, currency)} is more than the {money(left.total_minor, currency)} left of this order."
         return Fault("parts", "more_than_paid", f"{sentence} Enter at most that.")
     return None
+
+
+def _beyond(shares: tuple[Share, ...], left: Left) -> Fault | None:
+    """A fault where more is given, before what is deducted, than the order ever was: both would stand on its page."""
+    given = sum(share.amount_minor for share in shares if share.amount_minor > 0)
+    most = max(left.order.total_minor, sum(one.paid for one in left.lines.values()))
+    if given <= most:
+        return None
+    said = f"{money(given, left.order.currency)} before what is deducted is more than the whole order"
+    return Fault("parts", "more_than_paid", f"{said}, {money(most, left.order.currency)}. Enter at most that.")
 
 
 def _principal(change: Change, left: Left) -> list[tuple[LeftOfLine, int, str]]:

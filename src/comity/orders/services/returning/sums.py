@@ -135,5 +135,7 @@ def _gives_outbound(returned: Return, lines: list[ReturnLine], terms: ReturnTerm
 
 
 def _shipping_back(order: Order) -> int:
+    """What of the way there was given back before: of each adjustment no more than came back with it."""
     given = AdjustmentPart.objects.filter(adjustment__order=order, component=Component.SHIPPING)
-    return given.aggregate(Sum("amount_minor"))["amount_minor__sum"] or 0
+    rows = given.values("adjustment").annotate(shipping=Sum("amount_minor"))
+    return sum(min(one) for one in rows.values_list("shipping", "adjustment__amount_minor"))

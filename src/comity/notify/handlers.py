@@ -149,8 +149,8 @@ def tell_about_escalation(event: OutboxEvent, *, now: datetime) -> None:
 def tell_about_answered_escalation(event: OutboxEvent, *, now: datetime) -> None:
     """Queue a mail to the people of the shop whose question the marketplace has answered (S29)."""
     conversation = _escalation_of(event).conversation
-    people = _people(conversation, Side.SELLER)
-    _queue(event, Kind.HELP_ANSWERED, people, conversation, Side.SELLER, now=now)
+    path = f"{_path(conversation, Side.SELLER)}resolve/#help"
+    _tell(event, Kind.HELP_ANSWERED, _people(conversation, Side.SELLER), conversation.marketplace, path, now=now)
 
 
 def _escalation_of(event: OutboxEvent) -> Escalation:

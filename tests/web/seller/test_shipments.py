@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from comity.common.models import OutboxEvent
-from comity.orders.models import Shipment, ShipmentLine
+from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.orders import shipments_of
 from comity.orders.services.cancel_requests import call_off
 from comity.orders.services.scanning import Scan, take_scans
@@ -228,6 +228,13 @@ def test_the_packing_slip_has_order_address_and_pieces_and_no_prices(shop, order
     shown = page(client, shop, order, "packing-slip").content.decode()
     assert (order.number in shown, "1 Lamp Street" in shown, ">2</td>" in shown) == (True, True, True)
     assert not re.search(r"€|10\.00|33\.00", shown)
+
+
+def test_the_day_on_the_slip_is_that_of_its_reader(shop, order, client):
+    Order.objects.filter(pk=order.pk).update(placed_at=datetime(2026, 10, 28, 23, 30, tzinfo=UTC))
+    shop.owner.user.time_zone = "Europe/Berlin"
+    shop.owner.user.save()
+    assert "placed 29 October 2026 on" in page(client, shop, order, "packing-slip").content.decode()
 
 
 def test_a_slip_of_one_parcel_has_what_is_in_it(shop, order, client):

@@ -298,6 +298,18 @@ def test_what_is_held_for_what_is_over_meanwhile_is_let_go(fake, one, monkeypatc
     assert (states(), intents(fake)) == ([("over", 1)], [("canceled", 1250)])
 
 
+def test_what_one_has_in_hand_no_other_asks_for(fake, one, monkeypatch):
+    others = []
+
+    def deed():
+        if not others:
+            others.append(renew(one.pk, now=THEN))
+
+    meanwhile(monkeypatch, deed)
+    work()
+    assert (others, renewals().count(), states()) == ([None], 1, [("used", 1)])
+
+
 def test_where_another_takes_the_last_piece_meanwhile_it_is_let_go(fake, one, monkeypatch):
     place = subscriptions._place
 

@@ -12,7 +12,7 @@ from comity.ledger.models import Journal
 from comity.messaging.models import Message, Offer, OrderNotice
 from comity.messaging.selectors.conversations import record_heads
 from comity.messaging.services.order_notices import tell
-from comity.orders.models import Order, Replacement, Return, ShipDeadline
+from comity.orders.models import Order, OrderLine, Replacement, Return, ShipDeadline
 from comity.orders.services.adjusting import Change, Part, adjust
 from comity.orders.services.replacing import replaceable
 from comity.orders.services.returning.arrivals import Graded, grade, receive
@@ -67,6 +67,20 @@ def test_an_accepted_replacement_is_an_order_that_costs_nothing_and_must_leave(d
     assert order.deliver_by - order.ship_by == desk.order.deliver_by - desk.order.ship_by
     assert (told_of(order), told_of(desk.order)[-1]) == (["order.placed"], "order.replaced")
     assert list(verify(record_heads(), whole=True)) == []
+
+
+def test_an_offer_about_many_lines_names_those_that_fit_and_leaves_room_for_words(db, easy_rules):
+    desk, title = paid_desk(), "Oil lamp of hand-blown glass".ljust(105, ".")
+    for number in range(2, 91):
+        OrderLine.objects.create(
+            order=desk.order, external_id=str(number), title=title, sku="L", quantity=1, unit_minor=100
+        )
+    factories.shipment(desk.order)
+    made = offer(desk, "return", text="x" * 1_500, address=HOME)
+    words, offered = made.message.text.split("\n\n")
+    assert (len(words), len(made.pieces), len(made.message.text) <= 4_000) == (1_500, 90, True)
+    assert offered.count("1 x") == 18
+    assert ", and 72 more, see your order), and get " in offered
 
 
 @pytest.mark.requirement("S10", "S29")

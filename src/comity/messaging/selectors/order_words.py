@@ -92,12 +92,16 @@ def acknowledgement(conversation: Conversation) -> str:
     return filled(words_in("acknowledgement", conversation.buyer.language)[1], {"order.number": order.number})
 
 
-def in_words(name: str, order: Order, amount_minor: int, pieces: Mapping[str, int]) -> str:
-    """The sentence ``name`` about an offer of this money and of these pieces, in the buyer's language."""
+def in_words(name: str, order: Order, amount_minor: int, pieces: Mapping[str, int], *, room: int) -> str:
+    """The sentence ``name`` about an offer of this money and of these pieces, in the buyer's language.
+
+    Pieces that do not fit in ``room`` characters are counted at the end of those that do.
+    """
     language, text = words_in(name, order.buyer.language)
     amount = formats(language).money(amount_minor, order.currency, bare=False)
     lines = [(line, pieces[line.external_id]) for line in order.lines.order_by("pk") if line.external_id in pieces]
-    return filled(text, {"order.number": order.number, "offer.amount": amount, "offer.items": ", ".join(_each(lines))})
+    items = _fitting(_each(lines), language, room)
+    return filled(text, {"order.number": order.number, "offer.amount": amount, "offer.items": items})
 
 
 def facts_of(telling: Telling, language: str, *, room: int | None = None) -> dict[str, str]:

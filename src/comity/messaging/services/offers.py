@@ -231,9 +231,9 @@ def _words(seat: Seat, conversation: Conversation, proposal: Proposal, terms: _T
     order = conversation.order
     assert order is not None
     order.buyer = conversation.buyer
-    offered = in_words(f"offer_{proposal.kind}", order, terms.amount_minor, terms.pieces)
-    limit = profile_of(conversation, now).message_characters - len(offered) - 2
-    text = f"{clean(proposal.text, limit=limit)}\n\n{offered}"
+    most = profile_of(conversation, now).message_characters
+    offered = in_words(f"offer_{proposal.kind}", order, terms.amount_minor, terms.pieces, room=most // 2)
+    text = f"{clean(proposal.text, limit=most - len(offered) - 2)}\n\n{offered}"
     return Words(
         text,
         Side.SELLER,

@@ -118,6 +118,9 @@ class FakeStripe:
         intent["customer"], intent["metadata"] = params["customer"], _metadata(params)
         if code := methods[params["payment_method"]]:
             intent["status"], intent["amount_capturable"] = "requires_payment_method", 0
+            if code == "requires_action":  # no error: the buyer would have to be there
+                intent["status"] = code
+                return intent
             raise Failure(402, code, "card_error")
         return intent
 
@@ -138,7 +141,7 @@ class FakeStripe:
         return intent
 
     def _cancel(self, intent, _params):
-        if intent["status"] not in ("requires_capture", "requires_payment_method"):
+        if intent["status"] not in ("requires_capture", "requires_payment_method", "requires_action"):
             raise Failure(400, "payment_intent_unexpected_state")
         intent["status"], intent["amount_capturable"] = "canceled", 0
         return intent

@@ -40,6 +40,7 @@ class Killed(BaseException):
 def one(fake):
     """Announced, to be renewed on ``THEN``, with a card that pays."""
     fake.saved["cus_1"] = {"pm_1": "", "pm_2": "", "pm_poor": "card_declined", "pm_sca": "authentication_required"}
+    fake.saved["cus_1"]["pm_asks"] = "requires_action"
     made = subscription(customer="cus_1", method="pm_1")
     announce_due(NOW)
     return made
@@ -114,6 +115,7 @@ def test_a_renewal_is_held_ordered_and_taken_as_it_leaves(fake, one):
     [
         ("pm_poor", "CardError 402 card_declined"),
         ("pm_sca", "CardError 402 authentication_required"),
+        ("pm_asks", "intent requires_action"),
         ("pm_gone", "InvalidRequestError 400 resource_missing"),
     ],
 )

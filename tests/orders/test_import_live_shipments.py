@@ -1,11 +1,14 @@
 """A live file of shipments does what their sellers' confirmations would; a historic one charges and tells nobody."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from comity.common.models import OutboxEvent
 from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.life import record_of
 from comity.orders.selectors.parcels import told_before
+from comity.orders.services.scanning import Scan, take_scans
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 from tests.orders.shipping import charged
@@ -164,6 +167,37 @@ def test_a_live_arrival_is_a_carriers_word():
     assert (live(arrived).counts, live(arrived).counts) == ((1, 0, 0), (0, 1, 0))
     assert seen() == ("delivered", ALL, ["shipment.confirmed", "shipment.delivered", "order.delivered"])
     assert Order.objects.get().delivered_at.isoformat() == "2026-02-05T10:00:00+00:00"
+
+
+def feb(day):
+    return datetime(2026, 2, day, 10, tzinfo=UTC)
+
+
+def arrivals():
+    parcel = Shipment.objects.get()
+    return parcel.first_scan_at, parcel.delivered_at, Order.objects.get().delivered_at
+
+
+def heard(kind, at):
+    take_scans(Order.objects.get().marketplace, [Scan("Parcel Post", "PP1", kind, at)], source="carrier", now=NOW)
+
+
+def test_a_later_scan_does_not_move_an_arrival_that_a_file_told():
+    live({**ROW, "delivered_at": "2026-02-05T10:00:00Z"})
+    heard("delivered", feb(9))
+    assert arrivals() == (feb(5), feb(5), feb(5))
+    heard("in_transit", feb(4))
+    assert arrivals() == (feb(4), feb(5), feb(5))
+    heard("delivered", feb(3))
+    assert arrivals() == (feb(3), feb(3), feb(3))
+
+
+def test_a_file_corrects_the_arrival_that_it_told():
+    for day in ("05", "07"):
+        live({**ROW, "delivered_at": f"2026-02-{day}T10:00:00Z"})
+    assert arrivals() == (feb(7), feb(7), feb(7))
+    heard("delivered", feb(9))
+    assert arrivals() == (feb(7), feb(7), feb(7))
 
 
 def test_a_live_parcel_that_has_arrived_already_is_all_of_it_at_once():

@@ -55,7 +55,7 @@ def follow(
         changed = []
         for parcel in parcels:
             said = list(_about(parcel, locked[parcel.order_id], heard, arrived))
-            if _learn(parcel, said, locked[parcel.order_id], happenings):
+            if _learn(parcel, said, locked[parcel.order_id], happenings, anew=parcel.pk in arrived):
                 changed.append(parcel)
         update_all(changed, SCANNED)
         moved = _arrived(locked, parcels, {parcel.order_id for parcel in changed})
@@ -109,17 +109,28 @@ def _about(
         yield _Kind.DELIVERED, arrived[parcel.pk]
 
 
-def _learn(parcel: Shipment, said: list[_Said], order: Order, happenings: list[Happening]) -> bool:
-    """Put into the parcel what was said of it; whether that changed anything."""
+def _learn(
+    parcel: Shipment, said: list[_Said], order: Order, happenings: list[Happening], *, anew: bool = False
+) -> bool:
+    """Put into the parcel what was said of it; whether that changed anything.
+
+    What a file told of an arrival is known by the parcel alone: it counts on, unless a file tells it ``anew``.
+    """
     before = [getattr(parcel, column) for column in SCANNED]
-    parcel.first_scan_at = min((at for _, at in said), default=parcel.first_scan_at)
+    parcel.first_scan_at = _earliest((at for _, at in said), parcel.first_scan_at, anew=anew)
     for kind, column in _COLUMNS.items():
         known = getattr(parcel, column)
-        moment = min((at for what, at in said if what == kind), default=known)
+        moment = _earliest((at for what, at in said if what == kind), known, anew=anew)
         setattr(parcel, column, moment)
         if moment and not known:
             happenings.append(Happening(order, f"shipment.{kind}", {"shipment": parcel.public_id}))
     return before != [getattr(parcel, column) for column in SCANNED]
+
+
+def _earliest(moments: Iterable[datetime], known: datetime | None, *, anew: bool) -> datetime | None:
+    """The first of ``moments`` and what is ``known``; of that only where there are none if it is told ``anew``."""
+    told = [*moments]
+    return min([*told, known] if known and not (anew and told) else told, default=None)
 
 
 def _arrived(orders: Mapping[int, Order], parcels: Iterable[Shipment], changed: set[int]) -> list[Order]:

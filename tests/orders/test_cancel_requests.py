@@ -11,6 +11,7 @@ from comity.common.models import RecordBody
 from comity.ledger.models import Payable
 from comity.orders.models import CancelRequest, Order, ShipDeadline
 from comity.orders.services.cancel_requests import answer_request, call_off, free_until
+from comity.web.order_story import story
 from tests import factories
 from tests.factories import NOW
 from tests.orders.life import HOUR, events, running
@@ -38,6 +39,17 @@ def test_for_half_an_hour_cancelling_is_free(status, minutes):
     assert call_off(order=made, buyer=made.buyer, now=NOW) is None
     assert (Order.objects.get().status, events(made)) == ("cancelled", [CANCELLED])
     assert (Payable.objects.get().released_minor, Listing.objects.get().quantity) == (2_450, 10)
+
+
+@pytest.mark.parametrize("words", ["I bought two by mistake.", ""])
+def test_why_it_was_cancelled_for_free_is_read_by_the_seller(words):
+    made = running(placed_at=NOW)
+    call_off(order=made, buyer=made.buyer, reason=words, now=NOW)
+    made.refresh_from_db()
+    steps = [step for reader in ("seller", "buyer") for step in story(made, [], [], reader=reader, now=NOW)]
+    told = [(step["what"], step["detail"]) for step in steps if step.get("state") == "bad"]
+    assert told == [("Cancelled for the buyer", words), ("You cancelled it", words)]
+    assert list(RecordBody.objects.values_list("text", flat=True)) == [words] * bool(words)
 
 
 def test_what_the_marketplace_ships_is_free_to_cancel_too():

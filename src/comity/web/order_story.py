@@ -72,7 +72,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 # Whose words both sides read; those of an adjustment are the seller's own note, others are on pages of their own.
 _SAID = frozenset(
-    {"order.delayed", "order.cancel_requested", "order.cancel_declined", "return.requested", "return.declined"}
+    {
+        *("order.delayed", "order.cancel_requested", "order.cancel_declined", "order.cancelled"),
+        *("return.requested", "return.declined"),
+    }
 )
 OVERDUE, TO_LEAVE = "Was to be shipped by", "To be shipped by"
 _BAD = frozenset({"order.late", "order.cancelled", "order.unfulfillable", "shipment.refused", "shipment.undeliverable"})

@@ -32,8 +32,9 @@ def free_until(order: Order, now: datetime) -> datetime | None:
 def call_off(*, order: Order, buyer: Buyer, reason: str = "", now: datetime) -> CancelRequest | None:
     """Cancel ``order``, which the door opened for ``buyer``; or the request that its seller has to answer.
 
-    Raises ``Refused``: ``over``, ``has_left``, ``asked`` already, ``marketplace_fulfils`` (nobody could answer), and
-    what ``checked_words`` says of a ``reason``.
+    Either way the words of ``reason`` go on the order's record, where the seller reads them. Raises ``Refused``:
+    ``over``, ``has_left``, ``asked`` already, ``marketplace_fulfils`` (nobody could answer), and what ``checked_words``
+    says of a ``reason``.
     """
     words = read_wish(reason, order=order, now=now)
     actor = buyer.user.public_id if buyer.user else ""
@@ -41,7 +42,7 @@ def call_off(*, order: Order, buyer: Buyer, reason: str = "", now: datetime) -> 
         locked = lock_order(order)
         _require_unsent(locked)
         if free_until(locked, now):
-            give_up_rest([locked], reason=BUYER_CANCELED, by="buyer", actor=actor, now=now)
+            give_up_rest([locked], reason=BUYER_CANCELED, by="buyer", actor=actor, now=now, text=words)
             return None
         return _ask(locked, words, actor, now)
 

@@ -12,20 +12,25 @@ from comity.orders.services.happenings import Happening, happen
 from comity.orders.services.paying import lock_money, money_of
 
 
-def give_up(orders: Sequence[Order], *, to: str, reason: str, by: str, actor: str, now: datetime) -> None:
+def give_up(
+    orders: Sequence[Order], *, to: str, reason: str, by: str, actor: str, now: datetime, text: str = ""
+) -> None:
     """End ``orders``, locked with their money, as ``to`` cancelled or unfulfillable: a fixed number of statements.
 
     What was not charged yet never will be, pieces that have not left come back into stock, the ship deadline ends and
     a request of the buyer that waits is overtaken. ``reason`` is a code, ``by`` the side that gave up (buyer, seller or
-    marketplace), ``actor`` the public id of the person, empty for nobody. Raises ``ImpossibleStep`` where the table has
-    no such step.
+    marketplace), ``actor`` the public id of the person, empty for nobody, ``text`` what that person says of it. Raises
+    ``ImpossibleStep`` where the table has no such step.
     """
     let_go(orders, actor=actor, now=now)
     stock.give_back(orders)
     for order in orders:
         order.cancelled_at = order.cancelled_at or now
     happen(
-        [Happening(order, f"order.{to}", {"reason": reason, "by": by}, to=to, actor=actor) for order in orders],
+        [
+            Happening(order, f"order.{to}", {"reason": reason, "by": by}, to=to, actor=actor, text=text or None)
+            for order in orders
+        ],
         now=now,
         columns=["cancelled_at"],
     )
@@ -41,7 +46,7 @@ def let_go(orders: Sequence[Order], *, actor: str = "", now: datetime) -> None:
     end_ship_deadlines(orders, end=ShipDeadline.End.CANCELLED, now=now)
 
 
-def give_up_rest(orders: Sequence[Order], *, reason: str, by: str, actor: str, now: datetime) -> None:
+def give_up_rest(orders: Sequence[Order], *, reason: str, by: str, actor: str, now: datetime, text: str = "") -> None:
     """``give_up`` of locked orders of any marketplaces, each as far as it still can be; locks their money.
 
     Where a part has left already the order ends as unfulfillable, else as cancelled.
@@ -50,7 +55,7 @@ def give_up_rest(orders: Sequence[Order], *, reason: str, by: str, actor: str, n
     stock.lock(orders, also=())
     for to, marketplace in sorted({(_end_of(one), one.marketplace_id) for one in orders}):
         ending = [one for one in orders if (_end_of(one), one.marketplace_id) == (to, marketplace)]
-        give_up(ending, to=to, reason=reason, by=by, actor=actor, now=now)
+        give_up(ending, to=to, reason=reason, by=by, actor=actor, now=now, text=text)
 
 
 def _end_of(order: Order) -> str:

@@ -9,6 +9,7 @@ from comity.common.models import OutboxEvent
 from comity.orders.models import Adjustment, Order, OrderLine
 from comity.orders.services.acknowledging import Acknowledgement, acknowledge
 from tests.factories import NOW, buyer, listing, marketplace, order, seller
+from tests.orders.shipping import charged, parcel, purchase, ship, state
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,49 @@ def test_any_number_without_stock_costs_the_same(count, django_assert_num_querie
     shop, made = shop_with(count)
     with django_assert_num_queries(37):
         give_up(shop, *((one.number, "NoInventory") for one in made))
+
+
+@pytest.fixture
+def partly():
+    """A shop, its order of a lamp for 10.00, of two bulbs free with it and 3.00 of postage, and the listing of those."""
+    shop = seller(marketplace())
+    bulbs = listing(shop, quantity=5)
+    one = purchase(shop, pieces=(1, 2), extra=-1_700)
+    one.lines.filter(external_id="2").update(unit_minor=0, listing=bulbs, taken=2)
+    return shop, one, bulbs
+
+
+@pytest.mark.parametrize(
+    ("reason", "by", "left"),
+    [("NoInventory", "seller", 0), ("PricingError", "seller", 7), ("BuyerCanceled", "buyer", 7)],
+)
+def test_what_costs_nothing_and_has_not_left_is_given_up_and_what_is_open_charged(partly, reason, by, left):
+    shop, one, bulbs = partly
+    ship(shop, parcel(one, ("1", 1)))
+    lamps = one.lines.get(external_id="1").listing
+    sold = lamps.quantity
+    (result, again) = give_up(shop, (one.number, reason), (one.public_id, reason))
+    assert (result.faults, again.faults) == ((), ())
+    assert (state(one), charged(one)) == ("unfulfillable", [("capture", 1_000), ("capture", 300)])
+    assert ended() == [(one.public_id, reason)]
+    assert OutboxEvent.objects.get(name="order.unfulfillable").data["by"] == by
+    assert (Listing.objects.get(pk=bulbs.pk).quantity, Listing.objects.get(pk=lamps.pk).quantity) == (left, sold)
+    assert Adjustment.objects.count() == 0
+    assert give_up(shop, (one.number, reason))[0].repeated
+
+
+@pytest.mark.parametrize("parcels", [[("2", 1)], [("2", 2)]], ids=["some", "all"])
+def test_what_has_a_price_and_has_not_left_is_given_up_by_an_adjustment(partly, parcels):
+    shop, one, _ = partly
+    ship(shop, parcel(one, *parcels))
+    (result,) = give_up(shop, (one.number, "NoInventory"))
+    assert [(fault.field, fault.code) for fault in result.faults] == [("order", "status")]
+    assert (state(one), charged(one)) == ("partially_shipped", [])
+
+
+def test_of_an_order_that_costs_nothing_the_rest_is_given_up():
+    one = purchase(pieces=(1, 1), extra=-2_000)
+    one.lines.update(unit_minor=0)
+    ship(one.seller, parcel(one, ("1", 1)))
+    assert give_up(one.seller, (one.number, "RejectOrder"))[0].faults == ()
+    assert (state(one), charged(one)) == ("unfulfillable", [])

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comity.accounts.models import Staff
+from comity.accounts.models import Marketplace, Staff
 from comity.messaging.services.search import index_buyers, index_orders
 from comity.orders.models import CancelRequest, DelayNotice, Order
 from comity.orders.services.adjusting import Change, adjust, full_adjustment
@@ -226,6 +226,15 @@ def test_whatever_the_reason_what_the_seller_did_is_called_cancelled(shop, order
     assert "This order is cancelled: it cannot be cancelled any more" in words(get(client, shop, order, "cancel/"))
     assert numbers(shop, client, "status=cancelled") == [order.number]
     assert "unfulfillable" not in (shown + words(client.get(shop.at("orders/")))).lower()
+
+
+@pytest.mark.requirement("S10", "C1")
+def test_a_shop_that_tells_its_buyers_itself_is_led_there_after_giving_up(shop, order, client):
+    Marketplace.objects.filter(pk=shop.market.pk).update(rulebook="amazon-2018-10")
+    sent = client.get(post(client, shop, order, "cancel", reason="NoInventory").url)
+    form = shop.at(f"orders/{order.public_id}/contact/order_unavailable/")
+    assert "Cancelled. Now tell the buyer, who is not charged: nobody else does." in words(sent)
+    assert f'href="{form}"' in sent.content.decode()
 
 
 def test_of_an_order_that_left_in_part_the_rest_is_cancelled(shop, client, clock_at):

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from comity.accounts.models import Marketplace
 from comity.common.models import OutboxEvent
 from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.orders import shipments_of
@@ -15,6 +16,7 @@ from comity.web.order_story import story
 from tests import factories
 from tests.factories import NOW
 from tests.orders.shipping import UPS, charged, parcel, purchase, ship, state
+from tests.web.buyer.shop import words
 from tests.web.desk.shop import signed_in
 from tests.web.pages import errors_of, untied
 
@@ -52,6 +54,26 @@ def test_the_form_suggests_everything_and_a_press_ships_it(shop, order, client):
     one = Shipment.objects.get()
     assert (one.shipped_at, one.confirmed_by) == (datetime(2026, 11, 1, 11, tzinfo=UTC), shop.owner.user.public_id)
     assert (state(order), charged(order)) == ("shipped", [("capture", 3_300)])
+
+
+@pytest.mark.requirement("S10", "C1")
+@pytest.mark.parametrize(("rulebook", "told"), [("open-marketplace", True), ("amazon-2018-10", False)])
+def test_where_the_shop_tells_the_buyer_itself_its_pages_say_so_and_where(shop, order, client, rulebook, told):
+    Marketplace.objects.filter(pk=shop.market.pk).update(rulebook=rulebook)
+    before = words(page(client, shop, order, "ship"))
+    assert ("The buyer is charged for it and told how to follow it" in before) == told
+    assert ("How to follow it you tell them then: nobody else does." in before) == (not told)
+    sent = client.get(send(client, shop, order, "ship", pieces_0=2, pieces_1=1)["Location"])
+    form = shop.at(f"orders/{order.public_id}/contact/confirm_shipment/")
+    assert ("Confirmed. The buyer is told how to follow the parcel." in words(sent)) == told
+    assert ("Confirmed. Now tell the buyer how to follow the parcel: nobody else does." in words(sent)) == (not told)
+    assert (f'<a class="small" href="{form}">Write to the buyer</a>' in sent.content.decode()) == (not told)
+
+    place = ("shipments", Shipment.objects.get().public_id)
+    assert ("Nobody tells the buyer: write to them" in words(page(client, shop, order, *place))) == (not told)
+    corrected = words(client.get(send(client, shop, order, *place, service="Standard")["Location"]))
+    assert ("Corrected. The buyer is told." in corrected) == told
+    assert ("Corrected. Nobody tells the buyer: write to them if they should know." in corrected) == (not told)
 
 
 def test_a_number_is_taken_as_it_stands_on_its_label(shop, order, client):

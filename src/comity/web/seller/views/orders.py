@@ -31,6 +31,7 @@ from comity.web.returned import of_order
 from comity.web.seller.contact_view import address, review_view
 from comity.web.seller.order_list import Looked, looked_for
 from comity.web.seller.refund_form import reason_words
+from comity.web.seller.telling import done_with
 from comity.web.subscribed import renewal_line
 
 _STATUSES = (
@@ -44,14 +45,6 @@ _STATUSES = (
     (Order.Status.CANCELLED, "Cancelled"),
 )
 _COUNTED = [status for status, _ in _STATUSES if status]
-# what was just done with an order, by the word that its form leads back with
-_DONE = {
-    "shipped": ("Confirmed.", "The buyer is told how to follow the parcel."),
-    "corrected": ("Corrected.", "The buyer is told."),
-    "cancelled": ("Cancelled.", "The buyer is told, and is not charged."),
-    "declined": ("Declined.", "The order stands, and the buyer reads why."),
-    "delayed": ("Told.", "The buyer now chooses whether to wait."),
-}
 
 
 @require_GET
@@ -132,7 +125,7 @@ def show_order(
     request: HttpRequest, desk: SellerDesk, order: Order, *, refusal: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """The order's page; ``refusal`` says what could not be done with it."""
-    done = _DONE.get(request.GET.get("done", ""))
+    done = done_with(order, request.GET.get("done", ""), desk.place, now=clock.now())
     page = {**desk.frame(current="orders"), **_page(desk, order), "refusal": refusal, "done": done}
     return render(request, "seller/order.html", page, status=status)
 

@@ -28,6 +28,7 @@ from comity.web.account.gate import signed_in
 from comity.web.desk.desks import seller_frame
 from comity.web.once import once
 from comity.web.seller.parcel_forms import ParcelForm, moment_of, said_of, today_of
+from comity.web.seller.telling import SHIPMENT, tells_of
 
 MOST_AT_ONCE = 100  # orders in one press of the button; a page has fewer
 FOR_ALL = ("carrier", "service", "shipped_on")  # typed once where an order has nothing else
@@ -126,6 +127,7 @@ def _show(request: HttpRequest, staff: Staff, order: Order, template: str, conte
         "seller": staff.seller,
         "carriers": carriers(),
         "writes": may(staff, "reply"),
+        "told": tells_of(order, SHIPMENT, clock.now()),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, template, page, status=status)

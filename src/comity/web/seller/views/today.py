@@ -23,6 +23,7 @@ from comity.orders.models import Order
 from comity.web.account.gate import signed_in
 from comity.web.desk.desks import SellerDesk, seller_frame
 from comity.web.desk.panes import about
+from comity.web.seller.telling import form_of
 
 
 @require_GET
@@ -43,15 +44,12 @@ def today(request: HttpRequest, marketplace: str, seller: str) -> HttpResponse:
 
 def _owed(desk: SellerDesk, duty: Duty, now: datetime) -> dict[str, Any]:
     """A message that the shop owes, with the form in which it is written."""
-    purposes = profile_in_force(duty.order.marketplace, now).purposes
-    key = next((one.key for one in purposes if one.declares == duty.kind), "")
-    place = {**desk.place, "order": duty.order.public_id}
     return {
         "what": kind_words(duty.kind),
         "order": duty.order,
         "due_at": duty.due_at,
         "late": duty.due_at <= now,
-        "href": reverse("seller-contact-purpose", kwargs={**place, "purpose": key}) if key else "",
+        "href": form_of(duty.order, duty.kind, desk.place, now=now),
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -41,6 +42,38 @@ def test_the_order_and_both_deadlines_stand_beside_the_conversation(shop, desk, 
     assert "Wed 4 Nov, 12:00" in shown
     assert desk.order.number in shown
     assert "JVGL0611223344" in shown
+
+
+def news_of(client, page):
+    """What an open page is told when it asks for news."""
+    (poll,) = re.findall(r'hx-get="([^"]+/new/[^"]+)"', html(page))
+    return client.get(unescape(poll))
+
+
+@pytest.mark.requirement("S27")
+def test_a_page_left_open_says_that_an_answer_is_due_once_the_buyer_writes(shop, desk, client):
+    desk.answer(), desk.deliver()
+    page = client.get(page_of(shop, desk))
+    assert "No answer is due" in html(page)
+    assert 'data-shortcut="no-response"' not in html(page)
+    desk.ask("And one more thing."), desk.deliver()
+    news = html(news_of(client, page))
+    (due,) = re.findall(r'<div class="row" id="due" hx-swap-oob="true">.*</form></div>', news)
+    assert ("answer by" in due, f'action="{page_of(shop, desk, "no-response-needed/")}"' in due) == (True, True)
+    assert 'id="unwritten"' not in news
+
+
+def test_a_page_to_write_first_leads_to_the_form_once_the_buyer_has_written(shop, client, clock_at):
+    desk = shop.another()
+    clock_at(desk.now)
+    client.post(shop.at(f"orders/{desk.order.public_id}/contact/order_details/"), form("Which colour?"))
+    desk.deliver()
+    page = client.get(page_of(shop, desk))
+    assert "The buyer has not written here." in html(page)
+    desk.ask("Where is it?"), desk.deliver()
+    place = html(news_of(client, page)).partition('<div class="pad" id="unwritten" hx-swap-oob="true">')[2]
+    assert "The buyer has written." in place
+    assert f'href="{page_of(shop, desk)}#write">Answer</a>' in place
 
 
 @pytest.mark.requirement("S87")

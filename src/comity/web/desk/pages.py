@@ -1,6 +1,6 @@
 """The three-pane page of a desk, put together from selectors."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def conversation_page(
     """All three panes of one conversation; ``form`` is one that came back."""
     conversation = seat.conversation
     clocks = clocks_of(conversation)
-    clock = next((one for one in clocks if one.ended_at is None), None)
+    clock = _running(clocks)
     messages, position = talk_of(seat)
     others = answering(desk, conversation, now=now)
     beside = list_pane(desk, request, current=conversation.public_id, now=now)
@@ -63,14 +63,13 @@ def conversation_page(
         "conversation": conversation,
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),
-        "clock": clock,
+        **_due(desk, conversation, clock),
         "messages": _shown(desk, seat, messages, clocks, now=now),
         "team": team_panel(desk, seat) if desk.writes else None,
         "next_href": _next_href(desk, conversation, beside["page"]),
         "answering": others,
         "seen": sealed(conversation, seat.side, conversation.message_count),
         "poll_url": poll_url(desk, conversation, position, others),
-        "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
         **_side_pane(desk, conversation, clock, now=now),
@@ -78,6 +77,16 @@ def conversation_page(
         "policies": terms_of(conversation.order, conversation.seller, conversation.marketplace.slug),
         "blocking": block_link(seat, desk.url("block", conversation)) if desk.writes and desk.checked else None,
     }
+
+
+def _running(clocks: list[ReplyDeadline]) -> ReplyDeadline | None:
+    return next((one for one in clocks if one.ended_at is None), None)
+
+
+def _due(desk: Desk, conversation: Conversation, clock: ReplyDeadline | None) -> dict[str, Any]:
+    """The input of ``desk/due.html``."""
+    ends = clock is not None and desk.writes
+    return {"clock": clock, "no_response_url": desk.url("no-response", conversation) if ends else ""}
 
 
 def _shown(
@@ -117,8 +126,11 @@ def _with_undo(
     return [one | hrefs.get(one["id"], {}) for one in shown]
 
 
-def news(desk: Desk, seat: Seat, told: News, *, now: datetime) -> list[dict[str, Any]]:
-    """The messages that appeared or changed, see ``News``; one that the page has already is ``again``."""
+def news(desk: Desk, seat: Seat, told: News, *, now: datetime) -> dict[str, Any]:
+    """The messages that appeared or changed, see ``News``; one that the page has already is ``again``.
+
+    And whether an answer is due now; of the buyer's first words, where they are answered: that page has no form yet.
+    """
     page = desk.url("conversation", seat.conversation) if desk.writes else ""
     clocks = clocks_of(seat.conversation)
     messages = messages_seen_by(seat)
@@ -127,7 +139,17 @@ def news(desk: Desk, seat: Seat, told: News, *, now: datetime) -> list[dict[str,
         for message in messages
         if message.public_id in told.appeared | told.changed
     ]
-    return _with_undo(desk, seat, messages, shown, now=now)
+    context: dict[str, Any] = {"messages": _with_undo(desk, seat, messages, shown, now=now)}
+    begins = _unwritten(desk, messages, without=told.appeared) and not _unwritten(desk, messages)
+    if begins and desk.writes and not desk.restriction(now):
+        context["write_href"] = f"{desk.url('conversation', seat.conversation)}#write"
+    return context | _due(desk, seat.conversation, _running(clocks))
+
+
+def _unwritten(desk: Desk, messages: list[Message], *, without: Container[str] = ()) -> bool:
+    """Whether nothing of a buyer has reached this shop in the conversation: it has a page to write first."""
+    found = (one for one in messages if one.side == Side.BUYER and one.delivered_at)
+    return desk.checked and not any(one.public_id not in without for one in found)
 
 
 def _resolve(desk: Desk, conversation: Conversation) -> dict[str, Any]:
@@ -148,7 +170,7 @@ def _writing(
         return {"read_only": True}
     if restriction := desk.restriction(now):
         return {"restriction": restriction}
-    if desk.checked and not any(one.side == Side.BUYER and one.delivered_at for one in messages):
+    if _unwritten(desk, messages):
         return {"contact_href": desk.contact_href(seat.conversation)}
     return {"composer": _composer(desk, seat, form or _fresh(desk, request, seat, messages), now=now)}
 

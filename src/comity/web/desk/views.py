@@ -91,7 +91,7 @@ def new_messages(request: HttpRequest, desk: Desk, conversation_id: str) -> Http
     if not moved and answering_token(others) == request.GET.get("answering", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     context = {
-        "messages": news(desk, seat, fresh, now=now) if moved else [],
+        **(news(desk, seat, fresh, now=now) if moved else {}),
         "answering": others,
         "seen": sealed(seat.conversation, seat.side, seat.conversation.message_count),
         "poll_url": poll_url(desk, seat.conversation, fresh.position, others),

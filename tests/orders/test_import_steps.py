@@ -109,3 +109,12 @@ def test_of_history_no_step_is_told():
     for row in STEPS:
         bring("orders", [row])
     assert on_record() == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_to_move_many_costs_as_much_as_one(django_assert_num_queries, count):
+    rows = [{**STEPS[0], "external_id": f"W-{number}"} for number in range(count)]
+    bring("orders", rows, live=True)
+    for step, queries in ((ORDER, 31), (DELIVERED, 36)):
+        with django_assert_num_queries(queries):
+            bring("orders", [{**step, "external_id": row["external_id"]} for row in rows], live=True)

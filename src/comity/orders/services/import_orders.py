@@ -123,6 +123,8 @@ def _look_up(rows: list[Row], scope: Scope) -> _Known:
         marketplace=scope.home, source=scope.source, external_id__in=[row.values["external_id"] for row in rows]
     )
     orders = {order.external_id: order for order in locked.order_by("pk")}
+    for order in orders.values():
+        order.marketplace = scope.home  # the same for all, and loaded
     lines: dict[int, dict[str, OrderLine]] = {order.pk: {} for order in orders.values()}
     for line in OrderLine.objects.filter(order__in=lines):
         lines[line.order_id][line.external_id] = line

@@ -53,6 +53,19 @@ def test_they_are_found_by_their_topic_and_where_somebody_took_them(desk, told):
     assert shown(desk, view="all", assignee="none") == []
 
 
+@pytest.mark.requirement("S2", "S57")
+@pytest.mark.parametrize(("text", "topic"), [("I was charged twice.", "payment"), ("BLOCK me", "order_updates")])
+def test_a_question_about_an_order_is_found_by_the_topic_that_its_buyer_picked(desk, told, text, topic):
+    desk.ask(text, topic="payment")
+    desk.deliver()
+    told.refresh_from_db()
+    assert (told.topic, told.message_count) == (topic, 2)
+    assert shown(desk, view="all", topic=topic) == [told.pk]
+    desk.ask("And where is it now?", topic="account")  # what it is about first stays, as everywhere
+    told.refresh_from_db()
+    assert told.topic == (topic if topic == "payment" else "account")
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_desk_asks_as_often_as_before(desk, told, rows, django_assert_num_queries):
     for _ in range(rows):

@@ -12,9 +12,9 @@ from comity.catalog.models import Listing
 from comity.common import locales
 from comity.common.ids import new_id
 from comity.files.services.uploads import Upload
-from comity.messaging.models import Conversation, Participant, Side
+from comity.messaging.models import Conversation, Message, Participant, Side
 from comity.messaging.selectors.conversations import step_about
-from comity.messaging.selectors.topics import asks_to_step_in, purpose_of, responsible_for, topic_keys
+from comity.messaging.selectors.topics import ORDER_UPDATES, asks_to_step_in, purpose_of, responsible_for, topic_keys
 from comity.messaging.services.attachments import file_request
 from comity.messaging.services.messages import deliver_verdict, lock, replaced, require_unrestricted
 from comity.messaging.services.posting import Sent, Words, once
@@ -151,7 +151,11 @@ def _send(
         replaces=replaced(conversation, Side.BUYER, contact.replaces),
         files=contact.files,
     )
-    return deliver_verdict(conversation, words, contact.confirmed, now=now)
+    sent = deliver_verdict(conversation, words, contact.confirmed, now=now)
+    if conversation.topic == ORDER_UPDATES and sent.kind != Message.State.BLOCKED:
+        conversation.topic = contact.topic  # so far only the marketplace's notices stood there
+        conversation.save(update_fields=["topic"])
+    return sent
 
 
 def find_or_open(*, buyer: Buyer, subject: Subject, addressee: str, topic: str, now: datetime) -> int:

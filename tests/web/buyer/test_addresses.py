@@ -81,6 +81,12 @@ def test_a_form_sent_twice_changes_it_once(shop, order):
     assert (first.status_code, again.status_code, changes()) == (302, 302, 1)
 
 
+def test_the_same_address_again_is_not_said_to_be_changed(shop, order):
+    answer = change(shop, order, OLD)
+    assert (answer.status_code, answer.url) == (302, shop.path(f"orders/{order.public_id}/"))
+    assert (stored(order), changes()) == (OLD, 0)
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [

@@ -207,6 +207,13 @@ def test_a_parcel_is_corrected_and_nothing_is_charged_again(shop, order, client)
     assert (one.shipped_at, charged(order)) == (NOW - timedelta(days=1), [("capture", 3_300)])
 
 
+def test_a_correction_that_changes_nothing_is_not_said_to_be_told(shop, order, client):
+    send(client, shop, order, "ship", pieces_0=2, pieces_1=1)
+    answer = send(client, shop, order, "shipments", Shipment.objects.get().public_id)
+    assert (answer.status_code, answer["Location"]) == (302, shop.at(f"orders/{order.public_id}/"))
+    assert not OutboxEvent.objects.filter(name="shipment.corrected").exists()
+
+
 def test_each_entry_keeps_the_number_it_was_about(shop, order, client):
     ship(shop.seller, parcel(order))
     take_scans(order.marketplace, [Scan("UPS", UPS, "returned", NOW)], source="ups", now=NOW)

@@ -31,17 +31,18 @@ def address(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     typed = request.POST.get("address", "").replace("\r\n", "\n")
 
     def deed(address: str) -> str:
-        return str(change_address(order=found, buyer=buyer, address=address, now=now).public_id)
+        changed = change_address(order=found, buyer=buyer, address=address, now=now).ship_to != found.ship_to
+        return "?done=address" if changed else ""
 
     try:
         route = f"readdress/{found.public_id}"
-        once_read(
+        done = once_read(
             request, lambda: read_address(typed, found, now=now), deed, route=route, user=person(request), now=now
         )
     except Refused as refused:
         # It may have left since it was read.
         return _show(request, buyer, get_order_of_buyer(buyer, order), typed, refused)
-    return redirect(f"{reverse('buyer-order', args=[marketplace, found.public_id])}?done=address")
+    return redirect(f"{reverse('buyer-order', args=[marketplace, found.public_id])}{done}")
 
 
 def _show(request: HttpRequest, buyer: Buyer, order: Order, typed: str, refused: Refused | None = None) -> HttpResponse:

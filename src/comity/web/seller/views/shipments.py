@@ -60,8 +60,8 @@ def _carried_out_once(request: HttpRequest, staff: Staff, order: Order, form: Pa
     """``_carried_out``; for a form that came before what was done then, whatever is left to send by now."""
 
     def deed() -> str:
-        if made := _carried_out(staff, order, form, now):
-            return made
+        if done := _carried_out(staff, order, form, now):
+            return done.made
         raise _NotDone
 
     try:
@@ -73,21 +73,21 @@ def _carried_out_once(request: HttpRequest, staff: Staff, order: Order, form: Pa
         return ""
 
 
-def _carried_out(staff: Staff, order: Order, form: ParcelForm, now: datetime, source: str = "comity") -> str:
-    """The id of the parcel; empty where the form now says why it was not done."""
+def _carried_out(staff: Staff, order: Order, form: ParcelForm, now: datetime, source: str = "comity") -> Result | None:
+    """What became of the parcel; nothing where the form now says why it was not done."""
     if not form.is_valid():
-        return ""
+        return None
     said = _said(form, order, staff, now)
     if not said.items and form.pieces:
         form.add_error(None, "Say of at least one line how many pieces are in the parcel.")
-        return ""
+        return None
     try:
         (result,) = confirm_by_staff(staff, [said], now=now, source=source)
     except Refused as refused:
         form.add_error(None, refused.sentence)
-        return ""
+        return None
     form.tell(result.faults, said.items)
-    return result.made
+    return result if result.made else None
 
 
 def _said(form: ParcelForm, order: Order, staff: Staff, now: datetime) -> Confirmation:
@@ -95,10 +95,11 @@ def _said(form: ParcelForm, order: Order, staff: Staff, now: datetime) -> Confir
 
 
 def _after(staff: Staff, order: Order, made: str, form: ParcelForm, done: str) -> str:
-    """Back to the order, which says what was ``done``, or to the parcel where its number is odd."""
+    """Back to the order, which says what was ``done`` if anything was, or to the parcel where its number is odd."""
     if _is_odd(form):
         return _address(staff, "seller-shipment", order=order.public_id, shipment=made)
-    return f"{_address(staff, 'seller-order', order=order.public_id)}?done={done}"
+    back = _address(staff, "seller-order", order=order.public_id)
+    return f"{back}?done={done}" if done else back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,8 +111,8 @@ def shipment(request: HttpRequest, marketplace: str, seller: str, order: str, sh
     parcel = get_shipment_of_order(found, shipment)
     data = {**request.POST.dict(), "key": parcel.external_id} if request.method == "POST" else None
     form = ParcelForm(data, initial=said_of(parcel, staff.seller))
-    if form.is_bound and (made := _carried_out(staff, found, form, now, parcel.source)):
-        return HttpResponseRedirect(_after(staff, found, made, form, "corrected"))
+    if form.is_bound and (said := _carried_out(staff, found, form, now, parcel.source)):
+        return HttpResponseRedirect(_after(staff, found, said.made, form, "" if said.repeated else "corrected"))
     odd = is_odd(parcel.carrier, parcel.tracking_number)
     return _show(request, staff, found, "seller/shipment.html", {"form": form, "shipment": parcel, "odd": odd})
 

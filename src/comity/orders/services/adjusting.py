@@ -178,8 +178,13 @@ class _Batch:
 
     def _moves(self, planned: Plan, made: Adjustment) -> list[Move]:
         payable = money_of(planned.left.order)
-        amounts = ((Kind.RELEASE, made.released_minor), (Kind.REFUND, made.refunded_minor))
-        return [Move(payable, kind, amount, made.public_id, self._by.actor) for kind, amount in amounts if amount]
+        amounts = {
+            Kind.RELEASE: made.released_minor,
+            Kind.REFUND: made.refunded_minor,
+            Kind.CAPTURE: planned.charged_minor,
+        }
+        moving = ((kind, amount) for kind, amount in amounts.items() if amount)
+        return [Move(payable, kind, amount, made.public_id, self._by.actor) for kind, amount in moving]
 
     def _happening(self, made: Adjustment) -> Happening:
         data = {"adjustment": made.public_id, "reason": str(made.reason)}

@@ -4,7 +4,9 @@ What is wrong is told as faults, all of one change at once. A plan takes what it
 several changes to one order the later ones find what the earlier ones left.
 
 Who does not send pieces adjusts all that was paid for them (S43), less their share of a discount on the whole order: a
-smaller sum is refused, for what is not adjusted is charged with the last parcel.
+smaller sum is refused, for what is not adjusted is charged with the last parcel. Where the rest is given up after a
+part has left it is charged at once, postage, say: that parcel has travelled, and who gives up first and sends then gets
+as much. Where nobody names a sum (called off, not sent in time) no fact says who bears it; nothing more is charged.
 """
 
 from collections.abc import Collection, Iterator
@@ -66,13 +68,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done. ``ends``: nothing of the order is sent any more."""
+    """What is to be done. ``ends``: nothing of the order is sent any more, so ``charged_minor`` is taken now."""
 
     left: Left
     change: Change
     shares: tuple[Share, ...]
     released_minor: int
     refunded_minor: int
+    charged_minor: int
     ends: bool
 
     @property
@@ -120,9 +123,21 @@ def plan(change: Change, left: Left, shares: tuple[Share, ...]) -> Plan | Fault:
     nothing_open = released and not left.open_minor  # with a discount prices are more than what was to be paid
     unsent_left = any(line.unsent for line in left.lines.values())
     ends = change.reason in NOT_SENT and left.waits and bool(nothing_open or (prices and not unsent_left))
+    charged = _owed_for_what_left(left) if ends else 0
+    spared = min(charged, amount - released)  # not taken to be given back
     if ends:
         left.open_minor, left.waits = 0, False
-    return Plan(left, change, shares, released, amount - released, ends)
+        left.refundable_minor += charged
+    return Plan(left, change, shares, released + spared, amount - released - spared, charged - spared, ends)
+
+
+def _owed_for_what_left(left: Left) -> int:
+    """What is open of an order that left in part beside the price of its goods, and was not adjusted."""
+    if not any(one.gone for one in left.lines.values()):
+        return 0
+    beside = left.order.total_minor - sum(one.paid for one in left.lines.values())
+    owed = min(left.open_minor, max(beside, 0))
+    return owed - owed % left.step
 
 
 def _take_back(change: Change, left: Left) -> None:

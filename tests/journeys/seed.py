@@ -45,6 +45,7 @@ def fill():
         "order": order.public_id,
         "order_number": order.number,
         "unshipped": unshipped.public_id,
+        "second_email": second.user.email,
         "own": own,
         "late": late,
         "sessions": {

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories import PASSWORD
+
 PHONE = "Is it brass? Please call me on 0161 496 0018."
 
 
@@ -98,6 +100,24 @@ def test_an_answer_appears_without_reloading(visit, place, axe):
 
     assert page.url == address
     axe(page)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_address_typed_by_somebody_who_is_signed_out_stands_above_its_form(visit, place, fits, width):
+    page = visit("second buyer", width=width)
+    page.goto(f"orders/{place.unshipped}/address/")
+    page.get_by_role("textbox").last.fill("Ines Calder\n12 Mill Lane\nDublin")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Send it there").click()
+    page.get_by_label("E-mail").fill(place.second_email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    kept = page.get_by_role("region", name="What you wrote before you signed in")
+    expect(kept.get_by_label("What you wrote")).to_have_value("Ines Calder\n12 Mill Lane\nDublin")
+    fits(page)
+    page.reload()
+    expect(kept).to_have_count(0)
 
 
 @pytest.mark.full

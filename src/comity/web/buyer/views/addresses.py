@@ -1,5 +1,6 @@
 """A buyer has an order sent elsewhere."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -31,8 +32,7 @@ def address(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
     typed = request.POST.get("address", "").replace("\r\n", "\n")
 
     def deed(address: str) -> str:
-        changed = change_address(order=found, buyer=buyer, address=address, now=now).ship_to != found.ship_to
-        return "?done=address" if changed else ""
+        return _changed(found, buyer, address, now)
 
     try:
         route = f"readdress/{found.public_id}"
@@ -43,6 +43,12 @@ def address(request: HttpRequest, marketplace: str, order: str) -> HttpResponse:
         # It may have left since it was read.
         return _show(request, buyer, get_order_of_buyer(buyer, order), typed, refused)
     return redirect(f"{reverse('buyer-order', args=[marketplace, found.public_id])}{done}")
+
+
+def _changed(order: Order, buyer: Buyer, address: str, now: datetime) -> str:
+    """What the order's page is asked to say: nothing where it was to go there already."""
+    changed = change_address(order=order, buyer=buyer, address=address, now=now)
+    return "?done=address" if changed.ship_to != order.ship_to else ""
 
 
 def _show(request: HttpRequest, buyer: Buyer, order: Order, typed: str, refused: Refused | None = None) -> HttpResponse:

@@ -70,7 +70,7 @@ class Return(models.Model):
             models.Index(
                 fields=["tracking_number"],
                 name="return_to_be_scanned",
-                condition=Q(state="authorised") & ~Q(tracking_number=""),
+                condition=Q(state__in=["authorised", "in_transit"]) & ~Q(tracking_number=""),
             ),
             models.Index(
                 fields=["received_at"], name="return_to_be_looked_at", condition=Q(state="received", overdue_at=None)

@@ -26,7 +26,6 @@ def batches_of(shop, content):
     return marks
 
 
-@pytest.mark.requirement("SEC9")
 def test_a_small_file_that_unpacks_to_many_objects_takes_little_memory():
     shop, (one,) = shop_with()
     items = b",".join([b"{}"] * 315_000)

@@ -1,5 +1,6 @@
 """A feed is taken apart record by record, in a process with limits, whatever somebody sends."""
 
+import fcntl
 import gzip
 import io
 import json
@@ -295,7 +296,7 @@ def readers(monkeypatch):
 
 
 # More than a pipe holds: its reader is still at work after the first.
-LONG = envelope(*[SHIPPED] * 500)
+LONG = envelope(*[SHIPPED] * 4_000)
 
 
 def read_while_struck(readers, *signs):
@@ -314,7 +315,7 @@ def read_while_struck(readers, *signs):
     ("signs", "started"), [((signal.SIGTERM, signal.SIGINT), 1), ((signal.SIGABRT,), 2)], ids=["stop", "end"]
 )
 def test_what_is_sent_to_all_processes_of_a_service_that_stops_takes_nothing_from_a_file(readers, signs, started):
-    assert (read_while_struck(readers, *signs), len(readers)) == (500, started)
+    assert (read_while_struck(readers, *signs), len(readers)) == (4_000, started)
     assert os.getsid(0) != readers[0].pid
 
 
@@ -323,6 +324,22 @@ def test_a_reader_that_takes_any_end_for_a_costly_file_would_be_noticed(readers,
     monkeypatch.setattr(reading, "_COSTLY", (-signal.SIGABRT,))
     with pytest.raises(Fatal):
         read_while_struck(readers, signal.SIGABRT)
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_GETPIPE_SZ"), reason="only Linux tells")
+def test_a_reader_runs_ahead_by_more_than_a_pipe_holds_unless_asked(readers):
+    found = read_apart(LONG)
+    next(found)
+    assert fcntl.fcntl(readers[0].stdout, fcntl.F_GETPIPE_SZ) == 1 << 19
+    found.close()
+
+
+def test_a_pipe_that_cannot_be_larger_is_read_all_the_same(monkeypatch):
+    def no(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(reading.fcntl, "fcntl", no)
+    assert len(list(read_apart(LONG))) == 4_000
 
 
 @pytest.mark.parametrize(("end", "code", "started"), [("exit 1", "broken", 3), ("kill -9 $$", "cost", 1)])

@@ -5,6 +5,7 @@ may grow to. It writes one JSON object a record, and one with ``fatal`` where th
 not ended when the service is (that ends it by closing the pipe), and what ends it anyway has the file read on anew.
 """
 
+import fcntl
 import json
 import os
 import resource
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from comity.common.imports import LONGEST_LINE, LONGEST_LIST, BadFile
@@ -20,6 +22,7 @@ from comity.orders.services.feeds import envelope, flat
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 16
+_AHEAD = 1 << 19  # bytes: about two batches, which the process takes apart while one is applied
 HEAD = 4_096  # bytes that tell the form
 _OPEN_FILES = 16
 _SMALL = 1_000_000  # bytes: what unpacks to less may be packed as tightly as it likes
@@ -90,6 +93,9 @@ def _read_apart(file: IO[bytes], job: str) -> Iterator[dict[str, Any]]:
         start_new_session=True,
     ) as child:
         assert child.stdout is not None
+        if setting := getattr(fcntl, "F_SETPIPE_SZ", None):  # Linux
+            with suppress(OSError):  # a user may have so many large pipes; a small one does, too
+                fcntl.fcntl(child.stdout, setting, _AHEAD)
         try:
             for line in child.stdout:
                 if not line.endswith(b"\n"):

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from comity.common.models import OutboxEvent
+from comity.common.transactions import write
 from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.life import record_of
 from comity.orders.selectors.parcels import told_before
+from comity.orders.services.confirming import Confirmation, confirm
 from comity.orders.services.scanning import Scan, take_scans
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
@@ -215,3 +217,71 @@ def test_a_live_order_with_its_parcel_inside_is_charged_once():
     bring("orders", [{**ORDER, "status": "shipped", "shipments": [SHIPMENT]}], live=True)
     assert seen()[:2] == ("shipped", ALL)
     assert told().count("shipment.confirmed") == 1
+
+
+def confirmed_here(*items):
+    """On the page, under a name of its own."""
+    one = Order.objects.get()
+    parcel = Confirmation(one.public_id, items, "DHL", "", "JD014600006281230704", NOW, "page-1")
+    with write():
+        (result,) = confirm(one.seller, [parcel], source="page", actor="", now=NOW)
+    assert result.faults == ()
+
+
+def nightly(*shipments, status="delivered", **change):
+    moments = {"delivered_at": "2026-11-02T10:00:00Z"} if status == "delivered" else {}
+    return bring("orders", [{**ORDER, "status": status, **moments, **change, "shipments": list(shipments)}], live=True)
+
+
+def own(number=1, pieces=2, **change):
+    return {**SHIPMENT, "external_id": f"P-{number}", "lines": [{"line": "1", "quantity": pieces}], **change}
+
+
+WITHOUT = [SHIPMENT]
+TWO = [own(1, 1), own(2, 1)]
+PASSED = {
+    "all": [own()],
+    "without_contents": WITHOUT,
+    "in_two": TWO,
+    "two_without": [*WITHOUT, {**own(2), "lines": []}],
+}
+
+
+@pytest.mark.parametrize("shipments", PASSED.values(), ids=PASSED)
+def test_a_row_of_an_order_that_was_confirmed_here_delivers_it_and_says_which_parcel_is_passed_over(shipments):
+    confirmed_here()
+    arrived = [{**one, "delivered_at": "2026-11-02T10:00:00Z"} for one in shipments]
+    warnings = [(1, f"shipments[{at}].external_id", "confirmed_here") for at in range(len(shipments))]
+    for counts in ((1, 0, 0), (0, 1, 0)):
+        result = nightly(*arrived)
+        assert (result.counts, result.refusals, result.warnings) == (counts, [], warnings)
+        assert seen() == ("delivered", ALL, ["shipment.confirmed", "order.delivered"])
+    said = "“P-1” is passed over: what is in it was confirmed here as another shipment. "
+    said = f"{said}Nobody is charged twice; all else that is said of the order is applied."
+    assert result.watch.warnings[0].sentence == said
+    assert Order.objects.get().delivered_at == datetime(2026, 11, 2, 10, tzinfo=UTC)
+    assert list(Shipment.objects.values_list("source", "external_id")) == [("page", "page-1")]
+
+
+def test_what_left_besides_what_was_confirmed_here_is_charged_and_only_that():
+    confirmed_here(("1", 1))
+    result = nightly(own(1, 1), own(2, 1), status="shipped")
+    assert (result.counts, result.warnings) == ((1, 0, 0), [(1, "shipments[1].external_id", "confirmed_here")])
+    assert seen() == ("shipped", [("capture", 1_250)] * 2, ["shipment.confirmed"] * 2)
+
+
+def test_more_than_was_confirmed_here_is_passed_over_by_no_row():
+    confirmed_here()
+    result = nightly(own(1, 1), own(2, 1), own(3, 1))
+    assert result.refusals == [(1, "shipments[2].lines[0].quantity", "out_of_range")]
+    assert seen() == ("shipped", ALL, ["shipment.confirmed"])
+
+
+def test_a_shipment_that_is_known_is_not_passed_over():
+    nightly(own(1, 1), status="partially_shipped")
+    confirmed_here(("1", 1))
+    result = nightly(own(1, 2))
+    assert (result.refusals, result.warnings) == ([(1, "shipments[0].lines[0].quantity", "fixed")], [])
+    moved = nightly(own(1, 1, carrier="DHL"), status="shipped")
+    assert (moved.counts, moved.warnings) == ((1, 0, 0), [])
+    assert Shipment.objects.get(external_id="P-1").carrier == "DHL"

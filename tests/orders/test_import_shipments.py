@@ -3,10 +3,12 @@
 import pytest
 
 from comity.common.models import OutboxEvent
-from comity.orders.models import Order, Shipment
+from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.returns import returnable
+from comity.orders.services.replacing import replaceable
 from tests.factories import marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
+from tests.orders.shipping import charged
 
 pytestmark = pytest.mark.django_db
 ROW = {**SHIPMENT, "order": "W-1"}
@@ -79,24 +81,48 @@ def returnable_pieces():
     return [one.left for one in returnable(Order.objects.get())]
 
 
-def test_shipments_together_have_no_more_than_was_ordered():
-    result = bring("shipments", [whole(1, order="W-1"), whole(2, order="W-1")])
-    assert (result.counts, result.refusals) == ((1, 0, 1), [(2, "lines[0].quantity", "out_of_range")])
-    said = "is 2, but other shipments have 2 of the 2 that were ordered: 0 at most."
-    assert (result.watch.refusals[0].sentence, returnable_pieces()) == (said, [2])
+def known():
+    """Status, pieces in parcels, pieces that may come back, that may be sent again, and what was charged."""
+    one = Order.objects.get(external_id="W-1")
+    sent = [(each.shipment.external_id, each.quantity) for each in ShipmentLine.objects.order_by("pk")]
+    return one.status, sent, returnable_pieces(), replaceable(one), charged(one)
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_shipments_inside_of_their_order_have_no_more_than_was_ordered(live):
+LOST = ("shipped", [("P-1", 2), ("P-2", 1)], [2], {"1": 2}, [("brought_forward", 2_500)])
+
+
+def test_of_history_what_was_lost_and_sent_again_is_told_and_no_more_comes_back_than_was_bought():
+    rows = [whole(1, order="W-1"), half(external_id="P-2")]
+    assert bring("shipments", rows).counts == (2, 0, 0)
+    assert known() == LOST
+    assert (bring("shipments", rows).counts, known()) == ((0, 2, 0), LOST)
+
+
+def test_inside_of_a_historic_order_too():
+    again = {**whole(2), "lines": [{"line": "1", "quantity": 1}]}
+    row = {**ORDER, "status": "shipped", "shipments": [whole(1), again]}
+    assert (bring("orders", [row]).counts, known()) == ((1, 0, 0), LOST)
+    assert (bring("orders", [row]).counts, known()) == ((0, 1, 0), LOST)
+
+
+def test_what_was_sent_again_does_not_stand_for_another_line_that_has_yet_to_leave():
+    two = [*ORDER["lines"], {**ORDER["lines"][0], "external_id": "2", "quantity": 1}]
+    again = {**whole(2), "lines": [{"line": "1", "quantity": 1}]}
+    row = {**ORDER, "external_id": "W-2", "lines": two, "status": "partially_shipped", "shipments": [whole(1), again]}
+    assert bring("orders", [row]).counts == (1, 0, 0)
+
+
+def test_live_shipments_inside_of_their_order_have_no_more_than_was_ordered():
     two = {**ORDER, "external_id": "W-2", "status": "shipped", "shipments": [whole(1), whole(2)]}
-    result = bring("orders", [two], live=live)
+    result = bring("orders", [two], live=True)
     assert result.refusals == [(1, "shipments[1].lines[0].quantity", "out_of_range")]
+    said = "is 2, but other shipments have 2 of the 2 that were ordered: 0 at most."
+    assert result.watch.refusals[0].sentence == said
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_one_more_shipment_has_no_more_than_those_that_are_known_leave(live):
-    bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(1)]}], live=live)
-    result = bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(2)]}], live=live)
+def test_one_more_live_shipment_has_no_more_than_those_that_are_known_leave():
+    bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(1)]}], live=True)
+    result = bring("orders", [{**ORDER, "status": "shipped", "shipments": [whole(2)]}], live=True)
     assert result.refusals == [(1, "shipments[0].lines[0].quantity", "out_of_range")]
     assert returnable_pieces() == [2]
 

@@ -56,7 +56,8 @@ def is_paid_back(order: Order) -> bool:
 def returnable(order: Order) -> list[Returnable]:
     """The lines of ``order`` with what has been shipped of them and is on its way back. Three queries.
 
-    An order that was brought in without its parcels has left as a whole once its status says so.
+    An order that was brought in without its parcels has left as a whole once its status says so. What was lost and sent
+    again before it was brought in is in two parcels, and no more may come back than was bought.
     """
     lines = OrderLine.objects.filter(order=order).select_related("listing__product").order_by("id")
     parcels = list(ShipmentLine.objects.filter(shipment__order=order).select_related("shipment"))
@@ -72,7 +73,8 @@ def _returnable(order: Order, line: OrderLine, parcels: list[ShipmentLine], back
     days = [one.shipment.delivered_at or order.delivered_at for one in mine]
     known = [day for day in days if day]
     whole = len(known) == len(days) and known
-    return Returnable(line, sum(one.quantity for one in mine), back, max(known) if whole else None)
+    shipped = min(sum(one.quantity for one in mine), line.quantity)
+    return Returnable(line, shipped, back, max(known) if whole else None)
 
 
 def get_return_of_buyer(buyer: Buyer, return_id: str) -> Return:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -36,12 +35,13 @@ _NESTED = ("external_id", "seller", "buyer", "total", "payment", "lines", "shipm
 
 @dataclass(slots=True)
 class _Wanted:
-    """A row on its way into the database."""
+    """A row on its way into the database. ``passed``: its shipments that are not stored, by external id."""
 
     row: Row
     found: Order | None
     columns: dict[str, Any]
     lines: list[dict[str, Any]]
+    passed: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     good: list[_Wanted] = []
     for row in rows:
         try:
-            good.append(_understand(row, known, scope.now))
+            good.append(_understand(row, known, scope))
         except BadValue as bad:
             outcome.refuse(*(row.raw.refusal(fault) for fault in bad.faults))
     before = [(want.found, want.columns) for want in good if want.found]
@@ -94,7 +94,7 @@ def apply_orders(rows: list[Row], scope: Scope) -> Outcome:
     else:
         move_along([want.found for want in good if want.found and want.found.status == PARTED], now=scope.now)
     take_rest(known_orders, live=scope.live, now=scope.now)
-    outcome.warnings += of_applied(warnings, outcome) + (_unsaid(good) if scope.live else [])
+    outcome.warnings += of_applied(warnings, outcome) + ([*_passed_over(good), *_unsaid(good)] if scope.live else [])
     touched = {order.pk for order in orders.touched} | paid | lines | {order for order, _ in shipped.touched}
     outcome.count(len(good), len(touched))
     return outcome
@@ -111,10 +111,23 @@ def _unsaid(good: list[_Wanted]) -> list[Refusal]:
     return [want.row.refusal("status", "no_shipment", sentence) for key, want in parted.items() if key not in told]
 
 
+def _passed_over(good: list[_Wanted]) -> Iterator[Refusal]:
+    """A warning for each shipment whose pieces have left in others that were confirmed here."""
+    for want in good:
+        for position, one in enumerate(want.row.values.get("shipments", [])):
+            if one["external_id"] in want.passed:
+                sentence = (
+                    f"“{one['external_id']}” is passed over: what is in it was confirmed here as another shipment. "
+                )
+                sentence = f"{sentence}Nobody is charged twice; all else that is said of the order is applied."
+                yield want.row.refusal(f"shipments[{position}].external_id", "confirmed_here", sentence)
+
+
 def _parcels(good: list[_Wanted], orders: list[Order]) -> Iterator[Parcel]:
     for want, order in zip(good, orders, strict=True):
         for one in want.row.values.get("shipments", []):
-            yield order, one
+            if one["external_id"] not in want.passed:
+                yield order, one
 
 
 def _look_up(rows: list[Row], scope: Scope) -> _Known:
@@ -155,7 +168,7 @@ def _fewest(rows: list[Row], orders: dict[str, Order], lines: dict[int, dict[str
     return fewest_pieces(fewer) if fewer else {}
 
 
-def _understand(row: Row, known: _Known, now: datetime) -> _Wanted:
+def _understand(row: Row, known: _Known, scope: Scope) -> _Wanted:
     """What the row wants. Raises ``BadValue`` with everything that speaks against it."""
     faults = _reference_faults(row, known)
     lines, total = sums_of_row(row, faults)
@@ -175,11 +188,11 @@ def _understand(row: Row, known: _Known, now: datetime) -> _Wanted:
         if "listing" in line:
             line["listing_id"] = known.listings[line.pop("listing")].pk
     sent = known.sent.get(found.pk, Sent()) if found else Sent()
-    if faults := [*faults, *order_faults(row, columns, found, sent, now)]:
+    if faults := [*faults, *order_faults(row, columns, found, sent, scope)]:
         raise BadValue.of(faults)
     if payment := row.values.get("payment"):
         known.paid_with.setdefault(payment, "")
-    return _Wanted(row, found, columns, lines)
+    return _Wanted(row, found, columns, lines, sent.passed)
 
 
 def _reference_faults(row: Row, known: _Known) -> list[Fault]:

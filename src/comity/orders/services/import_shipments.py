@@ -38,11 +38,16 @@ Key = tuple[int, str]  # of a shipment: its order's and its external id
 class Sent:
     """What is stored of one order's shipments, by external id of the line; it grows as a file tells of more.
 
-    ``inside``: of each that the file's source told, by its external id; ``pieces``: of all together.
+    ``known``: those that the file's source told, by external id, and what is ``inside`` of each of which that is known;
+    ``pieces``: of all together; ``elsewhere``: of the others, confirmed here. ``passed``: what of a file need not be
+    stored, for it left in those.
     """
 
+    known: set[str] = field(default_factory=set)
     inside: dict[str, dict[str, int]] = field(default_factory=dict)
     pieces: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    passed: set[str] = field(default_factory=set)
 
     def add(self, external_id: str, contents: Mapping[str, int]) -> None:
         """One more, or what was not known yet of one; nothing where that is known."""
@@ -50,16 +55,38 @@ class Sent:
             self.inside[external_id] = dict(contents)
             self.pieces.update(contents)
 
+    def passes(self, parcel: Mapping[str, Any], ordered: Mapping[str, int]) -> bool:
+        """Whether all that is in a shipment has left in others that were confirmed here; it is then in ``passed``."""
+        if parcel["external_id"] in self.known or not self.elsewhere.total():
+            return False
+        contents = contents_of(parcel)
+        if contents:
+            more = any(self.pieces[line] + count > ordered[line] for line, count in contents.items())
+            passes = more and all(self.elsewhere[line] >= count for line, count in contents.items())
+        else:
+            passes = all(self.pieces[line] >= count for line, count in ordered.items())
+        if passes:
+            self.elsewhere.subtract(contents)
+            self.passed.add(parcel["external_id"])
+        return passes
+
 
 def sent_of(orders: Collection[Order], scope: Scope) -> dict[int, Sent]:
     """What has left of each order, by key. One query, none without orders."""
     found = {order.pk: Sent() for order in orders}
-    rows = ShipmentLine.objects.filter(shipment__order__in=many(found)) if found else ShipmentLine.objects.none()
-    names = ("shipment__order", "shipment__source", "shipment__external_id", "line__external_id", "quantity")
+    rows = Shipment.objects.filter(order__in=many(found)) if found else Shipment.objects.none()
+    names = ("order", "source", "external_id", "lines__line__external_id", "lines__quantity")
     for key, source, external_id, line, pieces in rows.values_list(*names):
-        found[key].pieces[line] += pieces
-        if source == scope.source:
-            found[key].inside.setdefault(external_id, {})[line] = pieces
+        sent, ours = found[key], source == scope.source
+        if ours:
+            sent.known.add(external_id)
+        if pieces is None:  # it came without its contents
+            continue
+        sent.pieces[line] += pieces
+        if ours:
+            sent.inside.setdefault(external_id, {})[line] = pieces
+        else:
+            sent.elsewhere[line] += pieces
     return found
 
 
@@ -69,7 +96,10 @@ def contents_of(parcel: Mapping[str, Any]) -> dict[str, int]:
 
 
 def too_many_faults(parcel: Mapping[str, Any], ordered: Mapping[str, int], sent: Sent) -> Iterator[Fault]:
-    """Whether a shipment that is not known with its contents brings more than was ``ordered``, beside the others."""
+    """Whether a shipment that is not known with its contents brings more than was ``ordered``, beside the others.
+
+    Not to be asked of history: what was lost was sent again, and nobody is charged for it.
+    """
     if parcel["external_id"] in sent.inside:
         return
     for position, item in enumerate(parcel.get("lines", [])):
@@ -232,9 +262,9 @@ def apply_shipments(rows: list[Row], scope: Scope) -> Outcome:
     for row in rows:
         order = orders.get(row.values["order"])
         faults = list(_row_faults(row, order, sent, scope.now))
-        if order and not faults:
-            live = _live_faults(row.values, known[order.pk], scope) if scope.live else None
-            faults = list(live or too_many_faults(row.values, _ordered(order), sent[order.pk]))
+        if order and not faults and scope.live:
+            faults = list(_live_faults(row.values, known[order.pk], scope))
+            faults = faults or list(too_many_faults(row.values, _ordered(order), sent[order.pk]))
         if faults:
             outcome.refuse(*(row.raw.refusal(fault) for fault in faults))
         elif order is not None:

@@ -29,12 +29,14 @@ def replaceable(order: Order) -> dict[str, int]:
     left = left_of([order])[order.pk]
     _require_paid(order, left)
     lines = OrderLine.objects.filter(order=order).order_by("pk")
+    bought = dict(lines.values_list("external_id", "quantity"))
     sent = _pieces(ShipmentLine.objects.filter(shipment__order=order), "line__external_id")
     if not sent and order.status in LEFT:
-        sent = dict(lines.values_list("external_id", "quantity"))
+        sent = bought
     back = ReturnLine.objects.filter(returned__order=order).exclude(returned__state__in=_CAME_TO_NOTHING)
     back_of = _pieces(back, "line__external_id")
     again_of = sent_again(order)
+    sent = {name: min(pieces, bought[name]) for name, pieces in sent.items()}  # what was lost is in two parcels
     free = {name: sent.get(name, 0) - back_of.get(name, 0) - again_of.get(name, 0) for name in left.lines}
     paid = {name for name, one in left.lines.items() if one.principal > 0 or not one.paid}
     return {name: pieces for name, pieces in free.items() if pieces > 0 and name in paid}

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "comity.web.account.session.HandedOver",
+    "comity.web.account.gate.Whose",
     "comity.web.middleware.ReadersTime",
     "comity.web.middleware.FriendlyAnswers",
 ]
@@ -91,6 +92,7 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
 SIGN_IN_LINK_MINUTES = 15  # ASVS 5.0 6.6.3 asks for short-lived links; long enough for slow mail
+TYPED_KEPT_MINUTES = 30  # what was typed into a form of a session that was over: time to sign in by a mailed link
 HAND_OVER_MINUTES = 5  # longest life of a shop's token: enough for a redirect, too short to be passed around
 # Tries per window, kept in the database so that all processes count together (SEC10).
 SIGN_IN_TRIES = {

@@ -1,5 +1,6 @@
 import re
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
+from comity.common import clock
 from comity.common.errors import NotFound
 from comity.web.account import forms, gate
 from comity.web.account.gate import signed_in, typed, typed_in
@@ -48,6 +50,22 @@ urlpatterns = [
 ]
 handler404 = "comity.web.errors.not_found"
 handler500 = "comity.web.errors.failure"
+
+
+def session_over(client, person=None):
+    """``person`` was on a page, and the session is over: the browser's cookie of it is gone."""
+    person = person or user()
+    client.force_login(person)
+    client.get("/write/")
+    del client.cookies["sessionid"]
+    return person
+
+
+def kept_words(client, person=None):
+    """What ``person`` finds on the form's page after signing in, by no form of it asked for."""
+    if person:
+        client.post("/sign-in/", {"email": person.email, "password": PASSWORD})
+    return re.findall(r"readonly>\n([^<]*)</textarea>", client.get("/account/").content.decode())
 
 
 def refused_form(who=None):
@@ -112,7 +130,60 @@ def test_what_is_typed_is_bounded(client):
     assert len(client.session["typed"]["fields"]["text"]) == 40_000
 
 
+def test_what_one_person_typed_is_not_shown_to_the_next_and_is_thrown_away(client):
+    first, second = session_over(client), user()
+    client.post("/account/", {"name": "Ann of Mill Lane", "text": "My words."})
+    client.post("/sign-in/", {"email": second.email, "password": PASSWORD})
+    assert ("typed" in client.session, kept_words(client)) == (False, [])
+    client.post("/sign-out/")
+    assert kept_words(client, first) == []
+
+
+def test_who_typed_it_finds_it_within_half_an_hour_and_not_later(client, monkeypatch):
+    person, at = session_over(client), clock.now()
+    found = []
+    for minutes in (30, 31):
+        monkeypatch.setattr("comity.common.clock.now", lambda: at)
+        client.post("/account/", {"name": "Ann of Mill Lane"})
+        monkeypatch.setattr("comity.common.clock.now", lambda later=at + timedelta(minutes=minutes): later)
+        found.append(kept_words(client, person))
+        del client.cookies["sessionid"]
+    assert found == [["Ann of Mill Lane"], []]
+
+
+def test_it_gets_too_old_for_a_person_who_comes_to_the_page_late(client, monkeypatch):
+    person, later = session_over(client), clock.now() + timedelta(minutes=31)
+    client.post("/account/", {"name": "Ann of Mill Lane"})
+    client.post("/sign-in/", {"email": person.email, "password": PASSWORD})
+    assert client.session["typed"]["fields"] == {"name": "Ann of Mill Lane"}
+    monkeypatch.setattr("comity.common.clock.now", lambda: later)
+    assert kept_words(client) == []
+
+
+def test_where_the_browser_names_nobody_only_a_messages_words_are_kept(client):
+    client.post("/write/send/", {"text": "Where is it?", "topic": "late", "address": "2 Mill Lane"})
+    assert client.session["typed"]["fields"] == {"text": "Where is it?", "topic": "late"}
+
+
+def test_a_missing_page_shows_nothing_to_who_is_not_signed_in(client):
+    session_over(client)
+    client.post("/write/send/", {"address": "2 Mill Lane"}, headers={"Referer": "http://testserver/missing/"})
+    assert (client.session["typed"]["path"], b"2 Mill Lane" in client.get("/missing/").content) == ("/missing/", False)
+
+
+def test_the_browser_keeps_no_id_and_is_told_once_who_it_is(client):
+    person = user()
+    assert "whose" not in client.get("/sign-in/").cookies
+    client.force_login(person)
+    kept = client.get("/account/").cookies["whose"]
+    assert (len(kept.value), kept["httponly"], kept["samesite"], kept["path"]) == (32, True, "Lax", "/")
+    assert "whose" not in client.get("/account/").cookies
+    client.force_login(user())
+    assert client.get("/account/").cookies["whose"].value != kept.value
+
+
 def test_all_that_is_typed_is_bounded_together(client):
+    session_over(client)
     client.post("/write/send/", {"text": "x" * 30_000, "comment": "y" * 30_000, "note": "z"})
     kept = client.session["typed"]["fields"]
     assert {name: len(words) for name, words in kept.items()} == {"text": 30_000, "comment": 10_000}
@@ -123,6 +194,7 @@ SECRETS = ("password", "new_password", "client_secret", "csrfmiddlewaretoken", "
 
 def test_no_password_and_no_secret_is_kept_or_shown(client):
     typing = dict.fromkeys(SECRETS, "correct horse battery")
+    session_over(client)
     client.post("/write/send/", {**typing, "address": "2 Mill Lane"})
     assert client.session["typed"]["fields"] == {"address": "2 Mill Lane"}
     refused = Client(enforce_csrf_checks=True).post("/write/send/", typing).content.decode()

@@ -117,7 +117,8 @@ def test_who_changes_it_while_the_seller_ships_reads_that_it_has_left(shop, orde
 
 def test_who_was_signed_out_meanwhile_finds_the_address_above_the_form_once(shop, order):
     place = shop.path(f"orders/{order.public_id}/address/")
-    shop.client.logout()
+    shop.client.get(place)
+    del shop.client.cookies["sessionid"]
     sent = shop.client.post(place, {"key": "k", "address": NEW}, headers={"Referer": f"http://testserver{place}"})
     assert sent.url == f"/sign-in/?{urlencode({'next': place})}"
     shop.client.force_login(shop.buyer.user)

@@ -3,17 +3,25 @@
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from comity.common import clock
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 
 _TYPED = "typed"
+_WHOSE = "whose"
+_MARK_LENGTH = 32
+_YEAR = 365 * 24 * 3600  # seconds; a form outlives the session that it was made in
 _ASKED_FOR = ("text", "topic")
 _TYPED_LENGTH = 40_000  # a safety bound of the session row, ten times the longest message
 _SECRET = re.compile("passw|secret|token|credential", re.IGNORECASE)
@@ -38,24 +46,62 @@ def typed(request: HttpRequest) -> dict[str, str]:
 
     What else was typed is left for ``left_over``.
     """
-    fields = _take(request)
+    if not (kept := _take(request)):
+        return {}
+    fields = kept["fields"]
     asked = {name: fields.pop(name) for name in _ASKED_FOR if name in fields}
     if fields:
-        request.session[_TYPED] = {"path": request.get_full_path(), "fields": fields}
+        request.session[_TYPED] = kept
     return asked
 
 
 def left_over(request: HttpRequest) -> list[str]:
     """The words typed on this page before the sign-in that its forms did not ask for, once."""
-    return words_of(_take(request)) if hasattr(request, "session") else []
+    return words_of(_take(request).get("fields", {})) if hasattr(request, "session") else []
 
 
-def _take(request: HttpRequest) -> dict[str, str]:
+def _take(request: HttpRequest) -> dict[str, Any]:
+    forget_others(request)
     kept = request.session.get(_TYPED)
-    if not kept or kept["path"] != request.get_full_path():
+    if not kept or not _reader(request) or kept["path"] != request.get_full_path():
         return {}
     del request.session[_TYPED]
-    return dict(kept["fields"])
+    return dict(kept)
+
+
+def forget_others(request: HttpRequest) -> None:
+    """Throw away what was typed before the sign-in by somebody else, or more than ``TYPED_KEPT_MINUTES`` ago.
+
+    Where nobody knows who typed it (the browser names nobody), whoever signs in counts as the one.
+    """
+    reader, kept = _reader(request), request.session.get(_TYPED)
+    if kept and reader:
+        old = clock.now().timestamp() - kept.get("at", 0) > settings.TYPED_KEPT_MINUTES * 60
+        if old or kept["whose"] not in ("", _mark(reader)):
+            del request.session[_TYPED]
+
+
+def _reader(request: HttpRequest) -> str:
+    """The id of whoever is signed in; empty for nobody, also where an answer comes before that is known."""
+    return str(getattr(getattr(request, "user", None), "pk", None) or "")
+
+
+def _mark(user_id: str) -> str:
+    return salted_hmac("comity.web.account.gate", user_id).hexdigest()[:_MARK_LENGTH]
+
+
+class Whose:
+    """The browser keeps who signed in last, as a digest: whose form it is that comes when the session is over."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        user_id = request.session.get(SESSION_KEY) if request.session.accessed else None
+        if user_id and request.COOKIES.get(_WHOSE) != (mark := _mark(user_id)):
+            response.set_cookie(_WHOSE, mark, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        return response
 
 
 def words_of(fields: dict[str, str]) -> list[str]:
@@ -90,8 +136,12 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(sign_in_address(request.get_full_path()))
     path = page_of_form(request)
-    if fields := typed_in(request):
-        request.session[_TYPED] = {"path": path, "fields": fields}
+    whose, fields = request.COOKIES.get(_WHOSE, ""), typed_in(request)
+    if not whose:
+        fields = {name: text for name, text in fields.items() if name in _ASKED_FOR}
+    if fields:
+        at = clock.now().timestamp()
+        request.session[_TYPED] = {"path": path, "fields": fields, "at": at, "whose": whose[:_MARK_LENGTH]}
     return HttpResponseRedirect(sign_in_address(path))
 
 

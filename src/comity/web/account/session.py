@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from comity.accounts.models import User
+from comity.web.account.gate import forget_others
 
 _BACKEND = "comity.accounts.backends.EmailBackend"
 _HANDED_OVER = "handed_over"
@@ -20,6 +21,7 @@ _OPEN_TO_ALL = ("home", "sign-in", "sign-in-link", "sign-out", "hand-over", "the
 def enter(request: HttpRequest, user: User, *, handed_over_by: str = "") -> None:
     """Sign ``user`` in under a new session key; ``handed_over_by`` is the slug of the marketplace that vouches."""
     login(request, user, backend=_BACKEND)
+    forget_others(request)
     request.session[_HANDED_OVER] = handed_over_by
 
 

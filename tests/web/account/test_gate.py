@@ -127,7 +127,7 @@ def test_a_browser_that_navigates_is_no_script(client):
 
 def test_what_is_typed_is_bounded(client):
     client.post("/write/send/", {"text": "x" * 90_000})
-    assert len(client.session["typed"]["fields"]["text"]) == 40_000
+    assert len(client.session["typed"]["fields"]["text"]) == 39_996
 
 
 def test_what_one_person_typed_is_not_shown_to_the_next_and_is_thrown_away(client):
@@ -186,7 +186,24 @@ def test_all_that_is_typed_is_bounded_together(client):
     session_over(client)
     client.post("/write/send/", {"text": "x" * 30_000, "comment": "y" * 30_000, "note": "z"})
     kept = client.session["typed"]["fields"]
-    assert {name: len(words) for name, words in kept.items()} == {"text": 30_000, "comment": 10_000}
+    assert {name: len(words) for name, words in kept.items()} == {"text": 30_000, "comment": 9_989}
+
+
+def test_names_of_fields_are_bounded_with_what_is_typed(client):
+    session_over(client)
+    ours, longest = {f"n{n:03}" + "x" * 46: "v" * 650 for n in range(100)}, {"y" * 101: "v w", "z" * 100: "v w"}
+    client.post("/write/send/", {**longest, **ours})
+    kept = client.session["typed"]["fields"]
+    assert sum(len(name) + len(text) for name, text in kept.items()) == 40_000
+    assert list(kept) == ["z" * 100, *list(ours)[:57]]
+    assert len(kept[list(ours)[56]]) == 40_000 - 103 - 56 * 700 - 50
+
+
+def test_where_no_room_is_left_for_a_name_nothing_of_its_field_is_kept(client):
+    session_over(client)
+    client.post("/write/send/", {"text": "x" * 39_990, "address": "2 Mill Lane", "n": "9.00"})
+    kept = client.session["typed"]["fields"]
+    assert {name: len(text) for name, text in kept.items()} == {"text": 39_990, "n": 4}
 
 
 SECRETS = ("password", "new_password", "client_secret", "csrfmiddlewaretoken", "token", "key", "ord_1-key", "seen")

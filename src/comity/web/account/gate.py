@@ -23,7 +23,8 @@ _WHOSE = "whose"
 _MARK_LENGTH = 32
 _YEAR = 365 * 24 * 3600  # seconds; a form outlives the session that it was made in
 _ASKED_FOR = ("text", "topic")
-_TYPED_LENGTH = 40_000  # a safety bound of the session row, ten times the longest message
+_TYPED_LENGTH = 40_000  # a safety bound of the session row, with the fields' names: ten times the longest message
+_NAME_LENGTH = 100  # a field of ours has a shorter name
 _SECRET = re.compile("passw|secret|token|credential", re.IGNORECASE)
 _NOT_TYPED = re.compile(r"(?:.*-)?(?:key|kept|seen|sure|confirmed|replaces|next|username|version)")
 _BY_MACHINE = re.compile(r".{1,2}|[a-z_]+|(?:[A-Z][a-z]+){2,}|[a-z]{2,5}_[0-9a-z]{26}", re.DOTALL)  # a choice, an id
@@ -124,10 +125,11 @@ def typed_in(request: HttpRequest) -> dict[str, str]:
     """What the posted form holds, cut where a session could not keep it: no password, no secret, nothing of its own."""
     room, fields = _TYPED_LENGTH, {}
     for name, text in request.POST.dict().items():
-        if isinstance(text, str) and text.strip() and not (_SECRET.search(name) or _NOT_TYPED.fullmatch(name)):
-            fields[name] = text[:room]
-            room -= len(fields[name])
-    return {name: text for name, text in fields.items() if text}
+        passed_over = len(name) > _NAME_LENGTH or _SECRET.search(name) or _NOT_TYPED.fullmatch(name)
+        if isinstance(text, str) and text.strip() and not passed_over and len(name) < room:
+            fields[name] = text[: room - len(name)]
+            room -= len(name) + len(fields[name])
+    return fields
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -239,6 +239,21 @@ def test_an_expired_form_gives_back_every_field_and_no_choice():
     assert re.findall(r"readonly>\n([^<]*)</textarea>", page) == ["2 Mill Lane\nLeeds", "9.00"]
 
 
+@pytest.mark.parametrize("word", ["broken", "help", "McDonald", "ja", "x", "ord_01m6e22wg0f0dv80pdr32msqx5"])
+@pytest.mark.parametrize("name", ["text", "answer", "note", "words", "why", "address", "name"])
+def test_one_word_in_a_field_for_words_comes_back(name, word):
+    page = Client(enforce_csrf_checks=True).post("/write/send/", {name: word}).content.decode()
+    assert re.findall(r"readonly>\n([^<]*)</textarea>", page) == [word]
+
+
+@pytest.mark.parametrize(
+    ("word", "back"), [("broken", True), ("ja", True), ("NoInventory", False), ("off_platform", False)]
+)
+def test_a_reason_comes_back_where_it_was_written_and_not_where_it_was_chosen(word, back):
+    page = Client(enforce_csrf_checks=True).post("/write/send/", {"reason": word}).content.decode()
+    assert re.findall(r"readonly>\n([^<]*)</textarea>", page) == [word] * back
+
+
 def test_missing_and_unrouted_get_the_same_page(client):
     pages = [client.get(path) for path in ("/missing/", "/no/such/page/")]
     assert [page.status_code for page in pages] == [404, 404]

@@ -28,6 +28,9 @@ _NAME_LENGTH = 100  # a field of ours has a shorter name
 _SECRET = re.compile("passw|secret|token|credential", re.IGNORECASE)
 _NOT_TYPED = re.compile(r"(?:.*-)?(?:key|kept|seen|sure|confirmed|replaces|next|username|version)")
 _BY_MACHINE = re.compile(r".{1,2}|[a-z_]+|(?:[A-Z][a-z]+){2,}|[a-z]{2,5}_[0-9a-z]{26}", re.DOTALL)  # a choice, an id
+_CHOSEN = re.compile(r"(?:[A-Z][a-z]+){2,}|[a-z]+(?:_[a-z]+)+")  # of a list, where words may be written as well
+_NEVER = re.compile("(?!)")
+_LOOKS = {"reason": _CHOSEN, **dict.fromkeys(("text", "answer", "note", "words", "why", "address", "name"), _NEVER)}
 
 
 def signed_in(view: View[Parameters]) -> View[Parameters]:
@@ -106,8 +109,12 @@ class Whose:
 
 
 def words_of(fields: dict[str, str]) -> list[str]:
-    """What of posted ``fields`` a person would have to type again: no choice from a list, no id, no letter or two."""
-    return list(dict.fromkeys(text for text in fields.values() if not _BY_MACHINE.fullmatch(text.strip())))
+    """What of posted ``fields`` a person would have to type again: no choice from a list, no id, no letter or two.
+
+    What stands in a field for words comes back whatever it looks like.
+    """
+    by_hand = (text for name, text in fields.items() if not _LOOKS.get(name, _BY_MACHINE).fullmatch(text.strip()))
+    return list(dict.fromkeys(by_hand))
 
 
 def same_site(path: str) -> str:

@@ -2,9 +2,15 @@
 
 import pytest
 
-from comity.ledger.models import Payable
+from comity.accounts.models import Seller
+from comity.ledger.models import Payable, Payment
+from comity.ledger.selectors.reconciling import differences
+from comity.ledger.services import payments
+from comity.ledger.services.payments import ask_due
 from comity.orders.models import Order
+from comity.orders.services.acknowledging import Acknowledgement, acknowledge
 from comity.orders.services.adjusting import Change, adjust, full_adjustment
+from comity.orders.services.adjustment_plans import Part
 from comity.orders.services.results import only
 from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
@@ -105,3 +111,68 @@ def test_a_part_of_which_no_file_says_what_left_is_charged_to_nobody_and_said():
 def test_a_historic_part_warns_of_nothing():
     bring("orders", [ORDER])
     assert bring("orders", [PARTED]).warnings == []
+
+
+LATE = {**ORDER, "status": "cancelled", "payment": "pi_1"}
+
+
+def given_up(fake):
+    """A pending order that its seller gave up before the buyer authorised the payment in the shop."""
+    bring("orders", [{**ORDER, "status": "pending"}], live=True)
+    said = [Acknowledgement(Order.objects.get().public_id, "BuyerCanceled")]
+    assert only(acknowledge(Seller.objects.get(), said, source="page", actor="", now=NOW)).faults == ()
+    assert (fake.authorise(2_500), released()) == ("pi_1", [("requested", "", 0)])
+
+
+def released():
+    return list(Payment.objects.order_by("pk").values_list("state", "reference", "round"))
+
+
+def work():
+    while ask_due(NOW):
+        pass
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_is_paid_after_it_was_given_up_is_let_go(fake, live):
+    given_up(fake)
+    work()
+    assert released() == [("done", "", 0)]
+    assert bring("orders", [LATE], live=live).counts == (1, 0, 0)
+    assert (released(), fake.intents["pi_1"]["status"]) == ([("requested", "", 1)], "requires_capture")
+    for counts in ((0, 1, 0), (0, 1, 0)):
+        work()
+        assert (released(), fake.intents["pi_1"]["status"]) == ([("done", "pi_1", 1)], "canceled")
+        assert (list(differences(NOW)), bring("orders", [LATE], live=live).counts) == ([], counts)
+
+
+def test_what_is_paid_while_a_worker_finds_nothing_to_let_go_of_is_let_go_all_the_same(fake, monkeypatch):
+    given_up(fake)
+    ask = payments._ask
+
+    def paid_meanwhile(*given):
+        answer = ask(*given)
+        monkeypatch.setattr(payments, "_ask", ask)
+        bring("orders", [LATE], live=True)
+        return answer
+
+    monkeypatch.setattr(payments, "_ask", paid_meanwhile)
+    assert ask_due(NOW) == 1
+    assert released() == [("requested", "", 1)]
+    work()
+    assert (released(), fake.intents["pi_1"]["status"]) == ([("done", "pi_1", 1)], "canceled")
+
+
+def test_what_was_given_up_in_part_before_it_was_paid_is_let_go_with_what_is_taken(fake):
+    bring("orders", [ORDER], live=True)
+    one = Order.objects.select_related("payable", "seller__marketplace").get()
+    half = Change(one.number, "NoInventory", (Part("1", "Principal", 1_250, 1),), "a-1")
+    assert only(adjust(one.seller, [half], source="comity", actor="", now=NOW)).faults == ()
+    work()
+    fake.authorise(2_500)
+    assert bring("orders", [{**ORDER, "payment": "pi_1"}], live=True).counts == (1, 0, 0)
+    assert released() == [("done", "", 0)]
+    bring("orders", [{**ORDER, "status": "shipped", "payment": "pi_1"}], live=True)
+    work()
+    assert released() == [("done", "", 0), ("done", "ch_pi_1", 0)]
+    assert [fake.intents["pi_1"][name] for name in ("status", "amount_received")] == ["succeeded", 1_250]

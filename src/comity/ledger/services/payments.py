@@ -13,7 +13,7 @@ looked at.
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from comity.common.buggify import crash_point
 from comity.common.errors import Refused, describe
 from comity.common.leasing import free, lease
+from comity.common.many import many
 from comity.common.retries import Retries
 from comity.common.transactions import write
 from comity.integrations.payment import Book, Deed, Instruction, Provider, ProviderDown, ProviderRefuses
@@ -112,6 +113,21 @@ def ask_again(payment: Payment, *, now: datetime, provider: Provider | None = No
         lock_payables([payment.journal.payable_id])  # first, as who gives it up does
         failed = Payment.objects.filter(pk=payment.pk, state=State.FAILED, round=payment.round)
         failed.update(leased_until=None, error="", **outcome)
+
+
+def release_after_all(payables: Iterable[Payable], *, now: datetime) -> None:
+    """Have the provider let go of what was given up before it was authorised: until then there was nothing to ask for.
+
+    The payables are locked. Where some of the money is still open, the rest is let go of with the last of it.
+    """
+    over = [one.pk for one in payables if not one.open_minor]
+    if not over or not needs_authorisation():
+        return
+    given_up = Payment.objects.filter(journal__payable__in=many(over), journal__kind=Journal.Kind.RELEASE)
+    unasked = given_up.filter(provider=settings.PAYMENTS, reference="", state__in=(State.DONE, State.REQUESTED))
+    # Of one that a worker has in hand the round is over: it was told that there was nothing to let go of.
+    again: dict[str, Any] = {"state": State.REQUESTED, "attempts": 0, "run_after": now, "error": "", **_NEW_KEY}
+    unasked.update(leased_until=None, settled_at=None, **again)
 
 
 def is_done_there(payment: Payment, provider: Provider) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from comity.ledger.models import Journal, Payable
 from comity.ledger.services.books import Move, book
 from comity.ledger.services.payables import Owed, lock_payables, open_payables
+from comity.ledger.services.payments import release_after_all
 from comity.orders.models import Order
 
 Kind = Journal.Kind
@@ -58,13 +59,18 @@ def authorisations_of(orders: Collection[Order]) -> dict[int, str]:
 
 
 def authorise(payments: Mapping[Order, str], *, now: datetime) -> None:
-    """Have these locked orders, of which none is known yet, charged with what the buyer has authorised since."""
+    """Have these locked orders, of which none is known yet, charged with what the buyer has authorised since.
+
+    What was given up meanwhile is let go.
+    """
     if not payments:
         return
     lock_money(payments, now=now)
     for order, authorisation in payments.items():
         money_of(order).authorisation = authorisation
-    Payable.objects.bulk_update([money_of(order) for order in payments], ["authorisation"])
+    payables = [money_of(order) for order in payments]
+    Payable.objects.bulk_update(payables, ["authorisation"])
+    release_after_all(payables, now=now)
 
 
 def lock_money(orders: Iterable[Order], *, now: datetime) -> None:

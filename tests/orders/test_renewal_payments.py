@@ -347,6 +347,38 @@ def test_what_cannot_be_let_go_yet_is_tried_again(fake, one, monkeypatch):
     assert (states(), intents(fake)) == ([("over", 1)], [("canceled", 1250)])
 
 
+def test_a_cancel_that_the_provider_answers_with_an_error_of_its_own_is_asked_anew(fake, one, monkeypatch):
+    def deed():
+        cancel(subscription=one, buyer=one.buyer, now=THEN)
+        fake.broken = 1
+
+    meanwhile(monkeypatch, deed)
+    work()
+    assert (states(), intents(fake), fake.broken) == ([("void", 1)], [("requires_capture", 1250)], 0)
+    work(THEN + timedelta(hours=3))
+    assert (states(), intents(fake)) == ([("over", 1)], [("canceled", 1250)])
+    used = [key for _, path, _, key in fake.requests if path.endswith("/cancel")]
+    assert len(set(used)) == 2
+
+
+def test_what_was_let_go_without_an_answer_is_over(fake, one, monkeypatch):
+    def deed():
+        cancel(subscription=one, buyer=one.buyer, now=THEN)
+
+    done = fake._cancel
+
+    def unanswered(*given):
+        fake.lost = 1
+        return done(*given)
+
+    monkeypatch.setattr(fake, "_cancel", unanswered)
+    meanwhile(monkeypatch, deed)
+    work()
+    assert (states(), intents(fake)) == ([("void", 1)], [("canceled", 1250)])
+    work(THEN + timedelta(hours=3))
+    assert (states(), intents(fake)) == ([("over", 1)], [("canceled", 1250)])
+
+
 def test_a_payment_that_changes_while_the_old_one_is_declined_is_tried_next(fake, one, monkeypatch):
     Subscription.objects.update(method="pm_poor")
     meanwhile(monkeypatch, lambda: pays_with(one, "pm_2"))

@@ -105,12 +105,14 @@ class Stripe:
             raise _told(error) from error
 
     def let_go(self, wanted: Mandate) -> None:
-        """As ``Provider`` says: an intent that was declined could be paid yet, by the shop's own pages."""
+        """As ``Provider`` says: an intent that was declined could be paid yet, by the shop's own pages.
+
+        With no key of ours: an intent is cancelled once, and the answer of a key that is spent would stay for ever.
+        """
         try:
             for one in self._made_for(wanted):
                 if one.status in _STOPPABLE:
-                    key = f"{wanted.subject}-{one.id}"
-                    self._client.v1.payment_intents.cancel(one.id, options={"idempotency_key": key})
+                    self._client.v1.payment_intents.cancel(one.id)
         except stripe.StripeError as error:
             raise _told(error) from error
 

@@ -151,6 +151,15 @@ def test_who_typed_it_finds_it_within_half_an_hour_and_not_later(client, monkeyp
     assert found == [["Ann of Mill Lane"], []]
 
 
+@pytest.mark.parametrize("headers", [{"X-Live": "1"}, {"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"}])
+def test_a_script_that_follows_the_page_in_another_tab_takes_nothing_away(client, headers):
+    person = session_over(client)
+    client.post("/account/", {"name": "Ann of Mill Lane"})
+    client.post("/sign-in/", {"email": person.email, "password": PASSWORD})
+    assert b"Ann of Mill Lane" not in client.get("/account/", headers=headers).content
+    assert (kept_words(client), kept_words(client)) == (["Ann of Mill Lane"], [])
+
+
 def test_it_gets_too_old_for_a_person_who_comes_to_the_page_late(client, monkeypatch):
     person, later = session_over(client), clock.now() + timedelta(minutes=31)
     client.post("/account/", {"name": "Ann of Mill Lane"})

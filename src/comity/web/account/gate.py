@@ -67,7 +67,7 @@ def left_over(request: HttpRequest) -> list[str]:
 def _take(request: HttpRequest) -> dict[str, Any]:
     forget_others(request)
     kept = request.session.get(_TYPED)
-    if not kept or not _reader(request) or kept["path"] != request.get_full_path():
+    if not kept or not _reader(request) or kept["path"] != request.get_full_path() or _is_script(request):
         return {}
     del request.session[_TYPED]
     return dict(kept)
@@ -156,7 +156,9 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
 
 def _is_script(request: HttpRequest) -> bool:
     """A request by a page's script, whose answer must not tear the page away."""
-    return "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    if "HX-Request" in request.headers or "X-Live" in request.headers:
+        return True
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
 
 
 def page_of_form(request: HttpRequest) -> str:

@@ -3,10 +3,13 @@
 import pytest
 
 from comity.common.models import OutboxEvent
+from comity.common.transactions import write
 from comity.orders.models import Order, Shipment, ShipmentLine
 from comity.orders.selectors.returns import returnable
+from comity.orders.selectors.slips import slips_of
+from comity.orders.services.confirming import Confirmation, confirm
 from comity.orders.services.replacing import replaceable
-from tests.factories import marketplace
+from tests.factories import NOW, marketplace
 from tests.orders.importing import ORDER, SHIPMENT, bring, bring_shop
 from tests.orders.shipping import charged
 
@@ -105,11 +108,30 @@ def test_inside_of_a_historic_order_too():
     assert (bring("orders", [row]).counts, known()) == ((0, 1, 0), LOST)
 
 
-def test_what_was_sent_again_does_not_stand_for_another_line_that_has_yet_to_leave():
-    two = [*ORDER["lines"], {**ORDER["lines"][0], "external_id": "2", "quantity": 1}]
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_was_sent_again_is_paid_for_once_and_stands_for_no_line_that_has_yet_to_leave(inside):
+    wick = {**ORDER["lines"][0], "external_id": "2", "quantity": 1, "price": "10.00"}
+    row = {**ORDER, "external_id": "W-2", "lines": [*ORDER["lines"], wick]}
     again = {**whole(2), "lines": [{"line": "1", "quantity": 1}]}
-    row = {**ORDER, "external_id": "W-2", "lines": two, "status": "partially_shipped", "shipments": [whole(1), again]}
-    assert bring("orders", [row]).counts == (1, 0, 0)
+    parted = {**row, "status": "partially_shipped", "shipments": [whole(1), again]}
+    assert bring("orders", [{**parted, "external_id": "W-3"}]).counts == (1, 0, 0)
+    if inside:
+        assert [bring("orders", [one]).counts for one in (row, parted, parted)] == [(1, 0, 0), (1, 0, 0), (0, 1, 0)]
+    else:
+        bring("orders", [row])
+        assert bring("shipments", [{**one, "order": "W-2"} for one in parted["shipments"]]).counts == (2, 0, 0)
+    one = Order.objects.get(external_id="W-2")
+    assert charged(one) == [("brought_forward", 2_500)]
+    parcel = Confirmation(one.number, (("2", 1),), "DHL", "", "JD014600006281230704", NOW, "p1")
+    with write():
+        (result,) = confirm(one.seller, [parcel], source="page", actor="", now=NOW)
+    assert (result.faults, charged(one)) == ((), [("brought_forward", 2_500), ("capture", 1_000)])
+
+
+def test_the_slip_of_what_was_sent_again_has_the_pieces_that_were_bought():
+    bring("shipments", [whole(1, order="W-1"), half(external_id="P-2")])
+    (slip,) = slips_of([Order.objects.get()])
+    assert [(line.external_id, pieces) for line, pieces in slip.rows] == [("1", 2)]
 
 
 def test_live_shipments_inside_of_their_order_have_no_more_than_was_ordered():

@@ -54,9 +54,14 @@ def _next(parcels: Parcels) -> Slip:
 
 
 def _sent(parcels: Parcels) -> list[tuple[OrderLine, int]]:
-    """What has left, without what was given up; nothing where a parcel does not say what is in it."""
+    """What has left, without what was given up; nothing where a parcel does not say what is in it.
+
+    Before an order was brought in the same pieces may have been sent twice.
+    """
     contents = [parcels.contents[one.public_id] for one in parcels.shipments]
-    return _rows(parcels, sum(map(Counter, contents), Counter())) if all(contents) else []
+    together = sum(map(Counter, contents), Counter[int]())
+    bought = {line.pk: min(line.quantity, together[line.pk]) for line in parcels.lines.values()}
+    return _rows(parcels, bought) if all(contents) else []
 
 
 def _rows(parcels: Parcels, pieces: dict[int, int]) -> list[tuple[OrderLine, int]]:

@@ -168,7 +168,7 @@ def put_shipments(parcels: list[Parcel], scope: Scope) -> Put:
     changes.save()
     new = {one.pk for one in changes.created}
     departures = [
-        known[order.pk].leave(one, _pieces(parcel, known[order.pk]))
+        known[order.pk].leave(one, _leaving(parcel, known[order.pk], scope))
         for (order, parcel), one in zip(parcels, written, strict=True)
         if one.pk in new
     ]
@@ -203,6 +203,14 @@ def _put(parcel: Parcel, known: Parcels, changes: "Changes[Shipment]", scope: Sc
 
 def _pieces(row: Mapping[str, Any], known: Parcels) -> dict[OrderLine, int] | None:
     return {known.lines[item["line"]]: item["quantity"] for item in row.get("lines", [])} or None
+
+
+def _leaving(row: Mapping[str, Any], known: Parcels, scope: Scope) -> dict[OrderLine, int] | None:
+    """The pieces that leave for the first time: those that a history says were sent again were paid for once."""
+    pieces = _pieces(row, known)
+    if scope.live or pieces is None:
+        return pieces
+    return {line: min(count, known.left[line.pk]) for line, count in pieces.items()}
 
 
 def _put_contents(parcels: list[Parcel], written: list[Shipment], departures: Iterable[Departure]) -> set[Key]:

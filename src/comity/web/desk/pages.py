@@ -63,13 +63,14 @@ def conversation_page(
         "conversation": conversation,
         "topic": topic_label(conversation.topic),
         "about": panes.about(conversation),
-        **_due(desk, conversation, clock),
+        "clock": clock,
         "messages": _shown(desk, seat, messages, clocks, now=now),
         "team": team_panel(desk, seat) if desk.writes else None,
         "next_href": _next_href(desk, conversation, beside["page"]),
         "answering": others,
         "seen": sealed(conversation, seat.side, conversation.message_count),
         "poll_url": poll_url(desk, conversation, position, others),
+        "no_response_url": desk.url("no-response", conversation) if clock and desk.writes else "",
         "done": _DONE.get(request.GET.get("done", ""), ""),
         **_writing(desk, request, seat, messages, form, now=now),
         **_side_pane(desk, conversation, clock, now=now),
@@ -81,12 +82,6 @@ def conversation_page(
 
 def _running(clocks: list[ReplyDeadline]) -> ReplyDeadline | None:
     return next((one for one in clocks if one.ended_at is None), None)
-
-
-def _due(desk: Desk, conversation: Conversation, clock: ReplyDeadline | None) -> dict[str, Any]:
-    """The input of ``desk/due.html``."""
-    ends = clock is not None and desk.writes
-    return {"clock": clock, "no_response_url": desk.url("no-response", conversation) if ends else ""}
 
 
 def _shown(
@@ -143,7 +138,7 @@ def news(desk: Desk, seat: Seat, told: News, *, now: datetime) -> dict[str, Any]
     begins = _unwritten(desk, messages, without=told.appeared) and not _unwritten(desk, messages)
     if begins and desk.writes and not desk.restriction(now):
         context["write_href"] = f"{desk.url('conversation', seat.conversation)}#write"
-    return context | _due(desk, seat.conversation, _running(clocks))
+    return context | {"clock": _running(clocks)}
 
 
 def _unwritten(desk: Desk, messages: list[Message], *, without: Container[str] = ()) -> bool:

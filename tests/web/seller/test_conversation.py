@@ -58,7 +58,7 @@ def test_a_page_left_open_says_that_an_answer_is_due_once_the_buyer_writes(shop,
     assert 'data-shortcut="no-response"' not in html(page)
     desk.ask("And one more thing."), desk.deliver()
     news = html(news_of(client, page))
-    (due,) = re.findall(r'<div id="due" hx-swap-oob="true">.*</div>', news)
+    (due,) = re.findall(r'<div class="row" id="due" hx-swap-oob="true">.*</div>', news)
     assert "answer by" in due
     assert "no-response" not in news  # a button more would move what somebody looks at
     assert 'id="unwritten"' not in news
